@@ -1,0 +1,42 @@
+import { ExitCode } from './exit-codes.ts';
+
+/**
+ * A failure that ends the run. A bad row is never one of these: it is a value (see `issues.ts`) that flows on to the
+ * reports.
+ *
+ * `code` is stable and machine-readable (it is what `--json` prints), the message says what happened and where, and
+ * `hint` says what to do next.
+ */
+export class RunError extends Error {
+  override readonly name = 'RunError';
+  readonly code: string;
+  readonly exitCode: ExitCode;
+  readonly hint: string | undefined;
+
+  constructor(exitCode: ExitCode, code: string, message: string, hint?: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.exitCode = exitCode;
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** Usage or configuration is wrong (exit 2); nothing was sent. */
+export const usageError = (code: string, message: string, hint?: string): RunError =>
+  new RunError(ExitCode.usage, code, message, hint);
+
+/** The input can't be read (exit 3); nothing was sent. */
+export const inputError = (code: string, message: string, hint?: string, cause?: unknown): RunError =>
+  new RunError(ExitCode.input, code, message, hint, cause);
+
+/** The tool broke one of its own promises (exit 70). */
+export const defect = (message: string): RunError => new RunError(ExitCode.defect, 'DEFECT', message);
+
+/** The system's error code of a thrown value (`ENOENT`, `ECONNREFUSED`, ...), if it has one. */
+export function errorCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** A readable message for any thrown value. */
+export const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,64 @@
+/** What can be wrong with a row. The names are part of the interface: error report, `--json`, docs/error-codes.md. */
+export const issueCodes = [
+  'MALFORMED_ROW',
+  'MISSING_FIELD',
+  'INVALID_NUMBER',
+  'INVALID_DATE',
+  'INVALID_BOOLEAN',
+  'INVALID_UUID',
+  'INVALID_COUNTRY',
+  'INVALID_CHOICE',
+  'OUT_OF_RANGE',
+  'DUPLICATE',
+  'CONFLICT',
+  'UNKNOWN_TOC',
+  'UNKNOWN_FUEL',
+  'UNKNOWN_PLACE',
+  'NO_TOC',
+  'NO_LOAD',
+  'NO_DISTANCE',
+  'API_REJECTED',
+  'NOT_SENT',
+  'UNCERTAIN',
+] as const;
+
+export type IssueCode = (typeof issueCodes)[number];
+
+/** Where in the flow an issue was found. */
+export const stages = ['parse', 'validate', 'dedupe', 'calculate', 'send', 'api'] as const;
+
+export type Stage = (typeof stages)[number];
+
+/** One thing that is wrong with one row. */
+export interface Issue {
+  readonly code: IssueCode;
+  readonly stage: Stage;
+  /** The record field concerned, if one is. */
+  readonly field?: string;
+  /** The offending text as it stands in the input. */
+  readonly value?: string;
+  /** What is wrong with this row and what would be right. */
+  readonly message: string;
+  /**
+   * What is wrong, without what only this row has: issues with the same code, field and cause are one line of the
+   * summary. Absent means the message itself.
+   */
+  readonly cause?: string;
+  /** What to do about this cause. */
+  readonly hint?: string;
+}
+
+/** Something the user should know that refuses no row; counted by `code` and `message`. */
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A value as error reports show it: cut at 200 characters, the last of them an ellipsis. */
+export const clip = (value: string, length = 200): string =>
+  value.length <= length ? value : `${value.slice(0, length - 1)}…`;
+
+/** A value quoted for a message: clipped, and with control characters made visible. */
+export const quote = (value: string): string =>
+  // oxlint-disable-next-line no-control-regex -- control characters are what must not reach a terminal
+  `"${clip(value, 60).replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`;

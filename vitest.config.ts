@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // The tests of the command start many processes; the machine may be small and busy.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
