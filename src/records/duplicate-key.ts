@@ -1,0 +1,25 @@
+import type { Fields, RecordKind } from './kind.ts';
+
+/** Plates are compared without outer spaces and case; they are sent as given. */
+const plateFields: ReadonlySet<string> = new Set(['vehicle_license_plate', 'trailer_license_plate']);
+
+/**
+ * The text by which two records are the same record.
+ *
+ * A field without a value compares as equal to another one without a value. Two records have the same text exactly
+ * when all their key fields are equal.
+ *
+ * @param keyFields the fields to compare; `undefined` takes the kind's own rule
+ */
+export function duplicateKey(kind: RecordKind, record: Fields, keyFields?: readonly string[]): string {
+  const names = keyFields ?? kind.defaultKey(record);
+  if (names === undefined) return JSON.stringify(record);
+  return JSON.stringify(names.map((name) => comparable(name, record[name])));
+}
+
+const comparable = (name: string, value: Fields[string] | undefined) =>
+  typeof value === 'string' && plateFields.has(name) ? value.trim().toUpperCase() : (value ?? null);
+
+/** The fields in which two records with the same key differ. */
+export const differingFields = (kind: RecordKind, a: Fields, b: Fields): readonly string[] =>
+  Object.keys(kind.fields).filter((name) => comparable(name, a[name]) !== comparable(name, b[name]));

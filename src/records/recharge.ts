@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import type { FieldDefinition, Fields, RecordKind, SchemaOptions } from './kind.ts';
+import { country, date, text, uuid } from './values.ts';
+
+const shape = (target: SchemaOptions['target']) => ({
+  fuel_id: target === 'api' ? uuid : text,
+  country,
+  date,
+  quantity: z.number().gt(0).optional(),
+  vehicle_license_plate: text.optional(),
+  toc_id: uuid.optional(),
+  project_id: uuid.optional(),
+});
+
+/** A fuel purchase as the API takes it; `quantity` in the fuel's own unit. For the local calculator `fuel_id` may be a name. */
+export type FuelRecharge = z.infer<z.ZodObject<ReturnType<typeof shape>>>;
+
+const fields = {
+  fuel_id: { type: 'uuid', example: 'f51a1645-c201-43da-9dcd-6408be3cb517' },
+  country: { type: 'country', example: 'ES' },
+  date: { type: 'date', example: '2025-06-15' },
+  quantity: { type: 'number', example: '50.5' },
+  vehicle_license_plate: { type: 'text', example: '1234-ABC' },
+  toc_id: { type: 'uuid', example: '0b8f6c9e-4d3a-4f8e-9a57-5c2f1e6d7a80' },
+  project_id: { type: 'uuid', example: '3e2d1c0b-5a69-4788-9bac-1d2e3f405162' },
+} as const satisfies Record<keyof FuelRecharge, FieldDefinition>;
+
+/** The API's own upsert key: a later record with the same four values overwrites the earlier one. */
+const upsertKey = ['country', 'date', 'quantity', 'vehicle_license_plate'] as const;
+
+export const recharges: RecordKind = {
+  name: 'recharges',
+  noun: ['fuel purchase', 'fuel purchases'],
+  fields,
+  requirements: (['fuel_id', 'country', 'date'] as const).map((field) => ({
+    anyOf: [[field]],
+    text: `needs ${field}`,
+    hint: `fill in ${field}, or give one value for every row that lacks it: --set ${field}=${fields[field].example}`,
+  })),
+  schema: ({ target }) => z.strictObject(shape(target)) as unknown as z.ZodType<Fields>,
+  defaultKey: () => upsertKey,
+  warnings: () => [],
+};

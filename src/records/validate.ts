@@ -1,0 +1,131 @@
+import type * as z from 'zod';
+import { type Issue, type IssueCode, quote } from '../issues.ts';
+import type { FieldDefinition, Fields, RecordKind, Requirement, SchemaOptions } from './kind.ts';
+
+/** A record that is valid, or every reason why it is not. */
+export type Validation =
+  { readonly valid: true; readonly record: Fields } | { readonly valid: false; readonly issues: readonly Issue[] };
+
+/**
+ * Makes the check of one record kind.
+ *
+ * @returns a function that takes the fields that could be read and the names of those that were given but could not
+ *   be read as their type (these have issues of their own, so nothing else is said about them)
+ */
+export function createValidator(
+  kind: RecordKind,
+  options: SchemaOptions,
+): (fields: Fields, unreadable: ReadonlySet<string>) => Validation {
+  const schema = kind.schema(options);
+  return (fields, unreadable) => {
+    const parsed = schema.safeParse(fields);
+    if (parsed.success) return { valid: true, record: fields };
+    const issues = parsed.error.issues.flatMap((issue) => explain(issue, kind, fields, unreadable) ?? []);
+    return { valid: false, issues };
+  };
+}
+
+const invalidCode: Record<FieldDefinition['type'], IssueCode> = {
+  text: 'INVALID_CHOICE',
+  number: 'INVALID_NUMBER',
+  integer: 'INVALID_NUMBER',
+  boolean: 'INVALID_BOOLEAN',
+  date: 'INVALID_DATE',
+  country: 'INVALID_COUNTRY',
+  uuid: 'INVALID_UUID',
+  choice: 'INVALID_CHOICE',
+};
+
+const missing = (requirement: Requirement): Issue => ({
+  code: 'MISSING_FIELD',
+  stage: 'validate',
+  field: requirement.anyOf[0]?.[0] ?? '',
+  message: requirement.text,
+  hint: requirement.hint,
+});
+
+/** Our words for one zod issue; `undefined` where the field has an issue already. */
+function explain(
+  issue: z.core.$ZodIssue,
+  kind: RecordKind,
+  fields: Fields,
+  unreadable: ReadonlySet<string>,
+): Issue | undefined {
+  if (issue.code === 'custom' && issue.params?.['requirement'] !== undefined) {
+    const requirement = issue.params['requirement'] as Requirement;
+    const isUnreadable = requirement.anyOf.flat().some((field) => unreadable.has(field));
+    return isUnreadable ? undefined : missing(requirement);
+  }
+  const field = String(issue.path[0]);
+  if (unreadable.has(field)) return undefined;
+  const value = fields[field];
+  if (value === undefined) {
+    const requirement = kind.requirements.find(({ anyOf }) => anyOf.flat().includes(field));
+    return missing(requirement ?? { anyOf: [[field]], text: `needs ${field}`, hint: `fill in ${field}` });
+  }
+  const definition = kind.fields[field];
+  const shown = quote(String(value));
+  if (issue.code === 'too_small' || issue.code === 'too_big') {
+    const range = describeRange(issue);
+    return {
+      code: 'OUT_OF_RANGE',
+      stage: 'validate',
+      field,
+      value: String(value),
+      message: `${field} must be ${range}; it is ${String(value)}`,
+      cause: `${field} must be ${range}`,
+    };
+  }
+  const type = definition?.type ?? 'text';
+  return {
+    code: invalidCode[type],
+    stage: 'validate',
+    field,
+    value: String(value),
+    ...wording(field, type, shown, definition),
+  };
+}
+
+function describeRange(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
+  if (issue.code === 'too_small') return `${issue.inclusive ? 'at least' : 'more than'} ${String(issue.minimum)}`;
+  return `${issue.inclusive ? 'at most' : 'less than'} ${String(issue.maximum)}`;
+}
+
+function wording(
+  field: string,
+  type: FieldDefinition['type'],
+  shown: string,
+  definition: FieldDefinition | undefined,
+): Pick<Issue, 'message' | 'cause' | 'hint'> {
+  const example = definition?.example ?? '';
+  switch (type) {
+    case 'country':
+      return {
+        message: `${field} ${shown} is no ISO 3166-1 alpha-2 country code such as ${example}`,
+        cause: `${field} ${shown} is no ISO 3166-1 alpha-2 country code`,
+      };
+    case 'uuid':
+      return {
+        message: `${field} ${shown} is no UUID such as ${example}`,
+        cause: `${field} is no UUID such as ${example}`,
+        ...(field === 'fuel_id' ? { hint: 'the API knows fuels by id only; fuel names work with --local' } : {}),
+      };
+    case 'choice': {
+      const choices = definition?.choices?.join(', ') ?? '';
+      return {
+        message: `${field} ${shown} is none of ${choices}`,
+        cause: `${field} ${shown} is none of ${choices}`,
+      };
+    }
+    case 'integer':
+      return {
+        message: `${field} ${shown} is not a whole number such as ${example}`,
+        cause: `${field} is not a whole number such as ${example}`,
+      };
+    default:
+      return {
+        message: `${field} ${shown} is not valid; expected something like ${example}`,
+        cause: `${field} is not valid; expected something like ${example}`,
+      };
+  }
+}
