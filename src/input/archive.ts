@@ -1,0 +1,56 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * Where bytes of an input can be read a second time, to compare a row with an earlier one of the same duplicate key.
+ * Keeping every row in memory for that would cost as much as the file; rereading costs nothing until it is needed.
+ *
+ * A plain file is its own archive. What passes by only once (standard input, gzip) is copied to a temporary file.
+ */
+export class Archive {
+  readonly #descriptor: number;
+  readonly #folder: string | undefined;
+  #length = 0;
+
+  private constructor(descriptor: number, folder?: string) {
+    this.#descriptor = descriptor;
+    this.#folder = folder;
+  }
+
+  static ofFile(descriptor: number): Archive {
+    return new Archive(descriptor);
+  }
+
+  static ofStream(): Archive {
+    const folder = mkdtempSync(join(tmpdir(), 'dcycle-upload-'));
+    return new Archive(openSync(join(folder, 'input'), 'wx+', 0o600), folder);
+  }
+
+  /** Adds to a copy; every byte of the input must pass here, in order. */
+  append(bytes: Buffer): void {
+    let written = 0;
+    while (written < bytes.length) {
+      written += writeSync(this.#descriptor, bytes, written, undefined, this.#length + written);
+    }
+    this.#length += bytes.length;
+  }
+
+  /** Up to `length` bytes of the input from `offset`. */
+  read(offset: number, length: number): Buffer {
+    const buffer = Buffer.allocUnsafe(length);
+    let filled = 0;
+    while (filled < length) {
+      const count = readSync(this.#descriptor, buffer, filled, length - filled, offset + filled);
+      if (count === 0) break;
+      filled += count;
+    }
+    return buffer.subarray(0, filled);
+  }
+
+  close(): void {
+    if (this.#folder === undefined) return;
+    closeSync(this.#descriptor);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,120 @@
+import { isUtf8 } from 'node:buffer';
+
+/** The longest record that is read; a longer one is MALFORMED_ROW, so that no input can take the memory. */
+export const maxRecordBytes = 1024 * 1024;
+
+const blockBytes = 1024 * 1024;
+const newline = 0x0a;
+
+/** Whole lines of an input, ready for a row reader. */
+export interface Block {
+  readonly bytes: Buffer;
+  /** Where the block starts in the text of its input, in bytes after the byte order mark. */
+  readonly offset: number;
+  /** Nothing follows. */
+  readonly final: boolean;
+  /**
+   * The block is one line of more than `maxRecordBytes`, of which only the beginning was kept. The rest has been
+   * skipped.
+   */
+  readonly oversized: boolean;
+}
+
+/**
+ * Cuts a stream of bytes into blocks of about 1 MiB.
+ *
+ * A block ends after a line feed, on the assumption that this line feed is not inside quotes. The reader of a block
+ * knows better: what it can't finish it gives back with `unread`, and the next block begins with it.
+ */
+export class BlockReader {
+  readonly #chunks: AsyncIterator<Buffer>;
+  readonly #onText: ((bytes: Buffer) => void) | undefined;
+  #pending: Buffer = Buffer.alloc(0);
+  #offset = 0;
+  #ended = false;
+  #unreadBytes = 0;
+
+  /** @param onText sees every byte of the text once, in order */
+  constructor(chunks: AsyncIterable<Buffer>, onText?: (bytes: Buffer) => void) {
+    this.#chunks = chunks[Symbol.asyncIterator]();
+    this.#onText = onText;
+  }
+
+  /** The first bytes of the text (at most about 1 MiB, whole lines), without consuming them. */
+  async sample(): Promise<Buffer> {
+    await this.#fill(blockBytes);
+    if (this.#ended) return this.#pending;
+    const cut = this.#pending.lastIndexOf(newline) + 1;
+    return cut > 0 ? this.#pending.subarray(0, cut) : this.#pending;
+  }
+
+  /** Whether the text goes on after `bytes` bytes. */
+  async hasMore(bytes: number): Promise<boolean> {
+    await this.#fill(bytes + 1);
+    return this.#pending.length > bytes;
+  }
+
+  /** Drops bytes from the front: a byte order mark, a header. */
+  skip(bytes: number): void {
+    this.#pending = this.#pending.subarray(bytes);
+    this.#offset += bytes;
+  }
+
+  /** The next block, `undefined` at the end of the input. */
+  async next(): Promise<Block | undefined> {
+    await this.#fill(this.#unreadBytes + blockBytes);
+    this.#unreadBytes = 0;
+    if (this.#pending.length === 0) return undefined;
+    if (this.#ended) return this.#take(this.#pending.length, true);
+    const cut = this.#pending.lastIndexOf(newline) + 1;
+    return cut > 0 ? this.#take(cut, false) : this.#skipLine();
+  }
+
+  /** Gives back the end of the last block; the next one starts there and is longer. */
+  unread(tail: Buffer): void {
+    this.#unreadBytes = tail.length;
+    this.#pending = Buffer.concat([tail, this.#pending]);
+    this.#offset -= tail.length;
+  }
+
+  #take(length: number, final: boolean): Block {
+    const bytes = this.#pending.subarray(0, length);
+    const block = { bytes, offset: this.#offset, final, oversized: false };
+    this.skip(length);
+    return block;
+  }
+
+  async #skipLine(): Promise<Block> {
+    const offset = this.#offset;
+    const bytes = Buffer.from(this.#pending.subarray(0, 1024));
+    let end = -1;
+    while (end === -1) {
+      this.skip(this.#pending.length);
+      await this.#fill(1);
+      if (this.#pending.length === 0) break;
+      end = this.#pending.indexOf(newline);
+    }
+    if (end !== -1) this.skip(end + 1);
+    return { bytes, offset, final: this.#ended && this.#pending.length === 0, oversized: true };
+  }
+
+  async #fill(length: number): Promise<void> {
+    if (this.#ended || this.#pending.length >= length) return;
+    const parts = [this.#pending];
+    let total = this.#pending.length;
+    while (total < length) {
+      const next = await this.#chunks.next();
+      if (next.done === true) {
+        this.#ended = true;
+        break;
+      }
+      this.#onText?.(next.value);
+      parts.push(next.value);
+      total += next.value.length;
+    }
+    this.#pending = Buffer.concat(parts);
+  }
+}
+
+/** Whether bytes are UTF-8 text as a whole. */
+export const isText = (bytes: Buffer): boolean => isUtf8(bytes);

@@ -1,0 +1,97 @@
+import { inputError } from '../errors.ts';
+import { quote } from '../issues.ts';
+import { isText, maxRecordBytes } from './blocks.ts';
+import { type OnRecord, parseRecords } from './csv-records.ts';
+import { detectDelimiter } from './delimiter.ts';
+import { removeFormulaGuard } from './formula-guard.ts';
+import { countNewlines, lineEnd, skipBlankLines } from './lines.ts';
+import type { Row, RowBatch, RowFormat, Table } from './row.ts';
+
+/** RFC 4180 with the usual freedoms: any delimiter, LF or CRLF, spaces around unquoted values are no part of them. */
+export const csv: RowFormat = { detect, readRows };
+
+function readRows(bytes: Buffer, final: boolean, table: Table): RowBatch {
+  const rows: Row[] = [];
+  const width = table.columns.length;
+  const allText = isText(bytes);
+  let line = 0;
+  let counted = 0;
+  let blank = 0;
+  const place = (start: number): { line: number; offset: number } => {
+    const offset = skipBlankLines(bytes, start);
+    line += countNewlines(bytes, counted, offset);
+    counted = offset;
+    return { line, offset };
+  };
+  const onRecord: OnRecord = (cells, start, end) => {
+    if (cells.every((cell) => cell === '')) {
+      blank += 1;
+      return;
+    }
+    const position = place(start);
+    const own = table.isOwnOutput ? cells.map(removeFormulaGuard) : cells;
+    if (cells.length !== width) {
+      rows.push({ ...position, cells: own, malformed: describeWidth(cells.length, width) });
+    } else if (!allText && !isText(bytes.subarray(start, end))) {
+      rows.push({ ...position, cells: own, malformed: 'has bytes that are not UTF-8; save the file as UTF-8' });
+    } else {
+      rows.push({ ...position, cells: own });
+    }
+  };
+
+  let from = 0;
+  while (from < bytes.length) {
+    const failure = parseRecords(bytes, from, table.delimiter, onRecord);
+    if (failure === undefined) break;
+    const { start, message, isOpen } = failure;
+    if (isOpen && !final && bytes.length - start <= maxRecordBytes) {
+      return { rows, consumed: start, lines: line + countNewlines(bytes, counted, start), blank };
+    }
+    const end = lineEnd(bytes, start);
+    rows.push({ ...place(start), cells: [bytes.toString('utf8', start, end).trimEnd()], malformed: message });
+    from = end;
+  }
+  return { rows, consumed: bytes.length, lines: line + countNewlines(bytes, counted, bytes.length), blank };
+}
+
+const describeWidth = (cells: number, columns: number): string =>
+  `has ${String(cells)} ${cells === 1 ? 'cell' : 'cells'} where the header has ${String(columns)}; ` +
+  (cells < columns
+    ? 'a cell is missing or a delimiter was lost'
+    : 'a cell that holds the delimiter must stand in quotes');
+
+function detect(sample: Buffer, options: { path: string; delimiter: string | undefined; whole: boolean }): Table {
+  const { path, whole } = options;
+  const delimiter = options.delimiter ?? detectDelimiter(sample);
+  let columns: string[] | undefined;
+  let headerEnd = 0;
+  let rows = 0;
+  const failure = parseRecords(sample, 0, delimiter, (cells, _start, end) => {
+    rows += 1;
+    if (columns === undefined) {
+      columns = cells;
+      headerEnd = end;
+    }
+  });
+  if (columns === undefined) {
+    throw inputError(
+      'INPUT_NOT_CSV',
+      `the header of ${path} can't be read as CSV: ${failure?.message ?? 'nothing is there'}`,
+      'the first line must hold the column names',
+    );
+  }
+  if (rows === 1 && failure === undefined && whole) {
+    throw inputError(
+      'INPUT_EMPTY',
+      `${path} has a header but no rows`,
+      columns.length === 1 ? `its only line is ${quote(columns[0] ?? '')}` : undefined,
+    );
+  }
+  return {
+    format: 'csv',
+    columns,
+    delimiter,
+    isOwnOutput: columns.includes('_row'),
+    header: { bytes: headerEnd, lines: countNewlines(sample, 0, headerEnd) },
+  };
+}

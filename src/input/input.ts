@@ -1,0 +1,168 @@
+import type { Readable } from 'node:stream';
+import { inputError } from '../errors.ts';
+import { Archive } from './archive.ts';
+import { type Block, BlockReader, isText } from './blocks.ts';
+import { detectFormat, formats } from './formats.ts';
+import { lineEnd } from './lines.ts';
+import type { Format, Row, Table } from './row.ts';
+import { openSource, type Source } from './source.ts';
+
+export interface InputOptions {
+  readonly format: Format | undefined;
+  readonly delimiter: string | undefined;
+}
+
+/** Rows of an input with their places in the file. */
+export interface PlacedRows {
+  readonly rows: readonly PlacedRow[];
+  readonly blank: number;
+}
+
+export interface PlacedRow extends Row {
+  /** Data rows are counted from 1. */
+  readonly row: number;
+}
+
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** One input, opened and understood: its table is known, its rows can be read. */
+export class Input {
+  readonly source: Source;
+  readonly table: Table;
+  readonly #blocks: BlockReader;
+  readonly #archive: Archive;
+  #rowsRead = 0;
+
+  private constructor(source: Source, table: Table, blocks: BlockReader, archive: Archive) {
+    this.source = source;
+    this.table = table;
+    this.#blocks = blocks;
+    this.#archive = archive;
+  }
+
+  /**
+   * Opens an input and finds out what it is from its first 1 MiB.
+   *
+   * @throws RunError (exit 3) when it can't be read, is empty, or is not CSV or JSONL
+   */
+  static async open(path: string, options: InputOptions, stdin: Readable): Promise<Input> {
+    const source = await openSource(path, stdin);
+    let archive: Archive | undefined;
+    try {
+      const copy = source.descriptor === undefined ? Archive.ofStream() : undefined;
+      archive = copy;
+      const blocks = new BlockReader(source.chunks(), copy && ((bytes) => copy.append(bytes)));
+      const start = await blocks.sample();
+      if (start.subarray(0, byteOrderMark.length).equals(byteOrderMark)) blocks.skip(byteOrderMark.length);
+      const sample = await blocks.sample();
+      const whole = !(await blocks.hasMore(sample.length));
+      checkText(path, sample, whole);
+      const format = options.format ?? detectFormat(path, sample);
+      const table = formats[format].detect(sample, {
+        path,
+        delimiter: options.delimiter,
+        whole,
+      });
+      blocks.skip(table.header.bytes);
+      archive ??= Archive.ofFile(source.descriptor ?? -1);
+      return new Input(source, table, blocks, archive);
+    } catch (error) {
+      archive?.close();
+      await source.close();
+      throw error;
+    }
+  }
+
+  /** Data rows given out so far. */
+  get rowsRead(): number {
+    return this.#rowsRead;
+  }
+
+  /** All rows in order, a block at a time. */
+  async *rows(): AsyncGenerator<PlacedRows> {
+    let line = 1 + this.table.header.lines;
+    for (let block = await this.#blocks.next(); block !== undefined; block = await this.#blocks.next()) {
+      const batch = readBlock(block, this.table);
+      if (batch.consumed < block.bytes.length && !block.oversized) {
+        this.#blocks.unread(block.bytes.subarray(batch.consumed));
+      }
+      const rows = batch.rows.map((row): PlacedRow => {
+        this.#rowsRead += 1;
+        return { ...row, row: this.#rowsRead, line: line + row.line, offset: block.offset + row.offset };
+      });
+      line += batch.lines;
+      yield { rows, blank: batch.blank };
+    }
+  }
+
+  /** Reads the row again that starts at `offset`; `undefined` if the input is no longer what it was. */
+  rowAt(offset: number): Row | undefined {
+    for (let length = 1024; ; length *= 4) {
+      const bytes = this.#archive.read(offset, length);
+      const isEnd = bytes.length < length;
+      const whole = isEnd ? bytes : bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
+      const [row, next] = formats[this.table.format].readRows(whole, isEnd, this.table).rows;
+      // A row that ends the bytes may go on behind them; one with a row behind it, or the end, is complete.
+      if (isEnd || (next !== undefined && row !== undefined)) return row;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#archive.close();
+    await this.source.close();
+  }
+}
+
+function readBlock(
+  block: Block,
+  table: Table,
+): { rows: readonly Row[]; consumed: number; lines: number; blank: number } {
+  if (!block.oversized) return formats[table.format].readRows(block.bytes, block.final, table);
+  const cells = [`${block.bytes.toString('utf8', 0, 200)}…`];
+  const malformed = 'is longer than 1 MiB; is a line end missing?';
+  const text = table.format === 'jsonl' ? cells[0] : undefined;
+  return {
+    rows: [{ line: 0, offset: 0, cells, malformed, ...(text === undefined ? {} : { text }) }],
+    consumed: block.bytes.length,
+    lines: 1,
+    blank: 0,
+  };
+}
+
+/** Refuses what is no UTF-8 text. */
+function checkText(path: string, sample: Buffer, whole: boolean): void {
+  if (sample.every((byte) => byte <= 0x20)) throw inputError('INPUT_EMPTY', `${path} is empty`);
+  const [first, second] = sample;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+    throw inputError('INPUT_NOT_TEXT', `${path} is UTF-16 text`, 'save it as UTF-8 ("CSV UTF-8" in Excel)');
+  }
+  if (sample.subarray(0, 2).toString('latin1') === 'PK') {
+    throw inputError('INPUT_NOT_TEXT', `${path} is a ZIP file or an Excel workbook`, 'save the sheet as "CSV UTF-8"');
+  }
+  if (sample.includes(0)) {
+    throw inputError(
+      'INPUT_NOT_TEXT',
+      `${path} is no text file: it holds NUL bytes`,
+      'if it is UTF-16 text, save it as UTF-8',
+    );
+  }
+  if (!whole && !sample.includes('\n')) {
+    throw inputError(
+      'INPUT_NOT_ROWS',
+      `the first line of ${path} is longer than 1 MiB`,
+      'is this a CSV or JSONL file?',
+    );
+  }
+  if (isText(sample)) return;
+  let line = 1;
+  for (let start = 0; start < sample.length; line += 1) {
+    const end = lineEnd(sample, start);
+    if (!isText(sample.subarray(start, end))) break;
+    start = end;
+  }
+  throw inputError(
+    'INPUT_NOT_TEXT',
+    `line ${String(line)} of ${path} is not UTF-8`,
+    'save the file as UTF-8 ("CSV UTF-8" in Excel)',
+  );
+}

@@ -1,0 +1,105 @@
+import { errorMessage, inputError } from '../errors.ts';
+import { quote } from '../issues.ts';
+import { isText } from './blocks.ts';
+import { countNewlines, lineEnd } from './lines.ts';
+import type { Row, RowBatch, RowFormat, Table } from './row.ts';
+
+/** JSON Lines: one object a line. */
+export const jsonl: RowFormat = { detect, readRows };
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Any 16 digits in a row may be a number that a JavaScript number can't hold. */
+const longDigits = /\d{16}/;
+const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** Ids such as 26830007899150601093463 keep their digits: long numbers are read as the text they are. */
+const keepDigits = (line: string): string =>
+  longDigits.test(line)
+    ? line.replace(stringOrNumber, (token) => (!token.startsWith('"') && longDigits.test(token) ? `"${token}"` : token))
+    : line;
+
+/** The object on a line, or why there is none. */
+function parseLine(line: string): JsonObject | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(keepDigits(line));
+  } catch (error) {
+    return `is not JSON: ${errorMessage(error)}`;
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+  return 'must hold a JSON object, {"field": "value", …}';
+}
+
+function toText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+const isNested = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+function* lines(bytes: Buffer): Generator<{ text: string; isUtf8: boolean; start: number; line: number }> {
+  const allText = isText(bytes);
+  let line = 0;
+  for (let start = 0; start < bytes.length; line += 1) {
+    const end = lineEnd(bytes, start);
+    const text = bytes.toString('utf8', start, end).trim();
+    if (text !== '') yield { text, isUtf8: allText || isText(bytes.subarray(start, end)), start, line };
+    start = end;
+  }
+}
+
+function readRows(bytes: Buffer, _final: boolean, table: Table): RowBatch {
+  const rows: Row[] = [];
+  const known = new Set(table.columns);
+  for (const { text, isUtf8, start, line } of lines(bytes)) {
+    const position = { line, offset: start, text };
+    const object = isUtf8 ? parseLine(text) : 'has bytes that are not UTF-8; save the file as UTF-8';
+    rows.push(
+      typeof object === 'string'
+        ? { ...position, cells: [], malformed: object }
+        : { ...position, ...project(object, table, known) },
+    );
+  }
+  return { rows, consumed: bytes.length, lines: countNewlines(bytes, 0, bytes.length), blank: 0 };
+}
+
+function project(
+  object: JsonObject,
+  table: Table,
+  known: ReadonlySet<string>,
+): Pick<Row, 'cells' | 'extra' | 'nested'> {
+  const cells = table.columns.map((column) => toText(object[column]));
+  const nested = table.columns.flatMap((column, index) => (isNested(object[column]) ? [index] : []));
+  const extra = Object.keys(object).flatMap((key) => (known.has(key) ? [] : [[key, toText(object[key])] as const]));
+  return { cells, ...(extra.length > 0 ? { extra } : {}), ...(nested.length > 0 ? { nested } : {}) };
+}
+
+function detect(sample: Buffer, { path, whole }: { path: string; whole: boolean }): Table {
+  const columns = new Set<string>();
+  let first: string | undefined;
+  let rows = 0;
+  for (const { text } of lines(sample)) {
+    rows += 1;
+    first ??= text;
+    const object = parseLine(text);
+    if (typeof object !== 'string') for (const key of Object.keys(object)) columns.add(key);
+  }
+  if (rows === 0) throw inputError('INPUT_EMPTY', `${path} has no rows`);
+  if (columns.size === 0) {
+    throw inputError(
+      'INPUT_NOT_JSONL',
+      `${path} holds no JSON objects in ${whole ? 'its' : 'the first'} ${String(rows)} lines; the first is ${quote(first ?? '')}`,
+      first?.startsWith('[') === true
+        ? 'this looks like a JSON array; write one object a line instead'
+        : 'each line must be an object like {"movement_id": "M-1", "distance_km": 12}',
+    );
+  }
+  return {
+    format: 'jsonl',
+    columns: [...columns],
+    delimiter: ',',
+    isOwnOutput: columns.has('_row'),
+    header: { bytes: 0, lines: 0 },
+  };
+}

@@ -1,0 +1,54 @@
+/** One data row as it was read. Positions are relative to its block until the pipeline places it. */
+export interface Row {
+  /** Lines between the start of the block and the start of the row. */
+  readonly line: number;
+  /** Bytes between the start of the block and the start of the row. */
+  readonly offset: number;
+  /** The cells, in the order of the table's columns. Of a malformed row: what could be read of it. */
+  readonly cells: readonly string[];
+  /** Why the row could not be read, if it could not. */
+  readonly malformed?: string;
+  /** JSONL: the line as it stands. */
+  readonly text?: string;
+  /** JSONL: values of keys that the table's columns do not have. */
+  readonly extra?: readonly (readonly [key: string, text: string])[];
+  /** JSONL: columns whose value is an object or an array. */
+  readonly nested?: readonly number[];
+}
+
+/** The rows of a block. */
+export interface RowBatch {
+  readonly rows: readonly Row[];
+  /** Bytes that were read; what is left begins a record that the block does not finish. */
+  readonly consumed: number;
+  /** Line feeds in the consumed bytes. */
+  readonly lines: number;
+  /** Rows without any value, skipped like empty lines. */
+  readonly blank: number;
+}
+
+export type Format = 'csv' | 'jsonl';
+
+/** What was detected of an input: everything that reading its rows needs. Plain data. */
+export interface Table {
+  readonly format: Format;
+  readonly columns: readonly string[];
+  /** CSV: the character between cells. */
+  readonly delimiter: string;
+  /** The file was written by this tool: its cells are guarded against formulas (see `report/csv-writer.ts`). */
+  readonly isOwnOutput: boolean;
+  /** Bytes and lines before the first data row. */
+  readonly header: { readonly bytes: number; readonly lines: number };
+}
+
+/** How one format is read. */
+export interface RowFormat {
+  /**
+   * Finds the columns in the first bytes of an input.
+   *
+   * @throws RunError (exit 3) when the sample is not of this format
+   */
+  detect(sample: Buffer, options: { path: string; delimiter: string | undefined; whole: boolean }): Table;
+  /** Reads the rows of a block; never throws for what is in it. */
+  readRows(bytes: Buffer, final: boolean, table: Table): RowBatch;
+}

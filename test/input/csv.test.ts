@@ -1,0 +1,209 @@
+import fc from 'fast-check';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { csv } from '../../src/input/csv.ts';
+import { cellsOf, openBytes, readAll } from '../support/inputs.ts';
+
+describe('rows of CSV', () => {
+  test.each([
+    [
+      'plain',
+      'a,b\n1,2\n3,4\n',
+      [
+        ['1', '2'],
+        ['3', '4'],
+      ],
+    ],
+    ['no line end at the end', 'a,b\n1,2', [['1', '2']]],
+    ['CRLF', 'a,b\r\n1,2\r\n', [['1', '2']]],
+    [
+      'mixed line ends',
+      'a,b\r\n1,2\n3,4\r\n',
+      [
+        ['1', '2'],
+        ['3', '4'],
+      ],
+    ],
+    ['quotes and delimiters in quotes', 'a,b\n"1,5","say ""no"""\n', [['1,5', 'say "no"']]],
+    [
+      'line ends in quotes',
+      'a,b\n"1\n5","x\r\ny"\n3,4\n',
+      [
+        ['1\n5', 'x\r\ny'],
+        ['3', '4'],
+      ],
+    ],
+    ['spaces around unquoted values', 'a,b\n 1 , 2\n', [['1', '2']]],
+    ['spaces inside quotes', 'a,b\n" 1 ", "2 "\n', [[' 1 ', '2 ']]],
+    [
+      'blank lines',
+      'a,b\n\n1,2\n  \n\n3,4\n\n',
+      [
+        ['1', '2'],
+        ['3', '4'],
+      ],
+    ],
+    ['accents', 'a,b\nCoruña,Çeşme\n', [['Coruña', 'Çeşme']]],
+    ['a byte order mark', '\ufeffa,b\n1,2\n', [['1', '2']]],
+  ])('%s', async (_name, text, cells) => {
+    const read = await readAll(text);
+    expect(read.columns).toEqual(['a', 'b']);
+    expect(cellsOf(read)).toEqual(cells);
+  });
+
+  test.each([',', ';', '\t', '|'])('the delimiter %j is detected', async (delimiter) => {
+    const text = ['id', 'origin', 'x'].join(delimiter) + '\n' + ['1', '"a, b; c | d\te"', ''].join(delimiter) + '\n';
+    const read = await readAll(text);
+    expect(read.delimiter).toBe(delimiter);
+    expect(cellsOf(read)).toEqual([['1', 'a, b; c | d\te', '']]);
+  });
+
+  test('a semicolon file with decimal commas is not taken for a comma file', async () => {
+    expect((await readAll('id;km;t\n1;12,5;3,1\n2;7,25;1,0\n')).delimiter).toBe(';');
+  });
+
+  test('one column has no delimiter', async () => {
+    expect(cellsOf(await readAll('toc\nvan_diesel\n'))).toEqual([['van_diesel']]);
+  });
+
+  test('gzip is recognised by its content', async () => {
+    expect(cellsOf(await readAll(gzipSync('a,b\n1,2\n')))).toEqual([['1', '2']]);
+  });
+
+  test('rows without any value are counted as blank, not read', async () => {
+    const read = await readAll('a,b\n1,2\n,\n" ",\n3,4\n,\n');
+    expect(read.blank).toBe(2);
+    expect(cellsOf(read)).toEqual([
+      ['1', '2'],
+      [' ', ''],
+      ['3', '4'],
+    ]);
+  });
+});
+
+describe('places of rows', () => {
+  test('are physical lines, through quoted line ends and blank lines', async () => {
+    const { rows } = await readAll('a,b\n1,"x\ny"\n\n2,z\n"3",z\n');
+    expect(rows.map(({ row, line }) => [row, line])).toEqual([
+      [1, 2],
+      [2, 5],
+      [3, 6],
+    ]);
+  });
+
+  test('lead back to the row', async () => {
+    const bytes = Buffer.from(
+      `\ufeffa,b\n${Array.from({ length: 200 }, (_, i) => `${String(i)},"ñ\n${'x'.repeat(i * 7)}"\n`).join('')}`,
+    );
+    const input = await openBytes(bytes);
+    const all = [];
+    for await (const { rows } of input.rows()) all.push(...rows);
+    expect(all.length).toBe(200);
+    for (const { offset, cells } of all) expect(input.rowAt(offset)?.cells).toEqual(cells);
+  });
+});
+
+describe('malformed rows', () => {
+  test('name both cell counts and do not stop the reading', async () => {
+    const { rows } = await readAll('a,b,c\n1,2,3\n1,2\n1,2,3,4\n5,6,7\n');
+    expect(rows.map(({ malformed }) => malformed?.slice(0, 37))).toEqual([
+      undefined,
+      'has 2 cells where the header has 3; a',
+      'has 4 cells where the header has 3; a',
+      undefined,
+    ]);
+  });
+
+  test('a quote that never closes does not swallow the file', async () => {
+    const { rows } = await readAll('a,b\n1,"x\n2,y\n3,z\n');
+    expect(rows.map(({ line, malformed, cells }) => [line, malformed?.slice(0, 18), cells])).toEqual([
+      [2, 'a quote opens here', ['1,"x']],
+      [3, undefined, ['2', 'y']],
+      [4, undefined, ['3', 'z']],
+    ]);
+  });
+
+  test.each(['1,5" pipe', '1,"x"y', '"1" "2",3'])('a stray quote in %s refuses its line only', async (line) => {
+    const { rows } = await readAll(`a,b\n${line}\n2,y\n`);
+    expect(rows.map(({ malformed }) => malformed !== undefined)).toEqual([true, false]);
+    expect(rows[0]?.cells).toEqual([line]);
+  });
+
+  test('bytes that are not UTF-8 refuse their line only', async () => {
+    const filler = 'x,y\n'.repeat(300_000);
+    const bytes = Buffer.concat([
+      Buffer.from(`a,b\n${filler}`),
+      Buffer.from('Mu\u00f1oz,1\n', 'latin1'),
+      Buffer.from('ñ,2\n'),
+    ]);
+    const { rows } = await readAll(bytes);
+    expect(rows.length).toBe(300_002);
+    expect(rows.filter(({ malformed }) => malformed !== undefined).map(({ line }) => line)).toEqual([300_002]);
+  });
+
+  test('a record of more than 1 MiB is refused, in quotes or not', async () => {
+    const long = 'x\n'.repeat(600_000);
+    const { rows } = await readAll(`a,b\n1,2\n1,"${long}"\n3,4\n`);
+    expect(rows[1]).toMatchObject({ line: 3, malformed: expect.stringContaining('does not close within 1 MiB') });
+    expect(rows.at(-1)?.cells).toEqual(['3', '4']);
+  });
+});
+
+/** Writes a table as RFC 4180 asks, every cell in quotes. */
+const toCsv = (table: readonly (readonly string[])[], delimiter: string, lineEnd: string): string =>
+  table.map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(delimiter) + lineEnd).join('');
+
+const cell = fc.string({ unit: fc.constantFrom('a', 'ñ', '"', ',', ';', '\n', '\r\n', ' ', '€', '𝄞', '1', '\t', '|') });
+
+describe('whatever the cells hold', () => {
+  test('a table that is written is read back', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc
+          .integer({ min: 2, max: 5 })
+          .chain((width) => fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1 })),
+        fc.constantFrom(',', ';', '\t', '|'),
+        fc.constantFrom('\n', '\r\n'),
+        async (table, delimiter, lineEnd) => {
+          const header = (table[0] ?? []).map((_, index) => `column ${String(index)}`);
+          const read = await readAll(toCsv([header, ...table], delimiter, lineEnd), { delimiter }).catch(
+            () => undefined,
+          );
+          const expected = table.filter((row) => row.some((text) => text !== ''));
+          if (expected.length > 0) expect(read === undefined ? undefined : cellsOf(read)).toEqual(expected);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('where a block ends makes no difference', () => {
+    const text = '1,"x\r\ny",é\r\n\r\n2,5" bad,z\r\n3,"open,q\r\n4,"ok ""q""",𝄞\r\n5,6\r\n"7\n\n","8\n",9';
+    const bytes = Buffer.from(text);
+    const table = csv.detect(Buffer.from(`a,b,c\n${text}`), { path: 'x', delimiter: ',', whole: true });
+    const whole = csv.readRows(bytes, true, table);
+    for (let cut = bytes.indexOf('\n') + 1; cut > 0; cut = bytes.indexOf('\n', cut) + 1) {
+      const first = csv.readRows(bytes.subarray(0, cut), false, table);
+      const second = csv.readRows(bytes.subarray(first.consumed), true, table);
+      const moved = second.rows.map((row) => ({
+        ...row,
+        line: row.line + first.lines,
+        offset: row.offset + first.consumed,
+      }));
+      expect([...first.rows, ...moved]).toEqual(whole.rows);
+      expect(first.lines + second.lines).toBe(whole.lines);
+    }
+  });
+
+  test('no bytes make reading throw anything but a clear error', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), fc.boolean(), async (noise, hasHeader) => {
+        const bytes = Buffer.concat([Buffer.from(hasHeader ? 'a,b\n' : ''), noise]);
+        await readAll(bytes).catch((error: unknown) => {
+          expect(error).toMatchObject({ name: 'RunError', exitCode: 3 });
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

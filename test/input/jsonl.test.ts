@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { cellsOf, openBytes, readAll } from '../support/inputs.ts';
+
+const jsonl = { format: 'jsonl' } as const;
+
+describe('rows of JSON Lines', () => {
+  test('are objects; values are read as the texts they stand for', async () => {
+    const read = await readAll('{"a":"x","b":12.50}\n\n{"b":true,"a":null}\n', jsonl);
+    expect(read.columns).toEqual(['a', 'b']);
+    expect(cellsOf(read)).toEqual([
+      ['x', '12.5'],
+      ['', 'true'],
+    ]);
+    expect(read.rows.map(({ row, line }) => [row, line])).toEqual([
+      [1, 1],
+      [2, 3],
+    ]);
+  });
+
+  test('keep the digits of long numbers', async () => {
+    const read = await readAll('{"a":26830007899150601093463,"b":"12345678901234567890 \\"x\\"","c":-1.5}\n', jsonl);
+    expect(cellsOf(read)).toEqual([['26830007899150601093463', '12345678901234567890 "x"', '-1.5']]);
+  });
+
+  test('are recognised by their first character', async () => {
+    expect(cellsOf(await readAll('{"a":1}\n'))).toEqual([['1']]);
+  });
+
+  test.each([
+    ['{"a":1', 'is not JSON: '],
+    ['[1,2]', 'must hold a JSON object'],
+    ['"text"', 'must hold a JSON object'],
+    ['null', 'must hold a JSON object'],
+  ])('%s is malformed, and reading goes on', async (line, message) => {
+    const { rows } = await readAll(`{"a":0}\n${line}\n{"a":2}\n`, jsonl);
+    expect(rows.map(({ malformed }) => malformed?.startsWith(message))).toEqual([undefined, true, undefined]);
+    expect(rows[1]?.text).toBe(line);
+  });
+
+  test('name nested values and keys that came late', async () => {
+    const late = '{"a":"x"}\n'.repeat(200_000) + '{"a":{"b":1},"z":"late"}\n';
+    const { rows, columns } = await readAll(late, jsonl);
+    expect(columns).toEqual(['a']);
+    expect(rows.at(-1)).toMatchObject({ nested: [0], extra: [['z', 'late']] });
+  });
+
+  test('can be read again', async () => {
+    const input = await openBytes(Buffer.from('{"a":"ñ"}\n{"a":"x"}\n\n{"a":"y"}'), jsonl);
+    const all = [];
+    for await (const { rows } of input.rows()) all.push(...rows);
+    for (const { offset, cells } of all) expect(input.rowAt(offset)?.cells).toEqual(cells);
+  });
+});
