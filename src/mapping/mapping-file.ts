@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import * as z from 'zod';
+import { errorMessage, usageError } from '../errors.ts';
+import { didYouMean } from './names.ts';
+
+/** A mapping file: how the columns and values of one kind of export become fields. */
+export const mappingFileSchema = z.strictObject({
+  $schema: z.string().optional(),
+  fields: z
+    .record(z.string(), z.union([z.string(), z.array(z.string()).min(1)]))
+    .optional()
+    .describe('field: the column that holds it, or several columns that are joined with ", "'),
+  values: z
+    .record(z.string(), z.record(z.string(), z.string()))
+    .optional()
+    .describe('field: raw value: the value it stands for, compared without case'),
+  set: z.record(z.string(), z.string()).optional().describe('field: the value of rows that leave it empty'),
+});
+
+export type MappingFile = z.infer<typeof mappingFileSchema>;
+
+/**
+ * Reads and checks a mapping file. Whether its fields and columns exist is seen when it is applied.
+ *
+ * @throws RunError (exit 2) when it can't be read or has a key that is not one of its own
+ */
+export async function readMappingFile(path: string): Promise<MappingFile> {
+  let content: unknown;
+  try {
+    content = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw usageError('MAPPING_UNREADABLE', `the mapping file ${path} can't be read: ${errorMessage(error)}`);
+  }
+  const parsed = mappingFileSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  if (issue?.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    const known = Object.keys(mappingFileSchema.shape).filter((name) => name !== '$schema');
+    throw usageError(
+      'MAPPING_INVALID',
+      `the mapping file ${path} has an unknown key "${key}"${didYouMean(key, known)}`,
+      `its keys are ${known.join(', ')}`,
+    );
+  }
+  const place = issue?.path.join('.') ?? '';
+  throw usageError(
+    'MAPPING_INVALID',
+    `the mapping file ${path} is not valid${place === '' ? '' : ` at ${place}`}: ${issue?.message ?? ''}`,
+  );
+}

@@ -1,0 +1,53 @@
+/** A column or field name without case, accents, separators and brackets: `Nº Matrícula (vehículo)` is `no matricula vehiculo`. */
+export const normaliseName = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+
+/** Insertions, deletions, replacements and swaps of neighbours that turn one text into the other (Damerau, restricted). */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const replaced = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let best = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, replaced);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        best = Math.min(best, (beforeLast[j - 2] ?? 0) + 1);
+      }
+      row.push(best);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[b.length] ?? 0;
+}
+
+/**
+ * The candidate that was most likely meant, or `undefined` when none is near: at most a third of its letters differ,
+ * or one of the two contains the other.
+ */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  const wanted = normaliseName(name).slice(0, 60);
+  if (wanted === '') return undefined;
+  let best: { candidate: string; distance: number } | undefined;
+  for (const candidate of candidates) {
+    const other = normaliseName(candidate);
+    const contains = wanted.length >= 3 && other.length >= 3 && (wanted.includes(other) || other.includes(wanted));
+    const limit = Math.max(1, Math.floor(Math.max(wanted.length, other.length) / 3));
+    const edits = editDistance(wanted, other);
+    const distance = contains ? Math.min(edits, limit) : edits;
+    if (distance <= limit && (best === undefined || distance < best.distance)) best = { candidate, distance };
+  }
+  return best?.candidate;
+}
+
+/** `; did you mean "x"?` or nothing. */
+export const didYouMean = (name: string, candidates: Iterable<string>): string => {
+  const candidate = nearest(name, candidates);
+  return candidate === undefined ? '' : `; did you mean "${candidate}"?`;
+};

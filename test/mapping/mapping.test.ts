@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+import { aliases } from '../../src/mapping/aliases.ts';
+import { matchColumn, suggestField } from '../../src/mapping/columns.ts';
+import { mapColumns, readMappingOptions } from '../../src/mapping/mapping.ts';
+import { nearest, normaliseName } from '../../src/mapping/names.ts';
+import { createFieldReader } from '../../src/mapping/read-fields.ts';
+import { kinds } from '../../src/records/kinds.ts';
+
+const { requests, recharges } = kinds;
+const noOptions = readMappingOptions(requests, undefined, [], []);
+
+/** The record fields that a row of these columns and cells has. */
+function read(columns: string[], cells: string[], options = noOptions, kind = requests) {
+  const mapping = mapColumns(kind, columns, options, 'a.csv');
+  return createFieldReader(kind, mapping, options)({ line: 1, offset: 0, cells });
+}
+
+describe('column names', () => {
+  test.each([
+    ['movement_id', 'movement_id', 'exact'],
+    ['Movement ID', 'movement_id', 'normalised'],
+    ['DISTANCE-KM', 'distance_km', 'normalised'],
+    ['Distance (km)', 'distance_km', 'normalised'],
+    ['date', 'shipment_date', 'vendor'],
+    ['reference', 'movement_id', 'vendor'],
+    ['weight', 'load', 'vendor'],
+    ['vehicle', 'toc', 'vendor'],
+    ['Población origen', 'origin', 'es'],
+    ['Nº expedición', 'movement_id', 'es'],
+    ['MATRÍCULA', 'vehicle_license_plate', 'es'],
+    ['customer', 'client', 'en'],
+  ])('%s stands for %s (%s)', (column, field, reason) => {
+    expect(matchColumn(requests, column)).toEqual({ field, reason });
+  });
+
+  test.each(['Peso (t)', 'weight_t', 'distance_mi', 'Importe', '_row', '_errors', 'foo'])(
+    '%s stands for nothing',
+    (column) => {
+      expect(matchColumn(requests, column)).toBeUndefined();
+    },
+  );
+
+  test('the pandas sample’s plate is the vehicle’s', () => {
+    expect(matchColumn(recharges, 'plate')?.field).toBe('vehicle_license_plate');
+    expect(matchColumn(recharges, 'Combustible')?.field).toBe('fuel_id');
+  });
+
+  test('every alias is written as names are compared, and stands for one field only', () => {
+    for (const [kind, fields] of Object.entries(aliases)) {
+      const owners = new Map<string, string>();
+      for (const [field, sources] of Object.entries(fields)) {
+        expect(Object.keys(kinds[kind as 'requests'].fields)).toContain(field);
+        for (const name of Object.values(sources).flat()) {
+          expect(normaliseName(name)).toBe(name);
+          expect([name, owners.get(name) ?? field]).toEqual([name, field]);
+          owners.set(name, field);
+        }
+      }
+    }
+  });
+
+  test('an unmatched name is given the nearest field, never used by similarity', () => {
+    expect(suggestField(requests, 'distanse_km')).toBe('distance_km');
+    expect(suggestField(requests, 'Shipment number 2')).toBe('movement_id');
+    expect(suggestField(requests, 'qqq')).toBeUndefined();
+    expect(mapColumns(requests, ['distanse_km', 'toc'], noOptions, 'x').unmapped).toEqual([
+      { column: 'distanse_km', suggestion: 'distance_km' },
+    ]);
+  });
+
+  test('nearest finds swaps, but not everything', () => {
+    expect(nearest('van_disel', ['van_diesel', 'van_petrol'])).toBe('van_diesel');
+    expect(nearest('raod', ['rail', 'road'])).toBe('road');
+    expect(nearest('submarine', ['van_diesel', 'road'])).toBeUndefined();
+  });
+});
+
+describe('a mapping', () => {
+  test('prefers --map to the file, and the file to names', () => {
+    const file = { fields: { client: 'B', movement_id: 'B' } };
+    const options = readMappingOptions(requests, file, ['client=A'], []);
+    const { fields } = read(['client', 'A', 'B'], ['c', 'a', 'b'], options);
+    expect(fields).toEqual({ client: 'a', movement_id: 'b' });
+  });
+
+  test('an exact name wins over an alias, which is said to be unused', () => {
+    const mapping = mapColumns(requests, ['weight', 'load'], noOptions, 'x');
+    expect(mapping.sources).toEqual([{ field: 'load', columns: [1], reason: 'exact' }]);
+    expect(mapping.unmapped).toEqual([{ column: 'weight', suggestion: undefined }]);
+  });
+
+  test('joins several columns, without the empty ones', () => {
+    const options = readMappingOptions(requests, { fields: { origin: ['City', 'Country'] } }, [], []);
+    expect(read(['City', 'Country'], ['Vigo', 'Spain'], options).fields).toEqual({ origin: 'Vigo, Spain' });
+    expect(read(['City', 'Country'], ['Vigo', ''], options).fields).toEqual({ origin: 'Vigo' });
+  });
+
+  test('translates values without regard to case', () => {
+    const options = readMappingOptions(requests, { values: { toc: { Furgoneta: 'van_diesel' } } }, [], []);
+    expect(read(['toc'], ['FURGONETA'], options).fields).toEqual({ toc: 'van_diesel' });
+  });
+
+  test('--set fills what a row leaves empty, and nothing else', () => {
+    const options = readMappingOptions(requests, { set: { client: 'X', year: '2024' } }, [], ['client=ACME']);
+    expect(read(['client'], [''], options).fields).toEqual({ year: 2024, client: 'ACME' });
+    expect(read(['client'], ['own'], options).fields).toEqual({ year: 2024, client: 'own' });
+  });
+
+  test('a column name that stands twice matters only if it is mapped', () => {
+    expect(() => mapColumns(requests, ['x', 'x', 'toc'], noOptions, 'a.csv')).not.toThrow();
+    expect(() => mapColumns(requests, ['toc', 'toc'], noOptions, 'a.csv')).toThrow('both stand for toc');
+    const options = readMappingOptions(requests, undefined, ['client=x'], []);
+    expect(() => mapColumns(requests, ['x', 'x', 'toc'], options, 'a.csv')).toThrow('two columns "x"');
+  });
+});
+
+describe('values', () => {
+  test.each([
+    ['load', '12.5', 12.5],
+    ['load', '+5', 5],
+    ['load', '.5', 0.5],
+    ['load', '1e3', 1000],
+    ['year', '2024', 2024],
+    ['cleaning', 'Sí', true],
+    ['cleaning', 'x', true],
+    ['subcontractor', 'NO', false],
+    ['subcontractor', '0', false],
+    ['shipment_date', '2025-06-15', '2025-06-15'],
+    ['shipment_date', '2025-06-15T23:59:59+02:00', '2025-06-15'],
+    ['shipment_date', '2025-06-15 08:00', '2025-06-15'],
+    ['origin_country', 'es', 'ES'],
+    ['origin_country', 'UK', 'GB'],
+    ['load_unit', 'KG', 'kg'],
+    ['load_unit', 't', 'ton'],
+    ['load_unit', 'Palés', 'pallets'],
+    ['category', 'Carretera', 'road'],
+    ['movement_id', '0012', '0012'],
+  ])('%s %j is %j', (field, text, value) => {
+    expect(read([field], [text]).fields).toEqual({ [field]: value });
+  });
+
+  test.each(['', '  ', 'NULL', 'null', 'N/A', 'n/a', '-', '#N/A'])('%j means that there is no value', (text) => {
+    expect(read(['client', 'load'], [text, text])).toMatchObject({ fields: {}, issues: [] });
+  });
+
+  test.each([
+    ['load', '12,5', 'INVALID_NUMBER'],
+    ['load', '1.234,5', 'INVALID_NUMBER'],
+    ['load', 'NaN', 'INVALID_NUMBER'],
+    ['load', 'Infinity', 'INVALID_NUMBER'],
+    ['load', '0x10', 'INVALID_NUMBER'],
+    ['load', '1e999', 'INVALID_NUMBER'],
+    ['load', '12 kg', 'INVALID_NUMBER'],
+    ['shipment_date', '2025-02-30', 'INVALID_DATE'],
+    ['shipment_date', '15/06/2025', 'INVALID_DATE'],
+    ['shipment_date', '45823', 'INVALID_DATE'],
+    ['cleaning', 'maybe', 'INVALID_BOOLEAN'],
+  ])('%s %j is refused as %s', (field, text, code) => {
+    const { fields, unreadable, issues } = read([field], [text]);
+    expect(fields).toEqual({});
+    expect([...unreadable]).toEqual([field]);
+    expect(issues).toMatchObject([{ code, field, value: text }]);
+  });
+
+  test('a nested JSON value is no value', () => {
+    const mapping = mapColumns(requests, ['origin'], noOptions, 'x');
+    const row = { line: 1, offset: 0, cells: ['{"city":"Vigo"}'], nested: [0] };
+    expect(createFieldReader(requests, mapping, noOptions)(row).issues).toMatchObject([
+      { code: 'MALFORMED_ROW', field: 'origin' },
+    ]);
+  });
+
+  test('a JSON key that came late is read by its name', () => {
+    const mapping = mapColumns(requests, ['toc'], noOptions, 'x');
+    const row = {
+      line: 1,
+      offset: 0,
+      cells: ['van_diesel'],
+      extra: [['Cliente', 'ACME'] as const, ['foo', 'x'] as const],
+    };
+    expect(createFieldReader(requests, mapping, noOptions)(row).fields).toEqual({ toc: 'van_diesel', client: 'ACME' });
+  });
+});
