@@ -1,0 +1,68 @@
+import type { Chunk, Destination, Outcome } from '../destinations/destination.ts';
+
+interface Entry {
+  readonly chunk: Chunk;
+  outcome: Outcome | undefined;
+}
+
+/**
+ * Keeps up to `concurrency` chunks in flight and settles them in the order in which they were sent, so that what is
+ * written does not depend on which call was faster.
+ */
+export class Delivery {
+  readonly #destination: Destination;
+  readonly #settle: (chunk: Chunk, outcome: Outcome) => void;
+  readonly #queue: Entry[] = [];
+  #active = 0;
+  #failure: { readonly error: unknown } | undefined;
+  #wake: () => void = () => {};
+
+  constructor(destination: Destination, settle: (chunk: Chunk, outcome: Outcome) => void) {
+    this.#destination = destination;
+    this.#settle = settle;
+  }
+
+  get inFlight(): number {
+    return this.#active;
+  }
+
+  /** Hands a chunk over; returns as soon as the next one may come. */
+  async send(chunk: Chunk): Promise<void> {
+    const entry: Entry = { chunk, outcome: undefined };
+    this.#queue.push(entry);
+    this.#active += 1;
+    void this.#deliver(entry);
+    const { concurrency } = this.#destination;
+    // Settled chunks that wait for a slower one before them are held in memory: no more than one round of them.
+    await this.#until(() => this.#active < concurrency && this.#queue.length < 2 * concurrency);
+  }
+
+  /** Waits until every chunk is settled. */
+  async drain(): Promise<void> {
+    await this.#until(() => this.#active === 0);
+  }
+
+  async #deliver(entry: Entry): Promise<void> {
+    try {
+      entry.outcome = await this.#destination.deliver(entry.chunk);
+      this.#active -= 1;
+      for (let head = this.#queue[0]; head?.outcome !== undefined; head = this.#queue[0]) {
+        this.#queue.shift();
+        this.#settle(head.chunk, head.outcome);
+      }
+    } catch (error) {
+      if (entry.outcome === undefined) this.#active -= 1;
+      this.#failure ??= { error };
+    }
+    this.#wake();
+  }
+
+  async #until(isReached: () => boolean): Promise<void> {
+    while (this.#failure === undefined && !isReached()) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+}

@@ -1,0 +1,170 @@
+import { realpath } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { usageError } from '../errors.ts';
+import { Input, type InputOptions } from '../input/input.ts';
+import { standardInput } from '../input/source.ts';
+import { quote, type Warning } from '../issues.ts';
+import { mapColumns, type Mapping, type MappingOptions } from '../mapping/mapping.ts';
+import { createFieldReader } from '../mapping/read-fields.ts';
+import type { RecordKind, Requirement, SchemaOptions } from '../records/kind.ts';
+import { createValidator } from '../records/validate.ts';
+import type { RecordReader } from './read-records.ts';
+
+/** One input with everything that reading its records needs. */
+export interface PlannedInput {
+  readonly path: string;
+  readonly input: Input;
+  readonly mapping: Mapping;
+  readonly reader: RecordReader;
+}
+
+/** What a run will read and how: decided before anything is sent. */
+export interface Plan {
+  readonly kind: RecordKind;
+  readonly inputs: readonly PlannedInput[];
+  readonly warnings: readonly Warning[];
+  close(): Promise<void>;
+}
+
+export interface PlanOptions {
+  readonly kind: RecordKind;
+  readonly paths: readonly string[];
+  readonly input: InputOptions;
+  readonly mapping: MappingOptions;
+  readonly schema: SchemaOptions;
+  readonly stdin: Readable;
+}
+
+/**
+ * Opens all inputs and maps their columns.
+ *
+ * @throws RunError (exit 3) for an input that can't be read, (exit 2) for a mapping that can't work
+ */
+export async function planRun(options: PlanOptions): Promise<Plan> {
+  const { kind, paths } = options;
+  await refuseRepeatedPaths(paths);
+  const validate = createValidator(kind, options.schema);
+  const inputs: PlannedInput[] = [];
+  const close = async (): Promise<void> => {
+    for (const { input } of inputs) await input.close();
+  };
+  try {
+    checkConstants(options, validate);
+    for (const path of paths) {
+      const input = await Input.open(path, options.input, options.stdin);
+      const mapping = mapOrClose(kind, input, options.mapping, path);
+      const reader: RecordReader = { readFields: createFieldReader(kind, await mapping, options.mapping), validate };
+      inputs.push({ path, input, mapping: await mapping, reader });
+    }
+    checkMappedColumns(kind, inputs, options.mapping);
+    for (const planned of inputs) checkRequirements(kind, planned);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { kind, inputs, warnings: inputs.flatMap(warnOfUnmapped), close };
+}
+
+async function mapOrClose(kind: RecordKind, input: Input, options: MappingOptions, path: string): Promise<Mapping> {
+  try {
+    return mapColumns(kind, input.table.columns, options, path);
+  } catch (error) {
+    await input.close();
+    throw error;
+  }
+}
+
+async function refuseRepeatedPaths(paths: readonly string[]): Promise<void> {
+  const seen = new Map<string, string>();
+  for (const path of paths) {
+    const real = path === standardInput ? path : await realpath(path).catch(() => path);
+    const earlier = seen.get(real);
+    if (earlier !== undefined) {
+      throw usageError(
+        'INPUT_TWICE',
+        earlier === path ? `${path} is named twice` : `${path} and ${earlier} are the same file`,
+        'name each input once: every one of its rows would be a duplicate',
+      );
+    }
+    seen.set(real, path);
+  }
+}
+
+/** A constant outside its field's range would refuse every row; better to say so once. */
+function checkConstants({ mapping }: PlanOptions, validate: RecordReader['validate']): void {
+  for (const [field, value] of mapping.constants) {
+    const checked = validate({ [field]: value }, new Set());
+    const issue = checked.valid
+      ? undefined
+      : checked.issues.find((each) => each.field === field && each.code !== 'MISSING_FIELD');
+    if (issue !== undefined) throw usageError('CONSTANT_INVALID', `--set: ${issue.message}`, issue.hint);
+  }
+}
+
+/** Every column that the user names must be in an input. */
+function checkMappedColumns(kind: RecordKind, inputs: readonly PlannedInput[], { fields }: MappingOptions): void {
+  const columns = new Set(inputs.flatMap(({ input }) => input.table.columns));
+  for (const [field, { columns: names, reason }] of fields) {
+    const unknown = names.find((name) => !columns.has(name));
+    if (unknown === undefined) continue;
+    const lower = unknown.toLowerCase();
+    const near = [...columns].find((column) => column.toLowerCase() === lower);
+    throw usageError(
+      'MAPPING_UNKNOWN_COLUMN',
+      `${reason === 'file' ? 'the mapping file' : '--map'} takes ${field} from a column ${quote(unknown)} that the input does not have` +
+        (near === undefined ? '' : `; did you mean "${near}"?`),
+      `the columns are ${listed([...columns])}`,
+    );
+  }
+  if (inputs.some(({ mapping }) => mapping.sources.some(({ columns: indices }) => indices.length > 0))) return;
+  const [first] = inputs;
+  const field = Object.keys(kind.fields)[0] ?? '';
+  throw usageError(
+    'MAPPING_NONE',
+    `none of the columns of ${first?.path ?? 'the input'} is known: ${listed(first?.input.table.columns ?? [])}`,
+    `if the first line holds the column names, map them: --map "${field}=<column>"; if it does not, add such a line`,
+  );
+}
+
+const listed = (columns: readonly string[]): string =>
+  columns.slice(0, 12).map(quote).join(', ') + (columns.length > 12 ? `, and ${String(columns.length - 12)} more` : '');
+
+/** A field that every row needs and no column gives would refuse every row; better to say so once. */
+function checkRequirements(kind: RecordKind, { path, mapping }: PlannedInput): void {
+  const mapped = new Set(mapping.sources.map(({ field }) => field));
+  const isUnmet = ({ anyOf }: Requirement): boolean =>
+    !anyOf.some((fields) => fields.every((field) => mapped.has(field)));
+  const unmet = kind.requirements.find(isUnmet);
+  if (unmet === undefined) return;
+  const wanted = unmet.anyOf.flat();
+  const suggested = mapping.unmapped.find(({ suggestion }) => suggestion !== undefined && wanted.includes(suggestion));
+  const unused = mapping.unmapped.map(({ column }) => column);
+  const field = wanted.find((name) => !mapped.has(name)) ?? '';
+  throw usageError(
+    'MAPPING_INCOMPLETE',
+    `${path} has no column for what every ${kind.noun[0]} needs: it ${unmet.text}`,
+    suggested === undefined
+      ? `map a column: --map "${field}=<column>"${unused.length === 0 ? '' : ` (not used yet: ${listed(unused)})`}, or give one value for all rows: --set ${field}=<value>`
+      : `did you mean --map "${suggested.suggestion ?? ''}=${suggested.column}"?`,
+  );
+}
+
+const warnOfUnmapped = ({ path, mapping }: PlannedInput): Warning[] =>
+  mapping.unmapped.map(({ column, suggestion }) => ({
+    code: 'UNMAPPED_COLUMN',
+    message:
+      `column ${quote(column)} of ${path} is not used` +
+      (suggestion === undefined ? '' : `; did you mean --map "${suggestion}=${column}"?`),
+  }));
+
+/** The columns that a field of an input comes from, by name. */
+export const columnsOf = ({ mapping, input }: PlannedInput, field: string): readonly string[] =>
+  (mapping.sources.find((source) => source.field === field)?.columns ?? []).map(
+    (index) => input.table.columns[index] ?? '',
+  );
+
+/** The text that stands in the input for a field of a row. */
+export const textOf = ({ mapping }: PlannedInput, cells: readonly string[], field: string): string =>
+  (mapping.sources.find((source) => source.field === field)?.columns ?? [])
+    .map((index) => cells[index] ?? '')
+    .join(', ');

@@ -1,0 +1,340 @@
+import type {
+  Accepted,
+  Chunk,
+  Destination,
+  NotAccepted,
+  Outcome,
+  ResultValue,
+  ValidRow,
+} from '../destinations/destination.ts';
+import { defect, errorMessage, inputError, RunError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+import type { PlacedRow } from '../input/input.ts';
+import type { Issue, Warning } from '../issues.ts';
+import { differingFields } from '../records/duplicate-key.ts';
+import type { Fields } from '../records/kind.ts';
+import { ChunkBuilder, maxChunkBytes } from './chunk.ts';
+import { Deduplicator, type FirstRow, InputChanged } from './dedupe.ts';
+import { Delivery } from './delivery.ts';
+import { EmissionTotals } from './emissions.ts';
+import { Ledger } from './ledger.ts';
+import type { Plan } from './plan.ts';
+import { interpretRow, readRecords, type ReadRow } from './read-records.ts';
+import { duplicateIssue, uncertain, unsent } from './row-issues.ts';
+import { firstRejected, interruption, type MaxErrors, type Stop, tooManyErrors, tooManyFailures } from './stop.ts';
+import { WarningCounts } from './warnings.ts';
+
+/** A row on its way to a report. */
+export interface ReportedRow {
+  /** Index of the input. */
+  readonly input: number;
+  readonly row: PlacedRow;
+  readonly movementId: string | undefined;
+}
+
+/** Where a run stands. */
+export interface Progress {
+  readonly rowsRead: number;
+  readonly bytesRead: number;
+  readonly records: Ledger['records'];
+  readonly chunksSent: number;
+  readonly chunksInFlight: number;
+}
+
+/** Sees what happens to the rows, in an order that does not depend on timing. */
+export interface RunObserver {
+  /** A row is not accepted: malformed, invalid, duplicate, rejected, not sent or uncertain. */
+  refused(row: ReportedRow, issues: readonly Issue[]): void;
+  accepted(row: ReportedRow, result: readonly ResultValue[]): void;
+  progress(progress: Progress): void;
+}
+
+export interface RunOptions {
+  readonly chunkRecords: number;
+  /** The duplicate key; `undefined` takes the kind's own rule, `none` looks for no duplicates. */
+  readonly dedupeKey: readonly string[] | 'none' | undefined;
+  readonly stopOnError: boolean;
+  readonly maxErrors: MaxErrors | undefined;
+  /**
+   * Aborts, with the signal's name, on SIGINT and SIGTERM: what is in flight is finished, nothing more is read or sent.
+   */
+  readonly interrupted: AbortSignal;
+  /** What else is strange about a valid record; it refuses nothing. */
+  readonly recordWarnings: (record: Fields) => readonly Warning[];
+}
+
+export interface ChunkCounts {
+  planned: number;
+  sent: number;
+  accepted: number;
+  failed: number;
+}
+
+export interface RunResult {
+  readonly ledger: Ledger;
+  readonly chunks: ChunkCounts;
+  readonly emissions: EmissionTotals;
+  readonly warnings: WarningCounts;
+  /** What ended the run before its end. */
+  readonly error: RunError | undefined;
+  /** Why records were not delivered: what stopped the sending, or the last failure. */
+  readonly undelivered: string | undefined;
+  readonly exitCode: ExitCode;
+}
+
+/**
+ * Reads all inputs to their ends and brings every row to its fate: rows -> records -> chunks -> outcomes -> observer.
+ *
+ * When sending has to stop, reading goes on, so that the reports name every row that was not sent. Only a refused key,
+ * before anything was accepted, and an interruption end the reading as well.
+ */
+export async function run(
+  plan: Plan,
+  destination: Destination,
+  options: RunOptions,
+  observer: RunObserver,
+): Promise<RunResult> {
+  return new Run(plan, destination, options, observer).toEnd();
+}
+
+class Run {
+  readonly #plan: Plan;
+  readonly #destination: Destination;
+  readonly #options: RunOptions;
+  readonly #observer: RunObserver;
+  readonly #ledger: Ledger;
+  readonly #chunks: ChunkCounts = { planned: 0, sent: 0, accepted: 0, failed: 0 };
+  readonly #emissions = new EmissionTotals();
+  readonly #warnings = new WarningCounts();
+  readonly #deduplicator: Deduplicator | undefined;
+  readonly #builder: ChunkBuilder;
+  readonly #delivery: Delivery;
+  #stop: Stop | undefined;
+  #error: RunError | undefined;
+  #failuresInARow = 0;
+  #lastFailure: string | undefined;
+
+  constructor(plan: Plan, destination: Destination, options: RunOptions, observer: RunObserver) {
+    this.#plan = plan;
+    this.#destination = destination;
+    this.#options = options;
+    this.#observer = observer;
+    this.#ledger = new Ledger(plan.inputs.length);
+    this.#builder = new ChunkBuilder({
+      records: options.chunkRecords,
+      bytes: maxChunkBytes,
+      continueOnError: !options.stopOnError,
+    });
+    this.#delivery = new Delivery(destination, (chunk, outcome) => this.#settle(chunk, outcome));
+    this.#deduplicator =
+      options.dedupeKey === 'none'
+        ? undefined
+        : new Deduplicator(plan.kind, options.dedupeKey, (place) => this.#readAgain(place.input, place.offset));
+    for (const warning of plan.warnings) this.#warnings.add(warning);
+  }
+
+  async toEnd(): Promise<RunResult> {
+    try {
+      await this.#readAll();
+    } catch (error) {
+      this.#error = asRunError(error);
+      this.#stop ??= { reason: 'the run ended early', exitCode: this.#error.exitCode };
+    }
+    try {
+      await this.#send(this.#builder.flush());
+      await this.#delivery.drain();
+    } catch (error) {
+      this.#error ??= asRunError(error);
+    }
+    this.#showProgress();
+    this.#error ??= this.#findImbalance();
+    return {
+      ledger: this.#ledger,
+      chunks: this.#chunks,
+      emissions: this.#emissions,
+      warnings: this.#warnings,
+      error: this.#error ?? this.#stop?.error,
+      undelivered: this.#stop?.reason ?? this.#lastFailure,
+      exitCode: this.#exitCode(),
+    };
+  }
+
+  async #readAll(): Promise<void> {
+    for (const [index, { input, reader }] of this.#plan.inputs.entries()) {
+      for await (const { rows, blank } of input.rows()) {
+        if (this.#isInterrupted()) return;
+        if (blank > 0) {
+          this.#warnings.add({ code: 'BLANK_ROWS', message: 'rows without any value were skipped' }, blank);
+        }
+        for (const read of readRecords(rows, reader, this.#destination.takesBytes)) {
+          const chunk = this.#take(index, read);
+          if (chunk !== undefined) await this.#send(chunk);
+        }
+        this.#showProgress();
+        if (this.#isInterrupted()) return;
+        if (this.#stop?.exitCode === ExitCode.refused && this.#ledger.records.accepted === 0) return;
+      }
+    }
+  }
+
+  #isInterrupted(): boolean {
+    this.#stop ??= interruption(this.#options.interrupted);
+    return this.#options.interrupted.aborted;
+  }
+
+  /** Finds the fate of a row that was read; returns the chunk that is full now, if one is. */
+  #take(input: number, read: ReadRow): Chunk | undefined {
+    const first = 'record' in read ? this.#findFirst(input, read) : undefined;
+    const counts = this.#ledger.input(input);
+    counts.read += 1;
+    if ('issues' in read) {
+      counts.invalid += 1;
+      this.#observer.refused({ input, row: read.row, movementId: read.movementId }, read.issues);
+      this.#checkErrors();
+      return undefined;
+    }
+    const valid: ValidRow = { input, ...read };
+    if (first !== undefined) {
+      counts.duplicates += 1;
+      const differing = differingFields(this.#plan.kind, first.record, read.record);
+      this.#observer.refused(reportedRow(valid), [duplicateIssue(this.#whereIs(first), differing)]);
+      return undefined;
+    }
+    counts.valid += 1;
+    for (const warning of this.#options.recordWarnings(read.record)) this.#warnings.add(warning);
+    if (this.#stop === undefined) return this.#builder.add(valid);
+    const unfinished = this.#builder.flush();
+    for (const row of [...(unfinished?.rows ?? []), valid]) this.#refuse(row, unsent(this.#stop.reason));
+    return undefined;
+  }
+
+  #findFirst(input: number, { row, record }: Extract<ReadRow, { record: Fields }>): FirstRow | undefined {
+    return this.#deduplicator?.offer(record, { input, offset: row.offset, row: row.row, line: row.line });
+  }
+
+  #whereIs({ place: { input, row, line } }: FirstRow): string {
+    const { inputs } = this.#plan;
+    const file = inputs.length === 1 ? '' : ` of ${inputs[input]?.path ?? ''}`;
+    return `row ${String(row)} (line ${String(line)})${file}`;
+  }
+
+  #readAgain(index: number, offset: number): Fields | undefined {
+    const planned = this.#plan.inputs[index];
+    const row = planned?.input.rowAt(offset);
+    if (planned === undefined || row === undefined) return undefined;
+    const read = interpretRow(row, planned.reader);
+    return 'record' in read ? read.record : undefined;
+  }
+
+  async #send(chunk: Chunk | undefined): Promise<void> {
+    if (chunk === undefined) return;
+    this.#chunks.planned += 1;
+    this.#stop ??= interruption(this.#options.interrupted);
+    if (this.#stop !== undefined) {
+      for (const row of chunk.rows) this.#refuse(row, unsent(this.#stop.reason));
+      return;
+    }
+    this.#chunks.sent += 1;
+    await this.#delivery.send(chunk);
+  }
+
+  #settle(chunk: Chunk, outcome: Outcome): void {
+    if (outcome.state === 'uncertain' || outcome.state === 'not-sent') {
+      this.#settleFailed(chunk, outcome);
+      return;
+    }
+    this.#chunks.accepted += 1;
+    this.#failuresInARow = 0;
+    for (const [index, row] of chunk.rows.entries()) {
+      const fate = outcome.fates[index];
+      if (fate === undefined) continue;
+      if (fate.fate === 'accepted') this.#accept(row, fate);
+      else this.#refuse(row, fate);
+    }
+    const hasRejected = outcome.fates.some(({ fate }) => fate === 'rejected');
+    if (this.#options.stopOnError && hasRejected) this.#stop ??= firstRejected;
+    this.#checkErrors();
+  }
+
+  #settleFailed(chunk: Chunk, outcome: Extract<Outcome, { state: 'uncertain' | 'not-sent' }>): void {
+    this.#chunks.failed += 1;
+    this.#failuresInARow += 1;
+    this.#lastFailure = outcome.reason;
+    const fate = outcome.state === 'not-sent' ? unsent(outcome.reason) : uncertain(outcome.reason);
+    for (const row of chunk.rows) this.#refuse(row, fate);
+    if (outcome.state === 'not-sent' && outcome.fatal !== undefined) {
+      this.#stop ??= { reason: outcome.reason, exitCode: outcome.fatal.exitCode, error: outcome.fatal };
+    }
+    this.#stop ??= tooManyFailures(this.#failuresInARow, outcome.reason);
+  }
+
+  #accept(row: ValidRow, { result, emissions, warnings }: Accepted): void {
+    this.#ledger.records.accepted += 1;
+    if (emissions !== undefined) this.#emissions.add(emissions);
+    for (const warning of warnings ?? []) this.#warnings.add(warning);
+    this.#observer.accepted(reportedRow(row), result);
+  }
+
+  #refuse(row: ValidRow, { fate, issue }: NotAccepted): void {
+    const { records } = this.#ledger;
+    if (fate === 'rejected') records.rejected += 1;
+    else if (fate === 'not-sent') records.notSent += 1;
+    else records.uncertain += 1;
+    this.#observer.refused(reportedRow(row), [issue]);
+  }
+
+  #checkErrors(): void {
+    const { read, invalid } = this.#ledger.rows;
+    this.#stop ??= tooManyErrors(this.#options.maxErrors, read, invalid + this.#ledger.records.rejected);
+  }
+
+  /** The ledger must balance, and hold as many rows as the inputs say they gave. */
+  #findImbalance(): RunError | undefined {
+    const { read } = this.#ledger.rows;
+    const given = this.#plan.inputs.reduce((sum, { input }) => sum + input.rowsRead, 0);
+    // An interruption leaves the rest of a block unread.
+    const isComplete = read === given || this.#options.interrupted.aborted;
+    const imbalance = isComplete ? this.#ledger.imbalance() : `${String(given)} rows given, but ${String(read)} read`;
+    return imbalance === undefined ? undefined : defect(`the ledger does not balance: ${imbalance}`);
+  }
+
+  #exitCode(): ExitCode {
+    const { records, rows } = this.#ledger;
+    if (this.#error !== undefined) return this.#error.exitCode;
+    // A stop that came after the last record was sent has stopped nothing.
+    const hasStopped = this.#stop !== undefined && (this.#stop.exitCode !== ExitCode.stopped || records.notSent > 0);
+    if (this.#stop !== undefined && hasStopped) return this.#stop.exitCode;
+    if (records.notSent + records.uncertain > 0) return ExitCode.incomplete;
+    return rows.invalid + rows.duplicates + records.rejected > 0 ? ExitCode.rowsRejected : ExitCode.ok;
+  }
+
+  #showProgress(): void {
+    this.#observer.progress({
+      rowsRead: this.#ledger.rows.read,
+      bytesRead: this.#plan.inputs.reduce((sum, { input }) => sum + input.source.bytesRead(), 0),
+      records: this.#ledger.records,
+      chunksSent: this.#chunks.sent,
+      chunksInFlight: this.#delivery.inFlight,
+    });
+  }
+}
+
+const movementIdOf = (record: Fields): string | undefined => {
+  const id = record['movement_id'];
+  return id === undefined ? undefined : String(id);
+};
+
+const reportedRow = ({ input, row, record }: ValidRow): ReportedRow => ({
+  input,
+  row,
+  movementId: movementIdOf(record),
+});
+
+function asRunError(error: unknown): RunError {
+  if (error instanceof RunError) return error;
+  if (error instanceof InputChanged) {
+    const message = `the input changed while it was read: ${error.message}`;
+    return inputError('INPUT_CHANGED', message, 'run again when nothing writes to it');
+  }
+  return new RunError(ExitCode.defect, 'DEFECT', errorMessage(error), undefined, error);
+}
