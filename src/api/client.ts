@@ -1,0 +1,118 @@
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import { errorCode, errorMessage } from '../errors.ts';
+import { isLoopback } from './base-url.ts';
+
+/** Which API, and as whom. */
+export interface ApiAccess {
+  readonly baseUrl: URL;
+  readonly apiKey: string;
+  readonly organizationId: string;
+}
+
+export interface ApiClientOptions extends ApiAccess {
+  /** Of one call, from its start to the last byte of the answer. */
+  readonly timeoutMs: number;
+  readonly userAgent: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** What one call came to. Whether the API took the records is judged elsewhere (`verdict.ts`). */
+export type Exchange =
+  | { readonly kind: 'answer'; readonly status: number; readonly retryAfter: string | undefined; readonly body: string }
+  /** No connection stood: nothing reached the API. */
+  | { readonly kind: 'unsent'; readonly reason: string }
+  /** The request was on its way, and no whole answer came. */
+  | { readonly kind: 'unanswered'; readonly reason: string };
+
+/**
+ * Calls the API. One is made for a run; connections are kept alive between calls. The API key never leaves it: an answer
+ * or a failure that quotes the key comes out with asterisks in its place.
+ */
+export interface ApiClient {
+  post(path: string, body: Buffer): Promise<Exchange>;
+  close(): Promise<void>;
+}
+
+const connectTimeoutMs = 10_000;
+
+/** The reply to 5,000 records is under 1 MiB; what is much larger is no reply of this API. */
+const maxReplyBytes = 64 * 1024 * 1024;
+
+/** Failures before a request could be written. */
+const unsentCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+const isCertificateError = (code: string): boolean =>
+  /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/.test(code);
+
+export function createApiClient(options: ApiClientOptions): ApiClient {
+  const { baseUrl, apiKey, organizationId, timeoutMs, userAgent } = options;
+  const dispatcher = createDispatcher(options);
+  const redact = (text: string): string => text.replaceAll(apiKey, '***');
+  const headers = {
+    'x-api-key': apiKey,
+    'x-organization-id': organizationId,
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'user-agent': userAgent,
+  };
+  return {
+    async post(path, body) {
+      const url = `${baseUrl.href.replace(/\/$/, '')}${path}`;
+      try {
+        const response = await request(url, {
+          method: 'POST',
+          headers,
+          body,
+          dispatcher,
+          signal: AbortSignal.timeout(timeoutMs),
+        });
+        const retryAfter = response.headers['retry-after'];
+        return {
+          kind: 'answer',
+          status: response.statusCode,
+          retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+          body: redact(await response.body.text()),
+        };
+      } catch (error) {
+        return describeFailure(error, timeoutMs, redact);
+      }
+    },
+    close: () => dispatcher.close(),
+  };
+}
+
+/** Proxy variables are obeyed, except on the way to this machine itself. */
+function createDispatcher({ baseUrl, timeoutMs, environment }: ApiClientOptions): Dispatcher {
+  const agent = {
+    connect: { timeout: connectTimeoutMs },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    maxResponseSize: maxReplyBytes,
+  };
+  if (isLoopback(baseUrl)) return new Agent(agent);
+  const variable = (name: string): string => environment[name] ?? environment[name.toUpperCase()] ?? '';
+  return new EnvHttpProxyAgent({
+    ...agent,
+    httpProxy: variable('http_proxy'),
+    httpsProxy: variable('https_proxy'),
+    noProxy: variable('no_proxy'),
+  });
+}
+
+function describeFailure(error: unknown, timeoutMs: number, redact: (text: string) => string): Exchange {
+  const code = errorCode(error) ?? '';
+  const reason = redact(errorMessage(error));
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return { kind: 'unanswered', reason: `no answer within ${String(timeoutMs / 1000)} s` };
+  }
+  if (isCertificateError(code)) return { kind: 'unsent', reason: `the certificate is not trusted (${code})` };
+  if (unsentCodes.has(code)) return { kind: 'unsent', reason: `no connection (${code})` };
+  return { kind: 'unanswered', reason: `the connection broke (${code === '' ? reason : code})` };
+}

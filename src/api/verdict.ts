@@ -1,0 +1,54 @@
+import { RunError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+import type { Exchange } from './client.ts';
+import { type BulkReply, readBulkReply, readFailure } from './reply.ts';
+
+/** What a call means for its chunk. */
+export type Verdict =
+  | { readonly kind: 'processed'; readonly reply: BulkReply }
+  /** Nothing was taken, and the same call may succeed later. */
+  | { readonly kind: 'try-again'; readonly reason: string; readonly retryAfter: string | undefined }
+  /** Nothing was taken, and the same call can't succeed. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly records: ReadonlyMap<number, string> }
+  /** The API refuses this key or organisation: no call can succeed. */
+  | { readonly kind: 'fatal'; readonly error: RunError }
+  /** Perhaps it was taken, perhaps not. */
+  | { readonly kind: 'uncertain'; readonly reason: string };
+
+/** Answers that say that the request was not processed and may be sent again. */
+const transient: ReadonlySet<number> = new Set([408, 425, 429, 500, 503]);
+
+/** Answers of a gateway that does not know what the API did. */
+const ambiguous: ReadonlySet<number> = new Set([502, 504]);
+
+/** Judges one call. Pure: knows nothing of tries and clocks. */
+export function judge(exchange: Exchange, baseUrl: URL): Verdict {
+  if (exchange.kind === 'unsent') {
+    return { kind: 'try-again', reason: `${baseUrl.host} can't be reached: ${exchange.reason}`, retryAfter: undefined };
+  }
+  if (exchange.kind === 'unanswered') return { kind: 'uncertain', reason: `${baseUrl.host}: ${exchange.reason}` };
+  const { status, body, retryAfter } = exchange;
+  if (status >= 200 && status < 300) {
+    const reply = readBulkReply(body);
+    return typeof reply === 'string'
+      ? { kind: 'uncertain', reason: `HTTP ${String(status)}, but ${reply}` }
+      : { kind: 'processed', reply };
+  }
+  const { code, message, records } = readFailure(body);
+  const reason = `HTTP ${String(status)}${message === '' ? '' : `: ${message}`}`;
+  if (status === 401 || status === 403 || (status === 404 && code === 'ORGANIZATION_NOT_FOUND')) {
+    return { kind: 'fatal', error: accessRefused(status, reason) };
+  }
+  if (transient.has(status)) return { kind: 'try-again', reason, retryAfter };
+  if (ambiguous.has(status)) return { kind: 'uncertain', reason };
+  return { kind: 'refused', reason, records };
+}
+
+function accessRefused(status: number, reason: string): RunError {
+  const hint = {
+    401: 'check DCYCLE_API_KEY: the key may be wrong, expired or revoked',
+    403: 'check that the key belongs to the organisation in DCYCLE_ORG_ID',
+    404: 'check DCYCLE_ORG_ID',
+  }[status];
+  return new RunError(ExitCode.refused, 'ACCESS_REFUSED', `the API refused access (${reason})`, hint);
+}

@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isLoopback, readBaseUrl } from '../../src/api/base-url.ts';
+import type { Exchange } from '../../src/api/client.ts';
+import { readBulkReply, readFailure } from '../../src/api/reply.ts';
+import { decideRetry, parseRetryAfter } from '../../src/api/retry.ts';
+import { judge } from '../../src/api/verdict.ts';
+
+const url = new URL('https://api.example');
+const answer = (status: number, body: unknown = {}): Exchange => ({
+  kind: 'answer',
+  status,
+  retryAfter: undefined,
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+});
+
+describe('the verdict on a call', () => {
+  test.each<[string, Exchange, string]>([
+    [
+      'a bulk reply',
+      answer(200, { total_received: 0, total_processed: 0, success: 0, failed: 0, results: [], errors: [] }),
+      'processed',
+    ],
+    ['a page of HTML', answer(200, '<html>'), 'uncertain'],
+    ['half a reply', answer(200, '{"total_received": 1, "res'), 'uncertain'],
+    ...[408, 425, 429, 500, 503].map((status): [string, Exchange, string] => [
+      `HTTP ${String(status)}`,
+      answer(status),
+      'try-again',
+    ]),
+    ...[502, 504].map((status): [string, Exchange, string] => [`HTTP ${String(status)}`, answer(status), 'uncertain']),
+    ...[400, 404, 409, 413, 422, 301].map((status): [string, Exchange, string] => [
+      `HTTP ${String(status)}`,
+      answer(status),
+      'refused',
+    ]),
+    ...[401, 403].map((status): [string, Exchange, string] => [`HTTP ${String(status)}`, answer(status), 'fatal']),
+    ['an unknown organisation', answer(404, { code: 'ORGANIZATION_NOT_FOUND', detail: 'x' }), 'fatal'],
+    ['no connection', { kind: 'unsent', reason: 'ECONNREFUSED' }, 'try-again'],
+    ['no answer', { kind: 'unanswered', reason: 'time-out' }, 'uncertain'],
+  ])('%s', (_name, exchange, kind) => {
+    expect(judge(exchange, url).kind).toBe(kind);
+  });
+});
+
+describe('reading replies', () => {
+  test('names the field that is wrong', () => {
+    expect(readBulkReply('{"total_received":1}')).toBe("the reply's field total_processed is missing or wrong");
+    expect(readBulkReply('nonsense')).toBe('the reply is not JSON');
+  });
+
+  test('keeps what it does not know out of the way', () => {
+    const reply = {
+      total_received: 1,
+      total_processed: 1,
+      success: 1,
+      failed: 0,
+      results: [{ index: 0, id: 'x', new: 1 }],
+      errors: [],
+      job_id: 'j',
+    };
+    expect(readBulkReply(JSON.stringify(reply))).toMatchObject({ results: [{ index: 0, id: 'x' }] });
+  });
+
+  test('finds the records that a 422 names', () => {
+    const detail = [
+      { loc: ['body', 'records', 3, 'load'], msg: 'wrong' },
+      { loc: ['body', 'records', 3, 'toc'], msg: 'unknown' },
+      { loc: ['body', 'records'], msg: 'too many' },
+    ];
+    const failure = readFailure(JSON.stringify({ detail }));
+    expect([...failure.records]).toEqual([[3, 'load: wrong; toc: unknown']]);
+    expect(readFailure('{"detail":"no","code":"X"}')).toEqual({ code: 'X', message: 'no', records: new Map() });
+    expect(readFailure('<html>busy</html>').message).toBe('<html>busy</html>');
+  });
+});
+
+describe('retrying', () => {
+  test('ends after the allowed tries', () => {
+    const question = { retries: 2, retryAfterMs: undefined, random: 1 };
+    expect(decideRetry({ ...question, attempt: 2 })).toEqual({ retry: true, delayMs: 1000 });
+    expect(decideRetry({ ...question, attempt: 3 })).toEqual({ retry: false, reason: 'gave up after 3 tries' });
+  });
+
+  test('waits as long as Retry-After says, but not for ever', () => {
+    const question = { attempt: 1, retries: 5, random: 0 };
+    expect(decideRetry({ ...question, retryAfterMs: 90_000 })).toEqual({ retry: true, delayMs: 90_000 });
+    expect(decideRetry({ ...question, retryAfterMs: 3_600_000 })).toMatchObject({ retry: false });
+  });
+
+  test('never waits longer than 30 s by itself', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 100 }), fc.double({ min: 0, max: 1, noNaN: true }), (attempt, random) => {
+        const decision = decideRetry({ attempt, retries: 100, retryAfterMs: undefined, random });
+        return decision.retry && decision.delayMs >= 0 && decision.delayMs <= 30_000;
+      }),
+    );
+  });
+
+  test.each([
+    ['120', 120_000],
+    ['Wed, 21 Oct 2026 07:28:30 GMT', 30_000],
+    ['Wed, 21 Oct 2026 07:00:00 GMT', 0],
+    ['soon', undefined],
+    [undefined, undefined],
+  ])('Retry-After %s is %s ms', (header, delayMs) => {
+    expect(parseRetryAfter(header, Date.parse('2026-10-21T07:28:00Z'))).toBe(delayMs);
+  });
+});
+
+describe('the base URL', () => {
+  test.each([
+    'http://127.0.0.1:8080',
+    'http://127.9.9.9',
+    'http://localhost:3000/api',
+    'http://[::1]:1',
+    'https://api.dcycle.io',
+  ])('%s is taken', (text) => {
+    expect(readBaseUrl(text).href).toContain(text);
+  });
+
+  test.each(['http://127.0.0.1.example.com', 'http://localhost.example.com', 'http://10.0.0.1', 'http://0.0.0.0'])(
+    '%s is not this machine',
+    (text) => {
+      expect(isLoopback(new URL(text))).toBe(false);
+      expect(() => readBaseUrl(text)).toThrow('plain http');
+    },
+  );
+});
