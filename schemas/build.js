@@ -1,0 +1,23 @@
+// Writes the JSON Schemas of what the tool prints and reads, from the zod schemas that define them: `npm run schemas`.
+import { writeFileSync } from 'node:fs';
+import * as z from 'zod';
+import { mappingFileSchema } from '../dist/mapping/mapping-file.js';
+import { errorRowSchema } from '../dist/report/error-row.js';
+import { summarySchema } from '../dist/report/summary.js';
+
+/** The schemas by file name. */
+export const schemas = {
+  'summary-1.json': [summarySchema, 'The document that --json prints'],
+  'error-row-1.json': [errorRowSchema, 'One line of an error report in JSON Lines'],
+  'mapping-1.json': [mappingFileSchema, 'A mapping file: --map mapping.json'],
+};
+
+/** A schema as it stands in its file. */
+export function toText([schema, title]) {
+  const { $schema, ...rest } = z.toJSONSchema(schema);
+  return `${JSON.stringify({ $schema, title, ...rest }, undefined, 2)}\n`;
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  for (const [name, entry] of Object.entries(schemas)) writeFileSync(new URL(name, import.meta.url), toText(entry));
+}

@@ -1,0 +1,54 @@
+import type { Issue } from '../issues.ts';
+
+/** Issues with the same code, field and reason. */
+export interface Cause {
+  readonly code: Issue['code'];
+  readonly cause: string;
+  readonly hint: string | undefined;
+  count: number;
+  /** Lines of the first examples; with the file where there are several. */
+  readonly lines: string[];
+}
+
+const distinctCauses = 500;
+const examples = 3;
+
+/** Groups issues by cause. Its cost does not grow with the number of issues. */
+export class Causes {
+  readonly #causes = new Map<string, Cause>();
+  readonly #codes = new Map<Issue['code'], number>();
+
+  add(issue: Issue, line: string): void {
+    this.#codes.set(issue.code, (this.#codes.get(issue.code) ?? 0) + 1);
+    const text = issue.cause ?? issue.message;
+    const key = `${issue.code}\n${text}`;
+    const cause = this.#causes.get(key) ?? this.#open(issue, key, text);
+    cause.count += 1;
+    if (cause.lines.length < examples) cause.lines.push(line);
+  }
+
+  #open({ code, hint }: Issue, key: string, text: string): Cause {
+    const isFull = this.#causes.size >= distinctCauses;
+    const name = isFull ? `${code}\n` : key;
+    const known = this.#causes.get(name);
+    if (known !== undefined) return known;
+    const cause: Cause = {
+      code,
+      cause: isFull ? 'other causes' : text,
+      hint: isFull ? undefined : hint,
+      count: 0,
+      lines: [],
+    };
+    this.#causes.set(name, cause);
+    return cause;
+  }
+
+  /** The most frequent first. */
+  get all(): readonly Cause[] {
+    return [...this.#causes.values()].toSorted((a, b) => b.count - a.count);
+  }
+
+  get byCode(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#codes);
+  }
+}

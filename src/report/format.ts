@@ -1,0 +1,17 @@
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const decimals = new Intl.NumberFormat('en', { maximumFractionDigits: 3 });
+
+/** A count with thousands separators. */
+export const count = (value: number): string => whole.format(value);
+
+/** A measured figure with up to three decimals. */
+export const figure = (value: number): string => decimals.format(value);
+
+/** `1 row`, `2 rows`. */
+export const plural = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`;
+
+const delimiterNames: Readonly<Record<string, string>> = { '\t': 'tab', ',': 'comma', ';': 'semicolon', '|': 'pipe' };
+
+/** A delimiter's name. */
+export const delimiterName = (delimiter: string): string => delimiterNames[delimiter] ?? `"${delimiter}"`;

@@ -1,0 +1,109 @@
+import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { errorCode, errorMessage, RunError, usageError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+
+const bufferCharacters = 64 * 1024;
+
+/**
+ * A file that is there whole or not at all: written beside its place under another name, moved there at the end.
+ *
+ * What is no regular file (a pipe, /dev/null) can't be replaced and is written directly.
+ */
+export class OutputFile {
+  readonly path: string;
+  readonly #target: string;
+  readonly #temporary: string | undefined;
+  readonly #descriptor: number;
+  #buffer = '';
+  #isOpen = true;
+
+  private constructor(path: string, target: string, temporary: string | undefined, descriptor: number) {
+    this.path = path;
+    this.#target = target;
+    this.#temporary = temporary;
+    this.#descriptor = descriptor;
+  }
+
+  /**
+   * Opens the temporary file at once, so that a place where nothing can be written is found before anything is sent.
+   *
+   * @throws RunError (exit 2)
+   */
+  static create(path: string, option: string): OutputFile {
+    try {
+      const target = resolveTarget(path);
+      if (target.isSpecial) return new OutputFile(path, target.path, undefined, openSync(target.path, 'w'));
+      const temporary = join(dirname(target.path), `.${basename(target.path)}.${String(process.pid)}.tmp`);
+      return new OutputFile(path, target.path, temporary, openSync(temporary, 'w', 0o644));
+    } catch (error) {
+      const reason =
+        { ENOENT: 'there is no such folder', EISDIR: 'it is a directory' }[errorCode(error) ?? ''] ??
+        errorMessage(error);
+      throw usageError(
+        'OUTPUT_UNWRITABLE',
+        `${path} can't be written: ${reason}`,
+        `choose another place with ${option} <file>`,
+      );
+    }
+  }
+
+  /** @throws RunError when the disk is full or gone */
+  write(text: string): void {
+    this.#buffer += text;
+    if (this.#buffer.length >= bufferCharacters) this.#flush();
+  }
+
+  /** Puts the file in its place. */
+  commit(): void {
+    if (!this.#isOpen) return;
+    this.#flush();
+    this.#isOpen = false;
+    this.#guard(() => {
+      if (this.#temporary === undefined) {
+        closeSync(this.#descriptor);
+        return;
+      }
+      fsyncSync(this.#descriptor);
+      closeSync(this.#descriptor);
+      renameSync(this.#temporary, this.#target);
+    });
+  }
+
+  /** Leaves nothing behind. */
+  discard(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    closeSync(this.#descriptor);
+    if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
+  }
+
+  #flush(): void {
+    const bytes = Buffer.from(this.#buffer);
+    this.#buffer = '';
+    this.#guard(() => {
+      for (let written = 0; written < bytes.length;) written += writeSync(this.#descriptor, bytes, written);
+    });
+  }
+
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      throw new RunError(
+        ExitCode.incomplete,
+        'OUTPUT_FAILED',
+        `${this.path} can't be written any more: ${errorMessage(error)}`,
+        'what was sent until then stays sent; make room and look at the summary',
+        error,
+      );
+    }
+  }
+}
+
+function resolveTarget(path: string): { path: string; isSpecial: boolean } {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return { path, isSpecial: false };
+  if (stats.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' });
+  return { path: realpathSync(path), isSpecial: !stats.isFile() };
+}

@@ -1,0 +1,167 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { ResultValue } from '../destinations/destination.ts';
+import { usageError } from '../errors.ts';
+import type { Issue, IssueCode } from '../issues.ts';
+import type { Plan } from '../pipeline/plan.ts';
+import type { ReportedRow } from '../pipeline/run.ts';
+import { Causes } from './causes.ts';
+import { csvLine } from './csv-writer.ts';
+import { errorColumns, errorRow } from './error-row.ts';
+import { OutputFile } from './output-file.ts';
+import { createRowWriter, isJsonLines, type TextSink } from './row-file.ts';
+
+/** Paths of the three files; `results` may be `-` for standard output, or absent. */
+export interface ReportPaths {
+  readonly results: string | undefined;
+  readonly errors: string;
+  readonly rejected: string;
+}
+
+/** The files that were written, by what they hold. */
+export interface WrittenFiles {
+  readonly results: string | null;
+  readonly errors: string | null;
+  readonly rejected: string | null;
+}
+
+/** Names the rows that are not given back in the rejected file, because sending them (again) could store them twice. */
+const notGivenBack: ReadonlySet<IssueCode> = new Set(['DUPLICATE', 'UNCERTAIN']);
+
+export const standardOutput = '-';
+
+/** The files of a run: results, error report and rejected rows. Written as rows come, put in place at the end. */
+export class Reports {
+  readonly causes = new Causes();
+  readonly #plan: Plan;
+  readonly #results: OutputFile | undefined;
+  readonly #errors: OutputFile;
+  readonly #rejected: OutputFile;
+  readonly #files: readonly OutputFile[];
+  readonly #writeResult: (row: ReportedRow, values: readonly ResultValue[]) => void;
+  readonly #writeRejected: (row: ReportedRow, values: readonly ResultValue[]) => void;
+  readonly #errorsAsJson: boolean;
+  #hasResults = false;
+  #hasErrors = false;
+  #hasRejected = false;
+
+  /**
+   * @param resultColumns what the destination adds to an accepted row
+   * @param out where results for standard output go
+   * @throws RunError (exit 2) when a file can't be written, or would overwrite an input or another report
+   */
+  constructor(plan: Plan, paths: ReportPaths, resultColumns: readonly string[], out: (text: string) => void) {
+    checkPaths(plan, paths);
+    this.#plan = plan;
+    const opened: OutputFile[] = [];
+    const open = (path: string, option: string): OutputFile => {
+      const file = OutputFile.create(path, option);
+      opened.push(file);
+      return file;
+    };
+    try {
+      this.#errors = open(paths.errors, '--errors');
+      this.#rejected = open(paths.rejected, '--rejected');
+      this.#results =
+        paths.results === undefined || paths.results === standardOutput ? undefined : open(paths.results, '--out');
+    } catch (error) {
+      for (const file of opened) file.discard();
+      throw error;
+    }
+    this.#files = opened;
+    this.#errorsAsJson = isJsonLines(paths.errors);
+    const [first] = plan.inputs;
+    const writer = (path: string, sink: TextSink, added: readonly string[], sameNames: 'keep' | 'replace') =>
+      createRowWriter({
+        inputs: plan.inputs,
+        sink,
+        format: isJsonLines(path) ? 'jsonl' : 'csv',
+        delimiter: first?.input.table.delimiter ?? ',',
+        added,
+        sameNames,
+      });
+    const resultSink = this.#results ?? { write: out };
+    this.#writeResult =
+      paths.results === undefined ? () => {} : writer(paths.results, resultSink, ['_row', ...resultColumns], 'keep');
+    this.#writeRejected = writer(paths.rejected, this.#rejected, ['_row', '_codes', '_errors'], 'replace');
+  }
+
+  accepted(row: ReportedRow, result: readonly ResultValue[]): void {
+    this.#hasResults = true;
+    this.#writeResult(row, [row.row.row, ...result]);
+  }
+
+  refused(reported: ReportedRow, issues: readonly Issue[]): void {
+    const planned = this.#plan.inputs[reported.input];
+    if (planned === undefined) return;
+    const line = String(reported.row.line);
+    const place = this.#plan.inputs.length === 1 ? line : `${planned.path}:${line}`;
+    for (const issue of issues) {
+      this.causes.add(issue, place);
+      const row = errorRow(planned, reported, issue);
+      if (this.#errorsAsJson) {
+        this.#errors.write(`${JSON.stringify(row)}\n`);
+      } else {
+        if (!this.#hasErrors) this.#errors.write(csvLine(errorColumns));
+        this.#errors.write(csvLine(errorColumns.map((column) => row[column] ?? undefined)));
+      }
+      this.#hasErrors = true;
+    }
+    if (issues.some(({ code }) => notGivenBack.has(code))) return;
+    const codes = issues.map(({ code }) => code).join('; ');
+    this.#writeRejected(reported, [reported.row.row, codes, issues.map(({ message }) => message).join('; ')]);
+    this.#hasRejected = true;
+  }
+
+  /** Puts the files that hold something in place and removes the others. */
+  finish(): WrittenFiles {
+    const finishOne = (file: OutputFile | undefined, hasRows: boolean): string | null => {
+      if (file === undefined) return null;
+      if (!hasRows) {
+        file.discard();
+        return null;
+      }
+      file.commit();
+      return file.path;
+    };
+    return {
+      results: finishOne(this.#results, this.#hasResults),
+      errors: finishOne(this.#errors, this.#hasErrors),
+      rejected: finishOne(this.#rejected, this.#hasRejected),
+    };
+  }
+
+  /** Removes what was written, where a run ends before it began. */
+  discard(): void {
+    for (const file of this.#files) file.discard();
+  }
+}
+
+/** A path as the file system sees it, whether the file exists or not. */
+function realPath(path: string): string {
+  if (existsSync(path)) return realpathSync(path);
+  const folder = dirname(path);
+  return join(existsSync(folder) ? realpathSync(folder) : folder, basename(path));
+}
+
+function checkPaths({ inputs }: Plan, paths: ReportPaths): void {
+  const taken = new Map<string, string>(inputs.map(({ path }) => [realPath(path), `the input ${path}`]));
+  const outputs = [
+    ['--out', paths.results],
+    ['--errors', paths.errors],
+    ['--rejected', paths.rejected],
+  ] as const;
+  for (const [option, path] of outputs) {
+    if (path === undefined || path === standardOutput) continue;
+    const real = realPath(path);
+    const owner = taken.get(real);
+    if (owner !== undefined && real !== '/dev/null') {
+      throw usageError(
+        'OUTPUT_TAKEN',
+        `${path} is ${owner}, which may not be overwritten`,
+        `choose another file with ${option} <file>`,
+      );
+    }
+    taken.set(real, `the file of ${option}`);
+  }
+}

@@ -1,0 +1,179 @@
+import * as z from 'zod';
+import type { RunError } from '../errors.ts';
+import type { EmissionTotals, GroupTotals } from '../pipeline/emissions.ts';
+import { columnsOf, type Plan } from '../pipeline/plan.ts';
+import type { RunResult } from '../pipeline/run.ts';
+import type { Causes } from './causes.ts';
+
+const total = z.int().min(0);
+
+const categoryTotals = z.strictObject({
+  category: z.string(),
+  records: total,
+  co2e_kg: z.number(),
+  tonne_km: z.number().nullable().describe('null where the API calculated and does not say'),
+  distance_km: z.number().nullable(),
+});
+
+const requestEmissions = z.strictObject({
+  co2e_kg: z.number(),
+  tonne_km: z.number().nullable(),
+  distance_km: z.number().nullable().describe('sum over legs'),
+  by_category: z.array(categoryTotals),
+});
+
+const rechargeEmissions = z.strictObject({
+  co2e_kg: z.number(),
+  by_fuel: z.array(z.strictObject({ fuel: z.string(), records: total, co2e_kg: z.number() })),
+});
+
+/** The document that `--json` prints, whatever happened. */
+export const summarySchema = z.strictObject({
+  schema: z.literal('dcycle-upload/summary/1'),
+  command: z.string(),
+  mode: z.enum(['upload', 'local', 'dry-run']).nullable().describe('null when the command line could not be read'),
+  run_id: z.string(),
+  started_at: z.iso.datetime(),
+  duration_ms: total,
+  inputs: z.array(
+    z.strictObject({
+      path: z.string(),
+      format: z.enum(['csv', 'jsonl']),
+      encoding: z.string(),
+      delimiter: z.string().nullable().describe('null for JSONL'),
+      decimal: z.string(),
+      bytes: total.describe('bytes read from the file, before decompression'),
+      rows: total,
+    }),
+  ),
+  mapping: z.record(z.string(), z.string()).describe('field: column of the first input that has it'),
+  rows: z.strictObject({ read: total, valid: total, invalid: total, duplicates: total }),
+  records: z.strictObject({ accepted: total, rejected: total, not_sent: total, uncertain: total }),
+  chunks: z.strictObject({ planned: total, sent: total, accepted: total, failed: total, retries: total }),
+  emissions: z.union([requestEmissions, rechargeEmissions]).nullable(),
+  errors_by_code: z.record(z.string(), total),
+  warnings: z.array(z.strictObject({ code: z.string(), message: z.string(), count: total })),
+  files: z.strictObject({
+    results: z.string().nullable(),
+    errors: z.string().nullable(),
+    rejected: z.string().nullable(),
+  }),
+  exit_code: z.int().min(0).max(255),
+  error: z
+    .strictObject({ code: z.string(), message: z.string(), hint: z.string().nullable() })
+    .optional()
+    .describe('what ended the run before its end'),
+});
+
+export type Summary = z.infer<typeof summarySchema>;
+
+/** What every run has from its first moment. */
+export interface RunHead {
+  readonly command: string;
+  readonly mode: Summary['mode'];
+  readonly runId: string;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+}
+
+/** The summary of a run that failed before it read anything. */
+export function emptySummary({ command, mode, runId, startedAt, durationMs }: RunHead, error: RunError): Summary {
+  return {
+    schema: 'dcycle-upload/summary/1',
+    command,
+    mode,
+    run_id: runId,
+    started_at: startedAt.toISOString(),
+    duration_ms: Math.round(durationMs),
+    inputs: [],
+    mapping: {},
+    rows: { read: 0, valid: 0, invalid: 0, duplicates: 0 },
+    records: { accepted: 0, rejected: 0, not_sent: 0, uncertain: 0 },
+    chunks: { planned: 0, sent: 0, accepted: 0, failed: 0, retries: 0 },
+    emissions: null,
+    errors_by_code: {},
+    warnings: [],
+    files: { results: null, errors: null, rejected: null },
+    exit_code: error.exitCode,
+    error: describeError(error),
+  };
+}
+
+const describeError = ({ code, message, hint }: RunError) => ({ code, message, hint: hint ?? null });
+
+export interface SummaryParts {
+  readonly head: RunHead;
+  readonly plan: Plan;
+  readonly result: RunResult;
+  readonly causes: Causes;
+  readonly files: Summary['files'];
+  readonly retries: number;
+}
+
+export function buildSummary({ head, plan, result, causes, files, retries }: SummaryParts): Summary {
+  const { ledger, chunks, error } = result;
+  const { accepted, rejected, notSent, uncertain } = ledger.records;
+  // Nothing is sent in chunks but to the API; a dry run plans them.
+  const counted = head.mode === 'local' ? { planned: 0, sent: 0, accepted: 0, failed: 0 } : chunks;
+  const sent = head.mode === 'dry-run' ? { sent: 0, accepted: 0, failed: 0 } : {};
+  const summary: Summary = {
+    schema: 'dcycle-upload/summary/1',
+    command: head.command,
+    mode: head.mode,
+    run_id: head.runId,
+    started_at: head.startedAt.toISOString(),
+    duration_ms: Math.round(head.durationMs),
+    inputs: plan.inputs.map(({ path, input }) => ({
+      path,
+      format: input.table.format,
+      encoding: 'utf-8',
+      delimiter: input.table.format === 'csv' ? input.table.delimiter : null,
+      decimal: '.',
+      bytes: input.source.bytesRead(),
+      rows: input.rowsRead,
+    })),
+    mapping: mappingOf(plan),
+    rows: ledger.rows,
+    records: { accepted, rejected, not_sent: notSent, uncertain },
+    chunks: { ...counted, ...sent, retries },
+    emissions: describeEmissions(plan.kind.name, result.emissions),
+    errors_by_code: causes.byCode,
+    warnings: [...result.warnings.all],
+    files,
+    exit_code: result.exitCode,
+  };
+  return error === undefined ? summary : { ...summary, error: describeError(error) };
+}
+
+function mappingOf({ kind, inputs }: Plan): Summary['mapping'] {
+  const mapping: Record<string, string> = {};
+  for (const field of Object.keys(kind.fields)) {
+    const columns = inputs.map((planned) => columnsOf(planned, field)).find(({ length }) => length > 0);
+    if (columns !== undefined) mapping[field] = columns.join(', ');
+  }
+  return mapping;
+}
+
+function describeEmissions(kind: Plan['kind']['name'], emissions: EmissionTotals): Summary['emissions'] {
+  const sum = emissions.total;
+  if (sum === undefined) return null;
+  if (kind === 'recharges') {
+    return {
+      co2e_kg: sum.co2eKg,
+      by_fuel: emissions.groups.map(({ group, records, co2eKg }) => ({ fuel: group, records, co2e_kg: co2eKg })),
+    };
+  }
+  const figures = ({ co2eKg, tonneKm, distanceKm }: GroupTotals) => ({
+    co2e_kg: co2eKg,
+    tonne_km: tonneKm ?? null,
+    distance_km: distanceKm ?? null,
+  });
+  return {
+    ...figures(sum),
+    by_category: emissions.groups.map((group) => ({
+      category: group.group,
+      records: group.records,
+      ...figures(group),
+    })),
+  };
+}

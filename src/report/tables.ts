@@ -1,0 +1,180 @@
+import type { ChalkInstance } from 'chalk';
+import Table from 'cli-table3';
+import type { RowCounts } from '../pipeline/ledger.ts';
+import type { Cause } from './causes.ts';
+import { count, delimiterName, figure, plural } from './format.ts';
+import type { Summary } from './summary.ts';
+
+export interface TableOptions {
+  readonly style: ChalkInstance;
+  readonly width: number;
+  /** Lists every warning and cause instead of the most frequent. */
+  readonly isVerbose: boolean;
+}
+
+type Alignment = 'left' | 'right';
+
+const causesShown = 12;
+const warningsShown = 8;
+
+/** The summary of a run as text: what was read, what became of it, why rows were refused, the emissions. */
+export function renderSummary(
+  summary: Summary,
+  perInput: readonly RowCounts[],
+  causes: readonly Cause[],
+  options: TableOptions,
+): string {
+  const sections = [
+    renderInputs(summary, perInput, options),
+    renderRecords(summary, options),
+    renderCauses(causes, options),
+    renderWarnings(summary, options),
+    renderEmissions(summary, options),
+    renderFiles(summary),
+  ];
+  return sections.filter((section) => section !== '').join('');
+}
+
+function table(
+  head: readonly string[],
+  alignments: readonly Alignment[],
+  rows: readonly (readonly string[])[],
+  { style }: TableOptions,
+  widths?: readonly (number | null)[],
+): string {
+  const made = new Table({
+    head: head.map((text) => style.bold(text)),
+    colAligns: [...alignments],
+    style: { head: [], border: [] },
+    ...(widths === undefined ? {} : { colWidths: [...widths], wordWrap: true }),
+  });
+  made.push(...rows.map((row) => [...row]));
+  return `${made.toString()}\n`;
+}
+
+function renderInputs({ inputs, rows }: Summary, perInput: readonly RowCounts[], options: TableOptions): string {
+  const { style } = options;
+  const counts = ({ read, valid, invalid, duplicates }: RowCounts): string[] => [
+    count(read),
+    tinted(style.green, valid),
+    tinted(style.red, invalid),
+    tinted(style.red, duplicates),
+  ];
+  const list = inputs.map(({ path, format, delimiter, encoding }, index) => [
+    path,
+    [format.toUpperCase(), ...(delimiter === null ? [] : [delimiterName(delimiter)]), encoding].join(', '),
+    ...counts(perInput[index] ?? { read: 0, valid: 0, invalid: 0, duplicates: 0 }),
+  ]);
+  const total = [style.bold('Total'), '', ...counts(rows)];
+  return table(
+    ['Input', 'Read as', 'Rows', 'Valid', 'Invalid', 'Duplicates'],
+    ['left', 'left', 'right', 'right', 'right', 'right'],
+    inputs.length > 1 ? [...list, total] : list,
+    options,
+  );
+}
+
+/** A count that is coloured unless it is 0. */
+const tinted = (color: ChalkInstance, value: number): string => (value > 0 ? color(count(value)) : count(value));
+
+const acceptedNames = { upload: 'Accepted', local: 'Calculated', 'dry-run': 'Would be sent' } as const;
+
+function renderRecords({ records, chunks, mode, rows }: Summary, options: TableOptions): string {
+  if (mode === null || rows.valid === 0) return '';
+  const { style } = options;
+  const head: string[] = [acceptedNames[mode]];
+  const row = [style.green(count(records.accepted))];
+  const add = (name: string, value: string): void => {
+    head.push(name);
+    row.push(value);
+  };
+  if (mode !== 'dry-run') add('Rejected', tinted(style.red, records.rejected));
+  if (mode === 'upload' || records.not_sent > 0) add('Not sent', tinted(style.red, records.not_sent));
+  if (mode === 'upload') {
+    add('Uncertain', tinted(style.red, records.uncertain));
+    add('Calls', count(chunks.sent + chunks.retries));
+    add('Retries', count(chunks.retries));
+  }
+  if (mode === 'dry-run') add('Calls', count(chunks.planned));
+  return table(
+    head,
+    head.map(() => 'right'),
+    [row],
+    options,
+  );
+}
+
+function renderCauses(causes: readonly Cause[], options: TableOptions): string {
+  if (causes.length === 0) return '';
+  const shown = options.isVerbose ? causes : causes.slice(0, causesShown);
+  const { style } = options;
+  const rows = shown.map(({ code, cause, hint, count: rowCount, lines }) => [
+    count(rowCount),
+    code,
+    hint === undefined ? cause : `${cause}\n${style.dim(`→ ${hint}`)}`,
+    lines.join(', ') + (rowCount > lines.length ? ', …' : ''),
+  ]);
+  const codeWidth = Math.max(...shown.map(({ code }) => code.length)) + 2;
+  const lineWidth = Math.max(5, ...rows.map((row) => row[3]?.length ?? 0)) + 2;
+  const countWidth = Math.max(4, ...rows.map((row) => row[0]?.length ?? 0)) + 2;
+  const textWidth = Math.max(30, options.width - codeWidth - lineWidth - countWidth - 5);
+  const body = table(['Rows', 'Error', 'What is wrong', 'Lines'], ['right', 'left', 'left', 'left'], rows, options, [
+    countWidth,
+    codeWidth,
+    textWidth,
+    lineWidth,
+  ]);
+  const hidden = causes.length - shown.length;
+  return hidden === 0 ? body : `${body}${plural(hidden, 'more cause')}: see the error report, or use --verbose\n`;
+}
+
+function renderWarnings({ warnings }: Summary, { style, isVerbose }: TableOptions): string {
+  if (warnings.length === 0) return '';
+  const shown = isVerbose ? warnings : warnings.slice(0, warningsShown);
+  const lines = shown.map(
+    ({ code, message, count: times }) =>
+      `${style.yellow('warning')} ${code}: ${message}${times > 1 ? ` (${count(times)} rows)` : ''}\n`,
+  );
+  const hidden = warnings.length - shown.length;
+  return lines.join('') + (hidden === 0 ? '' : `${plural(hidden, 'more warning')}: use --verbose or --json\n`);
+}
+
+function renderEmissions({ emissions }: Summary, options: TableOptions): string {
+  if (emissions === null) return '';
+  const { style } = options;
+  if ('by_fuel' in emissions) {
+    const rows = emissions.by_fuel.map(({ fuel, records, co2e_kg: kg }) => [fuel, count(records), figure(kg)]);
+    const records = emissions.by_fuel.reduce((sum, group) => sum + group.records, 0);
+    const total = ['Total', count(records), figure(emissions.co2e_kg)].map((cell) => style.bold(cell));
+    return table(['Fuel', 'Records', 'kg CO2e'], ['left', 'right', 'right'], [...rows, total], options);
+  }
+  interface Figures {
+    readonly co2e_kg: number;
+    readonly tonne_km: number | null;
+    readonly distance_km: number | null;
+  }
+  const figures = ({ co2e_kg: kg, tonne_km: tkm, distance_km: km }: Figures): string[] => [
+    figure(kg),
+    tkm === null ? '–' : figure(tkm),
+    km === null ? '–' : figure(km),
+    tkm === null || tkm === 0 ? '–' : figure((kg * 1000) / tkm),
+  ];
+  const rows = emissions.by_category.map((group) => [group.category, count(group.records), ...figures(group)]);
+  const records = emissions.by_category.reduce((sum, group) => sum + group.records, 0);
+  const total = ['Total', count(records), ...figures(emissions)].map((cell) => style.bold(cell));
+  return table(
+    ['Category', 'Records', 'kg CO2e', 'tonne-km', 'km', 'g/tkm'],
+    ['left', 'right', 'right', 'right', 'right', 'right'],
+    [...rows, total],
+    options,
+  );
+}
+
+function renderFiles({ files }: Summary): string {
+  const lines = [
+    ['results', files.results],
+    ['error report', files.errors],
+    ['rejected rows', files.rejected],
+  ].flatMap(([name, path]) => (path === null ? [] : [`${String(name)}: ${String(path)}\n`]));
+  return lines.join('');
+}

@@ -1,0 +1,54 @@
+import { Chalk, type ChalkInstance } from 'chalk';
+import { errorCode } from '../errors.ts';
+
+/** The two streams a command writes to, with one colour policy for both. */
+export interface Terminal {
+  /** Results: tables, JSON, `--out -`. */
+  out(text: string): void;
+  /** Progress, warnings, errors. */
+  err(text: string): void;
+  readonly errIsTerminal: boolean;
+  readonly outWidth: number;
+  readonly outStyle: ChalkInstance;
+  readonly errStyle: ChalkInstance;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+export interface TerminalOptions {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly noColor: boolean;
+}
+
+const widthWithoutTerminal = 100;
+
+/**
+ * Colour only where a terminal shows it: not when redirected, not with NO_COLOR (https://no-color.org), `--no-color` or
+ * TERM=dumb.
+ */
+export function createTerminal({ stdout, stderr, environment, noColor }: TerminalOptions): Terminal {
+  const mayColor = !noColor && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb';
+  const style = (stream: NodeJS.WriteStream): ChalkInstance => new Chalk({ level: mayColor && stream.isTTY ? 1 : 0 });
+  return {
+    out: createWriter(stdout),
+    err: createWriter(stderr),
+    errIsTerminal: stderr.isTTY === true,
+    outWidth: stdout.isTTY ? Math.max(60, stdout.columns) : widthWithoutTerminal,
+    outStyle: style(stdout),
+    errStyle: style(stderr),
+    stderr,
+  };
+}
+
+/** Whoever reads may stop reading (`| head`): that is no error, and the run goes on to its end. */
+function createWriter(stream: NodeJS.WriteStream): (text: string) => void {
+  let isOpen = true;
+  stream.on('error', (error) => {
+    isOpen = false;
+    if (errorCode(error) !== 'EPIPE') throw error;
+  });
+  return (text) => {
+    if (isOpen) stream.write(text);
+  };
+}

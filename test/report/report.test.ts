@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Issue } from '../../src/issues.ts';
+import { clip, quote } from '../../src/issues.ts';
+import { Causes } from '../../src/report/causes.ts';
+import { csvLine } from '../../src/report/csv-writer.ts';
+import { OutputFile } from '../../src/report/output-file.ts';
+import { readText, temporaryFolder } from '../support/command.ts';
+import { cellsOf, readAll } from '../support/inputs.ts';
+
+describe('CSV that is written', () => {
+  test('quotes what must be quoted', () => {
+    expect(csvLine(['a', 'b,c', 'say "no"', 'x\ny', ' z ', undefined, 1.5, ''])).toBe(
+      'a,"b,c","say ""no""","x\ny"," z ",,1.5,\n',
+    );
+    expect(csvLine(['b,c', 'd;e'], ';')).toBe('b,c;"d;e"\n');
+    expect(csvLine(['a:b', 'c'], ':')).toBe('"a:b":c\n');
+  });
+
+  test('has no cell that a spreadsheet would execute', () => {
+    expect(csvLine(['=1+1', '+cmd', '-x', '@a', '-12.5', '\t=1'])).toBe(
+      `'=1+1,'+cmd,'-x,'@a,-12.5,"'\t=1"\n`.replace(`"'\t=1"`, `'\t=1`),
+    );
+  });
+
+  test('is read back by this tool as it was', async () => {
+    const cell = fc.string({
+      unit: fc.constantFrom("'", '=', '+', '-', '@', '\t', '"', ',', ';', '\n', 'ñ', '1', ' '),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 8 }),
+        fc.constantFrom(',', ';', '\t'),
+        async (rows, delimiter) => {
+          const text =
+            csvLine(['a', 'b', '_row'], delimiter) + rows.map((row) => csvLine([...row, 1], delimiter)).join('');
+          const read = await readAll(text, { delimiter });
+          expect(cellsOf(read)).toEqual(rows.map((row) => [...row, '1']));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('a file that is written', () => {
+  test('is there at the end, whole, or not at all', () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'a.csv');
+    writeFileSync(path, 'old');
+    const file = OutputFile.create(path, '--out');
+    file.write('x'.repeat(200_000));
+    expect(readText(folder, 'a.csv')).toBe('old');
+    file.commit();
+    expect(readText(folder, 'a.csv').length).toBe(200_000);
+    const other = OutputFile.create(path, '--out');
+    other.write('y');
+    other.discard();
+    expect(readText(folder, 'a.csv').length).toBe(200_000);
+    expect(readdirSync(folder)).toEqual(['a.csv']);
+  });
+
+  test('says so when the disk is full', () => {
+    const file = OutputFile.create('/dev/full', '--out');
+    file.write('x');
+    expect(() => file.commit()).toThrow("/dev/full can't be written any more");
+  });
+});
+
+describe('errors by cause', () => {
+  const issue = (message: string, cause?: string): Issue => ({
+    code: 'INVALID_NUMBER',
+    stage: 'validate',
+    message,
+    ...(cause === undefined ? {} : { cause }),
+  });
+
+  test('are counted, the most frequent first, with the first three lines', () => {
+    const causes = new Causes();
+    causes.add(issue('a'), '2');
+    for (const line of [3, 4, 5, 6]) causes.add(issue(`load ${String(line)}`, 'load is not a number'), String(line));
+    expect(causes.all.map(({ cause, count, lines }) => [cause, count, lines])).toEqual([
+      ['load is not a number', 4, ['3', '4', '5']],
+      ['a', 1, ['2']],
+    ]);
+    expect(causes.byCode).toEqual({ INVALID_NUMBER: 5 });
+  });
+
+  test('are bounded, and lose no count', () => {
+    const causes = new Causes();
+    for (let i = 0; i < 10_000; i += 1) causes.add(issue(`value ${String(i)}`), String(i));
+    expect(causes.all.length).toBeLessThan(1000);
+    expect(causes.all.reduce((sum, { count }) => sum + count, 0)).toBe(10_000);
+  });
+});
+
+test('values are clipped at 200 characters, and can’t play with the terminal', () => {
+  expect(clip('x'.repeat(300)).length).toBe(200);
+  expect(clip('x'.repeat(200))).toBe('x'.repeat(200));
+  expect(quote('a\u001b[31mb\n')).toBe('"a\\x1b[31mb\\x0a"');
+});

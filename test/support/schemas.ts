@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+
+const ajv = new Ajv2020({ allErrors: true });
+formats.default(ajv);
+
+const read = (name: string): object =>
+  JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), 'utf8')) as object;
+
+const validators = new Map(
+  ['summary-1.json', 'error-row-1.json', 'mapping-1.json'].map((name) => [name, ajv.compile(read(name))] as const),
+);
+
+/** What a published schema finds wrong with a value; empty when it is valid. */
+export function schemaErrors(name: string, value: unknown): string[] {
+  const validate = validators.get(name);
+  if (validate === undefined) throw new Error(`no schema ${name}`);
+  if (validate(value)) return [];
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
+}
