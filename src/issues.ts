@@ -44,6 +44,8 @@ export interface Issue {
    * summary. Absent means the message itself.
    */
   readonly cause?: string;
+  /** What the rejected file adds, for a later run to read; see `pipeline/conflict-mark.ts`. */
+  readonly mark?: string;
   /** What to do about this cause. */
   readonly hint?: string;
 }

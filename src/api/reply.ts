@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** The reply to a bulk call, as `POST /v1` and `/v2/logistics/requests/bulk` and `/v1/logistics/recharges/bulk` give it. */
-export const bulkReplySchema = z.looseObject({
+const bulkReplySchema = z.looseObject({
   total_received: z.int(),
   total_processed: z.int(),
   success: z.int(),

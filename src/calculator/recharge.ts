@@ -28,6 +28,14 @@ export function calculateRecharge(
 ): Calculated<RechargeEmissions> {
   const { fuel_id: name, quantity, country, date } = recharge;
   const fuel = data.fuels.get(name.trim().toLowerCase());
+  if (fuel === undefined && /ad ?blue|\burea\b/i.test(name)) {
+    return failure('UNKNOWN_FUEL', 'fuel_id', {
+      value: name,
+      message: `${quote(name)} is no fuel but an additive, and has no fuel factor`,
+      cause: 'AdBlue is no fuel but an additive, and has no fuel factor',
+      hint: 'leave these rows out',
+    });
+  }
   if (fuel === undefined) {
     return failure('UNKNOWN_FUEL', 'fuel_id', {
       value: name,

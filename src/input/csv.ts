@@ -30,6 +30,10 @@ function readRows(bytes: Buffer, final: boolean, table: Table): RowBatch {
     }
     const position = place(start);
     const own = table.isOwnOutput ? cells.map(removeFormulaGuard) : cells;
+    if (isWholeLine(own, table)) {
+      rows.push({ ...position, ...readWholeLine(own, table) });
+      return;
+    }
     if (cells.length !== width) {
       rows.push({ ...position, cells: own, malformed: describeWidth(cells.length, width) });
     } else if (!allText && !isText(bytes.subarray(start, end))) {
@@ -48,10 +52,37 @@ function readRows(bytes: Buffer, final: boolean, table: Table): RowBatch {
       return { rows, consumed: start, lines: line + countNewlines(bytes, counted, start), blank };
     }
     const end = lineEnd(bytes, start);
-    rows.push({ ...place(start), cells: [bytes.toString('utf8', start, end).trimEnd()], malformed: message });
+    const isLong = isOpen && bytes.length - start > maxRecordBytes;
+    rows.push({
+      ...place(start),
+      cells: [bytes.toString('utf8', start, end).trimEnd()],
+      malformed: isLong ? `${message} (it is longer than 1 MiB)` : message,
+    });
     from = end;
   }
   return { rows, consumed: bytes.length, lines: line + countNewlines(bytes, counted, bytes.length), blank };
+}
+
+const helpers = ['_row', '_codes', '_errors'];
+
+/** A line that could not be split stands whole in one cell of a rejected file, with the helper columns behind it. */
+const isWholeLine = (cells: readonly string[], { isOwnOutput, columns }: Table): boolean =>
+  isOwnOutput &&
+  cells.length === 1 + helpers.length &&
+  cells[2] === 'MALFORMED_ROW' &&
+  columns.slice(-helpers.length).join() === helpers.join();
+
+/** The cells of such a line, which may have been mended in its one cell. */
+function readWholeLine([line = '', ...helperCells]: readonly string[], table: Table): Pick<Row, 'cells' | 'malformed'> {
+  const width = table.columns.length - helpers.length;
+  const records: (readonly string[])[] = [];
+  const failure = parseRecords(Buffer.from(line), 0, table.delimiter, (cells) => records.push(cells));
+  const [cells] = records;
+  if (failure !== undefined || cells === undefined || records.length > 1) {
+    return { cells: [line], malformed: failure?.message ?? 'is not one row' };
+  }
+  if (cells.length !== width) return { cells: [line], malformed: describeWidth(cells.length, width) };
+  return { cells: [...cells, ...helperCells] };
 }
 
 const describeWidth = (cells: number, columns: number): string =>

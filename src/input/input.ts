@@ -31,6 +31,7 @@ export class Input {
   readonly table: Table;
   readonly #blocks: BlockReader;
   readonly #archive: Archive;
+  readonly #reasonsColumn: number;
   #rowsRead = 0;
 
   private constructor(source: Source, table: Table, blocks: BlockReader, archive: Archive) {
@@ -38,6 +39,7 @@ export class Input {
     this.table = table;
     this.#blocks = blocks;
     this.#archive = archive;
+    this.#reasonsColumn = table.columns.indexOf('_errors');
   }
 
   /**
@@ -71,6 +73,11 @@ export class Input {
       await source.close();
       throw error;
     }
+  }
+
+  /** Why an earlier run refused a row, where this input is its rejected file. */
+  ownReasons(row: Row): string | undefined {
+    return this.#reasonsColumn === -1 ? undefined : row.cells[this.#reasonsColumn];
   }
 
   /** Data rows given out so far. */

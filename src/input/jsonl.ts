@@ -19,16 +19,34 @@ const keepDigits = (line: string): string =>
     ? line.replace(stringOrNumber, (token) => (!token.startsWith('"') && longDigits.test(token) ? `"${token}"` : token))
     : line;
 
-/** The object on a line, or why there is none. */
-function parseLine(line: string): JsonObject | string {
+/** The parser's own words and position, for the line as it stands. */
+function jsonError(line: string): string {
+  try {
+    JSON.parse(line);
+    return 'a number is damaged';
+  } catch (error) {
+    return errorMessage(error);
+  }
+}
+
+/** A line, and the object on it or why there is none. */
+type ParsedLine =
+  { readonly text: string; readonly object: JsonObject } | { readonly text: string; readonly malformed: string };
+
+function parseLine(text: string): ParsedLine {
   let value: unknown;
   try {
-    value = JSON.parse(keepDigits(line));
-  } catch (error) {
-    return `is not JSON: ${errorMessage(error)}`;
+    value = JSON.parse(keepDigits(text));
+  } catch {
+    return { text, malformed: `is not JSON (${jsonError(text)}); check its quotes, commas and braces` };
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
-  return 'must hold a JSON object, {"field": "value", …}';
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { text, malformed: 'must hold a JSON object, {"field": "value", …}' };
+  }
+  const object = value as JsonObject;
+  // A line that could not be read stands as text in a rejected file, where it may have been mended.
+  const { _raw: raw } = object;
+  return typeof raw === 'string' ? parseLine(raw) : { text, object };
 }
 
 function toText(value: unknown): string {
@@ -53,13 +71,12 @@ function readRows(bytes: Buffer, _final: boolean, table: Table): RowBatch {
   const rows: Row[] = [];
   const known = new Set(table.columns);
   for (const { text, isUtf8, start, line } of lines(bytes)) {
-    const position = { line, offset: start, text };
-    const object = isUtf8 ? parseLine(text) : 'has bytes that are not UTF-8; save the file as UTF-8';
-    rows.push(
-      typeof object === 'string'
-        ? { ...position, cells: [], malformed: object }
-        : { ...position, ...project(object, table, known) },
-    );
+    const parsed = isUtf8
+      ? parseLine(text)
+      : { text, malformed: 'has bytes that are not UTF-8; save the file as UTF-8' };
+    const position = { line, offset: start, text: parsed.text };
+    if ('malformed' in parsed) rows.push({ ...position, cells: [], malformed: parsed.malformed });
+    else rows.push({ ...position, ...project(parsed.object, table, known) });
   }
   return { rows, consumed: bytes.length, lines: countNewlines(bytes, 0, bytes.length), blank: 0 };
 }
@@ -82,8 +99,8 @@ function detect(sample: Buffer, { path, whole }: { path: string; whole: boolean 
   for (const { text } of lines(sample)) {
     rows += 1;
     first ??= text;
-    const object = parseLine(text);
-    if (typeof object !== 'string') for (const key of Object.keys(object)) columns.add(key);
+    const parsed = parseLine(text);
+    if ('object' in parsed) for (const key of Object.keys(parsed.object)) columns.add(key);
   }
   if (rows === 0) throw inputError('INPUT_EMPTY', `${path} has no rows`);
   if (columns.size === 0) {

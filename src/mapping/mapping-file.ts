@@ -3,7 +3,11 @@ import * as z from 'zod';
 import { errorMessage, usageError } from '../errors.ts';
 import { didYouMean } from './names.ts';
 
-/** A mapping file: how the columns and values of one kind of export become fields. */
+/**
+ * A mapping file: how the columns and values of one kind of export become fields.
+ *
+ * @public published in schemas/
+ */
 export const mappingFileSchema = z.strictObject({
   $schema: z.string().optional(),
   fields: z

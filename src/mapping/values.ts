@@ -16,18 +16,29 @@ export const isEmpty = (text: string): boolean =>
 const numberPattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const decimalComma = /^[+-]?(?:\d+|\d{1,3}(?:[. ]\d{3})+),\d+$/;
 
+/** `1.234,5` as this tool reads it: `1234.5`. */
+const withDecimalDot = (text: string): string => text.replace(/[. ]/g, '').replace(',', '.');
+
 const readNumber: Reader = (text, field, { example }) => {
   const trimmed = text.trim();
   const value = numberPattern.test(trimmed) ? Number(trimmed) : Number.NaN;
   if (Number.isFinite(value)) return { value };
+  if (decimalComma.test(trimmed)) {
+    return {
+      problem: {
+        code: 'INVALID_NUMBER',
+        message: `${field} ${quote(text)} has a decimal comma; write it as ${withDecimalDot(trimmed)}`,
+        cause: `${field} has a decimal comma`,
+        hint: 'numbers are read with a decimal dot and without thousands marks: 1234.5',
+      },
+    };
+  }
   return {
     problem: {
       code: 'INVALID_NUMBER',
       message: `${field} ${quote(text)} is not a number; write it like ${example}`,
       cause: `${field} is not a number`,
-      hint: decimalComma.test(trimmed)
-        ? 'numbers are read with a decimal dot and without thousands marks: 1234.5'
-        : `write it like ${example}, without unit or thousands marks`,
+      hint: `write it like ${example}, without unit or thousands marks`,
     },
   };
 };

@@ -26,7 +26,7 @@ export function interpretRow(row: Row, { readFields, validate }: RecordReader): 
       code: 'MALFORMED_ROW',
       stage: 'parse',
       message: row.malformed,
-      value: row.text ?? row.cells.join(' '),
+      value: row.text ?? row.cells.join(','),
     };
     return { issues: [issue], movementId: undefined };
   }

@@ -2,7 +2,7 @@ import type { NotAccepted } from '../destinations/destination.ts';
 import type { Issue } from '../issues.ts';
 
 /** A row whose duplicate key an earlier row has; `where` names that row. */
-export function duplicateIssue(where: string, differing: readonly string[]): Issue {
+export function duplicateIssue(where: string, differing: readonly string[], mark: string): Issue {
   const [field] = differing;
   if (field === undefined) {
     return {
@@ -19,9 +19,22 @@ export function duplicateIssue(where: string, differing: readonly string[]): Iss
     field,
     message: `has the duplicate key of ${where}, ${difference}`,
     cause: `has the duplicate key of an earlier row, ${difference}`,
-    hint: 'correct the key fields, or delete the wrong one of the two; --dedupe-key chooses other key fields',
+    mark,
+    hint: conflictHint,
   };
 }
+
+const conflictHint =
+  'correct the key fields, or delete the wrong one of the two; --dedupe-key chooses other key fields';
+
+/** A row of a rejected file that still has the key for which it was refused. */
+export const stillInConflict = (mark: string): Issue => ({
+  code: 'CONFLICT',
+  stage: 'dedupe',
+  message: 'still has the duplicate key of the row that an earlier run kept',
+  mark,
+  hint: conflictHint,
+});
 
 /** A valid record that was not sent, or that the API did not take. */
 export const unsent = (reason: string): NotAccepted => ({

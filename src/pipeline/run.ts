@@ -14,13 +14,14 @@ import type { Issue, Warning } from '../issues.ts';
 import { differingFields } from '../records/duplicate-key.ts';
 import type { Fields } from '../records/kind.ts';
 import { ChunkBuilder, maxChunkBytes } from './chunk.ts';
+import { conflictMark } from './conflict-mark.ts';
 import { Deduplicator, type FirstRow, InputChanged } from './dedupe.ts';
 import { Delivery } from './delivery.ts';
 import { EmissionTotals } from './emissions.ts';
 import { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import { interpretRow, readRecords, type ReadRow } from './read-records.ts';
-import { duplicateIssue, uncertain, unsent } from './row-issues.ts';
+import { duplicateIssue, stillInConflict, uncertain, unsent } from './row-issues.ts';
 import { firstRejected, interruption, type MaxErrors, type Stop, tooManyErrors, tooManyFailures } from './stop.ts';
 import { WarningCounts } from './warnings.ts';
 
@@ -184,7 +185,7 @@ class Run {
 
   /** Finds the fate of a row that was read; returns the chunk that is full now, if one is. */
   #take(input: number, read: ReadRow): Chunk | undefined {
-    const first = 'record' in read ? this.#findFirst(input, read) : undefined;
+    const duplicate = 'record' in read ? this.#findDuplicate(input, read) : undefined;
     const counts = this.#ledger.input(input);
     counts.read += 1;
     if ('issues' in read) {
@@ -194,10 +195,9 @@ class Run {
       return undefined;
     }
     const valid: ValidRow = { input, ...read };
-    if (first !== undefined) {
+    if (duplicate !== undefined) {
       counts.duplicates += 1;
-      const differing = differingFields(this.#plan.kind, first.record, read.record);
-      this.#observer.refused(reportedRow(valid), [duplicateIssue(this.#whereIs(first), differing)]);
+      this.#observer.refused(reportedRow(valid), [duplicate]);
       return undefined;
     }
     counts.valid += 1;
@@ -208,8 +208,17 @@ class Run {
     return undefined;
   }
 
-  #findFirst(input: number, { row, record }: Extract<ReadRow, { record: Fields }>): FirstRow | undefined {
-    return this.#deduplicator?.offer(record, { input, offset: row.offset, row: row.row, line: row.line });
+  /** What is wrong with a record that an earlier one has the key of. */
+  #findDuplicate(input: number, { row, record }: Extract<ReadRow, { record: Fields }>): Issue | undefined {
+    const { dedupeKey } = this.#options;
+    if (this.#deduplicator === undefined || dedupeKey === 'none') return undefined;
+    const { kind, inputs } = this.#plan;
+    const mark = (): string => conflictMark(kind, record, dedupeKey);
+    const reasons = inputs[input]?.input.ownReasons(row) ?? '';
+    if (reasons.includes('[key ') && reasons.includes(mark())) return stillInConflict(mark());
+    const first = this.#deduplicator.offer(record, { input, offset: row.offset, row: row.row, line: row.line });
+    if (first === undefined) return undefined;
+    return duplicateIssue(this.#whereIs(first), differingFields(kind, first.record, record), mark());
   }
 
   #whereIs({ place: { input, row, line } }: FirstRow): string {

@@ -35,7 +35,8 @@ export const recharges: RecordKind = {
   requirements: (['fuel_id', 'country', 'date'] as const).map((field) => ({
     anyOf: [[field]],
     text: `needs ${field}`,
-    hint: `fill in ${field}, or give one value for every row that lacks it: --set ${field}=${fields[field].example}`,
+    // One country for all rows is likely; one date or one fuel would be made up.
+    hint: `fill in ${field}, like ${fields[field].example}${field === 'country' ? '; --set country=ES fills the empty ones' : ''}`,
   })),
   schema: ({ target }) => z.strictObject(shape(target)) as unknown as z.ZodType<Fields>,
   defaultKey: () => upsertKey,

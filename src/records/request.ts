@@ -2,10 +2,10 @@ import * as z from 'zod';
 import type { FieldDefinition, Fields, RecordKind, SchemaOptions } from './kind.ts';
 import { country, date, text, uuid, withRequirements } from './values.ts';
 
-export const categories = ['road', 'rail', 'maritime', 'air'] as const;
+const categories = ['road', 'rail', 'maritime', 'air'] as const;
 export type Category = (typeof categories)[number];
 
-export const loadUnits = ['kg', 'ton', 'pallets', 'teu', 'feu'] as const;
+const loadUnits = ['kg', 'ton', 'pallets', 'teu', 'feu'] as const;
 export type LoadUnit = (typeof loadUnits)[number];
 
 /** The fields of one leg of a shipment; ranges as the API documents them, or as this tool decides where it does not. */

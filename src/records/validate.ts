@@ -86,6 +86,10 @@ function explain(
   };
 }
 
+const fuelHint =
+  'the API knows fuels by id; names work with --local, or with a mapping file that translates them: ' +
+  '{"values": {"fuel_id": {"diesel": "<id>"}}}';
+
 function describeRange(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
   if (issue.code === 'too_small') return `${issue.inclusive ? 'at least' : 'more than'} ${String(issue.minimum)}`;
   return `${issue.inclusive ? 'at most' : 'less than'} ${String(issue.maximum)}`;
@@ -108,7 +112,7 @@ function wording(
       return {
         message: `${field} ${shown} is no UUID such as ${example}`,
         cause: `${field} is no UUID such as ${example}`,
-        ...(field === 'fuel_id' ? { hint: 'the API knows fuels by id only; fuel names work with --local' } : {}),
+        ...(field === 'fuel_id' ? { hint: fuelHint } : {}),
       };
     case 'choice': {
       const choices = definition?.choices?.join(', ') ?? '';

@@ -5,7 +5,11 @@ import type { ReportedRow } from '../pipeline/run.ts';
 
 const text = z.string().nullable();
 
-/** One row of the error report: one thing that is wrong with one row of an input. */
+/**
+ * One row of the error report: one thing that is wrong with one row of an input.
+ *
+ * @public published in schemas/
+ */
 export const errorRowSchema = z.strictObject({
   file: z.string().describe('the input as it was named'),
   row: z.int().min(1).describe('data rows are counted from 1'),

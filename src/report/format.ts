@@ -1,10 +1,10 @@
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-const decimals = new Intl.NumberFormat('en', { maximumFractionDigits: 3 });
+const decimals = new Intl.NumberFormat('en', { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 
 /** A count with thousands separators. */
 export const count = (value: number): string => whole.format(value);
 
-/** A measured figure with up to three decimals. */
+/** A measured figure with three decimals, so that columns of them line up. */
 export const figure = (value: number): string => decimals.format(value);
 
 /** `1 row`, `2 rows`. */

@@ -28,6 +28,8 @@ export interface WrittenFiles {
 /** Names the rows that are not given back in the rejected file, because sending them (again) could store them twice. */
 const notGivenBack: ReadonlySet<IssueCode> = new Set(['DUPLICATE', 'UNCERTAIN']);
 
+const withMark = ({ message, mark }: Issue): string => (mark === undefined ? message : `${message} ${mark}`);
+
 export const standardOutput = '-';
 
 /** The files of a run: results, error report and rejected rows. Written as rows come, put in place at the end. */
@@ -109,7 +111,7 @@ export class Reports {
     }
     if (issues.some(({ code }) => notGivenBack.has(code))) return;
     const codes = issues.map(({ code }) => code).join('; ');
-    this.#writeRejected(reported, [reported.row.row, codes, issues.map(({ message }) => message).join('; ')]);
+    this.#writeRejected(reported, [reported.row.row, codes, issues.map(withMark).join('; ')]);
     this.#hasRejected = true;
   }
 

@@ -27,7 +27,11 @@ const rechargeEmissions = z.strictObject({
   by_fuel: z.array(z.strictObject({ fuel: z.string(), records: total, co2e_kg: z.number() })),
 });
 
-/** The document that `--json` prints, whatever happened. */
+/**
+ * The document that `--json` prints, whatever happened.
+ *
+ * @public published in schemas/
+ */
 export const summarySchema = z.strictObject({
   schema: z.literal('dcycle-upload/summary/1'),
   command: z.string(),

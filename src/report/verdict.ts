@@ -4,7 +4,7 @@ import type { Summary } from './summary.ts';
 
 /** The last line of a run: what came of it and what to do next. */
 export function verdict(summary: Summary, undelivered: string | undefined): string {
-  const { rows, records, files, mode, exit_code: exitCode, error } = summary;
+  const { rows, records, mode, exit_code: exitCode, error } = summary;
   const done = { upload: 'accepted', local: 'calculated', 'dry-run': 'valid' }[mode ?? 'upload'];
   const outcome = `${count(records.accepted)} of ${plural(rows.read, 'row')} ${done}`;
   if (error !== undefined) return `${outcome} before the run ended: ${error.message}`;
@@ -21,8 +21,19 @@ export function verdict(summary: Summary, undelivered: string | undefined): stri
     case ExitCode.sigterm:
       return `${outcome}; interrupted${unsent(records)}${again}`;
     default:
-      return `${outcome}; ${plural(rows.read - records.accepted, 'row')} not${again === '' ? `: see ${files.errors ?? 'the error report'}` : again}`;
+      return `${outcome}; ${refused(summary)}${again}`;
   }
+}
+
+/** What became of the other rows. Exact duplicates need no mending: their first row was taken. */
+function refused({ rows, records, errors_by_code: codes }: Summary): string {
+  const duplicates = codes['DUPLICATE'] ?? 0;
+  const rejected = rows.read - records.accepted - duplicates;
+  const parts = [
+    ...(rejected > 0 ? [`${plural(rejected, 'row')} rejected`] : []),
+    ...(duplicates > 0 ? [`${plural(duplicates, 'duplicate')} left out`] : []),
+  ];
+  return parts.join(', ');
 }
 
 /** The rows that are left, given back to the same command. */

@@ -31,8 +31,9 @@ test('a block ends after a line feed, unless it is the last', async () => {
     inPieces(Buffer.from('x\n'.repeat(1_000_000) + 'end'), 65_536) as AsyncIterable<Buffer>,
   );
   const ends: string[] = [];
-  for (let block = await reader.next(); block !== undefined; block = await reader.next())
+  for (let block = await reader.next(); block !== undefined; block = await reader.next()) {
     ends.push(block.bytes.subarray(-1).toString());
+  }
   expect(ends.length).toBeGreaterThan(1);
   expect(ends.slice(0, -1).every((end) => end === '\n')).toBe(true);
   expect(ends.at(-1)).toBe('d');

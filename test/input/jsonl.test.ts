@@ -27,7 +27,7 @@ describe('rows of JSON Lines', () => {
   });
 
   test.each([
-    ['{"a":1', 'is not JSON: '],
+    ['{"a":1', 'is not JSON ('],
     ['[1,2]', 'must hold a JSON object'],
     ['"text"', 'must hold a JSON object'],
     ['null', 'must hold a JSON object'],
@@ -35,6 +35,11 @@ describe('rows of JSON Lines', () => {
     const { rows } = await readAll(`{"a":0}\n${line}\n{"a":2}\n`, jsonl);
     expect(rows.map(({ malformed }) => malformed?.startsWith(message))).toEqual([undefined, true, undefined]);
     expect(rows[1]?.text).toBe(line);
+  });
+
+  test('have errors at the position where they stand, whatever long numbers come before', async () => {
+    const { rows } = await readAll('{"a":26830007899150601093463,"b" 5}\n{"a":1}\n', jsonl);
+    expect(rows[0]?.malformed).toContain('position 33');
   });
 
   test('name nested values and keys that came late', async () => {

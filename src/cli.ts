@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { Command, CommanderError } from 'commander';
+import type { CommandContext } from './commands/context.ts';
+import { addUploadOptions, type UploadOptions } from './commands/upload-options.ts';
+import { errorMessage, RunError } from './errors.ts';
+import { ExitCode } from './exit-codes.ts';
+import type { RecordKind } from './records/kind.ts';
+import { version } from './version.ts';
+
+type Signal = 'SIGINT' | 'SIGTERM';
+
+/** Runs the program and sets the exit code: the only place that does. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const interruption = new AbortController();
+  const release = handleSignals(interruption);
+  let exitCode: ExitCode = ExitCode.ok;
+  const program = createProgram(interruption.signal, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    exitCode = await reportFailure(error, argv);
+  }
+  release();
+  process.exitCode = exitCode;
+  // Whoever started this must see that the signal ended it, so it is raised again now that its handler is gone.
+  if (interruption.signal.aborted) process.kill(process.pid, interruption.signal.reason as Signal);
+}
+
+const examples: Readonly<Record<RecordKind['name'] | 'program', string>> = {
+  program: `Examples:
+  dcycle-upload requests shipments.csv             upload shipments
+  dcycle-upload requests shipments.csv --dry-run   only check them
+  dcycle-upload requests shipments.csv --local     calculate their emissions here
+  dcycle-upload recharges fuel.csv                 upload fuel purchases
+`,
+  requests: `Examples:
+  dcycle-upload requests shipments.csv
+  dcycle-upload requests shipments.csv --local --out results.csv
+  dcycle-upload requests january.csv february.jsonl.gz --dry-run
+  dcycle-upload requests export.csv --map movement_id="Shipment no." --set category=road
+`,
+  recharges: `Examples:
+  dcycle-upload recharges daily_recharges.csv
+  dcycle-upload recharges fuel.csv --dry-run
+  dcycle-upload recharges fuel.csv --local --map quantity=Litres --set country=ES
+`,
+};
+
+const exitCodeHelp = `
+Exit codes:
+  0  every record was accepted           4  the API refused key or organisation
+  1  some rows were rejected             5  delivery is incomplete
+  2  usage or configuration              7  stopped early (--max-errors, --stop-on-error)
+  3  the input can't be read             70 a defect of this tool
+
+Environment:
+  DCYCLE_API_KEY, DCYCLE_ORG_ID          credentials (also in a file .env)
+  DCYCLE_BASE_URL                        API root
+  NO_COLOR                               no colours
+  HTTP_PROXY, HTTPS_PROXY, NO_PROXY      proxies
+`;
+
+const descriptions: Readonly<Record<RecordKind['name'], string>> = {
+  requests: 'upload shipments, check them (--dry-run) or calculate their emissions here (--local)',
+  recharges: 'upload fuel purchases, check them (--dry-run) or calculate their emissions here (--local)',
+};
+
+function createProgram(interrupted: AbortSignal, setExitCode: (code: ExitCode) => void): Command {
+  const program = new Command('dcycle-upload')
+    .description("Bring shipments and fuel purchases from CSV and JSONL files into Dcycle's Logistics API.")
+    .version(version)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText('before', examples.program);
+  for (const kind of ['requests', 'recharges'] as const) {
+    const command = program
+      .command(kind)
+      .description(descriptions[kind])
+      .argument('<file...>', 'CSV or JSONL files, also .gz; - is standard input')
+      .addHelpText('before', examples[kind])
+      .addHelpText('after', exitCodeHelp);
+    addUploadOptions(command, kind).action(async (paths: string[], options: UploadOptions) => {
+      const { upload } = await import('./commands/upload.ts');
+      setExitCode(await upload(kind, paths, options, await createContext(options, interrupted)));
+    });
+  }
+  return program;
+}
+
+async function createContext({ color }: UploadOptions, interrupted: AbortSignal): Promise<CommandContext> {
+  const { createTerminal } = await import('./report/terminal.ts');
+  const { stdin, stdout, stderr, env } = process;
+  // A run that waits for standard input is woken by closing it.
+  interrupted.addEventListener('abort', () => stdin.destroy());
+  return {
+    terminal: createTerminal({ stdout, stderr, environment: env, noColor: !color }),
+    stdin,
+    environment: env,
+    workingDirectory: process.cwd(),
+    interrupted,
+    now: () => new Date(),
+    random: Math.random,
+    createRunId: randomUUID,
+  };
+}
+
+/** The first signal lets the run finish what is in flight; the second one ends it at once, as it would without us. */
+function handleSignals(interruption: AbortController): () => void {
+  const onSignal = (signal: Signal): void => {
+    if (interruption.signal.aborted) {
+      release();
+      process.kill(process.pid, signal);
+      return;
+    }
+    process.stderr.write(`\n${signal}: finishing what is in flight; once more to end at once\n`);
+    interruption.abort(signal);
+  };
+  const release = (): void => {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return release;
+}
+
+/** Usage errors, which commander has written already, and what no command caught. */
+async function reportFailure(error: unknown, argv: readonly string[]): Promise<ExitCode> {
+  const isUsage = error instanceof CommanderError;
+  if (isUsage && error.exitCode === 0) return ExitCode.ok;
+  const failure = isUsage
+    ? new RunError(ExitCode.usage, 'USAGE', error.message.replace(/^error: /, ''), 'see dcycle-upload --help')
+    : new RunError(ExitCode.defect, 'DEFECT', errorMessage(error));
+  if (!isUsage) {
+    process.stderr.write(
+      `error: ${failure.message}\nThis is a defect of dcycle-upload ${version}. Please report it.\n`,
+    );
+  }
+  if (argv.includes('--json')) {
+    const { emptySummary } = await import('./report/summary.ts');
+    const head = { command: argv[0] ?? '', mode: null, runId: randomUUID(), startedAt: new Date(), durationMs: 0 };
+    process.stdout.write(`${JSON.stringify(emptySummary(head, failure), undefined, 2)}\n`);
+  }
+  return failure.exitCode;
+}

@@ -1,0 +1,14 @@
+import type { Readable } from 'node:stream';
+import type { Terminal } from '../report/terminal.ts';
+
+/** The world a command runs in; tests give another one. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly stdin: Readable;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+  readonly interrupted: AbortSignal;
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly createRunId: () => string;
+}

@@ -1,0 +1,82 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CallEvent } from '../destinations/api.ts';
+import type { Destination } from '../destinations/destination.ts';
+import { didYouMean } from '../mapping/names.ts';
+import type { RecordKind } from '../records/kind.ts';
+import { version } from '../version.ts';
+import type { CommandContext } from './context.ts';
+import type { UploadOptions } from './upload-options.ts';
+
+/** Where the options send the records. */
+export const modeOf = ({ local, dryRun }: UploadOptions): Destination['mode'] =>
+  local === true ? 'local' : dryRun === true ? 'dry-run' : 'upload';
+
+/**
+ * Makes the destination that the options choose. Each is imported only when it is used: the API's HTTP client costs
+ * more time to load than a small file takes to check.
+ *
+ * @throws RunError (exit 2) for an upload without credentials or with a base URL that is none
+ */
+export async function createDestination(
+  kind: RecordKind,
+  options: UploadOptions,
+  context: CommandContext,
+  onCall: (event: CallEvent) => void,
+): Promise<Destination> {
+  switch (modeOf(options)) {
+    case 'dry-run': {
+      const { createDryRun } = await import('../destinations/dry-run.ts');
+      return createDryRun();
+    }
+    case 'local': {
+      const { createCalculator } = await import('../destinations/calculator.ts');
+      const { readCalculatorData } = await import('../calculator/data.ts');
+      return createCalculator(kind.name, readCalculatorData(), didYouMean);
+    }
+    case 'upload':
+      return connect(kind, options, context, onCall);
+  }
+}
+
+async function connect(
+  kind: RecordKind,
+  options: UploadOptions,
+  context: CommandContext,
+  onCall: (event: CallEvent) => void,
+): Promise<Destination> {
+  const { createApi } = await import('../destinations/api.ts');
+  const { createApiClient } = await import('../api/client.ts');
+  const { defaultBaseUrl, readBaseUrl } = await import('../api/base-url.ts');
+  const { readCredentials, readEnvironment } = await import('../config/credentials.ts');
+  const environment = await readEnvironment(context.environment, context.workingDirectory);
+  const baseUrl = readBaseUrl(options.baseUrl ?? environment['DCYCLE_BASE_URL'] ?? defaultBaseUrl);
+  const credentials = await readCredentials(environment, {
+    apiKeyFile: options.apiKeyFile,
+    organizationId: options.org,
+  });
+  const client = createApiClient({
+    ...credentials,
+    baseUrl,
+    timeoutMs: options.timeout * 1000,
+    userAgent: `dcycle-upload/${version}`,
+    environment,
+  });
+  return createApi({
+    kind: kind.name,
+    client,
+    baseUrl,
+    apiVersion: options.apiVersion,
+    // What is in flight when a record is rejected has been sent already; one at a time, nothing is.
+    concurrency: options.stopOnError === true ? 1 : options.concurrency,
+    retries: options.retries,
+    continueOnError: options.stopOnError !== true,
+    onCall,
+    random: context.random,
+    now: () => context.now().getTime(),
+    wait: (delayMs) =>
+      delay(delayMs, undefined, { signal: context.interrupted }).then(
+        () => 'waited',
+        () => 'interrupted',
+      ),
+  });
+}

@@ -1,0 +1,53 @@
+import type { RunError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+import type { RunResult } from '../pipeline/run.ts';
+import { type Reports, standardOutput } from '../report/reports.ts';
+import type { Summary } from '../report/summary.ts';
+import { renderSummary } from '../report/tables.ts';
+import type { Terminal } from '../report/terminal.ts';
+import { verdict } from '../report/verdict.ts';
+import { version } from '../version.ts';
+import type { UploadOptions } from './upload-options.ts';
+
+export const toJson = (summary: Summary): string => `${JSON.stringify(summary, undefined, 2)}\n`;
+
+/** Shows what came of a run: tables or JSON on stdout, what went wrong on stderr, the verdict last. */
+export function showSummary(
+  summary: Summary,
+  reports: Reports,
+  result: RunResult,
+  options: UploadOptions,
+  terminal: Terminal,
+): void {
+  const isPiped = options.out === standardOutput;
+  if (options.json === true) {
+    terminal.out(toJson(summary));
+  } else if (options.quiet !== true) {
+    const style = isPiped ? terminal.errStyle : terminal.outStyle;
+    const text = renderSummary(summary, result.ledger.inputs, reports.causes.all, {
+      style,
+      width: terminal.outWidth,
+      isVerbose: options.verbose === true,
+    });
+    (isPiped ? terminal.err : terminal.out)(text);
+  }
+  if (result.error !== undefined) showFailure(result.error, options, terminal);
+  const isGood = summary.exit_code === ExitCode.ok;
+  const line = `${verdict(summary, result.undelivered)}\n`;
+  if (!isGood) terminal.err(terminal.errStyle.red(line));
+  else if (options.json !== true && options.quiet !== true) {
+    (isPiped ? terminal.err : terminal.out)(terminal.outStyle.green(line));
+  }
+}
+
+/** Says what ended a run, and what to do about it. */
+export function showFailure(error: RunError, options: UploadOptions, terminal: Terminal): void {
+  const { errStyle } = terminal;
+  terminal.err(`${errStyle.red('error')}: ${error.message}\n`);
+  if (error.hint !== undefined) terminal.err(`${errStyle.dim('→')} ${error.hint}\n`);
+  if (error.exitCode !== ExitCode.defect) return;
+  terminal.err(
+    `This is a defect of dcycle-upload ${version}. Please report it with the command line and this message.\n`,
+  );
+  if (options.verbose === true) terminal.err(`${String((error.cause instanceof Error ? error.cause : error).stack)}\n`);
+}

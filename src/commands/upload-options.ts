@@ -1,0 +1,117 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { maxChunkRecords } from '../pipeline/chunk.ts';
+import type { MaxErrors } from '../pipeline/stop.ts';
+import type { RecordKind } from '../records/kind.ts';
+
+/** The options of `requests` and `recharges` as commander gives them. */
+export interface UploadOptions {
+  readonly local?: boolean;
+  readonly dryRun?: boolean;
+  readonly format?: 'csv' | 'jsonl';
+  readonly delimiter?: string;
+  readonly map?: readonly string[];
+  readonly set?: readonly string[];
+  readonly dedupeKey?: string;
+  readonly apiVersion: 'v1' | 'v2';
+  readonly baseUrl?: string;
+  readonly apiKeyFile?: string;
+  readonly org?: string;
+  readonly chunkSize: number;
+  readonly concurrency: number;
+  readonly timeout: number;
+  readonly retries: number;
+  readonly stopOnError?: boolean;
+  readonly maxErrors?: MaxErrors;
+  readonly out?: string;
+  readonly errors?: string;
+  readonly rejected?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly progress: boolean;
+  readonly color: boolean;
+}
+
+const wholeNumber =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${String(least)} to ${String(most)}.`);
+  };
+
+const seconds = (text: string): number => {
+  const value = Number(text);
+  if (/^\d+(?:\.\d+)?$/.test(text) && value > 0 && value <= 3600) return value;
+  throw new InvalidArgumentError('It must be a number of seconds, more than 0 and at most 3600.');
+};
+
+const maxErrors = (text: string): MaxErrors => {
+  const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text);
+  const value = Number(match?.[1]);
+  if (match?.[2] === '%' && value <= 100) return { share: value / 100 };
+  if (match?.[2] === '' && Number.isInteger(value)) return { rows: value };
+  throw new InvalidArgumentError('It must be a number of rows, such as 100, or a share, such as 5%.');
+};
+
+const delimiterNames: Readonly<Record<string, string>> = {
+  tab: '\t',
+  '\\t': '\t',
+  comma: ',',
+  semicolon: ';',
+  pipe: '|',
+};
+
+const delimiter = (text: string): string => {
+  const character = delimiterNames[text.toLowerCase()] ?? text;
+  if (Buffer.byteLength(character) === 1 && !/["\r\n]/.test(character)) return character;
+  throw new InvalidArgumentError('It must be one ASCII character, or tab.');
+};
+
+const collect = (text: string, earlier: readonly string[] = []): readonly string[] => [...earlier, text];
+
+/** Adds the options to a command, in the groups of the help. */
+export function addUploadOptions(command: Command, kind: RecordKind['name']): Command {
+  command
+    .optionsGroup('Where the records go (default: upload to the API):')
+    .option('--local', 'calculate the emissions on this machine; no network, no credentials')
+    .option('--dry-run', 'read, map, validate, deduplicate and plan the calls; no network, no credentials')
+    .optionsGroup('Reading:')
+    .addOption(
+      new Option('--format <format>', 'input format (default: from the name, else the content)').choices([
+        'csv',
+        'jsonl',
+      ]),
+    )
+    .option('--delimiter <char>', 'character between cells, or tab (default: detected)', delimiter)
+    .option('--map <field=column>', 'map one column, repeatable; or a mapping file: --map mapping.json', collect)
+    .option('--set <field=value>', 'value for rows that leave the field empty, repeatable', collect)
+    .option('--dedupe-key <fields>', 'comma-separated fields of the duplicate key; none switches it off')
+    .optionsGroup('Sending:');
+  if (kind === 'requests') {
+    command.addOption(
+      new Option('--api-version <version>', 'v2 calculates later, v1 before it answers')
+        .choices(['v1', 'v2'])
+        .default('v2'),
+    );
+  }
+  return command
+    .option('--base-url <url>', 'API root (default: DCYCLE_BASE_URL, else https://api.dcycle.io)')
+    .option('--api-key-file <path>', 'file that holds the API key (default: DCYCLE_API_KEY)')
+    .option('--org <uuid>', 'organisation (default: DCYCLE_ORG_ID)')
+    .option('--chunk-size <n>', 'records per call, 1 to 5000', wholeNumber(1, maxChunkRecords), maxChunkRecords)
+    .option('--concurrency <n>', 'calls in flight', wholeNumber(1, 64), 4)
+    .option('--timeout <seconds>', 'of one call', seconds, 120)
+    .option('--retries <n>', 'tries after the first, per call', wholeNumber(0, 100), 5)
+    .option('--stop-on-error', 'send nothing more after the first rejected record')
+    .option('--max-errors <N|N%>', 'send nothing more once more rows than this are rejected', maxErrors)
+    .optionsGroup('Writing:')
+    .option('--out <file>', 'results, .csv or .jsonl, - for stdout (default with --local: <name>.results.csv)')
+    .option('--errors <file>', 'error report, .csv or .jsonl (default: <name>.errors.csv)')
+    .option('--rejected <file>', 'rejected rows, to be mended and given back (default: <name>.rejected.csv)')
+    .option('--json', 'the summary as one JSON document on stdout')
+    .option('--quiet', 'no progress, no tables; errors still on stderr')
+    .option('--verbose', 'every call on stderr, every cause and warning in the summary')
+    .option('--no-progress', 'no progress on stderr')
+    .option('--no-color', 'no colours (also: NO_COLOR)');
+}

@@ -1,0 +1,221 @@
+import { existsSync } from 'node:fs';
+import type { Destination } from '../destinations/destination.ts';
+import { errorMessage, RunError, usageError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { baseName } from '../input/formats.ts';
+import type { Warning } from '../issues.ts';
+import { didYouMean } from '../mapping/names.ts';
+import { readMappingFile } from '../mapping/mapping-file.ts';
+import { type MappingOptions, readMappingOptions } from '../mapping/mapping.ts';
+import { type Plan, planRun } from '../pipeline/plan.ts';
+import { run, type RunOptions, type RunResult } from '../pipeline/run.ts';
+import type { Fields, RecordKind } from '../records/kind.ts';
+import { kinds } from '../records/kinds.ts';
+import { createProgress, type ProgressView } from '../report/progress.ts';
+import { type ReportPaths, Reports, standardOutput, type WrittenFiles } from '../report/reports.ts';
+import { buildSummary, emptySummary, type RunHead } from '../report/summary.ts';
+import type { Terminal } from '../report/terminal.ts';
+import type { CommandContext } from './context.ts';
+import { createDestination, modeOf } from './create-destination.ts';
+import { showFailure, showSummary, toJson } from './show-summary.ts';
+import type { UploadOptions } from './upload-options.ts';
+
+/**
+ * `requests` and `recharges`: options -> plan -> run -> report.
+ *
+ * @returns the exit code; every failure has been reported
+ */
+export async function upload(
+  kindName: RecordKind['name'],
+  paths: readonly string[],
+  options: UploadOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { terminal, now } = context;
+  const startedAt = now();
+  const runId = context.createRunId();
+  const head = (): RunHead => ({
+    command: kindName,
+    mode: modeOf(options),
+    runId,
+    startedAt,
+    durationMs: now().getTime() - startedAt.getTime(),
+  });
+  let plan: Plan | undefined;
+  let destination: Destination | undefined;
+  let progress: ProgressView | undefined;
+  try {
+    checkOptions(options);
+    const kind = kinds[kindName];
+    plan = await planRun({
+      kind,
+      paths,
+      input: { format: options.format, delimiter: options.delimiter },
+      mapping: await readMapping(kind, options),
+      schema: { currentYear: startedAt.getUTCFullYear(), target: options.local === true ? 'calculator' : 'api' },
+      stdin: context.stdin,
+    });
+    const counts = { retries: 0 };
+    const view = await createProgress({
+      terminal,
+      isShown: options.progress && options.quiet !== true,
+      isVerbose: options.verbose === true,
+      totalBytes: totalBytesOf(plan),
+      now: () => now().getTime(),
+    });
+    progress = view;
+    destination = await createDestination(kind, options, context, (event) => {
+      if (event.retryInMs !== undefined) counts.retries += 1;
+      view.call(event);
+    });
+    const reportPaths = choosePaths(paths, plan, options);
+    const runOptions = await createRunOptions(kind, options, context);
+    const reports = new Reports(plan, reportPaths, destination.resultColumns, terminal.out);
+    const result = await run(plan, destination, runOptions, {
+      refused: (row, issues) => reports.refused(row, issues),
+      accepted: (row, values) => reports.accepted(row, values),
+      progress: (state) => view.update(state),
+    });
+    view.stop();
+    const { files, result: finished } = finishReports(reports, result);
+    warnOfStaleReports(options, reportPaths, files, terminal);
+    const summary = buildSummary({
+      head: head(),
+      plan,
+      result: finished,
+      causes: reports.causes,
+      files,
+      retries: counts.retries,
+    });
+    showSummary(summary, reports, finished, options, terminal);
+    return finished.exitCode;
+  } catch (error) {
+    const failure =
+      error instanceof RunError
+        ? error
+        : new RunError(ExitCode.defect, 'DEFECT', errorMessage(error), undefined, error);
+    progress?.stop();
+    showFailure(failure, options, terminal);
+    if (options.json === true) terminal.out(toJson(emptySummary(head(), failure)));
+    return failure.exitCode;
+  } finally {
+    await destination?.close();
+    await plan?.close();
+  }
+}
+
+function checkOptions({ local, dryRun, json, out }: UploadOptions): void {
+  if (local === true && dryRun === true) {
+    throw usageError('OPTIONS_CONFLICT', '--local and --dry-run exclude each other', 'give the one you mean');
+  }
+  if (json === true && out === standardOutput) {
+    throw usageError('OPTIONS_CONFLICT', '--json and --out - both want standard output', 'write the results to a file');
+  }
+}
+
+/** Joins the mapping file (a `--map` without `=`) with the single assignments. */
+async function readMapping(kind: RecordKind, { map = [], set = [] }: UploadOptions): Promise<MappingOptions> {
+  const files = map.filter((text) => !text.includes('='));
+  if (files.length > 1) {
+    throw usageError('MAPPING_INVALID', `there can be one mapping file only, not ${files.join(' and ')}`);
+  }
+  const file = files[0] === undefined ? undefined : await readMappingFile(files[0]);
+  return readMappingOptions(
+    kind,
+    file,
+    map.filter((text) => text.includes('=')),
+    set,
+  );
+}
+
+function choosePaths(paths: readonly string[], plan: Plan, options: UploadOptions): ReportPaths {
+  const name = baseName(paths[0] ?? standardOutput);
+  const isJsonl = plan.inputs[0]?.input.table.format === 'jsonl';
+  return {
+    results: options.out ?? (options.local === true ? `${name}.results.csv` : undefined),
+    errors: options.errors ?? `${name}.errors.csv`,
+    rejected: options.rejected ?? `${name}.rejected.${isJsonl ? 'jsonl' : 'csv'}`,
+  };
+}
+
+async function createRunOptions(
+  kind: RecordKind,
+  options: UploadOptions,
+  { interrupted }: CommandContext,
+): Promise<RunOptions> {
+  const vehicleWarning = kind.name === 'requests' && options.local !== true ? await warnOfUnknownVehicles() : () => [];
+  return {
+    chunkRecords: options.chunkSize,
+    dedupeKey: readDedupeKey(kind, options.dedupeKey),
+    stopOnError: options.stopOnError === true,
+    maxErrors: options.maxErrors,
+    interrupted,
+    recordWarnings: (record) => [...kind.warnings(record), ...vehicleWarning(record)],
+  };
+}
+
+/** An upload does not refuse an unknown vehicle type, as the account may know it; it warns. */
+async function warnOfUnknownVehicles(): Promise<(record: Fields) => readonly Warning[]> {
+  const { knownVehicleTypes } = await import('../calculator/data.ts');
+  const known = knownVehicleTypes();
+  const warnings = new Map<string, readonly Warning[]>();
+  return ({ toc }) => {
+    if (typeof toc !== 'string' || known.has(toc.trim().toLowerCase())) return [];
+    const earlier = warnings.get(toc);
+    if (earlier !== undefined) return earlier;
+    const message = `the vehicle type "${toc}" is not a known one${didYouMean(toc, known)}; the API will decide`;
+    const warning = [{ code: 'UNKNOWN_TOC', message }];
+    if (warnings.size < 1000) warnings.set(toc, warning);
+    return warning;
+  };
+}
+
+function readDedupeKey(kind: RecordKind, text: string | undefined): RunOptions['dedupeKey'] {
+  if (text === undefined || text === 'none') return text;
+  const fields = text.split(',').map((field) => field.trim());
+  const names = Object.keys(kind.fields);
+  const unknown = fields.find((field) => !names.includes(field));
+  if (unknown === undefined) return fields;
+  throw usageError(
+    'DEDUPE_KEY_INVALID',
+    `--dedupe-key names a field "${unknown}" that ${kind.name} do not have${didYouMean(unknown, names)}`,
+    `the fields are ${names.join(', ')}`,
+  );
+}
+
+function totalBytesOf({ inputs }: Plan): number | undefined {
+  let total = 0;
+  for (const { input } of inputs) {
+    if (input.source.sizeBytes === undefined) return undefined;
+    total += input.source.sizeBytes;
+  }
+  return total;
+}
+
+/** Puts the report files in place; a failure to do so is the run's failure, unless it has one already. */
+function finishReports(reports: Reports, result: RunResult): { files: WrittenFiles; result: RunResult } {
+  try {
+    return { files: reports.finish(), result };
+  } catch (error) {
+    reports.discard();
+    const failure =
+      result.error ??
+      (error instanceof RunError ? error : new RunError(ExitCode.defect, 'DEFECT', errorMessage(error)));
+    return {
+      files: { results: null, errors: null, rejected: null },
+      result: { ...result, error: failure, exitCode: failure.exitCode },
+    };
+  }
+}
+
+/** A report of an earlier run must not be taken for one of this run. */
+function warnOfStaleReports(options: UploadOptions, paths: ReportPaths, files: WrittenFiles, terminal: Terminal): void {
+  const stale = [
+    ...(options.errors === undefined && files.errors === null ? [paths.errors] : []),
+    ...(options.rejected === undefined && files.rejected === null ? [paths.rejected] : []),
+  ].filter((path) => existsSync(path));
+  if (stale.length === 0) return;
+  terminal.err(
+    `note: ${stale.join(' and ')} ${stale.length === 1 ? 'is' : 'are'} left from an earlier run; this run wrote no such file\n`,
+  );
+}
