@@ -2,7 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import Table from 'cli-table3';
 import type { RowCounts } from '../pipeline/ledger.ts';
 import type { Cause } from './causes.ts';
-import { count, delimiterName, figure, plural } from './format.ts';
+import { activity, count, delimiterName, figure, plural } from './format.ts';
 import type { Summary } from './summary.ts';
 
 export interface TableOptions {
@@ -155,8 +155,8 @@ function renderEmissions({ emissions }: Summary, options: TableOptions): string 
   }
   const figures = ({ co2e_kg: kg, tonne_km: tkm, distance_km: km }: Figures): string[] => [
     figure(kg),
-    tkm === null ? '–' : figure(tkm),
-    km === null ? '–' : figure(km),
+    tkm === null ? '–' : activity(tkm),
+    km === null ? '–' : activity(km),
     tkm === null || tkm === 0 ? '–' : figure((kg * 1000) / tkm),
   ];
   const rows = emissions.by_category.map((group) => [group.category, count(group.records), ...figures(group)]);
