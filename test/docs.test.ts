@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { ExitCode } from '../src/exit-codes.ts';
+import { issueCodes } from '../src/issues.ts';
+import { readCalculatorData } from '../src/calculator/data.ts';
+import { kinds } from '../src/records/kinds.ts';
+import { dcycleUpload } from './support/command.ts';
+
+const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+
+test('docs/errors.md explains every code of rows and every exit code; README.md has the same exit codes', () => {
+  const errors = read('docs/errors.md');
+  for (const code of issueCodes) expect(errors).toContain(`\`${code}\``);
+  for (const page of [errors, read('README.md')]) {
+    const codes = [...page.matchAll(/^\| (\d+(?:, \d+)*) +\|/gm)].flatMap(([, list = '']) =>
+      list.split(', ').map(Number),
+    );
+    expect(codes.toSorted((a, b) => a - b)).toEqual(Object.values(ExitCode).toSorted((a, b) => a - b));
+  }
+});
+
+test('docs/mapping.md names every field', () => {
+  const mapping = read('docs/mapping.md');
+  for (const kind of Object.values(kinds))
+    for (const field of Object.keys(kind.fields)) expect(mapping).toContain(`\`${field}\``);
+});
+
+test('docs/calculation.md names every vehicle type', () => {
+  const calculation = read('docs/calculation.md').replace(
+    '`_7.5_17t`, `_gt17t`',
+    '`rigid_truck_diesel_7.5_17t`, `rigid_truck_diesel_gt17t`',
+  );
+  for (const { toc } of readCalculatorData().vehicleTypes.values()) expect(calculation).toContain(`\`${toc}\``);
+});
+
+test('docs/commands.md has every option of --help, and no other', async () => {
+  const options = async (command: string): Promise<string[]> =>
+    [...(await dcycleUpload([command, '--help'])).stdout.matchAll(/^ {2}(--[a-z-]+)/gm)].map(
+      ([, option = '']) => option,
+    );
+  const help = new Set([...(await options('requests')), ...(await options('recharges'))]);
+  const documented = new Set(
+    [...read('docs/commands.md').matchAll(/`(--[a-z-]+)[^`]*`/g)].map(([, option = '']) => option),
+  );
+  expect([...documented].toSorted()).toEqual([...help].toSorted());
+});
