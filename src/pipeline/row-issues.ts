@@ -43,7 +43,7 @@ export const unsent = (reason: string): NotAccepted => ({
     code: 'NOT_SENT',
     stage: 'send',
     message: `not sent: ${reason}`,
-    hint: 'the rejected file holds these rows: upload it to finish the job',
+    hint: 'the rejected file holds these rows: give it to the same command to finish the job',
   },
 });
 

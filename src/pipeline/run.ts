@@ -78,7 +78,7 @@ export interface RunResult {
   readonly warnings: WarningCounts;
   /** What ended the run before its end. */
   readonly error: RunError | undefined;
-  /** Why records were not delivered: what stopped the sending, or the last failure. */
+  /** Why records were not delivered: what was not read, what stopped the sending, or the last failure. */
   readonly undelivered: string | undefined;
   readonly exitCode: ExitCode;
 }
@@ -114,6 +114,8 @@ class Run {
   #error: RunError | undefined;
   #failuresInARow = 0;
   #lastFailure: string | undefined;
+  #lastRow: PlacedRow | undefined;
+  #unread: string | undefined;
 
   constructor(plan: Plan, destination: Destination, options: RunOptions, observer: RunObserver) {
     this.#plan = plan;
@@ -155,15 +157,18 @@ class Run {
       emissions: this.#emissions,
       warnings: this.#warnings,
       error: this.#error ?? this.#stop?.error,
-      undelivered: this.#stop?.reason ?? this.#lastFailure,
+      undelivered: this.#unread ?? this.#stop?.reason ?? this.#lastFailure,
       exitCode: this.#exitCode(),
     };
   }
 
   async #readAll(): Promise<void> {
-    for (const [index, { input, reader }] of this.#plan.inputs.entries()) {
+    for (const [index, { path, input, reader }] of this.#plan.inputs.entries()) {
       for await (const { rows, blank } of input.rows()) {
-        if (this.#isInterrupted()) return;
+        if (this.#isInterrupted()) {
+          this.#unread = `${path} was read up to row ${String(this.#lastRow?.row ?? 0)} (line ${String(this.#lastRow?.line ?? 1)}); what follows is in no report`;
+          return;
+        }
         if (blank > 0) {
           this.#warnings.add({ code: 'BLANK_ROWS', message: 'rows without any value were skipped' }, blank);
         }
@@ -171,11 +176,13 @@ class Run {
           const chunk = this.#take(index, read);
           if (chunk !== undefined) await this.#send(chunk);
         }
+        this.#lastRow = rows.at(-1) ?? this.#lastRow;
         this.#showProgress();
-        if (this.#isInterrupted()) return;
         if (this.#stop?.exitCode === ExitCode.refused && this.#ledger.records.accepted === 0) return;
       }
+      this.#lastRow = undefined;
     }
+    this.#isInterrupted();
   }
 
   #isInterrupted(): boolean {

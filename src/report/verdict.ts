@@ -19,7 +19,7 @@ export function verdict(summary: Summary, undelivered: string | undefined): stri
       return `${outcome}; stopped early${unsent(records)}${because}${again}`;
     case ExitCode.sigint:
     case ExitCode.sigterm:
-      return `${outcome}; interrupted${unsent(records)}${again}`;
+      return `${outcome}; interrupted${unsent(records)}${because}${again}`;
     default:
       return `${outcome}; ${refused(summary)}${again}`;
   }
