@@ -21,8 +21,9 @@ test('docs/errors.md explains every code of rows and every exit code; README.md 
 
 test('docs/mapping.md names every field', () => {
   const mapping = read('docs/mapping.md');
-  for (const kind of Object.values(kinds))
+  for (const kind of Object.values(kinds)) {
     for (const field of Object.keys(kind.fields)) expect(mapping).toContain(`\`${field}\``);
+  }
 });
 
 test('docs/calculation.md names every vehicle type', () => {

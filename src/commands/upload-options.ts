@@ -8,6 +8,7 @@ export interface UploadOptions {
   readonly local?: boolean;
   readonly dryRun?: boolean;
   readonly format?: 'csv' | 'jsonl';
+  readonly encoding?: string;
   readonly delimiter?: string;
   readonly map?: readonly string[];
   readonly set?: readonly string[];
@@ -83,6 +84,7 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
         'jsonl',
       ]),
     )
+    .option('--encoding <label>', 'text encoding (default: byte order mark, else UTF-8 if valid, else windows-1252)')
     .option('--delimiter <char>', 'character between cells, or tab (default: detected)', delimiter)
     .option('--map <field=column>', 'map one column, repeatable; or a mapping file: --map mapping.json', collect)
     .option('--set <field=value>', 'value for rows that leave the field empty, repeatable', collect)

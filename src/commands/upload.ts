@@ -50,7 +50,7 @@ export async function upload(
     plan = await planRun({
       kind,
       paths,
-      input: { format: options.format, delimiter: options.delimiter },
+      input: { format: options.format, delimiter: options.delimiter, encoding: options.encoding },
       mapping: await readMapping(kind, options),
       schema: { currentYear: startedAt.getUTCFullYear(), target: options.local === true ? 'calculator' : 'api' },
       stdin: context.stdin,

@@ -1,10 +1,11 @@
-import { isUtf8 } from 'node:buffer';
+import { lastLineEnd, lineEnd } from './lines.ts';
 
 /** The longest record that is read; a longer one is MALFORMED_ROW, so that no input can take the memory. */
 export const maxRecordBytes = 1024 * 1024;
 
 const blockBytes = 1024 * 1024;
 const newline = 0x0a;
+const carriageReturn = 0x0d;
 
 /** Whole lines of an input, ready for a row reader. */
 export interface Block {
@@ -23,7 +24,7 @@ export interface Block {
 /**
  * Cuts a stream of bytes into blocks of about 1 MiB.
  *
- * A block ends after a line feed, on the assumption that this line feed is not inside quotes. The reader of a block
+ * A block ends after a line end, on the assumption that it is not inside quotes. The reader of a block
  * knows better: what it can't finish it gives back with `unread`, and the next block begins with it.
  */
 export class BlockReader {
@@ -40,12 +41,13 @@ export class BlockReader {
     this.#onText = onText;
   }
 
-  /** The first bytes of the text (at most about 1 MiB, whole lines), without consuming them. */
+  /** The first bytes of the text (at most 1 MiB, whole lines where there are any), without consuming them. */
   async sample(): Promise<Buffer> {
-    await this.#fill(blockBytes);
-    if (this.#ended) return this.#pending;
-    const cut = this.#pending.lastIndexOf(newline) + 1;
-    return cut > 0 ? this.#pending.subarray(0, cut) : this.#pending;
+    await this.#fill(blockBytes + 1);
+    if (this.#pending.length <= blockBytes) return this.#pending;
+    const sample = this.#pending.subarray(0, blockBytes);
+    const cut = lastLineEnd(sample);
+    return cut > 0 ? sample.subarray(0, cut) : sample;
   }
 
   /** Whether the text goes on after `bytes` bytes. */
@@ -55,9 +57,9 @@ export class BlockReader {
   }
 
   /** Drops bytes from the front: a byte order mark, a header. */
-  skip(bytes: number): void {
-    this.#pending = this.#pending.subarray(bytes);
-    this.#offset += bytes;
+  async drop(bytes: number): Promise<void> {
+    await this.#fill(bytes);
+    this.#skip(bytes);
   }
 
   /** The next block, `undefined` at the end of the input. */
@@ -66,7 +68,7 @@ export class BlockReader {
     this.#unreadBytes = 0;
     if (this.#pending.length === 0) return undefined;
     if (this.#ended) return this.#take(this.#pending.length, true);
-    const cut = this.#pending.lastIndexOf(newline) + 1;
+    const cut = lastLineEnd(this.#pending);
     return cut > 0 ? this.#take(cut, false) : this.#skipLine();
   }
 
@@ -77,25 +79,39 @@ export class BlockReader {
     this.#offset -= tail.length;
   }
 
+  #skip(bytes: number): void {
+    this.#pending = this.#pending.subarray(bytes);
+    this.#offset += bytes;
+  }
+
   #take(length: number, final: boolean): Block {
     const bytes = this.#pending.subarray(0, length);
     const block = { bytes, offset: this.#offset, final, oversized: false };
-    this.skip(length);
+    this.#skip(length);
     return block;
   }
 
   async #skipLine(): Promise<Block> {
     const offset = this.#offset;
     const bytes = Buffer.from(this.#pending.subarray(0, 1024));
-    let end = -1;
-    while (end === -1) {
-      this.skip(this.#pending.length);
-      await this.#fill(1);
-      if (this.#pending.length === 0) break;
-      end = this.#pending.indexOf(newline);
-    }
-    if (end !== -1) this.skip(end + 1);
+    await this.#dropLine();
     return { bytes, offset, final: this.#ended && this.#pending.length === 0, oversized: true };
+  }
+
+  /** Drops bytes up to the end of the line. */
+  async #dropLine(): Promise<void> {
+    while (this.#pending.length > 0) {
+      const end = lineEnd(this.#pending, 0);
+      const last = this.#pending[end - 1];
+      if (last === newline || (last === carriageReturn && end < this.#pending.length)) {
+        this.#skip(end);
+        return;
+      }
+      // A CR at the very end may be half a CRLF: it stays until the byte behind it is there.
+      this.#skip(last === carriageReturn ? end - 1 : end);
+      await this.#fill(this.#pending.length + 1);
+      if (this.#ended && this.#pending.length === 1 && this.#pending[0] === carriageReturn) this.#skip(1);
+    }
   }
 
   async #fill(length: number): Promise<void> {
@@ -115,6 +131,3 @@ export class BlockReader {
     this.#pending = Buffer.concat(parts);
   }
 }
-
-/** Whether bytes are UTF-8 text as a whole. */
-export const isText = (bytes: Buffer): boolean => isUtf8(bytes);

@@ -23,7 +23,7 @@ export function parseRecords(bytes: Buffer, from: number, delimiter: string, onR
   try {
     parse(bytes.subarray(from), {
       delimiter,
-      record_delimiter: ['\r\n', '\n'],
+      record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       skip_empty_lines: true,
       trim: true,

@@ -1,11 +1,12 @@
 import { inputError } from '../errors.ts';
 import { quote } from '../issues.ts';
-import { isText, maxRecordBytes } from './blocks.ts';
+import { maxRecordBytes } from './blocks.ts';
 import { type OnRecord, parseRecords } from './csv-records.ts';
 import { detectDelimiter } from './delimiter.ts';
 import { removeFormulaGuard } from './formula-guard.ts';
-import { countNewlines, lineEnd, skipBlankLines } from './lines.ts';
-import type { Row, RowBatch, RowFormat, Table } from './row.ts';
+import { countLines, lineEnd, skipBlankLines } from './lines.ts';
+import type { DetectOptions, Row, RowBatch, RowFormat, Table } from './row.ts';
+import { isSound, unsound } from './sound.ts';
 
 /** RFC 4180 with the usual freedoms: any delimiter, LF or CRLF, spaces around unquoted values are no part of them. */
 export const csv: RowFormat = { detect, readRows };
@@ -13,13 +14,13 @@ export const csv: RowFormat = { detect, readRows };
 function readRows(bytes: Buffer, final: boolean, table: Table): RowBatch {
   const rows: Row[] = [];
   const width = table.columns.length;
-  const allText = isText(bytes);
+  const allSound = isSound(bytes, table);
   let line = 0;
   let counted = 0;
   let blank = 0;
   const place = (start: number): { line: number; offset: number } => {
     const offset = skipBlankLines(bytes, start);
-    line += countNewlines(bytes, counted, offset);
+    line += countLines(bytes, counted, offset);
     counted = offset;
     return { line, offset };
   };
@@ -36,8 +37,8 @@ function readRows(bytes: Buffer, final: boolean, table: Table): RowBatch {
     }
     if (cells.length !== width) {
       rows.push({ ...position, cells: own, malformed: describeWidth(cells.length, width) });
-    } else if (!allText && !isText(bytes.subarray(start, end))) {
-      rows.push({ ...position, cells: own, malformed: 'has bytes that are not UTF-8; save the file as UTF-8' });
+    } else if (!allSound && !isSound(bytes.subarray(start, end), table)) {
+      rows.push({ ...position, cells: own, malformed: unsound(table) });
     } else {
       rows.push({ ...position, cells: own });
     }
@@ -49,7 +50,7 @@ function readRows(bytes: Buffer, final: boolean, table: Table): RowBatch {
     if (failure === undefined) break;
     const { start, message, isOpen } = failure;
     if (isOpen && !final && bytes.length - start <= maxRecordBytes) {
-      return { rows, consumed: start, lines: line + countNewlines(bytes, counted, start), blank };
+      return { rows, consumed: start, lines: line + countLines(bytes, counted, start), blank };
     }
     const end = lineEnd(bytes, start);
     const isLong = isOpen && bytes.length - start > maxRecordBytes;
@@ -60,7 +61,7 @@ function readRows(bytes: Buffer, final: boolean, table: Table): RowBatch {
     });
     from = end;
   }
-  return { rows, consumed: bytes.length, lines: line + countNewlines(bytes, counted, bytes.length), blank };
+  return { rows, consumed: bytes.length, lines: line + countLines(bytes, counted, bytes.length), blank };
 }
 
 const helpers = ['_row', '_codes', '_errors'];
@@ -91,8 +92,8 @@ const describeWidth = (cells: number, columns: number): string =>
     ? 'a cell is missing or a delimiter was lost'
     : 'a cell that holds the delimiter must stand in quotes');
 
-function detect(sample: Buffer, options: { path: string; delimiter: string | undefined; whole: boolean }): Table {
-  const { path, whole } = options;
+function detect(sample: Buffer, options: DetectOptions): Table {
+  const { path, whole, isDecoded } = options;
   const delimiter = options.delimiter ?? detectDelimiter(sample);
   let columns: string[] | undefined;
   let headerEnd = 0;
@@ -122,7 +123,8 @@ function detect(sample: Buffer, options: { path: string; delimiter: string | und
     format: 'csv',
     columns,
     delimiter,
+    isDecoded,
     isOwnOutput: columns.includes('_row'),
-    header: { bytes: headerEnd, lines: countNewlines(sample, 0, headerEnd) },
+    header: { bytes: headerEnd, lines: countLines(sample, 0, headerEnd) },
   };
 }

@@ -1,15 +1,19 @@
 import type { Readable } from 'node:stream';
 import { inputError } from '../errors.ts';
 import { Archive } from './archive.ts';
-import { type Block, BlockReader, isText } from './blocks.ts';
+import { type Block, BlockReader } from './blocks.ts';
+import { decode, detectEncoding, type Encoding, utf8MarkBytes } from './encoding.ts';
 import { detectFormat, formats } from './formats.ts';
-import { lineEnd } from './lines.ts';
+import { lastLineEnd } from './lines.ts';
+import { peek } from './peek.ts';
 import type { Format, Row, Table } from './row.ts';
 import { openSource, type Source } from './source.ts';
 
 export interface InputOptions {
   readonly format: Format | undefined;
   readonly delimiter: string | undefined;
+  /** A WHATWG label. */
+  readonly encoding: string | undefined;
 }
 
 /** Rows of an input with their places in the file. */
@@ -23,19 +27,19 @@ export interface PlacedRow extends Row {
   readonly row: number;
 }
 
-const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
-
 /** One input, opened and understood: its table is known, its rows can be read. */
 export class Input {
   readonly source: Source;
+  readonly encoding: Encoding;
   readonly table: Table;
   readonly #blocks: BlockReader;
   readonly #archive: Archive;
   readonly #reasonsColumn: number;
   #rowsRead = 0;
 
-  private constructor(source: Source, table: Table, blocks: BlockReader, archive: Archive) {
+  private constructor(source: Source, encoding: Encoding, table: Table, blocks: BlockReader, archive: Archive) {
     this.source = source;
+    this.encoding = encoding;
     this.table = table;
     this.#blocks = blocks;
     this.#archive = archive;
@@ -51,23 +55,22 @@ export class Input {
     const source = await openSource(path, stdin);
     let archive: Archive | undefined;
     try {
-      const copy = source.descriptor === undefined ? Archive.ofStream() : undefined;
-      archive = copy;
-      const blocks = new BlockReader(source.chunks(), copy && ((bytes) => copy.append(bytes)));
-      const start = await blocks.sample();
-      if (start.subarray(0, byteOrderMark.length).equals(byteOrderMark)) blocks.skip(byteOrderMark.length);
+      const { head, isWhole, chunks } = await peek(source.chunks());
+      const encoding = detectEncoding(path, head, isWhole, options.encoding);
+      const isDecoded = encoding.label !== 'utf-8';
+      const text = isDecoded ? decode(chunks, encoding.label) : chunks;
+      // What lies on disk as UTF-8 can be read again where it is; anything else is copied while it is read.
+      const copy = source.descriptor === undefined || isDecoded ? Archive.ofStream() : undefined;
+      archive = copy ?? Archive.ofFile(source.descriptor ?? -1);
+      const blocks = new BlockReader(text, copy && ((bytes) => copy.append(bytes)));
+      if (!isDecoded && encoding.hasMark) await blocks.drop(utf8MarkBytes);
       const sample = await blocks.sample();
       const whole = !(await blocks.hasMore(sample.length));
-      checkText(path, sample, whole);
+      checkSample(path, sample, whole);
       const format = options.format ?? detectFormat(path, sample);
-      const table = formats[format].detect(sample, {
-        path,
-        delimiter: options.delimiter,
-        whole,
-      });
-      blocks.skip(table.header.bytes);
-      archive ??= Archive.ofFile(source.descriptor ?? -1);
-      return new Input(source, table, blocks, archive);
+      const table = formats[format].detect(sample, { path, delimiter: options.delimiter, whole, isDecoded });
+      await blocks.drop(table.header.bytes);
+      return new Input(source, encoding, table, blocks, archive);
     } catch (error) {
       archive?.close();
       await source.close();
@@ -107,7 +110,7 @@ export class Input {
     for (let length = 1024; ; length *= 4) {
       const bytes = this.#archive.read(offset, length);
       const isEnd = bytes.length < length;
-      const whole = isEnd ? bytes : bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
+      const whole = isEnd ? bytes : bytes.subarray(0, lastLineEnd(bytes));
       const [row, next] = formats[this.table.format].readRows(whole, isEnd, this.table).rows;
       // A row that ends the bytes may go on behind them; one with a row behind it, or the end, is complete.
       if (isEnd || (next !== undefined && row !== undefined)) return row;
@@ -136,40 +139,9 @@ function readBlock(
   };
 }
 
-/** Refuses what is no UTF-8 text. */
-function checkText(path: string, sample: Buffer, whole: boolean): void {
-  if (sample.every((byte) => byte <= 0x20)) throw inputError('INPUT_EMPTY', `${path} is empty`);
-  const [first, second] = sample;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    throw inputError('INPUT_NOT_TEXT', `${path} is UTF-16 text`, 'save it as UTF-8 ("CSV UTF-8" in Excel)');
-  }
-  if (sample.subarray(0, 2).toString('latin1') === 'PK') {
-    throw inputError('INPUT_NOT_TEXT', `${path} is a ZIP file or an Excel workbook`, 'save the sheet as "CSV UTF-8"');
-  }
-  if (sample.includes(0)) {
-    throw inputError(
-      'INPUT_NOT_TEXT',
-      `${path} is no text file: it holds NUL bytes`,
-      'if it is UTF-16 text, save it as UTF-8',
-    );
-  }
-  if (!whole && !sample.includes('\n')) {
-    throw inputError(
-      'INPUT_NOT_ROWS',
-      `the first line of ${path} is longer than 1 MiB`,
-      'is this a CSV or JSONL file?',
-    );
-  }
-  if (isText(sample)) return;
-  let line = 1;
-  for (let start = 0; start < sample.length; line += 1) {
-    const end = lineEnd(sample, start);
-    if (!isText(sample.subarray(start, end))) break;
-    start = end;
-  }
-  throw inputError(
-    'INPUT_NOT_TEXT',
-    `line ${String(line)} of ${path} is not UTF-8`,
-    'save the file as UTF-8 ("CSV UTF-8" in Excel)',
-  );
+/** Refuses what holds nothing, or no lines. */
+function checkSample(path: string, sample: Buffer, whole: boolean): void {
+  if (whole && sample.every((byte) => byte <= 0x20)) throw inputError('INPUT_EMPTY', `${path} is empty`);
+  if (whole || lastLineEnd(sample) > 0) return;
+  throw inputError('INPUT_NOT_ROWS', `the first line of ${path} is longer than 1 MiB`, 'is this a CSV or JSONL file?');
 }

@@ -1,8 +1,8 @@
 import { errorMessage, inputError } from '../errors.ts';
 import { quote } from '../issues.ts';
-import { isText } from './blocks.ts';
-import { countNewlines, lineEnd } from './lines.ts';
-import type { Row, RowBatch, RowFormat, Table } from './row.ts';
+import { countLines, lineEnd } from './lines.ts';
+import type { DetectOptions, Row, RowBatch, RowFormat, Table } from './row.ts';
+import { isSound, unsound } from './sound.ts';
 
 /** JSON Lines: one object a line. */
 export const jsonl: RowFormat = { detect, readRows };
@@ -56,13 +56,12 @@ function toText(value: unknown): string {
 
 const isNested = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
-function* lines(bytes: Buffer): Generator<{ text: string; isUtf8: boolean; start: number; line: number }> {
-  const allText = isText(bytes);
+function* lines(bytes: Buffer): Generator<{ text: string; bytes: Buffer; start: number; line: number }> {
   let line = 0;
   for (let start = 0; start < bytes.length; line += 1) {
     const end = lineEnd(bytes, start);
     const text = bytes.toString('utf8', start, end).trim();
-    if (text !== '') yield { text, isUtf8: allText || isText(bytes.subarray(start, end)), start, line };
+    if (text !== '') yield { text, bytes: bytes.subarray(start, end), start, line };
     start = end;
   }
 }
@@ -70,15 +69,14 @@ function* lines(bytes: Buffer): Generator<{ text: string; isUtf8: boolean; start
 function readRows(bytes: Buffer, _final: boolean, table: Table): RowBatch {
   const rows: Row[] = [];
   const known = new Set(table.columns);
-  for (const { text, isUtf8, start, line } of lines(bytes)) {
-    const parsed = isUtf8
-      ? parseLine(text)
-      : { text, malformed: 'has bytes that are not UTF-8; save the file as UTF-8' };
+  const allSound = isSound(bytes, table);
+  for (const { text, bytes: own, start, line } of lines(bytes)) {
+    const parsed = allSound || isSound(own, table) ? parseLine(text) : { text, malformed: unsound(table) };
     const position = { line, offset: start, text: parsed.text };
     if ('malformed' in parsed) rows.push({ ...position, cells: [], malformed: parsed.malformed });
     else rows.push({ ...position, ...project(parsed.object, table, known) });
   }
-  return { rows, consumed: bytes.length, lines: countNewlines(bytes, 0, bytes.length), blank: 0 };
+  return { rows, consumed: bytes.length, lines: countLines(bytes, 0, bytes.length), blank: 0 };
 }
 
 function project(
@@ -92,7 +90,7 @@ function project(
   return { cells, ...(extra.length > 0 ? { extra } : {}), ...(nested.length > 0 ? { nested } : {}) };
 }
 
-function detect(sample: Buffer, { path, whole }: { path: string; whole: boolean }): Table {
+function detect(sample: Buffer, { path, whole, isDecoded }: DetectOptions): Table {
   const columns = new Set<string>();
   let first: string | undefined;
   let rows = 0;
@@ -116,6 +114,7 @@ function detect(sample: Buffer, { path, whole }: { path: string; whole: boolean 
     format: 'jsonl',
     columns: [...columns],
     delimiter: ',',
+    isDecoded,
     isOwnOutput: columns.has('_row'),
     header: { bytes: 0, lines: 0 },
   };

@@ -35,10 +35,21 @@ export interface Table {
   readonly columns: readonly string[];
   /** CSV: the character between cells. */
   readonly delimiter: string;
+  /** The text was decoded: U+FFFD stands where that was impossible. Otherwise it is the input's own UTF-8. */
+  readonly isDecoded: boolean;
   /** The file was written by this tool: its cells are guarded against formulas (see `report/csv-writer.ts`). */
   readonly isOwnOutput: boolean;
   /** Bytes and lines before the first data row. */
   readonly header: { readonly bytes: number; readonly lines: number };
+}
+
+export interface DetectOptions {
+  readonly path: string;
+  /** The delimiter, if the user gave one. */
+  readonly delimiter: string | undefined;
+  /** Whether the sample is the whole input. */
+  readonly whole: boolean;
+  readonly isDecoded: boolean;
 }
 
 /** How one format is read. */
@@ -48,7 +59,7 @@ export interface RowFormat {
    *
    * @throws RunError (exit 3) when the sample is not of this format
    */
-  detect(sample: Buffer, options: { path: string; delimiter: string | undefined; whole: boolean }): Table;
+  detect(sample: Buffer, options: DetectOptions): Table;
   /** Reads the rows of a block; never throws for what is in it. */
   readRows(bytes: Buffer, final: boolean, table: Table): RowBatch;
 }

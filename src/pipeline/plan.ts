@@ -62,7 +62,12 @@ export async function planRun(options: PlanOptions): Promise<Plan> {
     await close();
     throw error;
   }
-  return { kind, inputs, warnings: inputs.flatMap(warnOfUnmapped), close };
+  return {
+    kind,
+    inputs,
+    warnings: inputs.flatMap((planned) => [...warnOfEncoding(planned), ...warnOfUnmapped(planned)]),
+    close,
+  };
 }
 
 async function mapOrClose(kind: RecordKind, input: Input, options: MappingOptions, path: string): Promise<Mapping> {
@@ -148,6 +153,18 @@ function checkRequirements(kind: RecordKind, { path, mapping }: PlannedInput): v
       : `did you mean --map "${suggested.suggestion ?? ''}=${suggested.column}"?`,
   );
 }
+
+const warnOfEncoding = ({ path, input: { encoding } }: PlannedInput): Warning[] =>
+  encoding.evidence === undefined
+    ? []
+    : [
+        {
+          code: 'ENCODING_ASSUMED',
+          message:
+            `${path} is not UTF-8 (line ${String(encoding.evidence.line)} has ${encoding.evidence.bytes}); ` +
+            `it was read as ${encoding.label}, --encoding says otherwise`,
+        },
+      ];
 
 const warnOfUnmapped = ({ path, mapping }: PlannedInput): Warning[] =>
   mapping.unmapped.map(({ column, suggestion }) => ({

@@ -130,7 +130,7 @@ export function buildSummary({ head, plan, result, causes, files, retries }: Sum
     inputs: plan.inputs.map(({ path, input }) => ({
       path,
       format: input.table.format,
-      encoding: 'utf-8',
+      encoding: input.encoding.label,
       delimiter: input.table.format === 'csv' ? input.table.delimiter : null,
       decimal: '.',
       bytes: input.source.bytesRead(),

@@ -105,6 +105,7 @@ describe('exit code 2', () => {
       /there is no such folder/,
     ],
     ['an output that is a directory', ['requests', 'a.csv', '--local', '--errors', '.'], /it is a directory/],
+    ['an unknown encoding', ['requests', 'a.csv', '--local', '--encoding', 'utf-99'], /there is no encoding "utf-99"/],
     ['--json with --out -', ['requests', 'a.csv', '--local', '--json', '--out', '-'], /both want standard output/],
   ])('for %s', async (_name, args, message) => {
     const cwd = folderWith({ 'a.csv': good });
@@ -193,12 +194,17 @@ describe('exit code 3', () => {
     ['only a header', 'movement_id,toc,distance_km\n', 'INPUT_EMPTY', /has a header but no rows/],
     ['a binary file', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 0]), 'INPUT_NOT_TEXT', /no text file/],
     ['an Excel workbook', Buffer.from('PK\u0003\u0004…'), 'INPUT_NOT_TEXT', /Excel workbook[^]*CSV UTF-8/],
-    ['UTF-16', Buffer.from('\ufeffa,b\n1,2\n', 'utf16le'), 'INPUT_NOT_TEXT', /UTF-16/],
     [
-      'bytes that are not UTF-8',
-      Buffer.from('toc,client\nvan_diesel,Mu\u00f1oz\n', 'latin1'),
+      'UTF-16 without a byte order mark',
+      Buffer.from('a,b\n1,2\n', 'utf16le'),
       'INPUT_NOT_TEXT',
-      /line 2 of a\.csv is not UTF-8/,
+      /looks like UTF-16[^]*--encoding utf-16le/,
+    ],
+    [
+      'control characters',
+      Buffer.from(Array.from({ length: 500 }, (_, i) => 1 + (i % 8))),
+      'INPUT_NOT_TEXT',
+      /control characters/,
     ],
     ['one endless line', 'x'.repeat(3_000_000), 'INPUT_NOT_ROWS', /first line of a\.csv is longer than 1 MiB/],
     ['damaged gzip', gzipSync(good).subarray(0, 40), 'INPUT_DAMAGED', /damaged gzip/],

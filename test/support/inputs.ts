@@ -20,7 +20,11 @@ export const inPieces = (bytes: Buffer, size: number): Readable =>
   );
 
 const open = (bytes: Buffer, options: Partial<InputOptions>, pieceSize: number): Promise<Input> =>
-  Input.open('-', { format: undefined, delimiter: undefined, ...options }, inPieces(bytes, pieceSize));
+  Input.open(
+    '-',
+    { format: undefined, delimiter: undefined, encoding: undefined, ...options },
+    inPieces(bytes, pieceSize),
+  );
 
 /** An input of these bytes, closed with the test. */
 export async function openBytes(bytes: Buffer, options: Partial<InputOptions> = {}): Promise<Input> {
