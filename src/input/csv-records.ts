@@ -49,10 +49,13 @@ export function parseRecords(bytes: Buffer, from: number, delimiter: string, onR
   }
 }
 
+const textAfterQuote =
+  'text follows a closing quote; double the quotes inside a quoted cell (""), or close one that is open';
+
 const explanations: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote opens here and does not close; close it, or double it if it belongs to the text',
-  CSV_INVALID_CLOSING_QUOTE:
-    'text follows a closing quote; double the quotes inside a quoted cell (""), or close one that is open',
+  CSV_INVALID_CLOSING_QUOTE: textAfterQuote,
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: textAfterQuote,
   INVALID_OPENING_QUOTE:
     'a quote stands inside an unquoted cell; put the whole cell in quotes and double the quote inside ("")',
 };

@@ -4,6 +4,7 @@ import { maxRecordBytes } from './blocks.ts';
 import { type OnRecord, parseRecords } from './csv-records.ts';
 import { detectDelimiter } from './delimiter.ts';
 import { removeFormulaGuard } from './formula-guard.ts';
+import { findHeader, readFirstRecords, readSeparatorLine } from './header.ts';
 import { countLines, lineEnd, skipBlankLines } from './lines.ts';
 import type { DetectOptions, Row, RowBatch, RowFormat, Table } from './row.ts';
 import { isSound, unsound } from './sound.ts';
@@ -30,13 +31,13 @@ function readRows(bytes: Buffer, final: boolean, table: Table): RowBatch {
       return;
     }
     const position = place(start);
-    const own = table.isOwnOutput ? cells.map(removeFormulaGuard) : cells;
+    const own = fitWidth(table.isOwnOutput ? cells.map(removeFormulaGuard) : cells, table.columns);
     if (isWholeLine(own, table)) {
       rows.push({ ...position, ...readWholeLine(own, table) });
       return;
     }
-    if (cells.length !== width) {
-      rows.push({ ...position, cells: own, malformed: describeWidth(cells.length, width) });
+    if (own.length !== width) {
+      rows.push({ ...position, cells: own, malformed: describeWidth(own.length, width) });
     } else if (!allSound && !isSound(bytes.subarray(start, end), table)) {
       rows.push({ ...position, cells: own, malformed: unsound(table) });
     } else {
@@ -62,6 +63,19 @@ function readRows(bytes: Buffer, final: boolean, table: Table): RowBatch {
     from = end;
   }
   return { rows, consumed: bytes.length, lines: line + countLines(bytes, counted, bytes.length), blank };
+}
+
+/**
+ * A row with the width of the header where the difference is nothing but delimiters at the end: empty cells too many, or
+ * none for columns without a name.
+ */
+function fitWidth(cells: readonly string[], columns: readonly string[]): readonly string[] {
+  if (cells.length > columns.length) {
+    const surplus = cells.slice(columns.length);
+    return surplus.every((cell) => cell === '') ? cells.slice(0, columns.length) : cells;
+  }
+  const lacking = columns.slice(cells.length);
+  return lacking.every((name) => name === '') ? [...cells, ...lacking] : cells;
 }
 
 const helpers = ['_row', '_codes', '_errors'];
@@ -93,38 +107,41 @@ const describeWidth = (cells: number, columns: number): string =>
     : 'a cell that holds the delimiter must stand in quotes');
 
 function detect(sample: Buffer, options: DetectOptions): Table {
-  const { path, whole, isDecoded } = options;
-  const delimiter = options.delimiter ?? detectDelimiter(sample);
-  let columns: string[] | undefined;
-  let headerEnd = 0;
-  let rows = 0;
-  const failure = parseRecords(sample, 0, delimiter, (cells, _start, end) => {
-    rows += 1;
-    if (columns === undefined) {
-      columns = cells;
-      headerEnd = end;
-    }
-  });
-  if (columns === undefined) {
+  const { path, whole, isDecoded, isKnownColumn } = options;
+  const separator = readSeparatorLine(sample);
+  const start = skipBlankLines(sample, separator?.end ?? 0);
+  const detected = detectDelimiter(sample, start, isKnownColumn);
+  const delimiter = options.delimiter ?? separator?.delimiter ?? detected.delimiter;
+  const records = readFirstRecords(sample, start, delimiter, 40);
+  const header = findHeader(records, start, isKnownColumn);
+  if (header === undefined) {
+    const failure = parseRecords(sample, start, delimiter, () => {});
     throw inputError(
       'INPUT_NOT_CSV',
       `the header of ${path} can't be read as CSV: ${failure?.message ?? 'nothing is there'}`,
       'the first line must hold the column names',
     );
   }
-  if (rows === 1 && failure === undefined && whole) {
+  if (whole && skipBlankLines(sample, header.end) === sample.length) {
     throw inputError(
       'INPUT_EMPTY',
       `${path} has a header but no rows`,
-      columns.length === 1 ? `its only line is ${quote(columns[0] ?? '')}` : undefined,
+      header.cells.length === 1 ? `its only line is ${quote(header.cells[0] ?? '')}` : undefined,
     );
   }
   return {
     format: 'csv',
-    columns,
+    columns: header.cells,
     delimiter,
+    delimiterReason: options.delimiter !== undefined ? 'option' : separator !== undefined ? 'sep= line' : 'detected',
+    delimiterEvidence: detected,
     isDecoded,
-    isOwnOutput: columns.includes('_row'),
-    header: { bytes: headerEnd, lines: countLines(sample, 0, headerEnd) },
+    isOwnOutput: header.cells.includes('_row'),
+    header: {
+      bytes: header.end,
+      lines: countLines(sample, 0, header.end),
+      line: 1 + countLines(sample, 0, header.start),
+      hasTitles: header.start > start,
+    },
   };
 }

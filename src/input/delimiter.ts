@@ -1,38 +1,47 @@
-import { parseRecords } from './csv-records.ts';
+import { isKnownHeader, readFirstRecords } from './header.ts';
 
 /** The delimiters that are recognised, the likelier first. */
 const candidates = [',', ';', '\t', '|'] as const;
 
 const sampleRecords = 200;
 
-class EnoughRecords extends Error {}
-
-/**
- * The delimiter under which the rows of a sample agree best on a number of cells of two or more; a comma where none
- * makes more than one column.
- */
-export function detectDelimiter(sample: Buffer): string {
-  let best: { delimiter: string; score: number } = { delimiter: ',', score: 0 };
-  for (const delimiter of candidates) {
-    const score = consistency(sample, delimiter);
-    if (score > best.score) best = { delimiter, score };
-  }
-  return best.delimiter;
+/** A delimiter and why it was taken. */
+export interface DetectedDelimiter {
+  readonly delimiter: string;
+  /** Records looked at, and how many of them have the most frequent number of cells. */
+  readonly records: number;
+  readonly agreeing: number;
+  readonly cells: number;
 }
 
-/** Share of rows with as many cells as the header, plus a little for every column; 0 when there is only one column. */
-function consistency(sample: Buffer, delimiter: string): number {
-  const widths: number[] = [];
-  try {
-    parseRecords(sample, 0, delimiter, (cells) => {
-      widths.push(cells.length);
-      if (widths.length === sampleRecords) throw new EnoughRecords();
-    });
-  } catch (error) {
-    if (!(error instanceof EnoughRecords)) throw error;
+/**
+ * The delimiter under which the records of a sample agree best on a number of cells of two or more; a comma where none
+ * makes more than one column. A delimiter that makes a header of known columns goes before all others.
+ */
+export function detectDelimiter(
+  sample: Buffer,
+  from: number,
+  isKnownColumn: (name: string) => boolean,
+): DetectedDelimiter {
+  let best: (DetectedDelimiter & { readonly score: number }) | undefined;
+  for (const delimiter of candidates) {
+    const records = readFirstRecords(sample, from, delimiter, sampleRecords);
+    const { cells, agreeing } = mostFrequentWidth(records.map((record) => record.cells.length));
+    const hasHeader = records.some((record) => isKnownHeader(record.cells, isKnownColumn));
+    const score = cells < 2 ? 0 : (hasHeader ? 1 : 0) + agreeing / records.length + Math.min(cells, 50) / 1000;
+    if (best === undefined || score > best.score) best = { delimiter, records: records.length, agreeing, cells, score };
   }
-  const [header = 0] = widths;
-  if (header < 2) return 0;
-  const agreeing = widths.filter((width) => width === header).length;
-  return agreeing / widths.length + Math.min(header, 50) / 1000;
+  const { delimiter = ',', records = 0, agreeing = 0, cells = 0 } = best ?? {};
+  return { delimiter, records, agreeing, cells };
+}
+
+/** The number of cells, of two or more, that most records have. */
+function mostFrequentWidth(widths: readonly number[]): { cells: number; agreeing: number } {
+  const counts = new Map<number, number>();
+  for (const width of widths) counts.set(width, (counts.get(width) ?? 0) + 1);
+  let best = { cells: 1, agreeing: 0 };
+  for (const [cells, agreeing] of counts) {
+    if (cells >= 2 && agreeing > best.agreeing) best = { cells, agreeing };
+  }
+  return best;
 }

@@ -14,6 +14,7 @@ export interface InputOptions {
   readonly delimiter: string | undefined;
   /** A WHATWG label. */
   readonly encoding: string | undefined;
+  readonly isKnownColumn: (name: string) => boolean;
 }
 
 /** Rows of an input with their places in the file. */
@@ -68,7 +69,7 @@ export class Input {
       const whole = !(await blocks.hasMore(sample.length));
       checkSample(path, sample, whole);
       const format = options.format ?? detectFormat(path, sample);
-      const table = formats[format].detect(sample, { path, delimiter: options.delimiter, whole, isDecoded });
+      const table = formats[format].detect(sample, { ...options, path, whole, isDecoded });
       await blocks.drop(table.header.bytes);
       return new Input(source, encoding, table, blocks, archive);
     } catch (error) {

@@ -116,6 +116,6 @@ function detect(sample: Buffer, { path, whole, isDecoded }: DetectOptions): Tabl
     delimiter: ',',
     isDecoded,
     isOwnOutput: columns.has('_row'),
-    header: { bytes: 0, lines: 0 },
+    header: { bytes: 0, lines: 0, line: 0, hasTitles: false },
   };
 }

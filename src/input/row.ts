@@ -1,3 +1,5 @@
+import type { DetectedDelimiter } from './delimiter.ts';
+
 /** One data row as it was read. Positions are relative to its block until the pipeline places it. */
 export interface Row {
   /** Lines between the start of the block and the start of the row. */
@@ -35,12 +37,22 @@ export interface Table {
   readonly columns: readonly string[];
   /** CSV: the character between cells. */
   readonly delimiter: string;
+  /** CSV: why this one. */
+  readonly delimiterReason?: 'option' | 'sep= line' | 'detected';
+  readonly delimiterEvidence?: DetectedDelimiter;
   /** The text was decoded: U+FFFD stands where that was impossible. Otherwise it is the input's own UTF-8. */
   readonly isDecoded: boolean;
   /** The file was written by this tool: its cells are guarded against formulas (see `report/csv-writer.ts`). */
   readonly isOwnOutput: boolean;
   /** Bytes and lines before the first data row. */
-  readonly header: { readonly bytes: number; readonly lines: number };
+  readonly header: {
+    readonly bytes: number;
+    readonly lines: number;
+    /** CSV: the line of the header, from 1. */
+    readonly line: number;
+    /** CSV: something stands above the header. */
+    readonly hasTitles: boolean;
+  };
 }
 
 export interface DetectOptions {
@@ -50,6 +62,8 @@ export interface DetectOptions {
   /** Whether the sample is the whole input. */
   readonly whole: boolean;
   readonly isDecoded: boolean;
+  /** Whether a name is that of a column which can be mapped: by it a header below title lines is recognised. */
+  readonly isKnownColumn: (name: string) => boolean;
 }
 
 /** How one format is read. */

@@ -4,6 +4,7 @@ import { usageError } from '../errors.ts';
 import { Input, type InputOptions } from '../input/input.ts';
 import { standardInput } from '../input/source.ts';
 import { quote, type Warning } from '../issues.ts';
+import { matchColumn } from '../mapping/columns.ts';
 import { mapColumns, type Mapping, type MappingOptions } from '../mapping/mapping.ts';
 import { createFieldReader } from '../mapping/read-fields.ts';
 import type { RecordKind, Requirement, SchemaOptions } from '../records/kind.ts';
@@ -29,7 +30,7 @@ export interface Plan {
 export interface PlanOptions {
   readonly kind: RecordKind;
   readonly paths: readonly string[];
-  readonly input: InputOptions;
+  readonly input: Omit<InputOptions, 'isKnownColumn'>;
   readonly mapping: MappingOptions;
   readonly schema: SchemaOptions;
   readonly stdin: Readable;
@@ -45,13 +46,15 @@ export async function planRun(options: PlanOptions): Promise<Plan> {
   await refuseRepeatedPaths(paths);
   const validate = createValidator(kind, options.schema);
   const inputs: PlannedInput[] = [];
+  const named = new Set([...options.mapping.fields.values()].flatMap(({ columns }) => columns));
+  const isKnownColumn = (name: string): boolean => named.has(name) || matchColumn(kind, name) !== undefined;
   const close = async (): Promise<void> => {
     for (const { input } of inputs) await input.close();
   };
   try {
     checkConstants(options, validate);
     for (const path of paths) {
-      const input = await Input.open(path, options.input, options.stdin);
+      const input = await Input.open(path, { ...options.input, isKnownColumn }, options.stdin);
       const mapping = mapOrClose(kind, input, options.mapping, path);
       const reader: RecordReader = { readFields: createFieldReader(kind, await mapping, options.mapping), validate };
       inputs.push({ path, input, mapping: await mapping, reader });
@@ -65,7 +68,11 @@ export async function planRun(options: PlanOptions): Promise<Plan> {
   return {
     kind,
     inputs,
-    warnings: inputs.flatMap((planned) => [...warnOfEncoding(planned), ...warnOfUnmapped(planned)]),
+    warnings: inputs.flatMap((planned) => [
+      ...warnOfEncoding(planned),
+      ...warnOfTitles(planned),
+      ...warnOfUnmapped(planned),
+    ]),
     close,
   };
 }
@@ -165,6 +172,16 @@ const warnOfEncoding = ({ path, input: { encoding } }: PlannedInput): Warning[] 
             `it was read as ${encoding.label}, --encoding says otherwise`,
         },
       ];
+
+const warnOfTitles = ({ path, input: { table } }: PlannedInput): Warning[] =>
+  table.header.hasTitles
+    ? [
+        {
+          code: 'TITLE_LINES',
+          message: `the header of ${path} was found in line ${String(table.header.line)}; what stands above it was skipped`,
+        },
+      ]
+    : [];
 
 const warnOfUnmapped = ({ path, mapping }: PlannedInput): Warning[] =>
   mapping.unmapped.map(({ column, suggestion }) => ({

@@ -81,6 +81,45 @@ describe('rows of CSV', () => {
   });
 });
 
+describe('the header', () => {
+  const isKnownColumn = (name: string) => ['origen', 'destino', 'km'].includes(name);
+
+  test.each([
+    ['in the first line', 'origen,destino\nA,B\n', 1, false],
+    ['below empty lines', '\n\norigen,destino\nA,B\n', 3, false],
+    ['below titles', 'Informe de portes 2025\nEmpresa: "X", S.L.,,\n\norigen,destino,km\nA,B,1\n', 4, true],
+    ['below a title with a stray quote', 'Ancho 5" y más\norigen,destino,km\nA,B,1\n', 2, true],
+    ['unknown, so the first line', 'x,y\nA,B\n', 1, false],
+  ])('is found %s', async (_name, text, line, hasTitles) => {
+    const input = await openBytes(Buffer.from(text), { isKnownColumn });
+    expect(input.table.header).toMatchObject({ line, hasTitles });
+    const all = [];
+    for await (const { rows } of input.rows()) all.push(...rows);
+    expect(all.map((row) => [row.line, row.cells.slice(0, 2)])).toEqual([[line + 1, ['A', 'B']]]);
+  });
+
+  test.each(['sep=;\n', 'sep=;\r\n', '"sep=;"\n', 'SEP=;\n'])('%j names the delimiter and is skipped', async (line) => {
+    const read = await readAll(`${line}a;b,c\n1;2,5\n`);
+    expect(read).toMatchObject({ columns: ['a', 'b,c'], delimiter: ';' });
+    expect(read.rows).toMatchObject([{ line: 3, cells: ['1', '2,5'] }]);
+  });
+
+  test('of known columns decides the delimiter', async () => {
+    const rows = Array.from({ length: 50 }, (_, i) => `A;B;${String(i)},5\n`).join('');
+    expect((await readAll(`origen;destino;km\n${rows}C;D\n`, { isKnownColumn })).delimiter).toBe(';');
+  });
+
+  test('may end in delimiters, and so may rows', async () => {
+    expect(cellsOf(await readAll('a,b,\n1,2\n3,4,\n'))).toEqual([
+      ['1', '2', ''],
+      ['3', '4', ''],
+    ]);
+    expect(cellsOf(await readAll('a,b\n1,2,,\n'))).toEqual([['1', '2']]);
+    const { rows } = await readAll('a,b\n1,2,,x\n');
+    expect(rows[0]?.malformed).toContain('has 4 cells');
+  });
+});
+
 describe('places of rows', () => {
   test('are physical lines, through quoted line ends and blank lines', async () => {
     const { rows } = await readAll('a,b\n1,"x\ny"\n\n2,z\n"3",z\n');
@@ -123,11 +162,14 @@ describe('malformed rows', () => {
     ]);
   });
 
-  test.each(['1,5" pipe', '1,"x"y', '"1" "2",3'])('a stray quote in %s refuses its line only', async (line) => {
-    const { rows } = await readAll(`a,b\n${line}\n2,y\n`);
-    expect(rows.map(({ malformed }) => malformed !== undefined)).toEqual([true, false]);
-    expect(rows[0]?.cells).toEqual([line]);
-  });
+  test.each(['1,5" pipe', '1,"x"y', '"1" "2",3', '"1" x,3'])(
+    'a stray quote in %s refuses its line only',
+    async (line) => {
+      const { rows } = await readAll(`a,b\n${line}\n2,y\n`);
+      expect(rows.map(({ malformed }) => malformed !== undefined)).toEqual([true, false]);
+      expect(rows[0]?.cells).toEqual([line]);
+    },
+  );
 
   test('bytes that are not UTF-8 refuse their line only', async () => {
     const filler = 'x,y\n'.repeat(300_000);
@@ -185,6 +227,7 @@ describe('whatever the cells hold', () => {
       delimiter: ',',
       whole: true,
       isDecoded: false,
+      isKnownColumn: () => false,
     });
     const whole = csv.readRows(bytes, true, table);
     for (let cut = bytes.indexOf('\n') + 1; cut > 0; cut = bytes.indexOf('\n', cut) + 1) {
