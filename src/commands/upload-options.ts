@@ -10,6 +10,8 @@ export interface UploadOptions {
   readonly format?: 'csv' | 'jsonl';
   readonly encoding?: string;
   readonly delimiter?: string;
+  readonly decimal?: '.' | ',';
+  readonly dateFormat?: 'iso' | 'dmy' | 'mdy';
   readonly map?: readonly string[];
   readonly set?: readonly string[];
   readonly dedupeKey?: string;
@@ -86,6 +88,14 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
     )
     .option('--encoding <label>', 'text encoding (default: byte order mark, else UTF-8 if valid, else windows-1252)')
     .option('--delimiter <char>', 'character between cells, or tab (default: detected)', delimiter)
+    .addOption(new Option('--decimal <mark>', 'decimal mark of numbers (default: detected)').choices(['.', ',']))
+    .addOption(
+      new Option('--date-format <order>', 'order of dates that are not ISO (default: detected)').choices([
+        'iso',
+        'dmy',
+        'mdy',
+      ]),
+    )
     .option('--map <field=column>', 'map one column, repeatable; or a mapping file: --map mapping.json', collect)
     .option('--set <field=value>', 'value for rows that leave the field empty, repeatable', collect)
     .option('--dedupe-key <fields>', 'comma-separated fields of the duplicate key; none switches it off')

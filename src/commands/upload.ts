@@ -114,7 +114,10 @@ function checkOptions({ local, dryRun, json, out }: UploadOptions): void {
 }
 
 /** Joins the mapping file (a `--map` without `=`) with the single assignments. */
-async function readMapping(kind: RecordKind, { map = [], set = [] }: UploadOptions): Promise<MappingOptions> {
+async function readMapping(
+  kind: RecordKind,
+  { map = [], set = [], decimal, dateFormat }: UploadOptions,
+): Promise<MappingOptions> {
   const files = map.filter((text) => !text.includes('='));
   if (files.length > 1) {
     throw usageError('MAPPING_INVALID', `there can be one mapping file only, not ${files.join(' and ')}`);
@@ -125,6 +128,7 @@ async function readMapping(kind: RecordKind, { map = [], set = [] }: UploadOptio
     file,
     map.filter((text) => text.includes('=')),
     set,
+    { decimal, dateOrder: dateFormat },
   );
 }
 

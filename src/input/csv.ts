@@ -31,7 +31,7 @@ function readRows(bytes: Buffer, final: boolean, table: Table): RowBatch {
       return;
     }
     const position = place(start);
-    const own = fitWidth(table.isOwnOutput ? cells.map(removeFormulaGuard) : cells, table.columns);
+    const own = table.isOwnOutput ? cells.map(removeFormulaGuard) : cells;
     if (isWholeLine(own, table)) {
       rows.push({ ...position, ...readWholeLine(own, table) });
       return;
@@ -63,19 +63,6 @@ function readRows(bytes: Buffer, final: boolean, table: Table): RowBatch {
     from = end;
   }
   return { rows, consumed: bytes.length, lines: line + countLines(bytes, counted, bytes.length), blank };
-}
-
-/**
- * A row with the width of the header where the difference is nothing but delimiters at the end: empty cells too many, or
- * none for columns without a name.
- */
-function fitWidth(cells: readonly string[], columns: readonly string[]): readonly string[] {
-  if (cells.length > columns.length) {
-    const surplus = cells.slice(columns.length);
-    return surplus.every((cell) => cell === '') ? cells.slice(0, columns.length) : cells;
-  }
-  const lacking = columns.slice(cells.length);
-  return lacking.every((name) => name === '') ? [...cells, ...lacking] : cells;
 }
 
 const helpers = ['_row', '_codes', '_errors'];
@@ -129,9 +116,10 @@ function detect(sample: Buffer, options: DetectOptions): Table {
       header.cells.length === 1 ? `its only line is ${quote(header.cells[0] ?? '')}` : undefined,
     );
   }
+  const rows = records.filter((record) => record.start > header.start).map((record) => record.cells);
   return {
     format: 'csv',
-    columns: header.cells,
+    columns: fitToRows(header.cells, rows),
     delimiter,
     delimiterReason: options.delimiter !== undefined ? 'option' : separator !== undefined ? 'sep= line' : 'detected',
     delimiterEvidence: detected,
@@ -144,4 +132,23 @@ function detect(sample: Buffer, options: DetectOptions): Table {
       hasTitles: header.start > start,
     },
   };
+}
+
+/**
+ * The columns, where header and rows differ by nothing but delimiters at their ends: all rows end in delimiters that the
+ * header lacks, or the header in some that the rows lack.
+ *
+ * This is asked of all rows of the sample alike and holds for the whole file. A single row with an empty cell too many is
+ * refused: a delimiter that should stand in quotes has moved its cells, and the last one happened to be empty.
+ */
+function fitToRows(header: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  const [width = header.length] = rows.map(({ length }) => length);
+  const differsAlike = rows.every((cells) => cells.length === width);
+  if (!differsAlike || width === header.length) return header;
+  const [shorter, longer] = width < header.length ? [width, [header]] : [header.length, rows];
+  const isEmptyEnd = longer.every((cells) => cells.slice(shorter).every((cell) => cell === ''));
+  if (!isEmptyEnd) return header;
+  return width < header.length
+    ? header.slice(0, width)
+    : [...header, ...new Array<string>(width - header.length).fill('')];
 }

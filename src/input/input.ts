@@ -33,15 +33,24 @@ export class Input {
   readonly source: Source;
   readonly encoding: Encoding;
   readonly table: Table;
+  readonly #sample: Buffer;
   readonly #blocks: BlockReader;
   readonly #archive: Archive;
   readonly #reasonsColumn: number;
   #rowsRead = 0;
 
-  private constructor(source: Source, encoding: Encoding, table: Table, blocks: BlockReader, archive: Archive) {
+  private constructor(
+    source: Source,
+    encoding: Encoding,
+    table: Table,
+    sample: Buffer,
+    blocks: BlockReader,
+    archive: Archive,
+  ) {
     this.source = source;
     this.encoding = encoding;
     this.table = table;
+    this.#sample = sample;
     this.#blocks = blocks;
     this.#archive = archive;
     this.#reasonsColumn = table.columns.indexOf('_errors');
@@ -71,7 +80,7 @@ export class Input {
       const format = options.format ?? detectFormat(path, sample);
       const table = formats[format].detect(sample, { ...options, path, whole, isDecoded });
       await blocks.drop(table.header.bytes);
-      return new Input(source, encoding, table, blocks, archive);
+      return new Input(source, encoding, table, sample.subarray(table.header.bytes), blocks, archive);
     } catch (error) {
       archive?.close();
       await source.close();
@@ -82,6 +91,12 @@ export class Input {
   /** Why an earlier run refused a row, where this input is its rejected file. */
   ownReasons(row: Row): string | undefined {
     return this.#reasonsColumn === -1 ? undefined : row.cells[this.#reasonsColumn];
+  }
+
+  /** The rows of the first 1 MiB, without consuming them. */
+  sampleRows(): readonly { readonly line: number; readonly row: Row }[] {
+    const { rows } = formats[this.table.format].readRows(this.#sample, true, this.table);
+    return rows.map((row) => ({ line: 1 + this.table.header.lines + row.line, row }));
   }
 
   /** Data rows given out so far. */

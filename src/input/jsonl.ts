@@ -83,11 +83,12 @@ function project(
   object: JsonObject,
   table: Table,
   known: ReadonlySet<string>,
-): Pick<Row, 'cells' | 'extra' | 'nested'> {
+): Pick<Row, 'cells' | 'extra' | 'nested' | 'numbers'> {
   const cells = table.columns.map((column) => toText(object[column]));
+  const numbers = table.columns.flatMap((column, index) => (typeof object[column] === 'number' ? [index] : []));
   const nested = table.columns.flatMap((column, index) => (isNested(object[column]) ? [index] : []));
   const extra = Object.keys(object).flatMap((key) => (known.has(key) ? [] : [[key, toText(object[key])] as const]));
-  return { cells, ...(extra.length > 0 ? { extra } : {}), ...(nested.length > 0 ? { nested } : {}) };
+  return { cells, numbers, ...(extra.length > 0 ? { extra } : {}), ...(nested.length > 0 ? { nested } : {}) };
 }
 
 function detect(sample: Buffer, { path, whole, isDecoded }: DetectOptions): Table {

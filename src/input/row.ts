@@ -14,6 +14,8 @@ export interface Row {
   readonly text?: string;
   /** JSONL: values of keys that the table's columns do not have. */
   readonly extra?: readonly (readonly [key: string, text: string])[];
+  /** JSONL: columns whose value is a number, not a text that looks like one. */
+  readonly numbers?: readonly number[];
   /** JSONL: columns whose value is an object or an array. */
   readonly nested?: readonly number[];
 }

@@ -1,6 +1,7 @@
 import type { RecordKind } from '../records/kind.ts';
 import { aliases, type AliasSource } from './aliases.ts';
 import { nearest, normaliseName } from './names.ts';
+import { isUnitOf } from './units.ts';
 
 /** Why a column stands for a field. */
 export type MatchReason = 'option' | 'file' | 'exact' | 'normalised' | AliasSource;
@@ -8,6 +9,8 @@ export type MatchReason = 'option' | 'file' | 'exact' | 'normalised' | AliasSour
 export interface Match {
   readonly field: string;
   readonly reason: MatchReason;
+  /** The unit in the name, where it is not the field's own: `Peso (t)`. */
+  readonly unit?: string;
 }
 
 /** Columns that this tool adds to the files it writes; they are never data. */
@@ -30,10 +33,27 @@ function namesOf(kind: RecordKind): ReadonlyMap<string, Match> {
   return names;
 }
 
-/** The field a column name stands for: its exact name, its name without case and accents, or an alias. */
+/** Names that are nothing but a unit: what is sold in litres is fuel. */
+const unitNames: Readonly<Record<RecordKind['name'], Readonly<Record<string, string>>>> = {
+  requests: {},
+  recharges: Object.fromEntries(
+    ['litros', 'litres', 'liters', 'liter', 'litri', 'lts', 'l', 'kwh'].map((name) => [name, 'quantity']),
+  ),
+};
+
+/** The field a column name stands for: its exact name, its name without case and accents, or an alias; perhaps with a unit. */
 export function matchColumn(kind: RecordKind, column: string): Match | undefined {
   if (Object.hasOwn(kind.fields, column)) return { field: column, reason: 'exact' };
-  return isHelperColumn(column) ? undefined : namesOf(kind).get(normaliseName(column));
+  if (isHelperColumn(column)) return undefined;
+  const name = normaliseName(column);
+  const names = namesOf(kind);
+  const match = names.get(name);
+  if (match !== undefined) return match;
+  const sold = unitNames[kind.name][name];
+  if (sold !== undefined) return { field: sold, reason: 'normalised', unit: name };
+  const [, base = '', unit = ''] = /^(.+) (\S+)$/.exec(name) ?? [];
+  const field = names.get(base) ?? names.get(`${base} km`);
+  return field !== undefined && isUnitOf(field.field, unit) ? { ...field, unit } : undefined;
 }
 
 /** The field that an unmatched column name is nearest to, by its name or an alias. */

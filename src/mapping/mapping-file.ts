@@ -18,6 +18,8 @@ export const mappingFileSchema = z.strictObject({
     .record(z.string(), z.record(z.string(), z.string()))
     .optional()
     .describe('field: raw value: the value it stands for, compared without case'),
+  decimal: z.enum(['.', ',']).optional().describe('decimal mark of numbers'),
+  dateFormat: z.enum(['iso', 'dmy', 'mdy']).optional().describe('order of dates that are not ISO 8601'),
   set: z.record(z.string(), z.string()).optional().describe('field: the value of rows that leave it empty'),
 });
 

@@ -2,9 +2,10 @@ import { usageError } from '../errors.ts';
 import { quote } from '../issues.ts';
 import type { FieldValue, RecordKind } from '../records/kind.ts';
 import { isHelperColumn, type Match, matchColumn, type MatchReason, suggestField } from './columns.ts';
+import type { ConventionOptions } from './conventions.ts';
 import type { MappingFile } from './mapping-file.ts';
 import { didYouMean } from './names.ts';
-import { readers } from './values.ts';
+import { plainConventions, readers } from './values.ts';
 
 /** What the user said about the mapping: `--map`, the mapping file and `--set`. */
 export interface MappingOptions {
@@ -14,6 +15,8 @@ export interface MappingOptions {
   readonly values: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Values, by field, of rows that leave the field empty. */
   readonly constants: ReadonlyMap<string, FieldValue>;
+  /** How numbers and dates are written; the command line wins over the mapping file. */
+  readonly conventions: ConventionOptions;
 }
 
 /** How one field gets its value. */
@@ -22,6 +25,8 @@ export interface FieldSource {
   /** Indices of the columns; empty when only the constant gives a value. */
   readonly columns: readonly number[];
   readonly reason: MatchReason | 'constant';
+  /** The unit that the column's name gives. */
+  readonly unit?: string | undefined;
 }
 
 /** How the columns of one input become fields. */
@@ -43,6 +48,7 @@ export function readMappingOptions(
   file: MappingFile | undefined,
   maps: readonly string[],
   sets: readonly string[],
+  conventions: ConventionOptions = { decimal: undefined, dateOrder: undefined },
 ): MappingOptions {
   const fields = new Map<string, { columns: readonly string[]; reason: 'option' | 'file' }>();
   for (const [field, columns] of Object.entries(file?.fields ?? {})) {
@@ -65,7 +71,15 @@ export function readMappingOptions(
     const [field, value] = splitAssignment(text, '--set');
     constants.set(checkField(kind, field, '--set'), readConstant(kind, field, value));
   }
-  return { fields, values, constants };
+  return {
+    fields,
+    values,
+    constants,
+    conventions: {
+      decimal: conventions.decimal ?? file?.decimal,
+      dateOrder: conventions.dateOrder ?? file?.dateFormat,
+    },
+  };
 }
 
 function splitAssignment(text: string, option: string): [string, string] {
@@ -92,7 +106,7 @@ function checkField(kind: RecordKind, field: string, origin: string): string {
 function readConstant(kind: RecordKind, field: string, text: string): FieldValue {
   const definition = kind.fields[field];
   if (definition === undefined) throw new TypeError(`no field ${field}`);
-  const reading = readers[definition.type](text, field, definition);
+  const reading = readers[definition.type](text, field, definition, plainConventions);
   if ('problem' in reading) throw usageError('CONSTANT_INVALID', `--set: ${reading.problem.message}`);
   return reading.value;
 }
@@ -143,7 +157,8 @@ export function mapColumns(
           : `say which one: --map "${field}=${columns[chosen.index] ?? ''}"`,
       );
     }
-    byField.set(field, { field, columns: [chosen.index], reason: chosen.match.reason });
+    const { reason, unit } = chosen.match;
+    byField.set(field, { field, columns: [chosen.index], reason, unit });
     for (const other of found) if (other !== chosen) unmatched.push(columns[other.index] ?? '');
   }
 

@@ -1,9 +1,10 @@
 import type { Row } from '../input/row.ts';
-import type { Issue } from '../issues.ts';
-import type { FieldValue, Fields, RecordKind } from '../records/kind.ts';
+import { type Issue, quote, type Warning } from '../issues.ts';
+import type { FieldDefinition, Fields, FieldValue, RecordKind } from '../records/kind.ts';
 import { matchColumn } from './columns.ts';
 import type { Mapping, MappingOptions } from './mapping.ts';
-import { isEmpty, readers } from './values.ts';
+import { convert, readLoad } from './units.ts';
+import { isEmpty, plainConventions, type Problem, readers, type ValueConventions } from './values.ts';
 
 /** What could be read of a row's fields. */
 export interface FieldReadings {
@@ -11,59 +12,144 @@ export interface FieldReadings {
   /** Fields that have a text which is not of their type; each has an issue. */
   readonly unreadable: ReadonlySet<string>;
   readonly issues: readonly Issue[];
+  /** What was understood in a way that the user should know of. */
+  readonly notes: readonly Warning[];
 }
 
 const none: ReadonlySet<string> = new Set();
+
+interface Source {
+  readonly field: string;
+  readonly columns: readonly number[];
+  readonly definition: FieldDefinition;
+  readonly translations: ReadonlyMap<string, string> | undefined;
+  readonly constant: FieldValue | undefined;
+  /** The unit that the column's name gives. */
+  readonly unit: string | undefined;
+}
 
 /** Makes the function that reads the fields of an input's rows. */
 export function createFieldReader(
   kind: RecordKind,
   mapping: Mapping,
   options: MappingOptions,
+  conventions: ValueConventions,
 ): (row: Row) => FieldReadings {
-  const sources = mapping.sources.map((source) => ({
-    ...source,
-    definition: kind.fields[source.field] ?? { type: 'text' as const, example: '' },
-    translations: options.values.get(source.field),
-    constant: options.constants.get(source.field),
+  const sources = mapping.sources.map(({ field, columns, unit }): Source => ({
+    field,
+    columns,
+    definition: kind.fields[field] ?? { type: 'text', example: '' },
+    translations: options.values.get(field),
+    constant: options.constants.get(field),
+    unit,
   }));
   const mapped = new Set(mapping.sources.filter(({ columns }) => columns.length > 0).map(({ field }) => field));
-
   return (row) => {
-    const fields: Record<string, FieldValue> = {};
-    let unreadable: Set<string> | undefined;
-    const issues: Issue[] = [];
-    const refuse = (field: string, text: string, problem: Pick<Issue, 'code' | 'message' | 'cause' | 'hint'>): void => {
-      unreadable ??= new Set();
-      unreadable.add(field);
-      issues.push({ stage: 'validate', field, value: text, ...problem });
-    };
-    for (const { field, columns, definition, translations, constant } of sources) {
-      const raw = textOf(row, columns);
-      const text = translations?.get(raw.trim().toLowerCase()) ?? raw;
-      if (isEmpty(text)) {
-        if (constant !== undefined) fields[field] = constant;
-      } else if (row.nested !== undefined && columns.some((column) => row.nested?.includes(column))) {
-        refuse(field, text, nestedProblem(field));
-      } else {
-        const reading = readers[definition.type](text, field, definition);
-        if ('value' in reading) fields[field] = reading.value;
-        else refuse(field, raw, reading.problem);
-      }
-    }
-    if (row.extra === undefined) return { fields, unreadable: unreadable ?? none, issues };
-
+    const reading = new RowReading(kind, row, conventions);
+    for (const source of sources) reading.read(source);
     // A key that the sample did not have is matched by its name alone, so that no value is lost.
-    for (const [key, text] of row.extra) {
+    for (const [key, text] of row.extra ?? []) {
       const field = matchColumn(kind, key)?.field;
       const definition = field === undefined ? undefined : kind.fields[field];
-      if (field === undefined || definition === undefined || mapped.has(field) || isEmpty(text)) continue;
-      const reading = readers[definition.type](text, field, definition);
-      if ('value' in reading) fields[field] = reading.value;
-      else refuse(field, text, reading.problem);
+      if (field !== undefined && definition !== undefined && !mapped.has(field)) {
+        reading.readText(field, text, definition);
+      }
     }
-    return { fields: inOrder(kind, fields), unreadable: unreadable ?? none, issues };
+    return reading.finish();
   };
+}
+
+/** The readings of one row. */
+class RowReading {
+  readonly #kind: RecordKind;
+  readonly #row: Row;
+  readonly #conventions: ValueConventions;
+  readonly #fields: Record<string, FieldValue> = {};
+  readonly #issues: Issue[] = [];
+  #notes: Warning[] | undefined;
+  #unreadable: Set<string> | undefined;
+  /** The unit of the load, where its text or its column's name has one. */
+  #load: { readonly unit: string; readonly text: string; readonly isOfColumn: boolean } | undefined;
+  #isOutOfOrder: boolean;
+
+  constructor(kind: RecordKind, row: Row, conventions: ValueConventions) {
+    this.#kind = kind;
+    this.#row = row;
+    this.#conventions = conventions;
+    this.#isOutOfOrder = row.extra !== undefined;
+  }
+
+  read({ field, columns, definition, translations, constant, unit }: Source): void {
+    const { nested, numbers } = this.#row;
+    const raw = textOf(this.#row, columns);
+    const text = translations?.get(raw.trim().toLowerCase()) ?? raw;
+    if (isEmpty(text)) {
+      if (constant !== undefined) this.#fields[field] = constant;
+    } else if (nested !== undefined && columns.some((column) => nested.includes(column))) {
+      this.#refuse(field, raw, nestedProblem(field));
+    } else {
+      // A JSON number has a dot, whatever the texts of the file have.
+      const isNumber = numbers !== undefined && numbers.includes(columns[0] ?? -1);
+      this.readText(field, text, definition, unit, isNumber ? plainConventions : this.#conventions);
+    }
+  }
+
+  readText(
+    field: string,
+    text: string,
+    definition: FieldDefinition,
+    columnUnit?: string,
+    conventions: ValueConventions = this.#conventions,
+  ): void {
+    if (isEmpty(text)) return;
+    const reading = readers[definition.type](text, field, definition, conventions);
+    if ('problem' in reading) {
+      this.#refuse(field, text, reading.problem);
+      return;
+    }
+    const { value, unit, note } = reading;
+    this.#fields[field] = value;
+    if (note !== undefined) (this.#notes ??= []).push({ code: 'COUNTRY_NAME', message: `${field}: ${note}` });
+    if (field === 'load' && (unit ?? columnUnit) !== undefined) {
+      this.#load = { unit: unit ?? columnUnit ?? '', text, isOfColumn: unit === undefined };
+    } else if (columnUnit !== undefined && typeof value === 'number') {
+      this.#fields[field] = convert(field, value, columnUnit) ?? value;
+    }
+  }
+
+  finish(): FieldReadings {
+    if (this.#load !== undefined) this.#settleLoad(this.#load);
+    return {
+      fields: this.#isOutOfOrder ? inOrder(this.#kind, this.#fields) : this.#fields,
+      unreadable: this.#unreadable ?? none,
+      issues: this.#issues,
+      notes: this.#notes ?? [],
+    };
+  }
+
+  /** A load with a unit of its own is brought together with the row's `load_unit`, which wins over a column's name. */
+  #settleLoad({ unit, text, isOfColumn }: { unit: string; text: string; isOfColumn: boolean }): void {
+    const { load, load_unit: rowUnit } = this.#fields;
+    if (typeof load !== 'number' || this.#unreadable?.has('load_unit') === true) return;
+    const read = readLoad(load, unit, rowUnit === undefined ? undefined : String(rowUnit));
+    if (read !== undefined) {
+      this.#fields['load'] = read.load;
+      this.#fields['load_unit'] = read.loadUnit;
+      this.#isOutOfOrder ||= rowUnit === undefined;
+    } else if (!isOfColumn) {
+      delete this.#fields['load'];
+      this.#refuse('load', text, {
+        code: 'INVALID_NUMBER',
+        message: `load ${quote(text)} has another unit than load_unit, ${quote(String(rowUnit))}`,
+        cause: 'load has another unit than load_unit',
+      });
+    }
+  }
+
+  #refuse(field: string, text: string, problem: Problem): void {
+    (this.#unreadable ??= new Set()).add(field);
+    this.#issues.push({ stage: 'validate', field, value: text, ...problem });
+  }
 }
 
 function textOf(row: Row, columns: readonly number[]): string {
@@ -74,7 +160,7 @@ function textOf(row: Row, columns: readonly number[]): string {
     .join(', ');
 }
 
-const nestedProblem = (field: string): Pick<Issue, 'code' | 'message'> => ({
+const nestedProblem = (field: string): Problem => ({
   code: 'MALFORMED_ROW',
   message: `${field} holds an object or a list; a single value is needed`,
 });

@@ -1,11 +1,26 @@
 import { type Issue, quote } from '../issues.ts';
 import type { FieldDefinition, FieldType, FieldValue } from '../records/kind.ts';
+import type { Conventions } from './conventions.ts';
+import { readCountryText, suggestCountry } from './countries.ts';
+import { readDateText } from './dates.ts';
+import { parseNumber, splitUnit } from './numbers.ts';
+import { convert, isUnitOf } from './units.ts';
+import { booleans, choices as choiceWords } from './words.ts';
+
+export type Problem = Pick<Issue, 'code' | 'message' | 'cause' | 'hint'>;
 
 /** A field's text read as its type, or why it can't be. */
 export type Reading =
-  { readonly value: FieldValue } | { readonly problem: Pick<Issue, 'code' | 'message' | 'cause' | 'hint'> };
+  /** `unit`: the number had a unit behind it that needs the rest of the row to be understood. `note`: say so, once. */
+  { readonly value: FieldValue; readonly unit?: string; readonly note?: string } | { readonly problem: Problem };
 
-type Reader = (text: string, field: string, definition: FieldDefinition) => Reading;
+/** How numbers and dates are written. */
+export type ValueConventions = Pick<Conventions, 'decimal' | 'dateOrder' | 'decimalEvidence' | 'dateEvidence'>;
+
+/** ISO dates and decimal dots: how command-line values and JSON numbers are written. */
+export const plainConventions: ValueConventions = { decimal: '.', dateOrder: 'iso' };
+
+type Reader = (text: string, field: string, definition: FieldDefinition, conventions: ValueConventions) => Reading;
 
 /** Texts that mean that there is no value. */
 const emptyTexts: ReadonlySet<string> = new Set(['', 'null', 'n/a', '-', '#n/a']);
@@ -13,81 +28,83 @@ const emptyTexts: ReadonlySet<string> = new Set(['', 'null', 'n/a', '-', '#n/a']
 export const isEmpty = (text: string): boolean =>
   text.length <= 6 ? emptyTexts.has(text.trim().toLowerCase()) : text.trim() === '';
 
-const numberPattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const decimalComma = /^[+-]?(?:\d+|\d{1,3}(?:[. ]\d{3})+),\d+$/;
+const readNumber: Reader = (text, field, { example }, conventions) => {
+  const value = parseNumber(text, conventions.decimal);
+  if (value !== undefined) return { value };
+  const split = splitUnit(text);
+  const number = split === undefined ? undefined : parseNumber(split.number, conventions.decimal);
+  if (split !== undefined && number !== undefined && isUnitOf(field, split.unit)) {
+    const converted = convert(field, number, split.unit);
+    return converted === undefined ? { value: number, unit: split.unit } : { value: converted };
+  }
+  return { problem: numberProblem(text, field, example, conventions) };
+};
 
-/** `1.234,5` as this tool reads it: `1234.5`. */
-const withDecimalDot = (text: string): string => text.replace(/[. ]/g, '').replace(',', '.');
-
-const readNumber: Reader = (text, field, { example }) => {
-  const trimmed = text.trim();
-  const value = numberPattern.test(trimmed) ? Number(trimmed) : Number.NaN;
-  if (Number.isFinite(value)) return { value };
-  if (decimalComma.test(trimmed)) {
+function numberProblem(
+  text: string,
+  field: string,
+  example: string,
+  { decimal, decimalEvidence: proof }: ValueConventions,
+): Problem {
+  const otherMark = decimal === '.' ? ',' : '.';
+  if (parseNumber(text, otherMark) !== undefined) {
+    const names = { '.': 'dot', ',': 'comma' };
+    const why = proof === undefined ? '' : ` (line ${String(proof.line)}: ${quote(proof.text)})`;
     return {
-      problem: {
-        code: 'INVALID_NUMBER',
-        message: `${field} ${quote(text)} has a decimal comma; write it as ${withDecimalDot(trimmed)}`,
-        cause: `${field} has a decimal comma`,
-        hint: 'numbers are read with a decimal dot and without thousands marks: 1234.5',
-      },
+      code: 'INVALID_NUMBER',
+      message: `${field} ${quote(text)} has a decimal ${names[otherMark]}, while this file has decimal ${names[decimal]}s${why}`,
+      cause: `${field} has a decimal ${names[otherMark]}, while this file has decimal ${names[decimal]}s`,
+      hint: `write them with a decimal ${names[decimal]}; if the file was misunderstood: --decimal ${otherMark}`,
     };
   }
   return {
-    problem: {
-      code: 'INVALID_NUMBER',
-      message: `${field} ${quote(text)} is not a number; write it like ${example}`,
-      cause: `${field} is not a number`,
-      hint: `write it like ${example}, without unit or thousands marks`,
-    },
+    code: 'INVALID_NUMBER',
+    message: `${field} ${quote(text)} is not a number; write it like ${example}`,
+    cause: `${field} is not a number`,
+    hint: `write it like ${example}`,
   };
-};
+}
 
-const isoDate = /^(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+/** Excel keeps days as numbers; exports show them where a column was not formatted as a date. */
+const excelSerial = /^[34]\d{4}(?:[.,]\d+)?$/;
 
-const isCalendarDay = (year: number, month: number, day: number): boolean => {
-  const date = new Date(Date.UTC(year, month - 1, day));
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-};
-
-/** An ISO 8601 date or timestamp; the day is taken as it is written, in its own time zone. */
-const readDate: Reader = (text, field, { example }) => {
-  const match = isoDate.exec(text.trim());
-  const [, year = '', month = '', day = ''] = match ?? [];
-  if (match !== null && isCalendarDay(Number(year), Number(month), Number(day))) {
-    return { value: `${year}-${month}-${day}` };
+const readDate: Reader = (text, field, { example }, { dateOrder, dateEvidence: proof }) => {
+  const read = readDateText(text, dateOrder);
+  switch (read.kind) {
+    case 'date':
+      return { value: read.date };
+    case 'no such day':
+      return invalidDate(
+        `${field} ${quote(text)} is a day that does not exist`,
+        `${field} is a day that does not exist`,
+      );
+    case 'order': {
+      const order = { iso: 'YYYY-MM-DD', dmy: 'day, month, year', mdy: 'month, day, year' }[dateOrder];
+      const why = proof === undefined ? '' : ` (line ${String(proof.line)}: ${quote(proof.text)})`;
+      return invalidDate(
+        `${field} ${quote(text)} is not in the order of this file, ${order}${why}`,
+        `${field} is not in the order of this file, ${order}`,
+        'correct it, or say how dates are written: --date-format dmy or mdy',
+      );
+    }
+    case 'no date':
+      return excelSerial.test(text.trim())
+        ? invalidDate(
+            `${field} ${quote(text)} is a day as Excel counts it; format the column as a date and export it again`,
+            `${field} is a day as Excel counts it`,
+            'format the column as a date in Excel and export it again',
+          )
+        : invalidDate(
+            `${field} ${quote(text)} is no date; write it like ${example}`,
+            `${field} is no date like ${example}`,
+            'dates are read as YYYY-MM-DD, or as 31/12/2025 once the order is known',
+          );
   }
-  return {
-    problem: {
-      code: 'INVALID_DATE',
-      message:
-        match === null
-          ? `${field} ${quote(text)} is no date; write it like ${example}`
-          : `${field} ${quote(text)} is a day that does not exist`,
-      cause: match === null ? `${field} is no date like ${example}` : `${field} is a day that does not exist`,
-      ...(match === null ? { hint: 'dates are read as YYYY-MM-DD' } : {}),
-    },
-  };
 };
 
-const booleans: ReadonlyMap<string, boolean> = new Map(
-  Object.entries({
-    true: true,
-    yes: true,
-    y: true,
-    1: true,
-    sí: true,
-    si: true,
-    s: true,
-    x: true,
-    verdadero: true,
-    false: false,
-    no: false,
-    n: false,
-    0: false,
-    falso: false,
-  }),
-);
+const invalidDate = (message: string, cause: string, hint?: string): Reading => ({
+  problem: { code: 'INVALID_DATE', message, cause, ...(hint === undefined ? {} : { hint }) },
+});
 
 const readBoolean: Reader = (text, field) => {
   const value = booleans.get(text.trim().toLowerCase());
@@ -97,70 +114,33 @@ const readBoolean: Reader = (text, field) => {
       code: 'INVALID_BOOLEAN',
       message: `${field} ${quote(text)} is neither true nor false`,
       cause: `${field} is neither true nor false`,
-      hint: 'write true or false; yes/no, y/n, 1/0, sí/no and x are read too',
+      hint: 'write true or false; yes/no, y/n, 1/0, sí/no, oui/non, ja/nein and x are read too',
     },
   };
 };
 
-/** Names of choices in other words; the schema refuses what is neither these nor the API's own. */
-const choiceAliases: Readonly<Record<string, string>> = {
-  kgs: 'kg',
-  kilo: 'kg',
-  kilos: 'kg',
-  kilogram: 'kg',
-  kilograms: 'kg',
-  kilogramos: 'kg',
-  t: 'ton',
-  tn: 'ton',
-  tons: 'ton',
-  tonne: 'ton',
-  tonnes: 'ton',
-  tonelada: 'ton',
-  toneladas: 'ton',
-  pallet: 'pallets',
-  palet: 'pallets',
-  palets: 'pallets',
-  palé: 'pallets',
-  palés: 'pallets',
-  teus: 'teu',
-  feus: 'feu',
-  carretera: 'road',
-  truck: 'road',
-  camión: 'road',
-  ferrocarril: 'rail',
-  ferroviario: 'rail',
-  tren: 'rail',
-  train: 'rail',
-  marítimo: 'maritime',
-  maritimo: 'maritime',
-  sea: 'maritime',
-  ocean: 'maritime',
-  barco: 'maritime',
-  aéreo: 'air',
-  aereo: 'air',
-  avión: 'air',
-  avion: 'air',
-};
-
 const readChoice: Reader = (text, _field, { choices }) => {
   const lower = text.trim().toLowerCase();
-  const meant = choiceAliases[lower] ?? lower;
-  return { value: choices?.includes(meant) === true ? meant : text };
+  const plain = lower.normalize('NFKD').replace(/\p{M}/gu, '');
+  const meant = choices?.includes(lower) === true ? lower : choiceWords.get(plain);
+  return { value: meant !== undefined && choices?.includes(meant) === true ? meant : text };
 };
 
-/** Reserved codes that people write for a country: `UK` and `EL` are not ISO 3166-1, but nobody means anything else. */
-const countryAliases: Readonly<Record<string, string>> = { UK: 'GB', EL: 'GR' };
-
-const readCountry: Reader = (text) => {
-  const code = text.trim().toUpperCase();
-  return { value: countryAliases[code] ?? (code.length === 2 ? code : text) };
+const readCountry: Reader = (text, field) => {
+  const code = readCountryText(text);
+  if (code === undefined) {
+    const near = suggestCountry(text);
+    const meant = near === undefined ? '' : `; did you mean ${near}?`;
+    const cause = `${field} ${quote(text)} is neither a country's name nor its ISO 3166-1 code${meant}`;
+    return { problem: { code: 'INVALID_COUNTRY', message: cause, cause } };
+  }
+  const isCode = text.trim().length === 2;
+  return isCode ? { value: code } : { value: code, note: `${quote(text.trim())} was read as ${code}` };
 };
-
-const asIs: Reader = (text) => ({ value: text });
 
 /** Reads a text as a field's type. What is left to the schema (which UUIDs, which countries, which range) passes here. */
-export const readers = {
-  text: asIs,
+export const readers: Readonly<Record<FieldType, Reader>> = {
+  text: (text) => ({ value: text }),
   number: readNumber,
   integer: readNumber,
   boolean: readBoolean,
@@ -168,4 +148,4 @@ export const readers = {
   country: readCountry,
   uuid: (text) => ({ value: text.trim() }),
   choice: readChoice,
-} satisfies Record<FieldType, Reader>;
+};

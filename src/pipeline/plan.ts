@@ -4,6 +4,7 @@ import { usageError } from '../errors.ts';
 import { Input, type InputOptions } from '../input/input.ts';
 import { standardInput } from '../input/source.ts';
 import { quote, type Warning } from '../issues.ts';
+import { type Conventions, detectConventions } from '../mapping/conventions.ts';
 import { matchColumn } from '../mapping/columns.ts';
 import { mapColumns, type Mapping, type MappingOptions } from '../mapping/mapping.ts';
 import { createFieldReader } from '../mapping/read-fields.ts';
@@ -16,6 +17,7 @@ export interface PlannedInput {
   readonly path: string;
   readonly input: Input;
   readonly mapping: Mapping;
+  readonly conventions: Conventions;
   readonly reader: RecordReader;
 }
 
@@ -55,9 +57,7 @@ export async function planRun(options: PlanOptions): Promise<Plan> {
     checkConstants(options, validate);
     for (const path of paths) {
       const input = await Input.open(path, { ...options.input, isKnownColumn }, options.stdin);
-      const mapping = mapOrClose(kind, input, options.mapping, path);
-      const reader: RecordReader = { readFields: createFieldReader(kind, await mapping, options.mapping), validate };
-      inputs.push({ path, input, mapping: await mapping, reader });
+      inputs.push(await understand(input, path, options, validate));
     }
     checkMappedColumns(kind, inputs, options.mapping);
     for (const planned of inputs) checkRequirements(kind, planned);
@@ -71,15 +71,41 @@ export async function planRun(options: PlanOptions): Promise<Plan> {
     warnings: inputs.flatMap((planned) => [
       ...warnOfEncoding(planned),
       ...warnOfTitles(planned),
+      ...planned.conventions.warnings,
+      ...warnOfUnits(planned),
       ...warnOfUnmapped(planned),
     ]),
     close,
   };
 }
 
-async function mapOrClose(kind: RecordKind, input: Input, options: MappingOptions, path: string): Promise<Mapping> {
+/** Maps the columns of an input and settles how its numbers and dates are written. */
+async function understand(
+  input: Input,
+  path: string,
+  { kind, mapping: options }: PlanOptions,
+  validate: RecordReader['validate'],
+): Promise<PlannedInput> {
   try {
-    return mapColumns(kind, input.table.columns, options, path);
+    const { columns, format } = input.table;
+    const mapping = mapColumns(kind, columns, options, path);
+    // JSON says what is a number; a text in it that looks like one proves nothing.
+    const decimal = options.conventions.decimal ?? (format === 'jsonl' ? '.' : undefined);
+    const conventions = detectConventions(
+      kind,
+      mapping,
+      columns,
+      input.sampleRows(),
+      { ...options.conventions, decimal },
+      path,
+    );
+    return {
+      path,
+      input,
+      mapping,
+      conventions,
+      reader: { readFields: createFieldReader(kind, mapping, options, conventions), validate },
+    };
   } catch (error) {
     await input.close();
     throw error;
@@ -182,6 +208,18 @@ const warnOfTitles = ({ path, input: { table } }: PlannedInput): Warning[] =>
         },
       ]
     : [];
+
+const warnOfUnits = ({ path, input, mapping }: PlannedInput): Warning[] =>
+  mapping.sources.flatMap(({ field, columns: [column], unit }) =>
+    unit === undefined
+      ? []
+      : [
+          {
+            code: 'UNIT_OF_COLUMN',
+            message: `column ${quote(input.table.columns[column ?? 0] ?? '')} of ${path} is ${field} in ${unit}`,
+          },
+        ],
+  );
 
 const warnOfUnmapped = ({ path, mapping }: PlannedInput): Warning[] =>
   mapping.unmapped.map(({ column, suggestion }) => ({

@@ -1,13 +1,13 @@
 import type { PlacedRow } from '../input/input.ts';
 import type { Row } from '../input/row.ts';
-import type { Issue } from '../issues.ts';
+import type { Issue, Warning } from '../issues.ts';
 import type { FieldReadings } from '../mapping/read-fields.ts';
 import type { Fields } from '../records/kind.ts';
 import type { Validation } from '../records/validate.ts';
 
 /** A row that has become a record, or the reasons why it did not. */
 export type ReadRow =
-  | { readonly row: PlacedRow; readonly record: Fields; readonly json: Buffer }
+  | { readonly row: PlacedRow; readonly record: Fields; readonly notes: readonly Warning[]; readonly json: Buffer }
   | { readonly row: PlacedRow; readonly issues: readonly Issue[]; readonly movementId: string | undefined };
 
 /** The two steps from a row to a record. */
@@ -17,7 +17,8 @@ export interface RecordReader {
 }
 
 type Interpreted =
-  { readonly record: Fields } | { readonly issues: readonly Issue[]; readonly movementId: string | undefined };
+  | { readonly record: Fields; readonly notes: readonly Warning[] }
+  | { readonly issues: readonly Issue[]; readonly movementId: string | undefined };
 
 /** The record of a row. Pure: the same row gives the same record, which is how a row can be read again. */
 export function interpretRow(row: Row, { readFields, validate }: RecordReader): Interpreted {
@@ -30,9 +31,9 @@ export function interpretRow(row: Row, { readFields, validate }: RecordReader): 
     };
     return { issues: [issue], movementId: undefined };
   }
-  const { fields, unreadable, issues } = readFields(row);
+  const { fields, unreadable, issues, notes } = readFields(row);
   const validation = validate(fields, unreadable);
-  if (issues.length === 0 && validation.valid) return { record: validation.record };
+  if (issues.length === 0 && validation.valid) return { record: validation.record, notes };
   const movementId = fields['movement_id'];
   return {
     issues: validation.valid ? issues : [...issues, ...validation.issues],

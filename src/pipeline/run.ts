@@ -201,13 +201,14 @@ class Run {
       this.#checkErrors();
       return undefined;
     }
-    const valid: ValidRow = { input, ...read };
+    const valid: ValidRow = { input, row: read.row, record: read.record, json: read.json };
     if (duplicate !== undefined) {
       counts.duplicates += 1;
       this.#observer.refused(reportedRow(valid), [duplicate]);
       return undefined;
     }
     counts.valid += 1;
+    for (const note of read.notes) this.#warnings.add(note);
     for (const warning of this.#options.recordWarnings(read.record)) this.#warnings.add(warning);
     if (this.#stop === undefined) return this.#builder.add(valid);
     const unfinished = this.#builder.flush();

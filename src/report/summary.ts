@@ -127,12 +127,12 @@ export function buildSummary({ head, plan, result, causes, files, retries }: Sum
     run_id: head.runId,
     started_at: head.startedAt.toISOString(),
     duration_ms: Math.round(head.durationMs),
-    inputs: plan.inputs.map(({ path, input }) => ({
+    inputs: plan.inputs.map(({ path, input, conventions }) => ({
       path,
       format: input.table.format,
       encoding: input.encoding.label,
       delimiter: input.table.format === 'csv' ? input.table.delimiter : null,
-      decimal: '.',
+      decimal: conventions.decimal,
       bytes: input.source.bytesRead(),
       rows: input.rowsRead,
     })),

@@ -109,14 +109,20 @@ describe('the header', () => {
     expect((await readAll(`origen;destino;km\n${rows}C;D\n`, { isKnownColumn })).delimiter).toBe(';');
   });
 
-  test('may end in delimiters, and so may rows', async () => {
-    expect(cellsOf(await readAll('a,b,\n1,2\n3,4,\n'))).toEqual([
-      ['1', '2', ''],
-      ['3', '4', ''],
+  test('may lack the delimiters in which all rows end, or have them alone', async () => {
+    expect(cellsOf(await readAll('a,b,\n1,2\n3,4\n'))).toEqual([
+      ['1', '2'],
+      ['3', '4'],
     ]);
-    expect(cellsOf(await readAll('a,b\n1,2,,\n'))).toEqual([['1', '2']]);
-    const { rows } = await readAll('a,b\n1,2,,x\n');
-    expect(rows[0]?.malformed).toContain('has 4 cells');
+    expect(cellsOf(await readAll('a,b\n1,2,,\n3,4,,\n'))).toEqual([
+      ['1', '2', '', ''],
+      ['3', '4', '', ''],
+    ]);
+  });
+
+  test('does not forgive a single row an empty cell too many: its cells have moved', async () => {
+    const { rows } = await readAll('client,load,plate\nA,1,\nNúñez, S.L.,1,\nB,2,X\n');
+    expect(rows.map(({ malformed }) => malformed?.slice(0, 11))).toEqual([undefined, 'has 4 cells', undefined]);
   });
 });
 

@@ -4,15 +4,22 @@ import { matchColumn, suggestField } from '../../src/mapping/columns.ts';
 import { mapColumns, readMappingOptions } from '../../src/mapping/mapping.ts';
 import { nearest, normaliseName } from '../../src/mapping/names.ts';
 import { createFieldReader } from '../../src/mapping/read-fields.ts';
+import { plainConventions } from '../../src/mapping/values.ts';
 import { kinds } from '../../src/records/kinds.ts';
 
 const { requests, recharges } = kinds;
 const noOptions = readMappingOptions(requests, undefined, [], []);
 
 /** The record fields that a row of these columns and cells has. */
-function read(columns: string[], cells: string[], options = noOptions, kind = requests) {
+function read(
+  columns: string[],
+  cells: string[],
+  options = noOptions,
+  kind = requests,
+  conventions = plainConventions,
+) {
   const mapping = mapColumns(kind, columns, options, 'a.csv');
-  return createFieldReader(kind, mapping, options)({ line: 1, offset: 0, cells });
+  return createFieldReader(kind, mapping, options, conventions)({ line: 1, offset: 0, cells });
 }
 
 describe('column names', () => {
@@ -33,12 +40,23 @@ describe('column names', () => {
     expect(matchColumn(requests, column)).toEqual({ field, reason });
   });
 
-  test.each(['Peso (t)', 'weight_t', 'distance_mi', 'Importe', '_row', '_errors', 'foo'])(
-    '%s stands for nothing',
-    (column) => {
-      expect(matchColumn(requests, column)).toBeUndefined();
-    },
-  );
+  test.each([
+    ['Peso (t)', 'load', 't'],
+    ['weight_t', 'load', 't'],
+    ['Peso bruto kg', 'load', 'kg'],
+    ['distance_mi', 'distance_km', 'mi'],
+    ['Distancia (m)', 'distance_km', 'm'],
+  ])('%s stands for %s in %s', (column, field, unit) => {
+    expect(matchColumn(requests, column)).toMatchObject({ field, unit });
+  });
+
+  test('Litros is a quantity of fuel', () => {
+    expect(matchColumn(recharges, 'Litros')).toMatchObject({ field: 'quantity', unit: 'litros' });
+  });
+
+  test.each(['Peso (x)', 'client_t', 'Importe', '_row', '_errors', 'foo'])('%s stands for nothing', (column) => {
+    expect(matchColumn(requests, column)).toBeUndefined();
+  });
 
   test('the pandas sample’s plate is the vehicle’s', () => {
     expect(matchColumn(recharges, 'plate')?.field).toBe('vehicle_license_plate');
@@ -120,6 +138,19 @@ describe('values', () => {
     ['load', '+5', 5],
     ['load', '.5', 0.5],
     ['load', '1e3', 1000],
+    ['load', '1,234.5', 1234.5],
+    ['load', '1 234 567', 1234567],
+    ['load', "1'234.5", 1234.5],
+    ['load', '\u22125', -5],
+    ['distance_km', '500 km', 500],
+    ['distance_km', '10 mi', 16.09344],
+    ['origin_country', 'España', 'ES'],
+    ['origin_country', 'DEU', 'DE'],
+    ['origin_country', 'el', 'GR'],
+    ['shipment_date', '20250615', '2025-06-15'],
+    ['shipment_date', '2025/6/5', '2025-06-05'],
+    ['subcontractor', 'nein', false],
+    ['subcontractor', 'oui', true],
     ['year', '2024', 2024],
     ['cleaning', 'Sí', true],
     ['cleaning', 'x', true],
@@ -150,7 +181,11 @@ describe('values', () => {
     ['load', 'Infinity', 'INVALID_NUMBER'],
     ['load', '0x10', 'INVALID_NUMBER'],
     ['load', '1e999', 'INVALID_NUMBER'],
-    ['load', '12 kg', 'INVALID_NUMBER'],
+    ['load', '12 cajas', 'INVALID_NUMBER'],
+    ['load', '(5)', 'INVALID_NUMBER'],
+    ['load', '5-', 'INVALID_NUMBER'],
+    ['load', '1,23', 'INVALID_NUMBER'],
+    ['origin_country', 'Spainn', 'INVALID_COUNTRY'],
     ['shipment_date', '2025-02-30', 'INVALID_DATE'],
     ['shipment_date', '15/06/2025', 'INVALID_DATE'],
     ['shipment_date', '45823', 'INVALID_DATE'],
@@ -165,7 +200,7 @@ describe('values', () => {
   test('a nested JSON value is no value', () => {
     const mapping = mapColumns(requests, ['origin'], noOptions, 'x');
     const row = { line: 1, offset: 0, cells: ['{"city":"Vigo"}'], nested: [0] };
-    expect(createFieldReader(requests, mapping, noOptions)(row).issues).toMatchObject([
+    expect(createFieldReader(requests, mapping, noOptions, plainConventions)(row).issues).toMatchObject([
       { code: 'MALFORMED_ROW', field: 'origin' },
     ]);
   });
@@ -178,6 +213,9 @@ describe('values', () => {
       cells: ['van_diesel'],
       extra: [['Cliente', 'ACME'] as const, ['foo', 'x'] as const],
     };
-    expect(createFieldReader(requests, mapping, noOptions)(row).fields).toEqual({ toc: 'van_diesel', client: 'ACME' });
+    expect(createFieldReader(requests, mapping, noOptions, plainConventions)(row).fields).toEqual({
+      toc: 'van_diesel',
+      client: 'ACME',
+    });
   });
 });

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { nearest, normaliseName } from './names.ts';
+
+interface CountryRow {
+  readonly code: string;
+  readonly alpha3: string;
+  readonly names: readonly string[];
+}
+
+/** Reserved codes that people write for a country: not ISO 3166-1, but nobody means anything else. */
+const reserved: Readonly<Record<string, string>> = { UK: 'GB', EL: 'GR' };
+
+let codesByName: ReadonlyMap<string, string> | undefined;
+
+/** Names in seven languages and alpha-3 codes, read when a file has the first of them. */
+function countryNames(): ReadonlyMap<string, string> {
+  if (codesByName !== undefined) return codesByName;
+  const text = readFileSync(new URL('../../data/countries.json', import.meta.url), 'utf8');
+  const { rows } = JSON.parse(text) as { rows: readonly CountryRow[] };
+  codesByName = new Map(
+    rows.flatMap(({ code, alpha3, names }) =>
+      [alpha3.toLowerCase(), ...names].map((name): [string, string] => [name, code]),
+    ),
+  );
+  return codesByName;
+}
+
+/**
+ * The ISO 3166-1 alpha-2 code of a text: a code of two letters (which may be no country's), an alpha-3 code or a name.
+ * `undefined` where it is none of these.
+ */
+export function readCountryText(text: string): string | undefined {
+  const trimmed = text.trim();
+  const upper = trimmed.toUpperCase();
+  if (upper.length === 2) return reserved[upper] ?? upper;
+  return countryNames().get(normaliseName(trimmed));
+}
+
+/** The name or code that an unknown one is nearest to, with its code. */
+export function suggestCountry(text: string): string | undefined {
+  const name = nearest(text, countryNames().keys());
+  return name === undefined ? undefined : countryNames().get(name);
+}
