@@ -11,6 +11,7 @@ type Signal = 'SIGINT' | 'SIGTERM';
 
 /** Runs the program and sets the exit code: the only place that does. */
 export async function main(argv: readonly string[]): Promise<void> {
+  ignoreClosedPipes();
   const interruption = new AbortController();
   const release = handleSignals(interruption);
   let exitCode: ExitCode = ExitCode.ok;
@@ -67,11 +68,15 @@ const descriptions: Readonly<Record<RecordKind['name'], string>> = {
   recharges: 'upload fuel purchases, check them (--dry-run) or calculate their emissions here (--local)',
 };
 
+/** An unknown option may carry a secret: its value is not shown. */
+const withoutValues = (text: string): string => text.replace(/(unknown option '--?[^=']+)=[^']*/g, '$1');
+
 function createProgram(interrupted: AbortSignal, setExitCode: (code: ExitCode) => void): Command {
   const program = new Command('dcycle-upload')
     .description("Bring shipments and fuel purchases from CSV and JSONL files into Dcycle's Logistics API.")
     .version(version)
     .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(withoutValues(text)) })
     .showSuggestionAfterError()
     .addHelpText('before', examples.program);
   for (const kind of ['requests', 'recharges'] as const) {
@@ -83,13 +88,18 @@ function createProgram(interrupted: AbortSignal, setExitCode: (code: ExitCode) =
       .addHelpText('after', exitCodeHelp);
     addUploadOptions(command, kind).action(async (paths: string[], options: UploadOptions) => {
       const { upload } = await import('./commands/upload.ts');
-      setExitCode(await upload(kind, paths, options, await createContext(options, interrupted)));
+      const args = program.args;
+      setExitCode(await upload(kind, paths, options, await createContext(options, interrupted, args)));
     });
   }
   return program;
 }
 
-async function createContext({ color }: UploadOptions, interrupted: AbortSignal): Promise<CommandContext> {
+async function createContext(
+  { color }: UploadOptions,
+  interrupted: AbortSignal,
+  args: readonly string[],
+): Promise<CommandContext> {
   const { createTerminal } = await import('./report/terminal.ts');
   const { stdin, stdout, stderr, env } = process;
   // A run that waits for standard input is woken by closing it.
@@ -103,7 +113,13 @@ async function createContext({ color }: UploadOptions, interrupted: AbortSignal)
     now: () => new Date(),
     random: Math.random,
     createRunId: randomUUID,
+    args,
   };
+}
+
+/** Whoever reads the output may leave before its end (`--help | head`). Other failures are the terminal's to see. */
+function ignoreClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 
 /** The first signal lets the run finish what is in flight; the second one ends it at once, as it would without us. */
@@ -131,7 +147,12 @@ async function reportFailure(error: unknown, argv: readonly string[]): Promise<E
   const isUsage = error instanceof CommanderError;
   if (isUsage && error.exitCode === 0) return ExitCode.ok;
   const failure = isUsage
-    ? new RunError(ExitCode.usage, 'USAGE', error.message.replace(/^error: /, ''), 'see dcycle-upload --help')
+    ? new RunError(
+        ExitCode.usage,
+        'USAGE',
+        withoutValues(error.message.replace(/^error: /, '')),
+        'see dcycle-upload --help',
+      )
     : new RunError(ExitCode.defect, 'DEFECT', errorMessage(error));
   if (!isUsage) {
     process.stderr.write(
@@ -140,7 +161,13 @@ async function reportFailure(error: unknown, argv: readonly string[]): Promise<E
   }
   if (argv.includes('--json')) {
     const { emptySummary } = await import('./report/summary.ts');
-    const head = { command: argv[0] ?? '', mode: null, runId: randomUUID(), startedAt: new Date(), durationMs: 0 };
+    const head = {
+      command: argv.find((arg) => !arg.startsWith('-')) ?? '',
+      mode: null,
+      runId: randomUUID(),
+      startedAt: new Date(),
+      durationMs: 0,
+    };
     process.stdout.write(`${JSON.stringify(emptySummary(head, failure), undefined, 2)}\n`);
   }
   return failure.exitCode;

@@ -60,7 +60,12 @@ export interface Warning {
 export const clip = (value: string, length = 200): string =>
   value.length <= length ? value : `${value.slice(0, length - 1)}…`;
 
+// oxlint-disable-next-line no-control-regex -- control characters are what must not reach a terminal
+const controls = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g;
+
+/** A text without what could play with a terminal: control characters but line ends are made visible. */
+export const printable = (text: string): string =>
+  text.replace(controls, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+
 /** A value quoted for a message: clipped, and with control characters made visible. */
-export const quote = (value: string): string =>
-  // oxlint-disable-next-line no-control-regex -- control characters are what must not reach a terminal
-  `"${clip(value, 60).replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`;
+export const quote = (value: string): string => `"${printable(clip(value, 60)).replaceAll('\n', '\\x0a')}"`;

@@ -15,19 +15,21 @@ export const isLoopback = ({ hostname }: URL): boolean =>
 export function readBaseUrl(text: string): URL {
   const hint = `give the API root, such as ${defaultBaseUrl}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
+  // Whatever stands before an @ or behind a ? may be a secret.
+  const shown = /[@?#]/.test(text) ? '' : ` ${quote(text)}`;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw usageError('BASE_URL_INVALID', `the base URL ${quote(text)} is no http(s) address`, hint);
+    throw usageError('BASE_URL_INVALID', `the base URL${shown} is no http(s) address`, hint);
   }
   if (url.username !== '' || url.password !== '') {
     throw usageError('BASE_URL_INVALID', 'the base URL may not hold a user name or password', hint);
   }
   if (url.search !== '' || url.hash !== '') {
-    throw usageError('BASE_URL_INVALID', `the base URL ${quote(text)} may not hold a query or fragment`, hint);
+    throw usageError('BASE_URL_INVALID', 'the base URL may not hold a query or fragment', hint);
   }
   if (url.protocol === 'http:' && !isLoopback(url)) {
     throw usageError(
       'BASE_URL_INSECURE',
-      `the base URL ${quote(text)} is plain http, which would show the API key on the way`,
+      `the base URL${shown} is plain http, which would show the API key on the way`,
       'use https; plain http is for this machine only (localhost, 127.0.0.1)',
     );
   }

@@ -1,5 +1,5 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
-import { errorCode, errorMessage } from '../errors.ts';
+import { errorCode, errorMessage, usageError } from '../errors.ts';
 import { isLoopback } from './base-url.ts';
 
 /** Which API, and as whom. */
@@ -20,16 +20,18 @@ export interface ApiClientOptions extends ApiAccess {
 export type Exchange =
   | { readonly kind: 'answer'; readonly status: number; readonly retryAfter: string | undefined; readonly body: string }
   /** No connection stood: nothing reached the API. */
-  | { readonly kind: 'unsent'; readonly reason: string }
+  | { readonly kind: 'unsent'; readonly reason: string; readonly isPermanent?: boolean }
   /** The request was on its way, and no whole answer came. */
   | { readonly kind: 'unanswered'; readonly reason: string };
 
 /**
- * Calls the API. One is made for a run; connections are kept alive between calls. The API key never leaves it: an answer
- * or a failure that quotes the key comes out with asterisks in its place.
+ * Calls the API. One is made for a run; connections are kept alive between calls. Whatever text of the API is shown must
+ * go through `redact`, as it may quote the key.
  */
 export interface ApiClient {
   post(path: string, body: Buffer): Promise<Exchange>;
+  /** Puts asterisks in the place of the API key, in a text that may quote it. */
+  redact(text: string): string;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     'user-agent': userAgent,
   };
   return {
+    redact,
     async post(path, body) {
       const url = `${baseUrl.href.replace(/\/$/, '')}${path}`;
       try {
@@ -78,7 +81,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
           kind: 'answer',
           status: response.statusCode,
           retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
-          body: redact(await response.body.text()),
+          body: await response.body.text(),
         };
       } catch (error) {
         return describeFailure(error, timeoutMs, redact);
@@ -98,12 +101,20 @@ function createDispatcher({ baseUrl, timeoutMs, environment }: ApiClientOptions)
   };
   if (isLoopback(baseUrl)) return new Agent(agent);
   const variable = (name: string): string => environment[name] ?? environment[name.toUpperCase()] ?? '';
-  return new EnvHttpProxyAgent({
-    ...agent,
-    httpProxy: variable('http_proxy'),
-    httpsProxy: variable('https_proxy'),
-    noProxy: variable('no_proxy'),
-  });
+  try {
+    return new EnvHttpProxyAgent({
+      ...agent,
+      httpProxy: variable('http_proxy'),
+      httpsProxy: variable('https_proxy'),
+      noProxy: variable('no_proxy'),
+    });
+  } catch {
+    throw usageError(
+      'PROXY_INVALID',
+      'HTTP_PROXY or HTTPS_PROXY is no address of a proxy',
+      'give it with its scheme: http://proxy.example:3128',
+    );
+  }
 }
 
 function describeFailure(error: unknown, timeoutMs: number, redact: (text: string) => string): Exchange {
@@ -112,7 +123,16 @@ function describeFailure(error: unknown, timeoutMs: number, redact: (text: strin
   if (error instanceof Error && error.name === 'TimeoutError') {
     return { kind: 'unanswered', reason: `no answer within ${String(timeoutMs / 1000)} s` };
   }
-  if (isCertificateError(code)) return { kind: 'unsent', reason: `the certificate is not trusted (${code})` };
+  if (isCertificateError(code)) {
+    const what = code.startsWith('ERR_SSL_')
+      ? 'the server does not speak TLS as it should'
+      : 'the certificate is not trusted';
+    return { kind: 'unsent', reason: `${what} (${code})`, isPermanent: true };
+  }
+  const refusal = /Proxy response \((\d+)\)/.exec(reason)?.[1];
+  if (refusal !== undefined) {
+    return { kind: 'unsent', reason: `the proxy refused the connection (HTTP ${refusal})`, isPermanent: true };
+  }
   if (unsentCodes.has(code)) return { kind: 'unsent', reason: `no connection (${code})` };
   return { kind: 'unanswered', reason: `the connection broke (${code === '' ? reason : code})` };
 }

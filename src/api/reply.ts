@@ -49,7 +49,7 @@ export function readBulkReply(body: string): BulkReply | string {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const field = issue?.path.join('.') ?? '';
-  return field === '' ? 'the reply is not JSON' : `the reply's field ${field} is missing or wrong`;
+  return field === '' ? 'the reply is not a JSON object' : `the reply's field ${field} is missing or wrong`;
 }
 
 /** Reads the body of a refusal: `detail` is a text, or a list of places and messages. */

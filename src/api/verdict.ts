@@ -21,8 +21,15 @@ const transient: ReadonlySet<number> = new Set([408, 425, 429, 500, 503]);
 /** Answers of a gateway that does not know what the API did. */
 const ambiguous: ReadonlySet<number> = new Set([502, 504]);
 
-/** Judges one call. Pure: knows nothing of tries and clocks. */
-export function judge(exchange: Exchange, baseUrl: URL): Verdict {
+/**
+ * Judges one call. Pure: knows nothing of tries and clocks.
+ *
+ * A 500 is taken at its word: nothing was stored. A gateway's 502 or 504 knows nothing of the API behind it.
+ */
+export function judge(exchange: Exchange, baseUrl: URL, redact: (text: string) => string = (text) => text): Verdict {
+  if (exchange.kind === 'unsent' && exchange.isPermanent === true) {
+    return { kind: 'refused', reason: `${baseUrl.host}: ${exchange.reason}`, records: new Map() };
+  }
   if (exchange.kind === 'unsent') {
     return { kind: 'try-again', reason: `${baseUrl.host} can't be reached: ${exchange.reason}`, retryAfter: undefined };
   }
@@ -35,13 +42,20 @@ export function judge(exchange: Exchange, baseUrl: URL): Verdict {
       : { kind: 'processed', reply };
   }
   const { code, message, records } = readFailure(body);
-  const reason = `HTTP ${String(status)}${message === '' ? '' : `: ${message}`}`;
+  const reason = redact(`HTTP ${String(status)}${message === '' ? '' : `: ${message}`}${adviceFor(status)}`);
   if (status === 401 || status === 403 || (status === 404 && code === 'ORGANIZATION_NOT_FOUND')) {
     return { kind: 'fatal', error: accessRefused(status, reason) };
   }
   if (transient.has(status)) return { kind: 'try-again', reason, retryAfter };
   if (ambiguous.has(status)) return { kind: 'uncertain', reason };
   return { kind: 'refused', reason, records };
+}
+
+/** What the status alone says of the remedy. */
+function adviceFor(status: number): string {
+  if (status >= 300 && status < 400) return '; redirects are not followed: give the final address with --base-url';
+  if (status === 404) return '; is --base-url right?';
+  return status === 413 ? '; try a smaller --chunk-size' : '';
 }
 
 function accessRefused(status: number, reason: string): RunError {

@@ -72,13 +72,14 @@ function load<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`../../data/${name}`, import.meta.url), 'utf8')) as T;
 }
 
-const lowerCase = (text: string): string => text.trim().toLowerCase();
+/** How names are looked up: without case, accents and outer spaces. */
+export const foldName = (text: string): string => text.trim().normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
 function index<T>(rows: readonly T[], names: (row: T) => readonly string[]): ReadonlyMap<string, T> {
-  return new Map(rows.flatMap((row) => names(row).map((name) => [lowerCase(name), row] as const)));
+  return new Map(rows.flatMap((row) => names(row).map((name) => [foldName(name), row] as const)));
 }
 
-/** The embedded figures, indexed for look-up by lower-case name. */
+/** The embedded figures, indexed for look-up by folded name. */
 export interface CalculatorData {
   readonly factors: ReadonlyMap<string, Factor>;
   readonly vehicleTypes: ReadonlyMap<string, VehicleType>;
@@ -112,6 +113,6 @@ const readVehicleTypes = (): VehicleType[] => load<{ rows: VehicleType[] }>('veh
 
 const vehicleTypeNames = ({ toc, aliases }: VehicleType): readonly string[] => [toc, ...aliases];
 
-/** The names of all vehicle types the embedded set knows, in lower case. */
+/** The names of all vehicle types the embedded set knows, folded. */
 export const knownVehicleTypes = (): ReadonlySet<string> =>
-  new Set(readVehicleTypes().flatMap(vehicleTypeNames).map(lowerCase));
+  new Set(readVehicleTypes().flatMap(vehicleTypeNames).map(foldName));

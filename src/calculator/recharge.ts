@@ -1,7 +1,7 @@
 import { quote } from '../issues.ts';
 import type { FuelRecharge } from '../records/recharge.ts';
 import type { CalculatorData } from './data.ts';
-import { factorYear } from './data.ts';
+import { factorYear, foldName } from './data.ts';
 import { type Calculated, type Emissions, failure } from './result.ts';
 
 /** The emissions of one fuel purchase and everything they rest on. */
@@ -27,7 +27,7 @@ export function calculateRecharge(
   suggest: (fuel: string) => string,
 ): Calculated<RechargeEmissions> {
   const { fuel_id: name, quantity, country, date } = recharge;
-  const fuel = data.fuels.get(name.trim().toLowerCase());
+  const fuel = data.fuels.get(foldName(name));
   if (fuel === undefined && /ad ?blue|\burea\b/i.test(name)) {
     return failure('UNKNOWN_FUEL', 'fuel_id', {
       value: name,

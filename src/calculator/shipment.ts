@@ -1,7 +1,7 @@
 import { quote, type Warning } from '../issues.ts';
 import type { Category, ShipmentRequest } from '../records/request.ts';
 import type { CalculatorData, Factor, VehicleType } from './data.ts';
-import { factorYear } from './data.ts';
+import { factorYear, foldName } from './data.ts';
 import { type Calculated, type Emissions, type Failure, failure } from './result.ts';
 
 /** The emissions of one leg and everything they rest on. */
@@ -88,7 +88,7 @@ function findVehicleType(
   assumptions: string[],
 ): VehicleType | Failure {
   if (toc !== undefined) {
-    const type = data.vehicleTypes.get(toc.trim().toLowerCase());
+    const type = data.vehicleTypes.get(foldName(toc));
     if (type !== undefined) return type;
     const message = `the calculator knows no vehicle type ${quote(toc)}${suggest(toc)}`;
     return failure('UNKNOWN_TOC', 'toc', {
@@ -154,6 +154,12 @@ function findActivity(
     return { tonneKm: tkm, loadT, distanceKm: undefined, distanceSource: 'given tkm' };
   }
   const loadT = findLoad(request, type, data, assumptions);
+  if (request.load === undefined && loadT !== undefined) {
+    warnings.push({
+      code: 'DEFAULT_LOAD',
+      message: `no load is given; the default of ${type.toc}, ${String(loadT)} t, was taken`,
+    });
+  }
   if (loadT === undefined) {
     return failure('NO_LOAD', 'load', {
       message: `has no load, and there is no default load for ${type.toc}`,

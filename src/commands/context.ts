@@ -11,4 +11,6 @@ export interface CommandContext {
   readonly now: () => Date;
   readonly random: () => number;
   readonly createRunId: () => string;
+  /** The command's own arguments: its name, options and files. */
+  readonly args: readonly string[];
 }

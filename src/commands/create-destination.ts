@@ -1,7 +1,8 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallEvent } from '../destinations/api.ts';
 import type { Destination } from '../destinations/destination.ts';
-import { didYouMean } from '../mapping/names.ts';
+import { createSuggester } from '../mapping/names.ts';
 import type { RecordKind } from '../records/kind.ts';
 import { version } from '../version.ts';
 import type { CommandContext } from './context.ts';
@@ -31,7 +32,7 @@ export async function createDestination(
     case 'local': {
       const { createCalculator } = await import('../destinations/calculator.ts');
       const { readCalculatorData } = await import('../calculator/data.ts');
-      return createCalculator(kind.name, readCalculatorData(), didYouMean);
+      return createCalculator(kind.name, readCalculatorData(), createSuggester());
     }
     case 'upload':
       return connect(kind, options, context, onCall);
@@ -44,12 +45,14 @@ async function connect(
   context: CommandContext,
   onCall: (event: CallEvent) => void,
 ): Promise<Destination> {
+  // Every call that waits listens for the interruption.
+  setMaxListeners(0, context.interrupted);
   const { createApi } = await import('../destinations/api.ts');
   const { createApiClient } = await import('../api/client.ts');
   const { defaultBaseUrl, readBaseUrl } = await import('../api/base-url.ts');
   const { readCredentials, readEnvironment } = await import('../config/credentials.ts');
   const environment = await readEnvironment(context.environment, context.workingDirectory);
-  const baseUrl = readBaseUrl(options.baseUrl ?? environment['DCYCLE_BASE_URL'] ?? defaultBaseUrl);
+  const baseUrl = readBaseUrl(options.baseUrl ?? (environment['DCYCLE_BASE_URL'] || defaultBaseUrl));
   const credentials = await readCredentials(environment, {
     apiKeyFile: options.apiKeyFile,
     organizationId: options.org,

@@ -1,5 +1,6 @@
 import type { RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
+import { printable } from '../issues.ts';
 import type { RunResult } from '../pipeline/run.ts';
 import { type Reports, standardOutput } from '../report/reports.ts';
 import type { Summary } from '../report/summary.ts';
@@ -11,13 +12,18 @@ import type { UploadOptions } from './upload-options.ts';
 
 export const toJson = (summary: Summary): string => `${JSON.stringify(summary, undefined, 2)}\n`;
 
-/** Shows what came of a run: tables or JSON on stdout, what went wrong on stderr, the verdict last. */
+/**
+ * Shows what came of a run: tables or JSON on stdout, what went wrong on stderr, the verdict last.
+ *
+ * @param again the command line that gives a file to the same command
+ */
 export function showSummary(
   summary: Summary,
   reports: Reports,
   result: RunResult,
   options: UploadOptions,
   terminal: Terminal,
+  again: (file: string) => string,
 ): void {
   const isPiped = options.out === standardOutput;
   if (options.json === true) {
@@ -33,7 +39,7 @@ export function showSummary(
   }
   if (result.error !== undefined) showFailure(result.error, options, terminal);
   const isGood = summary.exit_code === ExitCode.ok;
-  const line = `${verdict(summary, result.undelivered)}\n`;
+  const line = `${printable(verdict(summary, result, again))}\n`;
   if (!isGood) terminal.err(terminal.errStyle.red(line));
   else if (options.json !== true && options.quiet !== true) {
     (isPiped ? terminal.err : terminal.out)(terminal.outStyle.green(line));
@@ -43,8 +49,8 @@ export function showSummary(
 /** Says what ended a run, and what to do about it. */
 export function showFailure(error: RunError, options: UploadOptions, terminal: Terminal): void {
   const { errStyle } = terminal;
-  terminal.err(`${errStyle.red('error')}: ${error.message}\n`);
-  if (error.hint !== undefined) terminal.err(`${errStyle.dim('→')} ${error.hint}\n`);
+  terminal.err(`${errStyle.red('error')}: ${printable(error.message)}\n`);
+  if (error.hint !== undefined) terminal.err(`${errStyle.dim('→')} ${printable(error.hint)}\n`);
   if (error.exitCode !== ExitCode.defect) return;
   terminal.err(
     `This is a defect of dcycle-upload ${version}. Please report it with the command line and this message.\n`,

@@ -3,8 +3,8 @@ import type { Destination } from '../destinations/destination.ts';
 import { errorMessage, RunError, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { baseName } from '../input/formats.ts';
-import type { Warning } from '../issues.ts';
-import { didYouMean } from '../mapping/names.ts';
+import { quote, type Warning } from '../issues.ts';
+import { createSuggester, didYouMean } from '../mapping/names.ts';
 import { readMappingFile } from '../mapping/mapping-file.ts';
 import { type MappingOptions, readMappingOptions } from '../mapping/mapping.ts';
 import { type Plan, planRun } from '../pipeline/plan.ts';
@@ -15,6 +15,7 @@ import { createProgress, type ProgressView } from '../report/progress.ts';
 import { type ReportPaths, Reports, standardOutput, type WrittenFiles } from '../report/reports.ts';
 import { buildSummary, emptySummary, type RunHead } from '../report/summary.ts';
 import type { Terminal } from '../report/terminal.ts';
+import { commandLineFor } from './command-line.ts';
 import type { CommandContext } from './context.ts';
 import { createDestination, modeOf } from './create-destination.ts';
 import { showFailure, showSummary, toJson } from './show-summary.ts';
@@ -69,7 +70,7 @@ export async function upload(
       view.call(event);
     });
     const reportPaths = choosePaths(paths, plan, options);
-    const runOptions = await createRunOptions(kind, options, context);
+    const runOptions = await createRunOptions(kind, options, context, plan);
     const reports = new Reports(plan, reportPaths, destination.resultColumns, terminal.out);
     const result = await run(plan, destination, runOptions, {
       refused: (row, issues) => reports.refused(row, issues),
@@ -87,13 +88,10 @@ export async function upload(
       files,
       retries: counts.retries,
     });
-    showSummary(summary, reports, finished, options, terminal);
-    return finished.exitCode;
+    showSummary(summary, reports, finished, options, terminal, (file) => commandLineFor(context.args, paths, file));
+    return await settleOutput(terminal, finished.exitCode, options);
   } catch (error) {
-    const failure =
-      error instanceof RunError
-        ? error
-        : new RunError(ExitCode.defect, 'DEFECT', errorMessage(error), undefined, error);
+    const failure = context.interrupted.aborted ? interruptedEarly(context.interrupted) : asRunError(error);
     progress?.stop();
     showFailure(failure, options, terminal);
     if (options.json === true) terminal.out(toJson(emptySummary(head(), failure)));
@@ -104,7 +102,32 @@ export async function upload(
   }
 }
 
-function checkOptions({ local, dryRun, json, out }: UploadOptions): void {
+const asRunError = (error: unknown): RunError =>
+  error instanceof RunError ? error : new RunError(ExitCode.defect, 'DEFECT', errorMessage(error), undefined, error);
+
+const interruptedEarly = ({ reason }: AbortSignal): RunError =>
+  new RunError(
+    reason === 'SIGTERM' ? ExitCode.sigterm : ExitCode.sigint,
+    'INTERRUPTED',
+    'interrupted before anything was read',
+  );
+
+/** Standard output that could not be written (a full disk, not a reader that left) is a failure of its own. */
+async function settleOutput(terminal: Terminal, exitCode: ExitCode, options: UploadOptions): Promise<ExitCode> {
+  const failure = await terminal.outFailure();
+  if (failure === undefined) return exitCode;
+  const error = new RunError(ExitCode.incomplete, 'OUTPUT_FAILED', `standard output can't be written: ${failure}`);
+  showFailure(error, options, terminal);
+  return error.exitCode;
+}
+
+function checkOptions({ local, dryRun, json, out, errors, rejected }: UploadOptions): void {
+  for (const [option, path] of Object.entries({ '--out': out, '--errors': errors, '--rejected': rejected })) {
+    if (path?.trim() === '') throw usageError('OPTIONS_EMPTY', `${option} is empty`, `give ${option} a file`);
+    if (path === standardOutput && option !== '--out') {
+      throw usageError('OPTIONS_CONFLICT', `${option} takes a file, not standard output`);
+    }
+  }
   if (local === true && dryRun === true) {
     throw usageError('OPTIONS_CONFLICT', '--local and --dry-run exclude each other', 'give the one you mean');
   }
@@ -136,7 +159,11 @@ function choosePaths(paths: readonly string[], plan: Plan, options: UploadOption
   const name = baseName(paths[0] ?? standardOutput);
   const isJsonl = plan.inputs[0]?.input.table.format === 'jsonl';
   return {
-    results: options.out ?? (options.local === true ? `${name}.results.csv` : undefined),
+    // A dry run has no results.
+    results:
+      options.dryRun === true
+        ? undefined
+        : (options.out ?? (options.local === true ? `${name}.results.csv` : undefined)),
     errors: options.errors ?? `${name}.errors.csv`,
     rejected: options.rejected ?? `${name}.rejected.${isJsonl ? 'jsonl' : 'csv'}`,
   };
@@ -146,11 +173,12 @@ async function createRunOptions(
   kind: RecordKind,
   options: UploadOptions,
   { interrupted }: CommandContext,
+  plan: Plan,
 ): Promise<RunOptions> {
   const vehicleWarning = kind.name === 'requests' && options.local !== true ? await warnOfUnknownVehicles() : () => [];
   return {
     chunkRecords: options.chunkSize,
-    dedupeKey: readDedupeKey(kind, options.dedupeKey),
+    dedupeKey: readDedupeKey(kind, options.dedupeKey, plan),
     stopOnError: options.stopOnError === true,
     maxErrors: options.maxErrors,
     interrupted,
@@ -163,27 +191,36 @@ async function warnOfUnknownVehicles(): Promise<(record: Fields) => readonly War
   const { knownVehicleTypes } = await import('../calculator/data.ts');
   const known = knownVehicleTypes();
   const warnings = new Map<string, readonly Warning[]>();
+  const suggest = createSuggester();
   return ({ toc }) => {
     if (typeof toc !== 'string' || known.has(toc.trim().toLowerCase())) return [];
     const earlier = warnings.get(toc);
     if (earlier !== undefined) return earlier;
-    const message = `the vehicle type "${toc}" is not a known one${didYouMean(toc, known)}; the API will decide`;
+    const message = `the vehicle type ${quote(toc)} is not a known one${suggest(toc, known)}; the API will decide`;
     const warning = [{ code: 'UNKNOWN_TOC', message }];
     if (warnings.size < 1000) warnings.set(toc, warning);
     return warning;
   };
 }
 
-function readDedupeKey(kind: RecordKind, text: string | undefined): RunOptions['dedupeKey'] {
+function readDedupeKey(kind: RecordKind, text: string | undefined, { inputs }: Plan): RunOptions['dedupeKey'] {
   if (text === undefined || text === 'none') return text;
   const fields = text.split(',').map((field) => field.trim());
   const names = Object.keys(kind.fields);
   const unknown = fields.find((field) => !names.includes(field));
-  if (unknown === undefined) return fields;
+  if (unknown !== undefined) {
+    throw usageError(
+      'DEDUPE_KEY_INVALID',
+      `--dedupe-key names a field "${unknown}" that ${kind.name} do not have${didYouMean(unknown, names)}`,
+      `the fields are ${names.join(', ')}`,
+    );
+  }
+  const mapped = new Set(inputs.flatMap(({ mapping }) => mapping.sources.map(({ field }) => field)));
+  if (fields.some((field) => mapped.has(field))) return fields;
   throw usageError(
     'DEDUPE_KEY_INVALID',
-    `--dedupe-key names a field "${unknown}" that ${kind.name} do not have${didYouMean(unknown, names)}`,
-    `the fields are ${names.join(', ')}`,
+    `no column holds ${fields.join(' or ')}, which --dedupe-key names`,
+    'map one with --map',
   );
 }
 
@@ -198,18 +235,10 @@ function totalBytesOf({ inputs }: Plan): number | undefined {
 
 /** Puts the report files in place; a failure to do so is the run's failure, unless it has one already. */
 function finishReports(reports: Reports, result: RunResult): { files: WrittenFiles; result: RunResult } {
-  try {
-    return { files: reports.finish(), result };
-  } catch (error) {
-    reports.discard();
-    const failure =
-      result.error ??
-      (error instanceof RunError ? error : new RunError(ExitCode.defect, 'DEFECT', errorMessage(error)));
-    return {
-      files: { results: null, errors: null, rejected: null },
-      result: { ...result, error: failure, exitCode: failure.exitCode },
-    };
-  }
+  const { files, error } = reports.finish();
+  if (error === undefined) return { files, result };
+  const failure = result.error ?? asRunError(error);
+  return { files, result: { ...result, error: failure, exitCode: failure.exitCode } };
 }
 
 /** A report of an earlier run must not be taken for one of this run. */

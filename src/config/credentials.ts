@@ -15,7 +15,7 @@ export interface Credentials {
 export async function readEnvironment(environment: Environment, workingDirectory: string): Promise<Environment> {
   try {
     const content = await readFile(join(workingDirectory, '.env'), 'utf8');
-    return { ...parseEnv(content), ...environment };
+    return { ...parseEnv(content.replace(/^\ufeff/, '')), ...environment };
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return environment;
     throw usageError('ENV_FILE_UNREADABLE', `the file .env can't be read: ${errorMessage(error)}`);
@@ -68,6 +68,10 @@ async function readKeyFile(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw usageError('CREDENTIALS_UNREADABLE', `the API key file ${path} can't be read: ${errorMessage(error)}`);
+    throw usageError(
+      'CREDENTIALS_UNREADABLE',
+      `the file of --api-key-file can't be read (${errorCode(error) ?? 'unknown error'})`,
+      'it takes the path of a file, not the key itself',
+    );
   }
 }

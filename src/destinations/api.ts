@@ -44,7 +44,7 @@ export function createApi(options: ApiDestinationOptions): Destination {
   const tryOnce = async (chunk: Chunk, body: Buffer, attempt: number): Promise<Outcome | 'again'> => {
     const started = options.now();
     const exchange = await client.post(path, body);
-    const verdict = judge(exchange, baseUrl);
+    const verdict = judge(exchange, baseUrl, client.redact);
     const result = exchange.kind === 'answer' ? `HTTP ${String(exchange.status)}` : exchange.reason;
     const report = (retryInMs: number | undefined): void => {
       const durationMs = Math.round(options.now() - started);
@@ -101,7 +101,7 @@ function outcomeOfVerdict(verdict: Verdict, chunk: Chunk, options: ApiDestinatio
     case 'processed':
       return traceReply(verdict.reply, chunk, options);
     case 'refused':
-      return outcomeOfRefusal(verdict.records, verdict.reason, chunk);
+      return outcomeOfRefusal(verdict.records, verdict.reason, chunk, options.client.redact);
     case 'fatal':
       return { state: 'not-sent', reason: verdict.error.message, fatal: verdict.error };
     default:
@@ -110,13 +110,18 @@ function outcomeOfVerdict(verdict: Verdict, chunk: Chunk, options: ApiDestinatio
 }
 
 /** A refusal of the whole call: records that it names are rejected, the others were not taken either. */
-function outcomeOfRefusal(named: ReadonlyMap<number, string>, reason: string, { rows }: Chunk): Outcome {
+function outcomeOfRefusal(
+  named: ReadonlyMap<number, string>,
+  reason: string,
+  { rows }: Chunk,
+  redact: (text: string) => string,
+): Outcome {
   const isTraceable = named.size > 0 && [...named.keys()].every((index) => index >= 0 && index < rows.length);
-  if (!isTraceable) return { state: 'not-sent', reason: `the API refused the chunk (${reason})` };
-  return outcomeOf(
+  if (!isTraceable) return { state: 'not-sent', reason: `the chunk was refused (${reason})` };
+  const outcome = outcomeOf(
     rows.map((_row, index): Fate => {
       const message = named.get(index);
-      if (message !== undefined) return { fate: 'rejected', issue: rejected(message) };
+      if (message !== undefined) return { fate: 'rejected', issue: rejected(redact(message)) };
       return {
         fate: 'not-sent',
         issue: {
@@ -127,6 +132,7 @@ function outcomeOfRefusal(named: ReadonlyMap<number, string>, reason: string, { 
       };
     }),
   );
+  return { ...outcome, isRefused: true };
 }
 
 const rejected = (error: string): Issue => ({
@@ -158,7 +164,9 @@ function traceReply(reply: BulkReply, chunk: Chunk, options: ApiDestinationOptio
     if (!place(index, accepted)) return badIndex(index, rows.length);
   }
   for (const { index, error } of reply.errors) {
-    if (!place(index, { fate: 'rejected', issue: rejected(error) })) return badIndex(index, rows.length);
+    if (!place(index, { fate: 'rejected', issue: rejected(options.client.redact(error)) })) {
+      return badIndex(index, rows.length);
+    }
   }
   const hasStopped = !options.continueOnError && reply.errors.length > 0;
   const lastNamed = fates.findLastIndex((fate) => fate !== undefined);

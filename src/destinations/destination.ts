@@ -57,7 +57,12 @@ export type Fate = Accepted | NotAccepted;
 /** What became of a chunk, with what is known of it. */
 export type Outcome =
   /** The destination answered for each record; fates stand in the order of the chunk's rows. */
-  | { readonly state: 'accepted' | 'partly' | 'rejected'; readonly fates: readonly Fate[] }
+  | {
+      readonly state: 'accepted' | 'partly' | 'rejected';
+      readonly fates: readonly Fate[];
+      /** The chunk was refused as a whole because of some of its records. */
+      readonly isRefused?: boolean;
+    }
   /** The chunk was sent, and nobody knows what became of it. */
   | { readonly state: 'uncertain'; readonly reason: string }
   /** No record of the chunk was taken. `fatal` ends the delivery. */
@@ -78,7 +83,7 @@ export interface Destination {
 }
 
 /** The outcome whose fates these are. */
-export function outcomeOf(fates: readonly Fate[]): Outcome {
+export function outcomeOf(fates: readonly Fate[]): Extract<Outcome, { readonly fates: unknown }> {
   const accepted = fates.filter(({ fate }) => fate === 'accepted').length;
   if (accepted === fates.length) return { state: 'accepted', fates };
   return { state: accepted === 0 ? 'rejected' : 'partly', fates };

@@ -1,6 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { errorMessage, inputError, usageError } from '../errors.ts';
 
 /**
  * Where bytes of an input can be read a second time, to compare a row with an earlier one of the same duplicate key.
@@ -22,16 +23,36 @@ export class Archive {
     return new Archive(descriptor);
   }
 
+  /** @throws RunError (exit 2) when no temporary file can be made */
   static ofStream(): Archive {
-    const folder = mkdtempSync(join(tmpdir(), 'dcycle-upload-'));
-    return new Archive(openSync(join(folder, 'input'), 'wx+', 0o600), folder);
+    try {
+      const folder = mkdtempSync(join(tmpdir(), 'dcycle-upload-'));
+      const descriptor = openSync(join(folder, 'input'), 'wx+', 0o600);
+      // On POSIX an open file needs no name: without one, nothing is left behind whatever ends the process.
+      if (platform() === 'win32') return new Archive(descriptor, folder);
+      rmSync(folder, { recursive: true, force: true });
+      return new Archive(descriptor, '');
+    } catch (error) {
+      throw usageError(
+        'TEMPORARY_UNWRITABLE',
+        `no temporary file can be made in ${tmpdir()}: ${errorMessage(error)}`,
+        'set TMPDIR to a folder with room for the decompressed input',
+      );
+    }
   }
 
   /** Adds to a copy; every byte of the input must pass here, in order. */
   append(bytes: Buffer): void {
-    let written = 0;
-    while (written < bytes.length) {
-      written += writeSync(this.#descriptor, bytes, written, undefined, this.#length + written);
+    try {
+      for (let written = 0; written < bytes.length;) {
+        written += writeSync(this.#descriptor, bytes, written, undefined, this.#length + written);
+      }
+    } catch (error) {
+      throw inputError(
+        'TEMPORARY_FULL',
+        `the temporary copy of the input can't be written: ${errorMessage(error)}`,
+        'set TMPDIR to a folder with room for the decompressed input',
+      );
     }
     this.#length += bytes.length;
   }
@@ -51,6 +72,6 @@ export class Archive {
   close(): void {
     if (this.#folder === undefined) return;
     closeSync(this.#descriptor);
-    rmSync(this.#folder, { recursive: true, force: true });
+    if (this.#folder !== '') rmSync(this.#folder, { recursive: true, force: true });
   }
 }

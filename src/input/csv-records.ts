@@ -4,7 +4,7 @@ import { maxRecordBytes } from './blocks.ts';
 import { skipBlankLines } from './lines.ts';
 
 /** A record: its cells, and the bytes from the end of the record before to its own end. */
-export type OnRecord = (cells: string[], start: number, end: number) => void;
+type OnRecord = (cells: string[], start: number, end: number) => void;
 
 /** Why parsing stopped before the end. */
 interface Failure {

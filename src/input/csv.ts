@@ -1,90 +1,197 @@
 import { inputError } from '../errors.ts';
 import { quote } from '../issues.ts';
 import { maxRecordBytes } from './blocks.ts';
-import { type OnRecord, parseRecords } from './csv-records.ts';
+import { parseRecords } from './csv-records.ts';
 import { detectDelimiter } from './delimiter.ts';
+import { replacementCharacter } from './encoding.ts';
 import { removeFormulaGuard } from './formula-guard.ts';
 import { findHeader, readFirstRecords, readSeparatorLine } from './header.ts';
 import { countLines, lineEnd, skipBlankLines } from './lines.ts';
 import type { DetectOptions, Row, RowBatch, RowFormat, Table } from './row.ts';
 import { isSound, unsound } from './sound.ts';
 
+/** Behind the reasons for a row that is malformed and not of the layout of the rejected file it stands in. */
+export const foreignLineMark = '[of another file]';
+
 /** RFC 4180 with the usual freedoms: any delimiter, LF or CRLF, spaces around unquoted values are no part of them. */
 export const csv: RowFormat = { detect, readRows };
 
-function readRows(bytes: Buffer, final: boolean, table: Table): RowBatch {
-  const rows: Row[] = [];
-  const width = table.columns.length;
-  const allSound = isSound(bytes, table);
-  let line = 0;
-  let counted = 0;
-  let blank = 0;
-  const place = (start: number): { line: number; offset: number } => {
-    const offset = skipBlankLines(bytes, start);
-    line += countLines(bytes, counted, offset);
-    counted = offset;
-    return { line, offset };
-  };
-  const onRecord: OnRecord = (cells, start, end) => {
-    if (cells.every((cell) => cell === '')) {
-      blank += 1;
-      return;
-    }
-    const position = place(start);
-    const own = table.isOwnOutput ? cells.map(removeFormulaGuard) : cells;
-    if (isWholeLine(own, table)) {
-      rows.push({ ...position, ...readWholeLine(own, table) });
-      return;
-    }
-    if (own.length !== width) {
-      rows.push({ ...position, cells: own, malformed: describeWidth(own.length, width) });
-    } else if (!allSound && !isSound(bytes.subarray(start, end), table)) {
-      rows.push({ ...position, cells: own, malformed: unsound(table) });
-    } else {
-      rows.push({ ...position, cells: own });
-    }
-  };
+class EnoughRows extends Error {}
 
+function readRows(bytes: Buffer, final: boolean, table: Table, limit = Number.POSITIVE_INFINITY): RowBatch {
+  const reader = new RowCollector(bytes, table, limit);
   let from = 0;
-  while (from < bytes.length) {
-    const failure = parseRecords(bytes, from, table.delimiter, onRecord);
-    if (failure === undefined) break;
-    const { start, message, isOpen } = failure;
-    if (isOpen && !final && bytes.length - start <= maxRecordBytes) {
-      return { rows, consumed: start, lines: line + countLines(bytes, counted, start), blank };
+  try {
+    while (from < bytes.length) {
+      const failure = parseRecords(bytes, from, table.delimiter, (cells, start, end) => reader.add(cells, start, end));
+      if (failure === undefined) break;
+      const { start, message, isOpen } = failure;
+      if (isOpen && !final && bytes.length - start <= maxRecordBytes) return reader.finish(start);
+      from = lineEnd(bytes, start);
+      reader.refuse(
+        start,
+        from,
+        isOpen && bytes.length - start > maxRecordBytes ? tooLong(from - start, message) : message,
+      );
     }
-    const end = lineEnd(bytes, start);
-    const isLong = isOpen && bytes.length - start > maxRecordBytes;
-    rows.push({
-      ...place(start),
-      cells: [bytes.toString('utf8', start, end).trimEnd()],
-      malformed: isLong ? `${message} (it is longer than 1 MiB)` : message,
-    });
-    from = end;
+  } catch (error) {
+    if (error instanceof EnoughRows) return reader.finish(bytes.length);
+    if (!(error instanceof SwallowedRows)) throw error;
+    // What was taken for one record is a quote that never closes and the rows behind it: they are read on their own.
+    const next = lineEnd(bytes, error.start);
+    reader.refuse(
+      error.start,
+      next,
+      'a quote opens here, and whole rows stand before it closes; close it, or double it',
+    );
+    const rest = readRows(bytes.subarray(next), final, table, limit - reader.size);
+    return reader.finishWith(rest, next);
   }
-  return { rows, consumed: bytes.length, lines: line + countLines(bytes, counted, bytes.length), blank };
+  return reader.finish(bytes.length);
+}
+
+const tooLong = (lineBytes: number, message: string): string =>
+  lineBytes > maxRecordBytes ? 'is longer than 1 MiB; is a line end missing?' : `${message} (it is longer than 1 MiB)`;
+
+/** A record whose quoted cell seems to hold whole rows. */
+class SwallowedRows extends Error {
+  readonly start: number;
+
+  constructor(start: number) {
+    super('a quote that does not close');
+    this.start = start;
+  }
+}
+
+/** Rows of fewer columns can't be told from the lines of a text with some commas in it. */
+const columnsToTellRows = 4;
+
+/** Gathers the rows of a block with their places. */
+class RowCollector {
+  readonly #bytes: Buffer;
+  readonly #table: Table;
+  readonly #limit: number;
+  readonly #allSound: boolean;
+  readonly #rows: Row[] = [];
+  #line = 0;
+  #counted = 0;
+  #blank = 0;
+
+  constructor(bytes: Buffer, table: Table, limit: number) {
+    this.#bytes = bytes;
+    this.#table = table;
+    this.#limit = limit;
+    this.#allSound = isSound(bytes, table);
+  }
+
+  get size(): number {
+    return this.#rows.length;
+  }
+
+  add(cells: readonly string[], start: number, end: number): void {
+    const bytes = this.#bytes;
+    const table = this.#table;
+    const offset = skipBlankLines(bytes, start);
+    const isOneLine = lineEnd(bytes, offset) >= end;
+    if (!isOneLine && this.#holdsRows(cells)) throw new SwallowedRows(offset);
+    if (cells.every((cell) => cell === '')) {
+      this.#blank += 1;
+      return;
+    }
+    const own = table.isOwnOutput ? cells.map(removeFormulaGuard) : cells;
+    const whole = table.isOwnOutput ? readWholeLine(own, table) : undefined;
+    if (whole !== undefined) {
+      this.#push({ ...this.#place(offset), ...whole });
+    } else if (own.length !== table.columns.length) {
+      this.refuse(offset, end, describeWidth(own.length, table.columns.length));
+    } else if (!this.#allSound && !isSound(bytes.subarray(offset, end), table)) {
+      this.refuse(offset, end, unsound(table));
+    } else {
+      this.#push({ ...this.#place(offset), cells: own });
+    }
+  }
+
+  /** A row that can't be read: all that is known of it is its text. */
+  refuse(start: number, end: number, malformed: string): void {
+    const position = this.#place(start);
+    const text = this.#bytes.toString('utf8', position.offset, Math.min(end, position.offset + maxRecordBytes));
+    this.#push({ ...position, cells: [], text: text.trimEnd(), malformed });
+  }
+
+  finish(consumed: number): RowBatch {
+    const lines = this.#line + countLines(this.#bytes, this.#counted, consumed);
+    return { rows: this.#rows, consumed, lines, blank: this.#blank };
+  }
+
+  /** Joins the rows of the bytes from `start` on, which were read apart. */
+  finishWith(rest: RowBatch, start: number): RowBatch {
+    const { lines } = this.finish(start);
+    for (const row of rest.rows) this.#rows.push({ ...row, line: lines + row.line, offset: start + row.offset });
+    return {
+      rows: this.#rows,
+      consumed: start + rest.consumed,
+      lines: lines + rest.lines,
+      blank: this.#blank + rest.blank,
+    };
+  }
+
+  #push(row: Row): void {
+    this.#rows.push(row);
+    if (this.#rows.length >= this.#limit) throw new EnoughRows();
+  }
+
+  #place(start: number): { line: number; offset: number } {
+    const offset = skipBlankLines(this.#bytes, start);
+    this.#line += countLines(this.#bytes, this.#counted, offset);
+    this.#counted = offset;
+    return { line: this.#line, offset };
+  }
+
+  /**
+   * Whether a record of several lines is more likely a quote that someone forgot to close: it has another width than the
+   * header, or a line inside one of its cells has as many delimiters as a row.
+   */
+  #holdsRows(cells: readonly string[]): boolean {
+    const { columns, delimiter } = this.#table;
+    if (cells.length !== columns.length) return true;
+    if (columns.length < columnsToTellRows) return false;
+    return cells.some((cell) => {
+      const [, ...inner] = cell.split(/\r\n|\n|\r/);
+      return inner.some((line) => line.split(delimiter).length >= columns.length);
+    });
+  }
 }
 
 const helpers = ['_row', '_codes', '_errors'];
 
-/** A line that could not be split stands whole in one cell of a rejected file, with the helper columns behind it. */
-const isWholeLine = (cells: readonly string[], { isOwnOutput, columns }: Table): boolean =>
-  isOwnOutput &&
-  cells.length === 1 + helpers.length &&
-  cells[2] === 'MALFORMED_ROW' &&
-  columns.slice(-helpers.length).join() === helpers.join();
-
-/** The cells of such a line, which may have been mended in its one cell. */
-function readWholeLine([line = '', ...helperCells]: readonly string[], table: Table): Pick<Row, 'cells' | 'malformed'> {
+/**
+ * A row that could not be read stands whole in the first cell of a rejected file, the others empty, and may have been
+ * mended there.
+ */
+function readWholeLine(cells: readonly string[], table: Table): Pick<Row, 'cells' | 'malformed' | 'text'> | undefined {
   const width = table.columns.length - helpers.length;
-  const records: (readonly string[])[] = [];
-  const failure = parseRecords(Buffer.from(line), 0, table.delimiter, (cells) => records.push(cells));
-  const [cells] = records;
-  if (failure !== undefined || cells === undefined || records.length > 1) {
-    return { cells: [line], malformed: failure?.message ?? 'is not one row' };
+  const helperCells = cells.slice(width);
+  const [line = '', ...others] = cells.slice(0, width);
+  const isWhole =
+    cells.length === table.columns.length &&
+    table.columns.slice(width).join() === helpers.join() &&
+    helperCells[1] === 'MALFORMED_ROW' &&
+    others.every((cell) => cell === '');
+  if (!isWhole) return undefined;
+  const refused = (malformed: string) => ({ cells: [], text: line, malformed });
+  if (helperCells[2]?.includes(foreignLineMark) === true) {
+    return refused('has the columns of another file than this one; mend it in its own file');
   }
-  if (cells.length !== width) return { cells: [line], malformed: describeWidth(cells.length, width) };
-  return { cells: [...cells, ...helperCells] };
+  if (line.includes(replacementCharacter)) return refused('has characters that could not be decoded; write them anew');
+  const records: (readonly string[])[] = [];
+  const failure = parseRecords(Buffer.from(line), 0, table.delimiter, (record) => records.push(record));
+  const [record] = records;
+  if (failure !== undefined || record === undefined || records.length > 1) {
+    return refused(failure?.message ?? 'is not one row');
+  }
+  return record.length === width
+    ? { cells: [...record, ...helperCells] }
+    : refused(describeWidth(record.length, width));
 }
 
 const describeWidth = (cells: number, columns: number): string =>
@@ -116,15 +223,16 @@ function detect(sample: Buffer, options: DetectOptions): Table {
       header.cells.length === 1 ? `its only line is ${quote(header.cells[0] ?? '')}` : undefined,
     );
   }
+  const isOwnOutput = header.cells.includes('_row');
   const rows = records.filter((record) => record.start > header.start).map((record) => record.cells);
   return {
     format: 'csv',
-    columns: fitToRows(header.cells, rows),
+    columns: isOwnOutput ? header.cells.map(removeFormulaGuard) : fitToRows(header.cells, rows),
     delimiter,
     delimiterReason: options.delimiter !== undefined ? 'option' : separator !== undefined ? 'sep= line' : 'detected',
     delimiterEvidence: detected,
     isDecoded,
-    isOwnOutput: header.cells.includes('_row'),
+    isOwnOutput,
     header: {
       bytes: header.end,
       lines: countLines(sample, 0, header.end),

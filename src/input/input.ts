@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { inputError } from '../errors.ts';
+import { clip } from '../issues.ts';
 import { Archive } from './archive.ts';
 import { type Block, BlockReader } from './blocks.ts';
 import { decode, detectEncoding, type Encoding, utf8MarkBytes } from './encoding.ts';
@@ -127,7 +128,7 @@ export class Input {
       const bytes = this.#archive.read(offset, length);
       const isEnd = bytes.length < length;
       const whole = isEnd ? bytes : bytes.subarray(0, lastLineEnd(bytes));
-      const [row, next] = formats[this.table.format].readRows(whole, isEnd, this.table).rows;
+      const [row, next] = formats[this.table.format].readRows(whole, isEnd, this.table, 2).rows;
       // A row that ends the bytes may go on behind them; one with a row behind it, or the end, is complete.
       if (isEnd || (next !== undefined && row !== undefined)) return row;
     }
@@ -144,11 +145,10 @@ function readBlock(
   table: Table,
 ): { rows: readonly Row[]; consumed: number; lines: number; blank: number } {
   if (!block.oversized) return formats[table.format].readRows(block.bytes, block.final, table);
-  const cells = [`${block.bytes.toString('utf8', 0, 200)}…`];
+  const text = clip(block.bytes.toString());
   const malformed = 'is longer than 1 MiB; is a line end missing?';
-  const text = table.format === 'jsonl' ? cells[0] : undefined;
   return {
-    rows: [{ line: 0, offset: 0, cells, malformed, ...(text === undefined ? {} : { text }) }],
+    rows: [{ line: 0, offset: 0, cells: [], text, malformed }],
     consumed: block.bytes.length,
     lines: 1,
     blank: 0,

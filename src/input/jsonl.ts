@@ -1,7 +1,8 @@
 import { errorMessage, inputError } from '../errors.ts';
-import { quote } from '../issues.ts';
+import { clip, quote } from '../issues.ts';
+import { maxRecordBytes } from './blocks.ts';
 import { countLines, lineEnd } from './lines.ts';
-import type { DetectOptions, Row, RowBatch, RowFormat, Table } from './row.ts';
+import type { DetectOptions, ExtraValue, Row, RowBatch, RowFormat, Table } from './row.ts';
 import { isSound, unsound } from './sound.ts';
 
 /** JSON Lines: one object a line. */
@@ -45,8 +46,8 @@ function parseLine(text: string): ParsedLine {
   }
   const object = value as JsonObject;
   // A line that could not be read stands as text in a rejected file, where it may have been mended.
-  const { _raw: raw } = object;
-  return typeof raw === 'string' ? parseLine(raw) : { text, object };
+  const { _raw: raw, _codes: codes } = object;
+  return typeof raw === 'string' && codes === 'MALFORMED_ROW' ? parseLine(raw) : { text, object };
 }
 
 function toText(value: unknown): string {
@@ -66,17 +67,23 @@ function* lines(bytes: Buffer): Generator<{ text: string; bytes: Buffer; start: 
   }
 }
 
-function readRows(bytes: Buffer, _final: boolean, table: Table): RowBatch {
+function readRows(bytes: Buffer, _final: boolean, table: Table, limit = Number.POSITIVE_INFINITY): RowBatch {
   const rows: Row[] = [];
   const known = new Set(table.columns);
   const allSound = isSound(bytes, table);
   for (const { text, bytes: own, start, line } of lines(bytes)) {
-    const parsed = allSound || isSound(own, table) ? parseLine(text) : { text, malformed: unsound(table) };
+    const parsed = parseSound(text, own, allSound || isSound(own, table), table);
     const position = { line, offset: start, text: parsed.text };
     if ('malformed' in parsed) rows.push({ ...position, cells: [], malformed: parsed.malformed });
     else rows.push({ ...position, ...project(parsed.object, table, known) });
+    if (rows.length >= limit) break;
   }
   return { rows, consumed: bytes.length, lines: countLines(bytes, 0, bytes.length), blank: 0 };
+}
+
+function parseSound(text: string, { length }: Buffer, isTextSound: boolean, table: Table): ParsedLine {
+  if (length > maxRecordBytes) return { text: clip(text), malformed: 'is longer than 1 MiB; is a line end missing?' };
+  return isTextSound ? parseLine(text) : { text, malformed: unsound(table) };
 }
 
 function project(
@@ -87,7 +94,11 @@ function project(
   const cells = table.columns.map((column) => toText(object[column]));
   const numbers = table.columns.flatMap((column, index) => (typeof object[column] === 'number' ? [index] : []));
   const nested = table.columns.flatMap((column, index) => (isNested(object[column]) ? [index] : []));
-  const extra = Object.keys(object).flatMap((key) => (known.has(key) ? [] : [[key, toText(object[key])] as const]));
+  const extra = Object.keys(object).flatMap((key): ExtraValue[] => {
+    const value = object[key];
+    if (known.has(key)) return [];
+    return [{ key, text: toText(value), isNested: isNested(value), isNumber: typeof value === 'number' }];
+  });
   return { cells, numbers, ...(extra.length > 0 ? { extra } : {}), ...(nested.length > 0 ? { nested } : {}) };
 }
 

@@ -1,6 +1,7 @@
 const newline = 0x0a;
 const carriageReturn = 0x0d;
-const space = 0x20;
+/** Space, tab, vertical tab and form feed: a line of nothing else is blank. */
+const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09 || byte === 0x0b || byte === 0x0c;
 
 /** Line ends in `bytes` from `start` up to `end`: LF, CRLF, or CR alone, each one line. */
 export function countLines(bytes: Buffer, start: number, end: number): number {
@@ -35,7 +36,7 @@ export function skipBlankLines(bytes: Buffer, from: number): number {
   for (let i = from; i < bytes.length; i += 1) {
     const byte = bytes[i];
     if (byte === newline || byte === carriageReturn) start = i + 1;
-    else if (byte !== space) break;
+    else if (!isSpace(byte)) break;
   }
   return start;
 }

@@ -10,14 +10,22 @@ export interface Row {
   readonly cells: readonly string[];
   /** Why the row could not be read, if it could not. */
   readonly malformed?: string;
-  /** JSONL: the line as it stands. */
+  /** JSONL, and malformed rows of CSV: the line as it stands. */
   readonly text?: string;
   /** JSONL: values of keys that the table's columns do not have. */
-  readonly extra?: readonly (readonly [key: string, text: string])[];
+  readonly extra?: readonly ExtraValue[];
   /** JSONL: columns whose value is a number, not a text that looks like one. */
   readonly numbers?: readonly number[];
   /** JSONL: columns whose value is an object or an array. */
   readonly nested?: readonly number[];
+}
+
+/** A value that stands outside the table's columns. */
+export interface ExtraValue {
+  readonly key: string;
+  readonly text: string;
+  readonly isNested: boolean;
+  readonly isNumber: boolean;
 }
 
 /** The rows of a block. */
@@ -76,6 +84,6 @@ export interface RowFormat {
    * @throws RunError (exit 3) when the sample is not of this format
    */
   detect(sample: Buffer, options: DetectOptions): Table;
-  /** Reads the rows of a block; never throws for what is in it. */
-  readRows(bytes: Buffer, final: boolean, table: Table): RowBatch;
+  /** Reads the rows of a block, or the first few of them; never throws for what is in it. */
+  readRows(bytes: Buffer, final: boolean, table: Table, limit?: number): RowBatch;
 }

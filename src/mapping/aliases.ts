@@ -1,345 +1,65 @@
 import type { RecordKind } from '../records/kind.ts';
+import { rechargeAliases } from './aliases-recharges.ts';
+import { requestAliases } from './aliases-requests.ts';
 
 /** Where an alias comes from: a language (ISO 639-1), or the vendor's own CSV files, command line and samples. */
-export type AliasSource = 'en' | 'es' | 'vendor';
+export type AliasSource = 'en' | 'es' | 'ca' | 'pt' | 'fr' | 'it' | 'de' | 'vendor';
+
+/** The aliases of every field by their source, as texts of names with commas between them. */
+export type AliasTexts = Readonly<Record<string, Readonly<Partial<Record<AliasSource, string>>>>>;
 
 type Aliases = Readonly<Partial<Record<AliasSource, readonly string[]>>>;
 
-const plate: Aliases = {
-  en: [
-    'plate',
-    'plate number',
-    'licence plate',
-    'license plate',
-    'number plate',
-    'vehicle plate',
-    'registration',
-    'vehicle registration',
-    'truck plate',
-  ],
-  es: [
-    'matricula',
-    'matricula vehiculo',
-    'matricula del vehiculo',
-    'matricula camion',
-    'matricula tractora',
-    'patente',
-    'placa',
-  ],
+const plate: AliasTexts = {
+  vehicle_license_plate: {
+    en: `plate, plate number, plate no, licence plate, license plate, licence plate number, licence plate no,
+      license plate number, license plate no, number plate, vehicle plate, vehicle plate number, vehicle plate no,
+      vehicle number plate, vehicle licence plate, vehicle licence plate number, vehicle license plate number,
+      registration, registration number, registration no, registration plate, reg no, reg number, vehicle registration,
+      vehicle registration number, vehicle registration no, vehicle registration plate, vehicle registration mark,
+      vehicle reg, vehicle reg no, vrn, vrm, vehicle reg number, truck plate, truck plate number, truck licence plate,
+      truck license plate, truck registration, truck registration number, tractor plate, tractor licence plate,
+      tractor license plate, tractor registration, lorry registration`,
+    es: `matricula, matricula vehiculo, matricula del vehiculo, matricula camion, matricula del camion,
+      matricula tractora, matricula tractor, matricula cabeza, matricula cabeza tractora, matricula de la tractora,
+      tractora, cabeza tractora, n matricula, no matricula, no de matricula, num matricula, numero matricula,
+      numero de matricula, matricula vehic, mat vehiculo, mat camion, mat tractora, matricula coche,
+      matricula furgoneta, patente, placa, placa vehiculo, placa del vehiculo, numero de placa`,
+    ca: `matricula del vehicle, matricula vehicle, matricula camio, matricula del camio, matricula del tractor,
+      matricula cap tractor, cap tractor`,
+    pt: `matricula viatura, matricula da viatura, matricula veiculo, matricula do veiculo, matricula camiao,
+      matricula do camiao, matricula trator, matricula do trator, n o da matricula, num da matricula, n o matricula,
+      placa veiculo, placa do veiculo, placa do caminhao, placa do cavalo, placa cavalo, placa de matricula`,
+    fr: `immatriculation, immat, plaque, plaque d immatriculation, plaque immatriculation, numero d immatriculation,
+      n d immatriculation, no d immatriculation, n immatriculation, no immatriculation, num immatriculation,
+      numero immatriculation, immatriculation vehicule, immatriculation du vehicule, immatriculation camion,
+      immatriculation du camion, immatriculation tracteur, immatriculation du tracteur, immat vehicule, immat camion,
+      immat tracteur, plaque vehicule, plaque camion, plaque tracteur, plaque mineralogique`,
+    it: `targa, targa veicolo, targa del veicolo, targa mezzo, targa automezzo, targa motrice, targa trattore,
+      targa trattrice, targa camion, targa auto, n targa, nr targa, num targa, numero targa, numero di targa`,
+    de: `kennzeichen, kfz kennzeichen, kfz kz, kfz kennz, fahrzeugkennzeichen, fahrzeug kennzeichen,
+      amtliches kennzeichen, amtl kennzeichen, polizeiliches kennzeichen, pol kennzeichen, lkw kennzeichen, lkw kz,
+      kennzeichen lkw, kennzeichen kfz, kennzeichen fahrzeug, kennzeichen zugmaschine, kennzeichen zugfahrzeug,
+      kennzeichen sattelzugmaschine, zugmaschine kennzeichen, zugfahrzeug kennzeichen, nummernschild, kontrollschild`,
+  },
 };
+
+/** The lists of names that the texts stand for. */
+const readTexts = (texts: AliasTexts): Readonly<Record<string, Aliases>> =>
+  Object.fromEntries(
+    Object.entries(texts).map(([field, sources]) => [
+      field,
+      Object.fromEntries(Object.entries(sources).map(([source, text]) => [source, text.split(/,\s+/)])),
+    ]),
+  );
 
 /**
  * Names under which fields stand in real files, as `normaliseName` writes them. A name stands for one field only within
- * a kind; a unit in a name is listed only where it is the field's own (a column `weight t` is no alias of a load in kg). What
- * often means something else is left out: `amount` is money, `consumo` litres per 100 km, `delivery` a date.
+ * a kind, and is listed under the first language that has it. A unit in a name is listed only where it is the field's
+ * own (a column `weight t` is no alias of a load in kg). What often means something else is left out: `amount` is
+ * money, `consumo` litres per 100 km, `delivery` a date.
  */
 export const aliases: Readonly<Record<RecordKind['name'], Readonly<Record<string, Aliases>>>> = {
-  requests: {
-    origin: {
-      en: [
-        'from',
-        'pickup place',
-        'loading place',
-        'place of loading',
-        'departure city',
-        'origin city',
-        'ship from',
-        'origin address',
-      ],
-      es: [
-        'origen',
-        'ciudad origen',
-        'ciudad de origen',
-        'poblacion origen',
-        'lugar de carga',
-        'lugar carga',
-        'punto de carga',
-        'direccion origen',
-      ],
-    },
-    destination: {
-      en: [
-        'to',
-        'delivery place',
-        'place of delivery',
-        'unloading place',
-        'arrival city',
-        'destination city',
-        'ship to',
-        'destination address',
-        'dest',
-      ],
-      es: [
-        'destino',
-        'ciudad destino',
-        'ciudad de destino',
-        'poblacion destino',
-        'lugar de descarga',
-        'lugar descarga',
-        'lugar de entrega',
-        'punto de descarga',
-        'direccion destino',
-      ],
-    },
-    distance_km: {
-      vendor: ['distance'],
-      en: [
-        'distance in km',
-        'km',
-        'kms',
-        'kilometers',
-        'kilometres',
-        'route km',
-        'leg distance km',
-        'trip distance km',
-      ],
-      es: [
-        'distancia',
-        'distancia km',
-        'distancia en km',
-        'kilometros',
-        'kms recorridos',
-        'km recorridos',
-        'recorrido km',
-        'km totales',
-      ],
-    },
-    load: {
-      vendor: ['weight'],
-      en: [
-        'cargo',
-        'load quantity',
-        'load amount',
-        'load value',
-        'gross weight',
-        'cargo weight',
-        'shipment weight',
-        'mass',
-      ],
-      es: [
-        'carga',
-        'peso',
-        'peso bruto',
-        'peso mercancia',
-        'peso de la carga',
-        'cantidad carga',
-        'cantidad de carga',
-        'cantidad',
-        'masa',
-      ],
-    },
-    load_unit: {
-      en: ['unit', 'units', 'uom', 'load uom', 'weight unit', 'unit of load', 'unit of measure'],
-      es: [
-        'unidad',
-        'unidad carga',
-        'unidad de carga',
-        'unidad de medida',
-        'unidad peso',
-        'unidad de peso',
-        'ud carga',
-      ],
-    },
-    load_factor: {
-      en: ['fill rate', 'utilisation', 'utilization', 'load rate', 'loading factor'],
-      es: ['factor de carga', 'factor carga', 'ocupacion', 'nivel de ocupacion'],
-    },
-    toc: {
-      vendor: ['vehicle', 'vehicle type', 'transport operation category', 'toc code'],
-      en: ['type of vehicle', 'truck type', 'vehicle class', 'vehicle category'],
-      es: ['tipo vehiculo', 'tipo de vehiculo', 'vehiculo', 'clase de vehiculo', 'tipo camion', 'tipo de camion'],
-    },
-    category: {
-      en: ['mode', 'transport mode', 'mode of transport', 'transport category', 'modality'],
-      es: [
-        'categoria',
-        'modo',
-        'modo transporte',
-        'modo de transporte',
-        'modalidad',
-        'tipo de transporte',
-        'medio de transporte',
-      ],
-    },
-    origin_country: {
-      en: ['country', 'country of origin', 'country code', 'from country', 'departure country', 'pickup country'],
-      es: ['pais', 'pais origen', 'pais de origen', 'pais carga', 'codigo pais'],
-    },
-    year: { en: ['factor year', 'reporting year'], es: ['ano', 'ejercicio', 'anualidad'] },
-    cleaning: {
-      en: ['tank cleaning', 'cleaned', 'washing'],
-      es: ['limpieza', 'lavado', 'limpieza cisterna', 'lavado cisterna'],
-    },
-    movement_id: {
-      vendor: ['reference'],
-      en: [
-        'movement',
-        'movement no',
-        'shipment id',
-        'shipment',
-        'shipment no',
-        'shipment number',
-        'shipment reference',
-        'ref',
-        'reference no',
-        'consignment',
-        'consignment no',
-        'consignment number',
-        'order',
-        'order id',
-        'order no',
-        'order number',
-        'waybill',
-        'waybill no',
-        'tracking number',
-        'delivery note',
-      ],
-      es: [
-        'id movimiento',
-        'movimiento',
-        'id envio',
-        'envio',
-        'n envio',
-        'no envio',
-        'num envio',
-        'numero envio',
-        'numero de envio',
-        'expedicion',
-        'n expedicion',
-        'no expedicion',
-        'numero expedicion',
-        'numero de expedicion',
-        'referencia',
-        'albaran',
-        'n albaran',
-        'no albaran',
-        'numero albaran',
-        'numero de albaran',
-        'pedido',
-        'n pedido',
-        'no pedido',
-        'numero pedido',
-        'numero de pedido',
-      ],
-    },
-    client: {
-      en: ['customer', 'customer name', 'client name', 'client id', 'customer id', 'shipper', 'account'],
-      es: ['cliente', 'nombre cliente', 'nombre del cliente', 'cargador', 'codigo cliente', 'id cliente'],
-    },
-    shipment_date: {
-      vendor: ['date'],
-      en: [
-        'ship date',
-        'shipping date',
-        'departure date',
-        'pickup date',
-        'loading date',
-        'dispatch date',
-        'date of shipment',
-        'shipped at',
-        'movement date',
-      ],
-      es: [
-        'fecha',
-        'fecha envio',
-        'fecha de envio',
-        'fecha salida',
-        'fecha de salida',
-        'fecha carga',
-        'fecha de carga',
-        'fecha expedicion',
-        'fecha recogida',
-        'fecha movimiento',
-      ],
-    },
-    movement_stretch: {
-      en: ['stretch', 'leg', 'leg no', 'leg number', 'leg id', 'segment'],
-      es: ['tramo', 'n tramo', 'no tramo', 'numero tramo', 'numero de tramo', 'trayecto'],
-    },
-    movement_stage: {
-      en: ['stage', 'leg type', 'leg stage', 'transport stage'],
-      es: ['etapa', 'fase', 'tipo tramo', 'tipo de tramo'],
-    },
-    vehicle_license_plate: plate,
-    trailer_license_plate: {
-      en: ['trailer', 'trailer plate', 'trailer licence plate', 'trailer registration', 'semitrailer plate'],
-      es: [
-        'remolque',
-        'semirremolque',
-        'matricula remolque',
-        'matricula del remolque',
-        'matricula semirremolque',
-        'matricula del semirremolque',
-      ],
-    },
-    subcontractor: {
-      en: ['subcontracted', 'is subcontracted', 'third party', 'outsourced'],
-      es: ['subcontratado', 'subcontratacion', 'subcontratista', 'es subcontratado'],
-    },
-    tkm: {
-      en: ['tonne km', 'tonne kilometres', 'tonne kilometers', 'ton km', 't km', 'transport activity'],
-      es: ['toneladas km', 'tonelada km', 'toneladas kilometro', 'tonelada kilometro'],
-    },
-    hub_id: { en: ['hub', 'hub uuid'], es: ['id hub', 'centro logistico'] },
-    package_key: {
-      en: [
-        'package',
-        'package id',
-        'package no',
-        'package number',
-        'parcel',
-        'parcel id',
-        'parcel number',
-        'parcel no',
-      ],
-      es: ['bulto', 'id bulto', 'n bulto', 'numero bulto', 'numero de bulto', 'paquete', 'id paquete', 'clave paquete'],
-    },
-  },
-  recharges: {
-    fuel_id: {
-      vendor: ['fuel type', 'fuel', 'fuel uuid'],
-      en: ['fuel name', 'product', 'fuel product', 'energy source'],
-      es: [
-        'combustible',
-        'tipo combustible',
-        'tipo de combustible',
-        'carburante',
-        'tipo carburante',
-        'tipo de carburante',
-        'producto',
-        'id combustible',
-      ],
-    },
-    country: {
-      en: ['country code', 'country of purchase', 'station country'],
-      es: ['pais', 'codigo pais', 'pais estacion', 'pais de repostaje'],
-    },
-    date: {
-      en: [
-        'refuel date',
-        'refuelling date',
-        'refueling date',
-        'transaction date',
-        'purchase date',
-        'fuelling date',
-        'recharge date',
-      ],
-      es: [
-        'fecha',
-        'fecha repostaje',
-        'fecha de repostaje',
-        'fecha operacion',
-        'fecha transaccion',
-        'fecha suministro',
-        'fecha recarga',
-      ],
-    },
-    quantity: {
-      en: ['volume', 'fuel quantity', 'qty'],
-      es: ['cantidad', 'volumen', 'cantidad repostada', 'cantidad suministrada'],
-    },
-    vehicle_license_plate: plate,
-    toc_id: { en: ['vehicle type id', 'toc', 'toc uuid'], es: ['id tipo vehiculo', 'id tipo de vehiculo'] },
-    project_id: { en: ['project', 'project uuid'], es: ['proyecto', 'id proyecto'] },
-  },
+  requests: readTexts({ ...requestAliases, ...plate }),
+  recharges: readTexts({ ...rechargeAliases, ...plate }),
 };

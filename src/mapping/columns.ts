@@ -35,7 +35,25 @@ function namesOf(kind: RecordKind): ReadonlyMap<string, Match> {
 
 /** Names that are nothing but a unit: what is sold in litres is fuel. */
 const unitNames: Readonly<Record<RecordKind['name'], Readonly<Record<string, string>>>> = {
-  requests: {},
+  requests: Object.fromEntries(
+    [
+      'kg',
+      'kgs',
+      'kilos',
+      'kilogramos',
+      'kilograms',
+      'toneladas',
+      'tonnes',
+      'tons',
+      'tonnen',
+      'tn',
+      'tm',
+      'pallets',
+      'palets',
+      'teu',
+      'feu',
+    ].map((name) => [name, 'load']),
+  ),
   recharges: Object.fromEntries(
     ['litros', 'litres', 'liters', 'liter', 'litri', 'lts', 'l', 'kwh'].map((name) => [name, 'quantity']),
   ),

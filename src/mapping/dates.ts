@@ -1,7 +1,8 @@
 /** The order of day and month in dates that are not ISO 8601; `iso` takes none of these. */
 export type DateOrder = 'iso' | 'dmy' | 'mdy';
 
-const time = '(?:[T ]+\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d+)?)?(?: ?[ap]\\.?m\\.?)?(?: ?(?:Z|[+-]\\d{2}:?\\d{2}))?)?';
+const time =
+  '(?:[T ]+(?:[01]?\\d|2[0-4]):[0-5]\\d(?::[0-6]\\d(?:[.,]\\d+)?)?(?: ?[ap]\\.?m\\.?)?(?: ?(?:Z|[+-]\\d{2}:?\\d{2}))?)?';
 const yearFirst = new RegExp(`^(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})${time}$`, 'i');
 const basic = /^(\d{4})(\d{2})(\d{2})$/;
 const yearLast = new RegExp(`^(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4}|\\d{2})${time}$`, 'i');

@@ -20,7 +20,10 @@ export const mappingFileSchema = z.strictObject({
     .describe('field: raw value: the value it stands for, compared without case'),
   decimal: z.enum(['.', ',']).optional().describe('decimal mark of numbers'),
   dateFormat: z.enum(['iso', 'dmy', 'mdy']).optional().describe('order of dates that are not ISO 8601'),
-  set: z.record(z.string(), z.string()).optional().describe('field: the value of rows that leave it empty'),
+  set: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .optional()
+    .describe('field: the value of rows that leave it empty'),
 });
 
 export type MappingFile = z.infer<typeof mappingFileSchema>;
@@ -33,7 +36,7 @@ export type MappingFile = z.infer<typeof mappingFileSchema>;
 export async function readMappingFile(path: string): Promise<MappingFile> {
   let content: unknown;
   try {
-    content = JSON.parse(await readFile(path, 'utf8'));
+    content = JSON.parse((await readFile(path, 'utf8')).replace(/^\ufeff/, ''));
   } catch (error) {
     throw usageError('MAPPING_UNREADABLE', `the mapping file ${path} can't be read: ${errorMessage(error)}`);
   }

@@ -5,7 +5,7 @@ import { isHelperColumn, type Match, matchColumn, type MatchReason, suggestField
 import type { ConventionOptions } from './conventions.ts';
 import type { MappingFile } from './mapping-file.ts';
 import { didYouMean } from './names.ts';
-import { plainConventions, readers } from './values.ts';
+import { isEmpty, plainConventions, readers } from './values.ts';
 
 /** What the user said about the mapping: `--map`, the mapping file and `--set`. */
 export interface MappingOptions {
@@ -65,7 +65,7 @@ export function readMappingOptions(
   }
   const constants = new Map<string, FieldValue>();
   for (const [field, value] of Object.entries(file?.set ?? {})) {
-    constants.set(checkField(kind, field, 'the mapping file'), readConstant(kind, field, value));
+    constants.set(checkField(kind, field, 'the mapping file'), readConstant(kind, field, String(value)));
   }
   for (const text of sets) {
     const [field, value] = splitAssignment(text, '--set');
@@ -106,6 +106,7 @@ function checkField(kind: RecordKind, field: string, origin: string): string {
 function readConstant(kind: RecordKind, field: string, text: string): FieldValue {
   const definition = kind.fields[field];
   if (definition === undefined) throw new TypeError(`no field ${field}`);
+  if (isEmpty(text)) throw usageError('CONSTANT_INVALID', `--set ${field}= gives no value`);
   const reading = readers[definition.type](text, field, definition, plainConventions);
   if ('problem' in reading) throw usageError('CONSTANT_INVALID', `--set: ${reading.problem.message}`);
   return reading.value;
@@ -152,7 +153,7 @@ export function mapColumns(
       throw usageError(
         'MAPPING_AMBIGUOUS',
         `the columns ${names} of ${path} both stand for ${field}`,
-        chosen.match.reason === 'exact'
+        new Set(found.map(({ index }) => columns[index])).size === 1
           ? "rename one of them: a column name that stands twice can't be mapped"
           : `say which one: --map "${field}=${columns[chosen.index] ?? ''}"`,
       );

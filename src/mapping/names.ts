@@ -46,6 +46,22 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best?.candidate;
 }
 
+/** Names for which a suggestion is looked up; a file with more unknown ones has another problem. */
+const suggestionsLimit = 1000;
+
+/** `didYouMean` that looks each name up once. */
+export function createSuggester(): typeof didYouMean {
+  const known = new Map<string, string>();
+  return (name, candidates) => {
+    const earlier = known.get(name);
+    if (earlier !== undefined) return earlier;
+    if (known.size >= suggestionsLimit) return '';
+    const suggestion = didYouMean(name, candidates);
+    known.set(name, suggestion);
+    return suggestion;
+  };
+}
+
 /** `; did you mean "x"?` or nothing. */
 export const didYouMean = (name: string, candidates: Iterable<string>): string => {
   const candidate = nearest(name, candidates);

@@ -1,7 +1,7 @@
-import type { Row } from '../input/row.ts';
+import type { ExtraValue, Row } from '../input/row.ts';
 import { type Issue, quote, type Warning } from '../issues.ts';
 import type { FieldDefinition, Fields, FieldValue, RecordKind } from '../records/kind.ts';
-import { matchColumn } from './columns.ts';
+import { isHelperColumn, matchColumn } from './columns.ts';
 import type { Mapping, MappingOptions } from './mapping.ts';
 import { convert, readLoad } from './units.ts';
 import { isEmpty, plainConventions, type Problem, readers, type ValueConventions } from './values.ts';
@@ -43,18 +43,10 @@ export function createFieldReader(
     constant: options.constants.get(field),
     unit,
   }));
-  const mapped = new Set(mapping.sources.filter(({ columns }) => columns.length > 0).map(({ field }) => field));
   return (row) => {
     const reading = new RowReading(kind, row, conventions);
     for (const source of sources) reading.read(source);
-    // A key that the sample did not have is matched by its name alone, so that no value is lost.
-    for (const [key, text] of row.extra ?? []) {
-      const field = matchColumn(kind, key)?.field;
-      const definition = field === undefined ? undefined : kind.fields[field];
-      if (field !== undefined && definition !== undefined && !mapped.has(field)) {
-        reading.readText(field, text, definition);
-      }
-    }
+    for (const extra of row.extra ?? []) reading.readExtra(extra);
     return reading.finish();
   };
 }
@@ -90,6 +82,30 @@ class RowReading {
     } else {
       // A JSON number has a dot, whatever the texts of the file have.
       const isNumber = numbers !== undefined && numbers.includes(columns[0] ?? -1);
+      this.readText(field, text, definition, unit, isNumber ? plainConventions : this.#conventions);
+    }
+  }
+
+  /** A key that the sample did not have is matched by its name alone, so that no value is lost. */
+  readExtra({ key, text, isNested, isNumber }: ExtraValue): void {
+    if (isEmpty(text) || isHelperColumn(key)) return;
+    const match = matchColumn(this.#kind, key);
+    const definition = match === undefined ? undefined : this.#kind.fields[match.field];
+    if (match === undefined || definition === undefined) {
+      const message = `key ${quote(key)}, which the beginning of the file does not have, is not used`;
+      (this.#notes ??= []).push({ code: 'UNMAPPED_COLUMN', message });
+      return;
+    }
+    const { field, unit } = match;
+    if (this.#fields[field] !== undefined || this.#unreadable?.has(field) === true) {
+      this.#refuse(field, text, {
+        code: 'MALFORMED_ROW',
+        message: `has two values for ${field}, the second under ${quote(key)}`,
+        cause: `has two values for ${field}`,
+      });
+    } else if (isNested) {
+      this.#refuse(field, text, nestedProblem(field));
+    } else {
       this.readText(field, text, definition, unit, isNumber ? plainConventions : this.#conventions);
     }
   }

@@ -1,5 +1,8 @@
 import type { Chunk, Destination, Outcome } from '../destinations/destination.ts';
 
+/** Bodies of all chunks that are not settled; the rows behind them take several times as much. */
+const maxQueueBytes = 24 * 1024 * 1024;
+
 interface Entry {
   readonly chunk: Chunk;
   outcome: Outcome | undefined;
@@ -34,7 +37,10 @@ export class Delivery {
     void this.#deliver(entry);
     const { concurrency } = this.#destination;
     // Settled chunks that wait for a slower one before them are held in memory: no more than one round of them.
-    await this.#until(() => this.#active < concurrency && this.#queue.length < 2 * concurrency);
+    await this.#until(() => {
+      const bytes = this.#queue.reduce((sum, { chunk: { bodyBytes } }) => sum + bodyBytes, 0);
+      return this.#active < concurrency && this.#queue.length < 2 * concurrency && bytes < maxQueueBytes;
+    });
   }
 
   /** Waits until every chunk is settled. */

@@ -27,7 +27,9 @@ export function interpretRow(row: Row, { readFields, validate }: RecordReader): 
       code: 'MALFORMED_ROW',
       stage: 'parse',
       message: row.malformed,
-      value: row.text ?? row.cells.join(','),
+      // What stands in brackets is this row's own: the parser's words, a length.
+      cause: row.malformed.replace(/ \(.*\)/, ''),
+      value: row.text ?? '',
     };
     return { issues: [issue], movementId: undefined };
   }

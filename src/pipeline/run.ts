@@ -78,8 +78,10 @@ export interface RunResult {
   readonly warnings: WarningCounts;
   /** What ended the run before its end. */
   readonly error: RunError | undefined;
-  /** Why records were not delivered: what was not read, what stopped the sending, or the last failure. */
+  /** Why records were not delivered: what stopped the sending, or the last failure. */
   readonly undelivered: string | undefined;
+  /** How far the inputs were read, where that is not to their ends. */
+  readonly unread: string | undefined;
   readonly exitCode: ExitCode;
 }
 
@@ -114,6 +116,7 @@ class Run {
   #error: RunError | undefined;
   #failuresInARow = 0;
   #lastFailure: string | undefined;
+  #input = 0;
   #lastRow: PlacedRow | undefined;
   #unread: string | undefined;
 
@@ -141,6 +144,7 @@ class Run {
       await this.#readAll();
     } catch (error) {
       this.#error = asRunError(error);
+      this.#unread = this.#readUntil();
       this.#stop ??= { reason: 'the run ended early', exitCode: this.#error.exitCode };
     }
     try {
@@ -157,16 +161,19 @@ class Run {
       emissions: this.#emissions,
       warnings: this.#warnings,
       error: this.#error ?? this.#stop?.error,
-      undelivered: this.#unread ?? this.#stop?.reason ?? this.#lastFailure,
+      undelivered: this.#stop?.reason ?? this.#lastFailure,
+      unread: this.#unread,
       exitCode: this.#exitCode(),
     };
   }
 
   async #readAll(): Promise<void> {
-    for (const [index, { path, input, reader }] of this.#plan.inputs.entries()) {
+    for (const [index, { input, reader }] of this.#plan.inputs.entries()) {
+      this.#input = index;
       for await (const { rows, blank } of input.rows()) {
-        if (this.#isInterrupted()) {
-          this.#unread = `${path} was read up to row ${String(this.#lastRow?.row ?? 0)} (line ${String(this.#lastRow?.line ?? 1)}); what follows is in no report`;
+        const isRefused = this.#stop?.exitCode === ExitCode.refused && this.#ledger.records.accepted === 0;
+        if (this.#isInterrupted() || isRefused) {
+          this.#unread = this.#readUntil();
           return;
         }
         if (blank > 0) {
@@ -178,11 +185,21 @@ class Run {
         }
         this.#lastRow = rows.at(-1) ?? this.#lastRow;
         this.#showProgress();
-        if (this.#stop?.exitCode === ExitCode.refused && this.#ledger.records.accepted === 0) return;
       }
       this.#lastRow = undefined;
     }
     this.#isInterrupted();
+  }
+
+  /** How far the inputs have been read, in words. */
+  #readUntil(): string {
+    const { inputs } = this.#plan;
+    const path = inputs[this.#input]?.path ?? '';
+    const place =
+      this.#lastRow === undefined
+        ? 'not read'
+        : `read up to row ${String(this.#lastRow.row)} (line ${String(this.#lastRow.line)})`;
+    return `${path} was ${place}; what follows was neither read nor sent`;
   }
 
   #isInterrupted(): boolean {
@@ -260,7 +277,8 @@ class Run {
       this.#settleFailed(chunk, outcome);
       return;
     }
-    this.#chunks.accepted += 1;
+    if (outcome.isRefused === true) this.#chunks.failed += 1;
+    else this.#chunks.accepted += 1;
     this.#failuresInARow = 0;
     for (const [index, row] of chunk.rows.entries()) {
       const fate = outcome.fates[index];
@@ -309,18 +327,21 @@ class Run {
   #findImbalance(): RunError | undefined {
     const { read } = this.#ledger.rows;
     const given = this.#plan.inputs.reduce((sum, { input }) => sum + input.rowsRead, 0);
-    // An interruption leaves the rest of a block unread.
-    const isComplete = read === given || this.#options.interrupted.aborted;
+    // Where reading ended early, the rest of a block was not looked at.
+    const isComplete = read === given || this.#unread !== undefined || this.#options.interrupted.aborted;
     const imbalance = isComplete ? this.#ledger.imbalance() : `${String(given)} rows given, but ${String(read)} read`;
     return imbalance === undefined ? undefined : defect(`the ledger does not balance: ${imbalance}`);
   }
 
   #exitCode(): ExitCode {
     const { records, rows } = this.#ledger;
-    if (this.#error !== undefined) return this.#error.exitCode;
-    // A stop that came after the last record was sent has stopped nothing.
-    const hasStopped = this.#stop !== undefined && (this.#stop.exitCode !== ExitCode.stopped || records.notSent > 0);
-    if (this.#stop !== undefined && hasStopped) return this.#stop.exitCode;
+    if (this.#error !== undefined) {
+      // "Nothing was sent" must be true of exit code 3.
+      const hasSent = this.#destination.mode === 'upload' && this.#chunks.sent > 0;
+      return hasSent && this.#error.exitCode === ExitCode.input ? ExitCode.incomplete : this.#error.exitCode;
+    }
+    // --stop-on-error that came with the last record has stopped nothing.
+    if (this.#stop !== undefined && (this.#stop !== firstRejected || records.notSent > 0)) return this.#stop.exitCode;
     if (records.notSent + records.uncertain > 0) return ExitCode.incomplete;
     return rows.invalid + rows.duplicates + records.rejected > 0 ? ExitCode.rowsRejected : ExitCode.ok;
   }

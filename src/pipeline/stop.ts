@@ -23,7 +23,8 @@ export function tooManyErrors(maxErrors: MaxErrors | undefined, read: number, re
   const isOver =
     'rows' in maxErrors ? rejected > maxErrors.rows : read >= shareNeedsRows && rejected > read * maxErrors.share;
   if (!isOver) return undefined;
-  const limit = 'rows' in maxErrors ? String(maxErrors.rows) : `${String(maxErrors.share * 100)} %`;
+  const limit =
+    'rows' in maxErrors ? String(maxErrors.rows) : `${String(Number((maxErrors.share * 100).toPrecision(6)))} %`;
   return {
     reason: `the run stopped at more than ${limit} rejected rows (--max-errors)`,
     exitCode: ExitCode.stopped,

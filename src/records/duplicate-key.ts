@@ -13,7 +13,9 @@ const plateFields: ReadonlySet<string> = new Set(['vehicle_license_plate', 'trai
  */
 export function duplicateKey(kind: RecordKind, record: Fields, keyFields?: readonly string[]): string {
   const names = keyFields ?? kind.defaultKey(record);
-  if (names === undefined) return JSON.stringify(record);
+  // Records without any value in the key have nothing in common but that.
+  const isKeyless = names === undefined || names.every((name) => record[name] === undefined);
+  if (isKeyless) return JSON.stringify(Object.entries(record).map(([name, value]) => [name, comparable(name, value)]));
   return JSON.stringify(names.map((name) => comparable(name, record[name])));
 }
 

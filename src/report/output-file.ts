@@ -58,24 +58,22 @@ export class OutputFile {
   commit(): void {
     if (!this.#isOpen) return;
     this.#flush();
-    this.#isOpen = false;
     this.#guard(() => {
-      if (this.#temporary === undefined) {
-        closeSync(this.#descriptor);
-        return;
-      }
-      fsyncSync(this.#descriptor);
-      closeSync(this.#descriptor);
-      renameSync(this.#temporary, this.#target);
+      if (this.#temporary !== undefined) fsyncSync(this.#descriptor);
+      this.#close();
+      if (this.#temporary !== undefined) renameSync(this.#temporary, this.#target);
     });
   }
 
   /** Leaves nothing behind. */
   discard(): void {
-    if (!this.#isOpen) return;
+    if (this.#isOpen) this.#close();
+    if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
+  }
+
+  #close(): void {
     this.#isOpen = false;
     closeSync(this.#descriptor);
-    if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
   }
 
   #flush(): void {
@@ -105,5 +103,6 @@ function resolveTarget(path: string): { path: string; isSpecial: boolean } {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return { path, isSpecial: false };
   if (stats.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' });
-  return { path: realpathSync(path), isSpecial: !stats.isFile() };
+  // A pipe behind /dev/stdout has no real path.
+  return stats.isFile() ? { path: realpathSync(path), isSpecial: false } : { path, isSpecial: true };
 }

@@ -115,22 +115,30 @@ export class Reports {
     this.#hasRejected = true;
   }
 
-  /** Puts the files that hold something in place and removes the others. */
-  finish(): WrittenFiles {
+  /** Puts the files that hold something in place and removes the others. One that fails does not take the others along. */
+  finish(): { files: WrittenFiles; error: unknown } {
+    let error: unknown;
     const finishOne = (file: OutputFile | undefined, hasRows: boolean): string | null => {
       if (file === undefined) return null;
       if (!hasRows) {
         file.discard();
         return null;
       }
-      file.commit();
-      return file.path;
+      try {
+        file.commit();
+        return file.path;
+      } catch (failure) {
+        error ??= failure;
+        file.discard();
+        return null;
+      }
     };
-    return {
+    const files = {
       results: finishOne(this.#results, this.#hasResults),
       errors: finishOne(this.#errors, this.#hasErrors),
       rejected: finishOne(this.#rejected, this.#hasRejected),
     };
+    return { files, error };
   }
 
   /** Removes what was written, where a run ends before it began. */

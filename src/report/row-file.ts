@@ -1,6 +1,7 @@
 import type { ResultValue } from '../destinations/destination.ts';
 import type { PlannedInput } from '../pipeline/plan.ts';
 import type { ReportedRow } from '../pipeline/run.ts';
+import { foreignLineMark } from '../input/csv.ts';
 import { csvLine } from './csv-writer.ts';
 import { createLayout } from './layout.ts';
 
@@ -27,25 +28,41 @@ export function createRowWriter(options: RowFileOptions): (row: ReportedRow, val
   return options.format === 'csv' ? csvRows(options) : jsonRows(options);
 }
 
-/** Names of the added columns; one that the input has already gets the suffix `_2`. */
+/** Names of the added columns; one that is there already gets the suffix `_2`, or the next number that is free. */
 function addedNames({ added, sameNames }: RowFileOptions, columns: readonly string[]): readonly string[] {
-  return sameNames === 'replace' ? added : added.map((name) => (columns.includes(name) ? `${name}_2` : name));
+  if (sameNames === 'replace') return added;
+  const taken = new Set(columns);
+  return added.map((name) => {
+    let free = name;
+    for (let number = 2; taken.has(free); number += 1) free = `${name}_${String(number)}`;
+    taken.add(free);
+    return free;
+  });
 }
 
 function csvRows(options: RowFileOptions): ReturnType<typeof createRowWriter> {
   const { inputs, sink, delimiter, added, sameNames } = options;
   const layout = createLayout(inputs, new Set(sameNames === 'replace' ? added : []));
+  const names = addedNames(options, layout.columns);
   let hasHeader = false;
   return ({ input, row }, values) => {
-    if (!hasHeader) sink.write(csvLine([...layout.columns, ...addedNames(options, layout.columns)], delimiter));
+    if (!hasHeader) sink.write(csvLine([...layout.columns, ...names], delimiter));
     hasHeader = true;
-    const cells = row.malformed !== undefined && row.text !== undefined ? [row.text] : layout.arrange(input, row.cells);
-    sink.write(csvLine([...cells, ...values], delimiter));
+    if (row.malformed === undefined) {
+      sink.write(csvLine([...layout.arrange(input, row.cells), ...values], delimiter));
+      return;
+    }
+    const padding = new Array<string>(Math.max(0, layout.columns.length - 1)).fill('');
+    const isForeign = !layout.isOwn(input) || inputs[input]?.input.table.delimiter !== delimiter;
+    const marked = isForeign
+      ? values.map((value, index) => (index === values.length - 1 ? `${String(value)} ${foreignLineMark}` : value))
+      : values;
+    sink.write(csvLine([row.text ?? '', ...padding, ...marked], delimiter));
   };
 }
 
 function jsonRows(options: RowFileOptions): ReturnType<typeof createRowWriter> {
-  const { inputs, sink } = options;
+  const { inputs, sink, sameNames } = options;
   const allColumns = inputs.flatMap(({ input }) => input.table.columns);
   const names = addedNames(options, allColumns);
   const replaced = new Set(options.sameNames === 'replace' ? options.added : []);
@@ -54,16 +71,17 @@ function jsonRows(options: RowFileOptions): ReturnType<typeof createRowWriter> {
     const own =
       row.malformed === undefined
         ? (row.text ?? cellsAsJson(columns, row.cells, replaced))
-        : rawAsJson(row.text ?? row.cells.join(' '));
+        : JSON.stringify({ _raw: row.text ?? '' });
     const more = names
       .map((name, index) => `${JSON.stringify(name)}:${JSON.stringify(values[index] ?? null)}`)
       .join(',');
-    const body = own.slice(0, own.lastIndexOf('}')).trimEnd();
+    const body = own.replace(sameNames === 'replace' ? ownHelpers : '', '}').replace(/\s*\}\s*$/, '');
     sink.write(`${body}${body.endsWith('{') ? '' : ','}${more}}\n`);
   };
 }
 
-const rawAsJson = (text: string): string => JSON.stringify({ _raw: text });
+/** The helper keys that an earlier rejected file has at the end of its objects. */
+const ownHelpers = /,?\s*"_row":\d+,"_codes":"(?:[^"\\]|\\.)*","_errors":"(?:[^"\\]|\\.)*"\s*\}\s*$/;
 
 const cellsAsJson = (columns: readonly string[], cells: readonly string[], leaveOut: ReadonlySet<string>): string =>
   JSON.stringify(

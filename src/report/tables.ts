@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import Table from 'cli-table3';
 import type { RowCounts } from '../pipeline/ledger.ts';
+import { clip, printable } from '../issues.ts';
 import type { Cause } from './causes.ts';
 import { activity, count, delimiterName, figure, plural } from './format.ts';
 import type { Summary } from './summary.ts';
@@ -61,7 +62,7 @@ function renderInputs({ inputs, rows }: Summary, perInput: readonly RowCounts[],
     tinted(style.red, duplicates),
   ];
   const list = inputs.map(({ path, format, delimiter, encoding }, index) => [
-    path,
+    printable(path),
     [format.toUpperCase(), ...(delimiter === null ? [] : [delimiterName(delimiter)]), encoding].join(', '),
     ...counts(perInput[index] ?? { read: 0, valid: 0, invalid: 0, duplicates: 0 }),
   ]);
@@ -111,7 +112,7 @@ function renderCauses(causes: readonly Cause[], options: TableOptions): string {
   const rows = shown.map(({ code, cause, hint, count: rowCount, lines }) => [
     count(rowCount),
     code,
-    hint === undefined ? cause : `${cause}\n${style.dim(`→ ${hint}`)}`,
+    printable(clip(cause, 300)) + (hint === undefined ? '' : `\n${style.dim(`→ ${printable(hint)}`)}`),
     lines.join(', ') + (rowCount > lines.length ? ', …' : ''),
   ]);
   const codeWidth = Math.max(...shown.map(({ code }) => code.length)) + 2;
@@ -133,7 +134,7 @@ function renderWarnings({ warnings }: Summary, { style, isVerbose }: TableOption
   const shown = isVerbose ? warnings : warnings.slice(0, warningsShown);
   const lines = shown.map(
     ({ code, message, count: times }) =>
-      `${style.yellow('warning')} ${code}: ${message}${times > 1 ? ` (${count(times)} rows)` : ''}\n`,
+      `${style.yellow('warning')} ${code}: ${printable(message)}${times > 1 ? ` (${count(times)} rows)` : ''}\n`,
   );
   const hidden = warnings.length - shown.length;
   return lines.join('') + (hidden === 0 ? '' : `${plural(hidden, 'more warning')}: use --verbose or --json\n`);

@@ -12,6 +12,8 @@ export interface Terminal {
   readonly outStyle: ChalkInstance;
   readonly errStyle: ChalkInstance;
   readonly stderr: NodeJS.WriteStream;
+  /** Why standard output could not be written, if it could not; a reader that left is no failure. */
+  outFailure(): Promise<string | undefined>;
 }
 
 export interface TerminalOptions {
@@ -30,9 +32,11 @@ const widthWithoutTerminal = 100;
 export function createTerminal({ stdout, stderr, environment, noColor }: TerminalOptions): Terminal {
   const mayColor = !noColor && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb';
   const style = (stream: NodeJS.WriteStream): ChalkInstance => new Chalk({ level: mayColor && stream.isTTY ? 1 : 0 });
+  const out = createWriter(stdout);
   return {
-    out: createWriter(stdout),
-    err: createWriter(stderr),
+    out: out.write,
+    err: createWriter(stderr).write,
+    outFailure: out.failure,
     errIsTerminal: stderr.isTTY === true,
     outWidth: stdout.isTTY ? Math.max(60, stdout.columns) : widthWithoutTerminal,
     outStyle: style(stdout),
@@ -42,13 +46,24 @@ export function createTerminal({ stdout, stderr, environment, noColor }: Termina
 }
 
 /** Whoever reads may stop reading (`| head`): that is no error, and the run goes on to its end. */
-function createWriter(stream: NodeJS.WriteStream): (text: string) => void {
+function createWriter(stream: NodeJS.WriteStream): {
+  write: (text: string) => void;
+  failure: () => Promise<string | undefined>;
+} {
   let isOpen = true;
+  let failure: string | undefined;
   stream.on('error', (error) => {
     isOpen = false;
-    if (errorCode(error) !== 'EPIPE') throw error;
+    if (errorCode(error) !== 'EPIPE') failure ??= error.message;
   });
-  return (text) => {
-    if (isOpen) stream.write(text);
+  return {
+    write(text) {
+      if (isOpen) stream.write(text);
+    },
+    async failure() {
+      // A stream tells of its failures a little later.
+      await new Promise((resolve) => setImmediate(resolve));
+      return failure;
+    },
   };
 }

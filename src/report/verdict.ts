@@ -1,27 +1,36 @@
 import { ExitCode } from '../exit-codes.ts';
+import type { RunResult } from '../pipeline/run.ts';
 import { count, plural } from './format.ts';
 import type { Summary } from './summary.ts';
 
-/** The last line of a run: what came of it and what to do next. */
-export function verdict(summary: Summary, undelivered: string | undefined): string {
+/**
+ * The last line of a run: what came of it and what to do next.
+ *
+ * @param again the command line that gives a file to the same command
+ */
+export function verdict(
+  summary: Summary,
+  { undelivered, unread }: Pick<RunResult, 'undelivered' | 'unread'>,
+  again: (file: string) => string,
+): string {
   const { rows, records, mode, exit_code: exitCode, error } = summary;
   const done = { upload: 'accepted', local: 'calculated', 'dry-run': 'valid' }[mode ?? 'upload'];
   const outcome = `${count(records.accepted)} of ${plural(rows.read, 'row')} ${done}`;
-  if (error !== undefined) return `${outcome} before the run ended: ${error.message}`;
-  const again = nextStep(summary);
+  const rest = unread === undefined ? nextStep(summary, again) : `; ${unread}`;
   const because = undelivered === undefined ? '' : `: ${undelivered}`;
+  if (error !== undefined) return `${outcome} before the run ended${unsent(records)}: ${error.message}${rest}`;
   switch (exitCode) {
     case ExitCode.ok:
       return outcome;
     case ExitCode.incomplete:
-      return `${outcome}; delivery is incomplete${unsent(records)}${because}${again}`;
+      return `${outcome}; delivery is incomplete${unsent(records)}${because}${rest}`;
     case ExitCode.stopped:
-      return `${outcome}; stopped early${unsent(records)}${because}${again}`;
+      return `${outcome}; stopped early${unsent(records)}${because}${rest}`;
     case ExitCode.sigint:
     case ExitCode.sigterm:
-      return `${outcome}; interrupted${unsent(records)}${because}${again}`;
+      return `${outcome}; interrupted${unsent(records)}${rest}`;
     default:
-      return `${outcome}; ${refused(summary)}${again}`;
+      return `${outcome}; ${refused(summary)}${rest}`;
   }
 }
 
@@ -36,15 +45,14 @@ function refused({ rows, records, errors_by_code: codes }: Summary): string {
   return parts.join(', ');
 }
 
-/** The rows that are left, given back to the same command. */
-function nextStep({ command, mode, files, rows, records }: Summary): string {
-  if (files.rejected === null) return '';
-  const task =
-    rows.invalid + rows.duplicates + records.rejected > 0 ? `mend ${files.rejected} and run` : 'to finish, run';
-  return `; ${task} (with the same options): dcycle-upload ${command} ${files.rejected}${flagOf(mode)}`;
+/** The rows that are left, given back to the same command. After a dry run nothing was sent: the input itself is mended. */
+function nextStep({ mode, files, inputs, rows, records }: Summary, again: (file: string) => string): string {
+  const uncertain = records.uncertain > 0 ? '; look the uncertain ones up in Dcycle before you send them again' : '';
+  if (files.rejected === null) return uncertain;
+  if (mode === 'dry-run') return `${uncertain}; mend them in ${inputs.map(({ path }) => path).join(', ')}`;
+  const hasWrong = rows.invalid + rows.duplicates + records.rejected > 0;
+  return `${uncertain}; ${hasWrong ? `mend ${files.rejected} and run` : 'to finish, run'}: ${again(files.rejected)}`;
 }
-
-const flagOf = (mode: Summary['mode']): string => (mode === 'upload' || mode === null ? '' : ` --${mode}`);
 
 function unsent({ not_sent: notSent, uncertain }: Summary['records']): string {
   const parts = [

@@ -46,7 +46,7 @@ describe('the verdict on a call', () => {
 describe('reading replies', () => {
   test('names the field that is wrong', () => {
     expect(readBulkReply('{"total_received":1}')).toBe("the reply's field total_processed is missing or wrong");
-    expect(readBulkReply('nonsense')).toBe('the reply is not JSON');
+    expect(readBulkReply('nonsense')).toBe('the reply is not a JSON object');
   });
 
   test('keeps what it does not know out of the way', () => {

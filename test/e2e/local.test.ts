@@ -103,7 +103,7 @@ test('results keep the input’s columns and delimiter, and rename none of them'
   expect(result.code).toBe(0);
   const [header, row] = readText(cwd, 'a.results.csv').split('\n');
   expect(header).toBe(
-    'toc;Distance (km);load;toc_2;Nota;_row;co2e_kg;co2e_wtt_kg;co2e_ttw_kg;tonne_km;load_t;distance_km;distance_source;toc_2;' +
+    'toc;Distance (km);load;toc_2;Nota;_row;co2e_kg;co2e_wtt_kg;co2e_ttw_kg;tonne_km;load_t;distance_km;distance_source;toc_3;' +
       'factor_kg_per_tkm;factor_region;factor_source;assumptions',
   );
   expect(row).toContain(`van_diesel;100;1000;x;"'=1+1;2";1;78.225;`);
@@ -158,11 +158,35 @@ describe('rejected rows', () => {
     expect((await dcycleUpload(['requests', 'b.jsonl', '--local', '--quiet'], { cwd })).code).toBe(0);
   });
 
-  test('keep a ragged row ragged until it is mended', async () => {
-    const cwd = folderWith({ 'a.csv': 'toc,distance_km,load\nvan_diesel,5\nvan_diesel,5,1,9\n' });
-    await dcycleUpload(['requests', 'a.csv', '--local', '--quiet'], { cwd });
-    const again = await dcycleUpload(['requests', 'a.rejected.csv', '--local', '--json'], { cwd });
-    expect(summaryOf(again).errors_by_code).toEqual({ MALFORMED_ROW: 2 });
+  test('stay malformed however often they are given back, and are read when they are mended', async () => {
+    const cwd = folderWith({
+      'a.csv': 'movement_id,category,distance_km,load,client,toc\nM-1,road,100\nM-2,road,5,1,A,B,C\n',
+    });
+    let name = 'a';
+    for (let round = 0; round < 4; round += 1) {
+      const result = await dcycleUpload(['requests', `${name}.csv`, '--local', '--json'], { cwd });
+      expect(summaryOf(result).errors_by_code).toEqual({ MALFORMED_ROW: 2 });
+      name = `${name}.rejected`;
+    }
+    const mended = readText(cwd, 'a.rejected.csv')
+      .replace('"M-1,road,100"', '"M-1,road,100,7,A,"')
+      .replace('A,B,C', 'A,');
+    writeFileSync(join(cwd, 'b.csv'), mended);
+    const result = await dcycleUpload(['requests', 'b.csv', '--local', '--json', '--out', 'o.csv'], { cwd });
+    expect(summaryOf(result).records.accepted).toBe(2);
+    expect(readText(cwd, 'o.csv')).toContain('M-1,road,100,7,A,,1,MALFORMED_ROW');
+  });
+
+  test('of a file with other columns are not mended in the wrong columns', async () => {
+    const cwd = folderWith({
+      'a.csv': 'movement_id,category,distance_km,load\nM-1,road,x,1\n',
+      'b.csv': 'movement_id,category,load,distance_km\nM-9,road,1,200,300\n',
+    });
+    await dcycleUpload(['requests', 'a.csv', 'b.csv', '--local', '--quiet'], { cwd });
+    const mended = readText(cwd, 'a.rejected.csv').replace('M-9,road,1,200,300', 'M-9,road,1200,300').replace('x', '3');
+    writeFileSync(join(cwd, 'c.csv'), mended);
+    const result = await dcycleUpload(['requests', 'c.csv', '--local', '--json'], { cwd });
+    expect(summaryOf(result)).toMatchObject({ records: { accepted: 1 }, errors_by_code: { MALFORMED_ROW: 1 } });
   });
 
   test('keep a conflicting row in conflict until its key has changed', async () => {
@@ -183,7 +207,7 @@ describe('rejected rows', () => {
     });
     await dcycleUpload(['requests', 'a.csv', '--local', '--quiet'], { cwd });
     const rejected = readText(cwd, 'a.rejected.csv');
-    expect(rejected).toContain('"van_diesel,5,1,A ""quoted"" name",1,MALFORMED_ROW,');
+    expect(rejected).toContain('"van_diesel,5,1,A ""quoted"" name",,,,1,MALFORMED_ROW,');
     const unmended = await dcycleUpload(['requests', 'a.rejected.csv', '--local', '--json'], { cwd });
     expect(summaryOf(unmended).errors_by_code).toEqual({ MALFORMED_ROW: 2 });
     const twice = readText(cwd, 'a.rejected.rejected.csv');

@@ -161,8 +161,8 @@ describe('malformed rows', () => {
 
   test('a quote that never closes does not swallow the file', async () => {
     const { rows } = await readAll('a,b\n1,"x\n2,y\n3,z\n');
-    expect(rows.map(({ line, malformed, cells }) => [line, malformed?.slice(0, 18), cells])).toEqual([
-      [2, 'a quote opens here', ['1,"x']],
+    expect(rows.map(({ line, malformed, cells, text }) => [line, malformed?.slice(0, 18), text ?? cells])).toEqual([
+      [2, 'a quote opens here', '1,"x'],
       [3, undefined, ['2', 'y']],
       [4, undefined, ['3', 'z']],
     ]);
@@ -173,9 +173,33 @@ describe('malformed rows', () => {
     async (line) => {
       const { rows } = await readAll(`a,b\n${line}\n2,y\n`);
       expect(rows.map(({ malformed }) => malformed !== undefined)).toEqual([true, false]);
-      expect(rows[0]?.cells).toEqual([line]);
+      expect(rows[0]?.text).toBe(line);
     },
   );
+
+  test('two stray quotes do not swallow the rows between them', async () => {
+    const header = 'id,origin,destination,client\n';
+    for (const between of [0, 1, 8]) {
+      const inner = Array.from({ length: between }, (_, i) => `${String(i + 2)},A,B,C\n`).join('');
+      const { rows } = await readAll(`${header}1,A,B,"El Corte\n${inner}9,A,B,Inglés"\n10,A,B,C\n`);
+      expect(rows.map(({ malformed }) => malformed === undefined)).toEqual([
+        false,
+        ...Array<boolean>(between).fill(true),
+        false,
+        true,
+      ]);
+    }
+  });
+
+  test('several lines in a cell are no rows', async () => {
+    const { rows } = await readAll('client,a,b,c\n"X, S.L.\nCalle Mayor, 5, bajo",1,2,3\n');
+    expect(rows.map(({ cells }) => cells)).toEqual([['X, S.L.\nCalle Mayor, 5, bajo', '1', '2', '3']]);
+  });
+
+  test('lines of tabs and form feeds are blank, and counted', async () => {
+    const { rows } = await readAll('a,b\n1,2\n\t\n\f\n3,4\n');
+    expect(rows.map(({ line }) => line)).toEqual([2, 5]);
+  });
 
   test('bytes that are not UTF-8 refuse their line only', async () => {
     const filler = 'x,y\n'.repeat(300_000);
@@ -201,6 +225,9 @@ describe('malformed rows', () => {
 const toCsv = (table: readonly (readonly string[])[], delimiter: string, lineEnd: string): string =>
   table.map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(delimiter) + lineEnd).join('');
 
+const looksLikeRows = (text: string, delimiter: string, width: number): boolean =>
+  width >= 4 && text.split(/\r\n|\n|\r/).some((line, index) => index > 0 && line.split(delimiter).length >= width);
+
 const cell = fc.string({ unit: fc.constantFrom('a', 'ñ', '"', ',', ';', '\n', '\r\n', ' ', '€', '𝄞', '1', '\t', '|') });
 
 describe('whatever the cells hold', () => {
@@ -217,6 +244,8 @@ describe('whatever the cells hold', () => {
           const read = await readAll(toCsv([header, ...table], delimiter, lineEnd), { delimiter }).catch(
             () => undefined,
           );
+          // Lines in a cell that could be rows are refused on purpose: see the next test.
+          fc.pre(!table.some((row) => row.some((text) => looksLikeRows(text, delimiter, header.length))));
           const expected = table.filter((row) => row.some((text) => text !== ''));
           if (expected.length > 0) expect(read === undefined ? undefined : cellsOf(read)).toEqual(expected);
         },

@@ -46,7 +46,7 @@ describe('rows of JSON Lines', () => {
     const late = '{"a":"x"}\n'.repeat(200_000) + '{"a":{"b":1},"z":"late"}\n';
     const { rows, columns } = await readAll(late, jsonl);
     expect(columns).toEqual(['a']);
-    expect(rows.at(-1)).toMatchObject({ nested: [0], extra: [['z', 'late']] });
+    expect(rows.at(-1)).toMatchObject({ nested: [0], extra: [{ key: 'z', text: 'late' }] });
   });
 
   test('can be read again', async () => {

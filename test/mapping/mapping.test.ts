@@ -211,7 +211,10 @@ describe('values', () => {
       line: 1,
       offset: 0,
       cells: ['van_diesel'],
-      extra: [['Cliente', 'ACME'] as const, ['foo', 'x'] as const],
+      extra: [
+        { key: 'Cliente', text: 'ACME', isNested: false, isNumber: false },
+        { key: 'foo', text: 'x', isNested: false, isNumber: false },
+      ],
     };
     expect(createFieldReader(requests, mapping, noOptions, plainConventions)(row).fields).toEqual({
       toc: 'van_diesel',

@@ -163,7 +163,16 @@ describe('the duplicate key', () => {
   });
 
   test('can be chosen', () => {
-    expect(duplicateKey(requests, leg, ['client'])).toBe(duplicateKey(requests, request, ['client']));
+    const of = (record: Fields) => duplicateKey(requests, { ...record, client: 'C' }, ['client']);
+    expect(of(leg)).toBe(of(request));
+  });
+
+  test('without any value compares the whole records', () => {
+    expect(duplicateKey(requests, leg, ['client'])).not.toBe(duplicateKey(requests, request, ['client']));
+    const plates = ['1234abc', '1234ABC '].map((plate) =>
+      duplicateKey(requests, { ...request, vehicle_license_plate: plate }),
+    );
+    expect(plates[0]).toBe(plates[1]);
   });
 
   test('is equal exactly when all key fields are', () => {
