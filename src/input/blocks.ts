@@ -10,7 +10,7 @@ const carriageReturn = 0x0d;
 /** Whole lines of an input, ready for a row reader. */
 export interface Block {
   readonly bytes: Buffer;
-  /** Where the block starts in the text of its input, in bytes after the byte order mark. */
+  /** Where the block starts in the text of its input. */
   readonly offset: number;
   /** Nothing follows. */
   readonly final: boolean;
@@ -35,8 +35,12 @@ export class BlockReader {
   #ended = false;
   #unreadBytes = 0;
 
-  /** @param onText sees every byte of the text once, in order */
-  constructor(chunks: AsyncIterable<Buffer>, onText?: (bytes: Buffer) => void) {
+  /**
+   * @param onText sees every byte of the text once, in order
+   * @param offset where the chunks start in the text
+   */
+  constructor(chunks: AsyncIterable<Buffer>, onText?: (bytes: Buffer) => void, offset = 0) {
+    this.#offset = offset;
     this.#chunks = chunks[Symbol.asyncIterator]();
     this.#onText = onText;
   }
@@ -48,6 +52,11 @@ export class BlockReader {
     const sample = this.#pending.subarray(0, blockBytes);
     const cut = lastLineEnd(sample);
     return cut > 0 ? sample.subarray(0, cut) : sample;
+  }
+
+  /** Where the next block starts. */
+  get offset(): number {
+    return this.#offset;
   }
 
   /** Whether the text goes on after `bytes` bytes. */
@@ -66,7 +75,11 @@ export class BlockReader {
   async next(): Promise<Block | undefined> {
     await this.#fill(this.#unreadBytes + blockBytes);
     this.#unreadBytes = 0;
-    if (this.#pending.length === 0) return undefined;
+    if (this.#pending.length === 0) {
+      // What is left of a buffer, be it nothing, keeps the whole of it in memory.
+      this.#pending = Buffer.alloc(0);
+      return undefined;
+    }
     if (this.#ended) return this.#take(this.#pending.length, true);
     const cut = lastLineEnd(this.#pending);
     return cut > 0 ? this.#take(cut, false) : this.#skipLine();

@@ -231,6 +231,7 @@ function detect(sample: Buffer, options: DetectOptions): Table {
     delimiter,
     delimiterReason: options.delimiter !== undefined ? 'option' : separator !== undefined ? 'sep= line' : 'detected',
     delimiterEvidence: detected,
+    lineEnd: /\r\n|\n|\r/.exec(sample.toString('latin1', header.start, header.end))?.[0] ?? '\n',
     isDecoded,
     isOwnOutput,
     header: {

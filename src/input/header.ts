@@ -13,14 +13,15 @@ const headerSearchRecords = 30;
 
 class EnoughRecords extends Error {}
 
-/** The first records from `from` on; what can't be read as a record is left out. */
+/** The first records from `from` on, at most `limit` with those that can't be read, which are left out. */
 export function readFirstRecords(sample: Buffer, from: number, delimiter: string, limit: number): SampleRecord[] {
   const records: SampleRecord[] = [];
-  for (let start = from; start < sample.length;) {
+  let unread = 0;
+  for (let start = from; start < sample.length && records.length + unread < limit; unread += 1) {
     try {
       const failure = parseRecords(sample, start, delimiter, (cells, first, end) => {
         records.push({ cells, start: skipBlankLines(sample, first), end });
-        if (records.length === limit) throw new EnoughRecords();
+        if (records.length + unread >= limit) throw new EnoughRecords();
       });
       if (failure === undefined) break;
       start = lineEnd(sample, failure.start);

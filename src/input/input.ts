@@ -34,8 +34,8 @@ export class Input {
   readonly source: Source;
   readonly encoding: Encoding;
   readonly table: Table;
-  readonly #sample: Buffer;
-  readonly #blocks: BlockReader;
+  #sample: Buffer;
+  #blocks: BlockReader;
   readonly #archive: Archive;
   readonly #reasonsColumn: number;
   #rowsRead = 0;
@@ -103,6 +103,18 @@ export class Input {
   /** Data rows given out so far. */
   get rowsRead(): number {
     return this.#rowsRead;
+  }
+
+  /**
+   * Lets go of what was read to understand the input. A run may have hundreds of inputs, which are all understood before
+   * the first is read.
+   */
+  rest(): void {
+    this.#sample = Buffer.alloc(0);
+    const { descriptor } = this.source;
+    if (descriptor === undefined || this.table.isDecoded) return;
+    const { offset } = this.#blocks;
+    this.#blocks = new BlockReader(this.source.chunks(offset), undefined, offset);
   }
 
   /** All rows in order, a block at a time. */

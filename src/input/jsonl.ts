@@ -126,6 +126,7 @@ function detect(sample: Buffer, { path, whole, isDecoded }: DetectOptions): Tabl
     format: 'jsonl',
     columns: [...columns],
     delimiter: ',',
+    lineEnd: '\n',
     isDecoded,
     isOwnOutput: columns.has('_row'),
     header: { bytes: 0, lines: 0, line: 0, hasTitles: false },

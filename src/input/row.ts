@@ -50,6 +50,8 @@ export interface Table {
   /** CSV: why this one. */
   readonly delimiterReason?: 'option' | 'sep= line' | 'detected';
   readonly delimiterEvidence?: DetectedDelimiter;
+  /** CSV: how the header's line ends. */
+  readonly lineEnd: string;
   /** The text was decoded: U+FFFD stands where that was impossible. Otherwise it is the input's own UTF-8. */
   readonly isDecoded: boolean;
   /** The file was written by this tool: its cells are guarded against formulas (see `report/csv-writer.ts`). */

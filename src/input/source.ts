@@ -19,8 +19,8 @@ export interface Source {
   readonly descriptor: number | undefined;
   /** Bytes read from disk so far, for progress. */
   bytesRead(): number;
-  /** The content, decompressed, once. */
-  chunks(): AsyncIterable<Buffer>;
+  /** The content, decompressed. Only a plain file can be read more than once, or from another place than its start. */
+  chunks(from?: number): AsyncIterable<Buffer>;
   close(): Promise<void>;
 }
 
@@ -36,13 +36,16 @@ export async function openSource(path: string, stdin: Readable): Promise<Source>
   const magic = Buffer.alloc(2);
   const isGzip = isRegular && (await file.read(magic, 0, 2, 0)).bytesRead === 2 && isGzipMagic(magic);
   let bytesRead = 0;
-  const raw = readFile(file, isRegular, (bytes) => (bytesRead += bytes));
+  const raw = (from = 0): AsyncIterable<Buffer> =>
+    readFile(file, isRegular, from, (end) => {
+      bytesRead = Math.max(bytesRead, end);
+    });
   return {
     path,
     sizeBytes: isRegular ? size : undefined,
     descriptor: isRegular && !isGzip ? file.fd : undefined,
     bytesRead: () => bytesRead,
-    chunks: () => (isRegular && !isGzip ? raw : decompressed(raw, path)),
+    chunks: (from) => (isRegular && !isGzip ? raw(from) : decompressed(raw(), path)),
     close: () => file.close(),
   };
 }
@@ -99,14 +102,19 @@ async function describe(file: FileHandle): Promise<{ size: number; isRegular: bo
   return { size: stats.size, isRegular: stats.isFile() };
 }
 
-async function* readFile(file: FileHandle, isRegular: boolean, count: (bytes: number) => void): AsyncGenerator<Buffer> {
-  let position = 0;
+async function* readFile(
+  file: FileHandle,
+  isRegular: boolean,
+  from: number,
+  onRead: (position: number) => void,
+): AsyncGenerator<Buffer> {
+  let position = from;
   for (;;) {
     const buffer = Buffer.allocUnsafe(readBytes);
     const { bytesRead } = await file.read(buffer, 0, readBytes, isRegular ? position : null);
     if (bytesRead === 0) return;
     position += bytesRead;
-    count(bytesRead);
+    onRead(position);
     yield buffer.subarray(0, bytesRead);
   }
 }

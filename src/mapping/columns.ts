@@ -55,7 +55,10 @@ const unitNames: Readonly<Record<RecordKind['name'], Readonly<Record<string, str
     ].map((name) => [name, 'load']),
   ),
   recharges: Object.fromEntries(
-    ['litros', 'litres', 'liters', 'liter', 'litri', 'lts', 'l', 'kwh'].map((name) => [name, 'quantity']),
+    ['litros', 'litros unidades', 'num litros', 'litres', 'liters', 'liter', 'litri', 'lts', 'l', 'kwh'].map((name) => [
+      name,
+      'quantity',
+    ]),
   ),
 };
 

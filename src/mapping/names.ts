@@ -1,8 +1,12 @@
-/** A column or field name without case, accents, separators and brackets: `Nº Matrícula (vehículo)` is `no matricula vehiculo`. */
+/**
+ * A column or field name without case, accents, separators and brackets: `Nº Matrícula (vehículo)` is `no matricula vehiculo`,
+ * `shipmentDate` is `shipment date`.
+ */
 export const normaliseName = (name: string): string =>
   name
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
+    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
@@ -39,6 +43,8 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
     const other = normaliseName(candidate);
     const contains = wanted.length >= 3 && other.length >= 3 && (wanted.includes(other) || other.includes(wanted));
     const limit = Math.max(1, Math.floor(Math.max(wanted.length, other.length) / 3));
+    // Texts whose lengths differ by more than the limit differ in more letters than that.
+    if (!contains && Math.abs(wanted.length - other.length) > limit) continue;
     const edits = editDistance(wanted, other);
     const distance = contains ? Math.min(edits, limit) : edits;
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { candidate, distance };

@@ -8,7 +8,21 @@ const factors: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   tkm: same(['tkm'], 1),
   quantity: {
     ...same(
-      ['l', 'lt', 'lts', 'ltr', 'litro', 'litros', 'litre', 'litres', 'liter', 'liters', 'litri', 'litre', 'litres'],
+      [
+        'l',
+        'lt',
+        'lts',
+        'ltr',
+        'litro',
+        'litros',
+        'litre',
+        'litres',
+        'liter',
+        'liters',
+        'litri',
+        'litros unidades',
+        'num litros',
+      ],
       1,
     ),
     ...same(['kwh'], 1),

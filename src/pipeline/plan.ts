@@ -65,6 +65,7 @@ export async function planRun(options: PlanOptions): Promise<Plan> {
     await close();
     throw error;
   }
+  for (const { input } of inputs) input.rest();
   return {
     kind,
     inputs,

@@ -15,14 +15,22 @@ export class OutputFile {
   readonly #target: string;
   readonly #temporary: string | undefined;
   readonly #descriptor: number;
+  readonly #encode: (text: string) => Buffer;
   #buffer = '';
   #isOpen = true;
 
-  private constructor(path: string, target: string, temporary: string | undefined, descriptor: number) {
+  private constructor(
+    path: string,
+    target: string,
+    temporary: string | undefined,
+    descriptor: number,
+    encode: (text: string) => Buffer,
+  ) {
     this.path = path;
     this.#target = target;
     this.#temporary = temporary;
     this.#descriptor = descriptor;
+    this.#encode = encode;
   }
 
   /**
@@ -30,12 +38,16 @@ export class OutputFile {
    *
    * @throws RunError (exit 2)
    */
-  static create(path: string, option: string): OutputFile {
+  static create(
+    path: string,
+    option: string,
+    encode: (text: string) => Buffer = (text) => Buffer.from(text),
+  ): OutputFile {
     try {
       const target = resolveTarget(path);
-      if (target.isSpecial) return new OutputFile(path, target.path, undefined, openSync(target.path, 'w'));
+      if (target.isSpecial) return new OutputFile(path, target.path, undefined, openSync(target.path, 'w'), encode);
       const temporary = join(dirname(target.path), `.${basename(target.path)}.${String(process.pid)}.tmp`);
-      return new OutputFile(path, target.path, temporary, openSync(temporary, 'w', 0o644));
+      return new OutputFile(path, target.path, temporary, openSync(temporary, 'w', 0o644), encode);
     } catch (error) {
       const reason =
         { ENOENT: 'there is no such folder', EISDIR: 'it is a directory' }[errorCode(error) ?? ''] ??
@@ -77,7 +89,8 @@ export class OutputFile {
   }
 
   #flush(): void {
-    const bytes = Buffer.from(this.#buffer);
+    if (this.#buffer === '') return;
+    const bytes = this.#encode(this.#buffer);
     this.#buffer = '';
     this.#guard(() => {
       for (let written = 0; written < bytes.length;) written += writeSync(this.#descriptor, bytes, written);

@@ -7,6 +7,7 @@ import type { Plan } from '../pipeline/plan.ts';
 import type { ReportedRow } from '../pipeline/run.ts';
 import { Causes } from './causes.ts';
 import { csvLine } from './csv-writer.ts';
+import { createEncoder, dialectOf } from './dialect.ts';
 import { errorColumns, errorRow } from './error-row.ts';
 import { OutputFile } from './output-file.ts';
 import { createRowWriter, isJsonLines, type TextSink } from './row-file.ts';
@@ -56,8 +57,10 @@ export class Reports {
     checkPaths(plan, paths);
     this.#plan = plan;
     const opened: OutputFile[] = [];
+    const dialect = dialectOf(plan.inputs);
     const open = (path: string, option: string): OutputFile => {
-      const file = OutputFile.create(path, option);
+      const isOwnDialect = option !== '--errors' && !isJsonLines(path);
+      const file = OutputFile.create(path, option, isOwnDialect ? createEncoder(dialect) : undefined);
       opened.push(file);
       return file;
     };
@@ -72,13 +75,12 @@ export class Reports {
     }
     this.#files = opened;
     this.#errorsAsJson = isJsonLines(paths.errors);
-    const [first] = plan.inputs;
     const writer = (path: string, sink: TextSink, added: readonly string[], sameNames: 'keep' | 'replace') =>
       createRowWriter({
         inputs: plan.inputs,
         sink,
         format: isJsonLines(path) ? 'jsonl' : 'csv',
-        delimiter: first?.input.table.delimiter ?? ',',
+        dialect,
         added,
         sameNames,
       });

@@ -3,6 +3,7 @@ import type { PlannedInput } from '../pipeline/plan.ts';
 import type { ReportedRow } from '../pipeline/run.ts';
 import { foreignLineMark } from '../input/csv.ts';
 import { csvLine } from './csv-writer.ts';
+import type { Dialect } from './dialect.ts';
 import { createLayout } from './layout.ts';
 
 /** Where lines of text go. */
@@ -16,7 +17,7 @@ export interface RowFileOptions {
   readonly inputs: readonly PlannedInput[];
   readonly sink: TextSink;
   readonly format: 'csv' | 'jsonl';
-  readonly delimiter: string;
+  readonly dialect: Dialect;
   /** Columns that are added to the input's own. */
   readonly added: readonly string[];
   /** What happens to input columns with the name of an added one. */
@@ -41,23 +42,23 @@ function addedNames({ added, sameNames }: RowFileOptions, columns: readonly stri
 }
 
 function csvRows(options: RowFileOptions): ReturnType<typeof createRowWriter> {
-  const { inputs, sink, delimiter, added, sameNames } = options;
+  const { inputs, sink, dialect, added, sameNames } = options;
   const layout = createLayout(inputs, new Set(sameNames === 'replace' ? added : []));
   const names = addedNames(options, layout.columns);
   let hasHeader = false;
   return ({ input, row }, values) => {
-    if (!hasHeader) sink.write(csvLine([...layout.columns, ...names], delimiter));
+    if (!hasHeader) sink.write(csvLine([...layout.columns, ...names], dialect));
     hasHeader = true;
     if (row.malformed === undefined) {
-      sink.write(csvLine([...layout.arrange(input, row.cells), ...values], delimiter));
+      sink.write(csvLine([...layout.arrange(input, row.cells), ...values], dialect));
       return;
     }
     const padding = new Array<string>(Math.max(0, layout.columns.length - 1)).fill('');
-    const isForeign = !layout.isOwn(input) || inputs[input]?.input.table.delimiter !== delimiter;
+    const isForeign = !layout.isOwn(input) || inputs[input]?.input.table.delimiter !== dialect.delimiter;
     const marked = isForeign
       ? values.map((value, index) => (index === values.length - 1 ? `${String(value)} ${foreignLineMark}` : value))
       : values;
-    sink.write(csvLine([row.text ?? '', ...padding, ...marked], delimiter));
+    sink.write(csvLine([row.text ?? '', ...padding, ...marked], dialect));
   };
 }
 

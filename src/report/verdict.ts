@@ -49,7 +49,9 @@ function refused({ rows, records, errors_by_code: codes }: Summary): string {
 function nextStep({ mode, files, inputs, rows, records }: Summary, again: (file: string) => string): string {
   const uncertain = records.uncertain > 0 ? '; look the uncertain ones up in Dcycle before you send them again' : '';
   if (files.rejected === null) return uncertain;
-  if (mode === 'dry-run') return `${uncertain}; mend them in ${inputs.map(({ path }) => path).join(', ')}`;
+  if (mode === 'dry-run') {
+    return `${uncertain}; mend them in ${inputs.length === 1 ? (inputs[0]?.path ?? '') : 'the inputs'}`;
+  }
   const hasWrong = rows.invalid + rows.duplicates + records.rejected > 0;
   return `${uncertain}; ${hasWrong ? `mend ${files.rejected} and run` : 'to finish, run'}: ${again(files.rejected)}`;
 }

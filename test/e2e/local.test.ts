@@ -1,4 +1,4 @@
-import { createWriteStream, statSync, writeFileSync } from 'node:fs';
+import { createWriteStream, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -103,7 +103,7 @@ test('results keep the input’s columns and delimiter, and rename none of them'
   expect(result.code).toBe(0);
   const [header, row] = readText(cwd, 'a.results.csv').split('\n');
   expect(header).toBe(
-    'toc;Distance (km);load;toc_2;Nota;_row;co2e_kg;co2e_wtt_kg;co2e_ttw_kg;tonne_km;load_t;distance_km;distance_source;toc_3;' +
+    '\ufefftoc;Distance (km);load;toc_2;Nota;_row;co2e_kg;co2e_wtt_kg;co2e_ttw_kg;tonne_km;load_t;distance_km;distance_source;toc_3;' +
       'factor_kg_per_tkm;factor_region;factor_source;assumptions',
   );
   expect(row).toContain(`van_diesel;100;1000;x;"'=1+1;2";1;78.225;`);
@@ -142,6 +142,26 @@ test('several files are one run: deduplicated together, reported per file, in on
 });
 
 describe('rejected rows', () => {
+  test.each<[string, (text: string) => Buffer]>([
+    ['windows-1252', (text) => Buffer.from(text, 'latin1')],
+    ['utf-16le', (text) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['utf-8', (text) => Buffer.from(`\ufeff${text}`)],
+  ])('come back in the input’s own dialect: %s', async (encoding, encode) => {
+    const rows = ['Expedición;toc;km;peso\r\n', 'Ñ-1;van_diesel;12,5;100\r\n', 'Ñ-2;van_diesel;mucho;1.200,5\r\n'];
+    const cwd = folderWith({ 'a.csv': encode(rows.join('')) });
+    const result = await dcycleUpload(['requests', 'a.csv', '--local', '--json', '--out', 'o.csv'], { cwd });
+    expect(summaryOf(result).inputs).toMatchObject([{ encoding, decimal: ',', delimiter: ';' }]);
+    const decode = (name: string): string =>
+      new TextDecoder(encoding).decode(readFileSync(join(cwd, name)), { stream: true });
+    expect(decode('a.rejected.csv')).toMatch(
+      /^Expedición;toc;km;peso;_row;_codes;_errors\r\nÑ-2;van_diesel;mucho;1\.200,5;2;/,
+    );
+    expect(decode('o.csv')).toContain('Ñ-1;van_diesel;12,5;100;1;0,9778125;');
+    writeFileSync(join(cwd, 'b.csv'), encode(decode('a.rejected.csv').replace('mucho', '7,5')));
+    const mended = await dcycleUpload(['requests', 'b.csv', '--local', '--json'], { cwd });
+    expect(summaryOf(mended)).toMatchObject({ exit_code: 0, emissions: { tonne_km: 9.00375 } });
+  });
+
   test('of JSON Lines come back as they stood, and are mended in place', async () => {
     const line = '{"movement_id": 26830007899150601093463, "toc":"van_diesel","distance_km":"far","load":1.50}';
     const cwd = folderWith({ 'a.jsonl': `${line}\n{"broken": \n{"toc":"van_diesel","distance_km":1}\n` });

@@ -6,6 +6,7 @@ import type { Issue } from '../../src/issues.ts';
 import { clip, quote } from '../../src/issues.ts';
 import { Causes } from '../../src/report/causes.ts';
 import { csvLine } from '../../src/report/csv-writer.ts';
+import { createEncoder, plainDialect } from '../../src/report/dialect.ts';
 import { OutputFile } from '../../src/report/output-file.ts';
 import { readText, temporaryFolder } from '../support/command.ts';
 import { cellsOf, readAll } from '../support/inputs.ts';
@@ -15,8 +16,13 @@ describe('CSV that is written', () => {
     expect(csvLine(['a', 'b,c', 'say "no"', 'x\ny', ' z ', undefined, 1.5, ''])).toBe(
       'a,"b,c","say ""no""","x\ny"," z ",,1.5,\n',
     );
-    expect(csvLine(['b,c', 'd;e'], ';')).toBe('b,c;"d;e"\n');
-    expect(csvLine(['a:b', 'c'], ':')).toBe('"a:b":c\n');
+    expect(csvLine(['b,c', 'd;e'], { ...plainDialect, delimiter: ';' })).toBe('b,c;"d;e"\n');
+    expect(csvLine(['a:b', 'c'], { ...plainDialect, delimiter: ':' })).toBe('"a:b":c\n');
+  });
+
+  test('has numbers as the input has them', () => {
+    expect(csvLine([1.5, 'x'], { delimiter: ';', lineEnd: '\r\n', decimal: ',' })).toBe('1,5;x\r\n');
+    expect(csvLine([1.5, 'x'], { delimiter: ',', lineEnd: '\r', decimal: ',' })).toBe('"1,5",x\r');
   });
 
   test('has no cell that a spreadsheet would execute', () => {
@@ -35,13 +41,34 @@ describe('CSV that is written', () => {
         fc.constantFrom(',', ';', '\t'),
         async (rows, delimiter) => {
           const text =
-            csvLine(['a', 'b', '_row'], delimiter) + rows.map((row) => csvLine([...row, 1], delimiter)).join('');
+            csvLine(['a', 'b', '_row'], { ...plainDialect, delimiter }) +
+            rows.map((row) => csvLine([...row, 1], { ...plainDialect, delimiter })).join('');
           const read = await readAll(text, { delimiter });
           expect(cellsOf(read)).toEqual(rows.map((row) => [...row, '1']));
         },
       ),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('text that is encoded', () => {
+  test.each(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-15', 'macintosh'])(
+    'as %s is decoded again',
+    (encoding) => {
+      const encode = createEncoder({ ...plainDialect, encoding, hasMark: false });
+      const text = 'Muñoz, A Coruña 12 € “x”'.slice(0, encoding === 'iso-8859-15' ? 20 : undefined);
+      expect(new TextDecoder(encoding).decode(encode(text), { stream: true })).toBe(text);
+    },
+  );
+
+  test('has a mark at its start, once', () => {
+    const encode = createEncoder({ ...plainDialect, hasMark: true });
+    expect(encode('a').toString('hex') + encode('b').toString('hex')).toBe('efbbbf6162');
+  });
+
+  test('has a question mark for what the encoding lacks', () => {
+    expect(createEncoder({ ...plainDialect, encoding: 'windows-1252' })('→ñ').toString('latin1')).toBe('?ñ');
   });
 });
 
