@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import type { CommandContext } from './commands/context.ts';
+import { addInspectOptions, type InspectOptions } from './commands/inspect-options.ts';
+import type { TemplateOptions } from './commands/template.ts';
 import { addUploadOptions, type UploadOptions } from './commands/upload-options.ts';
 import { errorMessage, RunError } from './errors.ts';
 import { ExitCode } from './exit-codes.ts';
@@ -29,12 +31,22 @@ export async function main(argv: readonly string[]): Promise<void> {
   if (interruption.signal.aborted) process.kill(process.pid, interruption.signal.reason as Signal);
 }
 
-const examples: Readonly<Record<RecordKind['name'] | 'program', string>> = {
+const examples: Readonly<Record<RecordKind['name'] | 'program' | 'inspect' | 'template', string>> = {
   program: `Examples:
   dcycle-upload requests shipments.csv             upload shipments
   dcycle-upload requests shipments.csv --dry-run   only check them
   dcycle-upload requests shipments.csv --local     calculate their emissions here
   dcycle-upload recharges fuel.csv                 upload fuel purchases
+  dcycle-upload inspect requests shipments.csv     show what is understood of a file
+  dcycle-upload template requests                  write a file to start from
+`,
+  inspect: `Examples:
+  dcycle-upload inspect requests export.csv
+  dcycle-upload inspect recharges fuel.csv --save-map fuel.json
+`,
+  template: `Examples:
+  dcycle-upload template requests > shipments.csv
+  dcycle-upload template recharges --format jsonl --out fuel.jsonl
 `,
   requests: `Examples:
   dcycle-upload requests shipments.csv
@@ -92,11 +104,34 @@ function createProgram(interrupted: AbortSignal, setExitCode: (code: ExitCode) =
       setExitCode(await upload(kind, paths, options, await createContext(options, interrupted, args)));
     });
   }
+  const kindArgument = (): Argument => new Argument('<kind>', 'what the file holds').choices(['requests', 'recharges']);
+  const inspectCommand = program
+    .command('inspect')
+    .description('show what is understood of a file and why, and write the mapping')
+    .addArgument(kindArgument())
+    .argument('<file>', 'a CSV or JSONL file, also .gz; - is standard input')
+    .addHelpText('before', examples.inspect);
+  addInspectOptions(inspectCommand).action(async (kind: RecordKind['name'], path: string, options: InspectOptions) => {
+    const { inspect } = await import('./commands/inspect.ts');
+    setExitCode(await inspect(kind, path, options, await createContext(options, interrupted, program.args)));
+  });
+  program
+    .command('template')
+    .description('write a file with every field and example rows')
+    .addArgument(kindArgument())
+    .option('--out <file>', 'where to write it', '-')
+    .addOption(new Option('--format <format>', 'format').choices(['csv', 'jsonl']).default('csv'))
+    .option('--no-color', 'no colours (also: NO_COLOR)')
+    .addHelpText('before', examples.template)
+    .action(async (kind: RecordKind['name'], options: TemplateOptions) => {
+      const { template } = await import('./commands/template.ts');
+      setExitCode(await template(kind, options, await createContext(options, interrupted, program.args)));
+    });
   return program;
 }
 
 async function createContext(
-  { color }: UploadOptions,
+  { color }: Pick<UploadOptions, 'color'>,
   interrupted: AbortSignal,
   args: readonly string[],
 ): Promise<CommandContext> {

@@ -39,7 +39,12 @@ test('docs/commands.md has every option of --help, and no other', async () => {
     [...(await dcycleUpload([command, '--help'])).stdout.matchAll(/^ {2}(--[a-z-]+)/gm)].map(
       ([, option = '']) => option,
     );
-  const help = new Set([...(await options('requests')), ...(await options('recharges'))]);
+  const help = new Set([
+    ...(await options('requests')),
+    ...(await options('recharges')),
+    ...(await options('inspect')),
+    ...(await options('template')),
+  ]);
   const documented = new Set(
     [...read('docs/commands.md').matchAll(/`(--[a-z-]+)[^`]*`/g)].map(([, option = '']) => option),
   );

@@ -47,7 +47,7 @@ export function showSummary(
 }
 
 /** Says what ended a run, and what to do about it. */
-export function showFailure(error: RunError, options: UploadOptions, terminal: Terminal): void {
+export function showFailure(error: RunError, options: Pick<UploadOptions, 'verbose'>, terminal: Terminal): void {
   const { errStyle } = terminal;
   terminal.err(`${errStyle.red('error')}: ${printable(error.message)}\n`);
   if (error.hint !== undefined) terminal.err(`${errStyle.dim('→')} ${printable(error.hint)}\n`);

@@ -4,16 +4,9 @@ import type { MaxErrors } from '../pipeline/stop.ts';
 import type { RecordKind } from '../records/kind.ts';
 
 /** The options of `requests` and `recharges` as commander gives them. */
-export interface UploadOptions {
+export interface UploadOptions extends ReadingOptions {
   readonly local?: boolean;
   readonly dryRun?: boolean;
-  readonly format?: 'csv' | 'jsonl';
-  readonly encoding?: string;
-  readonly delimiter?: string;
-  readonly decimal?: '.' | ',';
-  readonly dateFormat?: 'iso' | 'dmy' | 'mdy';
-  readonly map?: readonly string[];
-  readonly set?: readonly string[];
   readonly dedupeKey?: string;
   readonly apiVersion: 'v1' | 'v2';
   readonly baseUrl?: string;
@@ -73,12 +66,20 @@ const delimiter = (text: string): string => {
 
 const collect = (text: string, earlier: readonly string[] = []): readonly string[] => [...earlier, text];
 
-/** Adds the options to a command, in the groups of the help. */
-export function addUploadOptions(command: Command, kind: RecordKind['name']): Command {
-  command
-    .optionsGroup('Where the records go (default: upload to the API):')
-    .option('--local', 'calculate the emissions on this machine; no network, no credentials')
-    .option('--dry-run', 'read, map, validate, deduplicate and plan the calls; no network, no credentials')
+/** The options that say how an input is read; `inspect` has them too. */
+export interface ReadingOptions {
+  readonly format?: 'csv' | 'jsonl';
+  readonly encoding?: string;
+  readonly delimiter?: string;
+  readonly decimal?: '.' | ',';
+  readonly dateFormat?: 'iso' | 'dmy' | 'mdy';
+  readonly map?: readonly string[];
+  readonly set?: readonly string[];
+}
+
+/** Adds the options that say how an input is read. */
+export function addReadingOptions(command: Command): Command {
+  return command
     .optionsGroup('Reading:')
     .addOption(
       new Option('--format <format>', 'input format (default: from the name, else the content)').choices([
@@ -97,7 +98,16 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
       ]),
     )
     .option('--map <field=column>', 'map one column, repeatable; or a mapping file: --map mapping.json', collect)
-    .option('--set <field=value>', 'value for rows that leave the field empty, repeatable', collect)
+    .option('--set <field=value>', 'value for rows that leave the field empty, repeatable', collect);
+}
+
+/** Adds the options to a command, in the groups of the help. */
+export function addUploadOptions(command: Command, kind: RecordKind['name']): Command {
+  command
+    .optionsGroup('Where the records go (default: upload to the API):')
+    .option('--local', 'calculate the emissions on this machine; no network, no credentials')
+    .option('--dry-run', 'read, map, validate, deduplicate and plan the calls; no network, no credentials');
+  addReadingOptions(command)
     .option('--dedupe-key <fields>', 'comma-separated fields of the duplicate key; none switches it off')
     .optionsGroup('Sending:');
   if (kind === 'requests') {

@@ -5,8 +5,6 @@ import { ExitCode } from '../exit-codes.ts';
 import { baseName } from '../input/formats.ts';
 import { quote, type Warning } from '../issues.ts';
 import { createSuggester, didYouMean } from '../mapping/names.ts';
-import { readMappingFile } from '../mapping/mapping-file.ts';
-import { type MappingOptions, readMappingOptions } from '../mapping/mapping.ts';
 import { type Plan, planRun } from '../pipeline/plan.ts';
 import { run, type RunOptions, type RunResult } from '../pipeline/run.ts';
 import type { Fields, RecordKind } from '../records/kind.ts';
@@ -18,6 +16,7 @@ import type { Terminal } from '../report/terminal.ts';
 import { commandLineFor } from './command-line.ts';
 import type { CommandContext } from './context.ts';
 import { createDestination, modeOf } from './create-destination.ts';
+import { readMapping } from './read-mapping.ts';
 import { showFailure, showSummary, toJson } from './show-summary.ts';
 import type { UploadOptions } from './upload-options.ts';
 
@@ -134,25 +133,6 @@ function checkOptions({ local, dryRun, json, out, errors, rejected }: UploadOpti
   if (json === true && out === standardOutput) {
     throw usageError('OPTIONS_CONFLICT', '--json and --out - both want standard output', 'write the results to a file');
   }
-}
-
-/** Joins the mapping file (a `--map` without `=`) with the single assignments. */
-async function readMapping(
-  kind: RecordKind,
-  { map = [], set = [], decimal, dateFormat }: UploadOptions,
-): Promise<MappingOptions> {
-  const files = map.filter((text) => !text.includes('='));
-  if (files.length > 1) {
-    throw usageError('MAPPING_INVALID', `there can be one mapping file only, not ${files.join(' and ')}`);
-  }
-  const file = files[0] === undefined ? undefined : await readMappingFile(files[0]);
-  return readMappingOptions(
-    kind,
-    file,
-    map.filter((text) => text.includes('=')),
-    set,
-    { decimal, dateOrder: dateFormat },
-  );
 }
 
 function choosePaths(paths: readonly string[], plan: Plan, options: UploadOptions): ReportPaths {

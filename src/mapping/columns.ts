@@ -77,6 +77,15 @@ export function matchColumn(kind: RecordKind, column: string): Match | undefined
   return field !== undefined && isUnitOf(field.field, unit) ? { ...field, unit } : undefined;
 }
 
+/**
+ * The unit that a column's name gives for a field: `t` of `Peso (t)`, `Toneladas` for a load. Whoever maps a column by hand
+ * means the values as they are called.
+ */
+export function unitOfName(field: string, column: string): string | undefined {
+  const unit = normaliseName(column).split(' ').at(-1) ?? '';
+  return isUnitOf(field, unit) ? unit : undefined;
+}
+
 /** The field that an unmatched column name is nearest to, by its name or an alias. */
 export function suggestField(kind: RecordKind, column: string): string | undefined {
   const names = namesOf(kind);

@@ -1,7 +1,7 @@
 import { usageError } from '../errors.ts';
 import { quote } from '../issues.ts';
 import type { FieldValue, RecordKind } from '../records/kind.ts';
-import { isHelperColumn, type Match, matchColumn, type MatchReason, suggestField } from './columns.ts';
+import { isHelperColumn, type Match, matchColumn, type MatchReason, suggestField, unitOfName } from './columns.ts';
 import type { ConventionOptions } from './conventions.ts';
 import type { MappingFile } from './mapping-file.ts';
 import { didYouMean } from './names.ts';
@@ -129,7 +129,7 @@ export function mapColumns(
   for (const [field, { columns: names, reason }] of options.fields) {
     if (!names.every((name) => columns.includes(name))) continue;
     const indices = names.map((name) => indexOfOnly(columns, name, path, field));
-    byField.set(field, { field, columns: indices, reason });
+    byField.set(field, { field, columns: indices, reason, unit: unitOfName(field, names.at(-1) ?? '') });
     for (const index of indices) taken.add(index);
   }
 

@@ -36,7 +36,8 @@ export function renderSummary(
   return sections.filter((section) => section !== '').join('');
 }
 
-function table(
+/** A table with a head. */
+export function renderTable(
   head: readonly string[],
   alignments: readonly Alignment[],
   rows: readonly (readonly string[])[],
@@ -67,7 +68,7 @@ function renderInputs({ inputs, rows }: Summary, perInput: readonly RowCounts[],
     ...counts(perInput[index] ?? { read: 0, valid: 0, invalid: 0, duplicates: 0 }),
   ]);
   const total = [style.bold('Total'), '', ...counts(rows)];
-  return table(
+  return renderTable(
     ['Input', 'Read as', 'Rows', 'Valid', 'Invalid', 'Duplicates'],
     ['left', 'left', 'right', 'right', 'right', 'right'],
     inputs.length > 1 ? [...list, total] : list,
@@ -97,7 +98,7 @@ function renderRecords({ records, chunks, mode, rows }: Summary, options: TableO
     add('Retries', count(chunks.retries));
   }
   if (mode === 'dry-run') add('Calls', count(chunks.planned));
-  return table(
+  return renderTable(
     head,
     head.map(() => 'right'),
     [row],
@@ -119,12 +120,13 @@ function renderCauses(causes: readonly Cause[], options: TableOptions): string {
   const lineWidth = Math.max(5, ...rows.map((row) => row[3]?.length ?? 0)) + 2;
   const countWidth = Math.max(4, ...rows.map((row) => row[0]?.length ?? 0)) + 2;
   const textWidth = Math.max(30, options.width - codeWidth - lineWidth - countWidth - 5);
-  const body = table(['Rows', 'Error', 'What is wrong', 'Lines'], ['right', 'left', 'left', 'left'], rows, options, [
-    countWidth,
-    codeWidth,
-    textWidth,
-    lineWidth,
-  ]);
+  const body = renderTable(
+    ['Rows', 'Error', 'What is wrong', 'Lines'],
+    ['right', 'left', 'left', 'left'],
+    rows,
+    options,
+    [countWidth, codeWidth, textWidth, lineWidth],
+  );
   const hidden = causes.length - shown.length;
   return hidden === 0 ? body : `${body}${plural(hidden, 'more cause')}: see the error report, or use --verbose\n`;
 }
@@ -147,7 +149,7 @@ function renderEmissions({ emissions }: Summary, options: TableOptions): string 
     const rows = emissions.by_fuel.map(({ fuel, records, co2e_kg: kg }) => [fuel, count(records), figure(kg)]);
     const records = emissions.by_fuel.reduce((sum, group) => sum + group.records, 0);
     const total = ['Total', count(records), figure(emissions.co2e_kg)].map((cell) => style.bold(cell));
-    return table(['Fuel', 'Records', 'kg CO2e'], ['left', 'right', 'right'], [...rows, total], options);
+    return renderTable(['Fuel', 'Records', 'kg CO2e'], ['left', 'right', 'right'], [...rows, total], options);
   }
   interface Figures {
     readonly co2e_kg: number;
@@ -163,7 +165,7 @@ function renderEmissions({ emissions }: Summary, options: TableOptions): string 
   const rows = emissions.by_category.map((group) => [group.category, count(group.records), ...figures(group)]);
   const records = emissions.by_category.reduce((sum, group) => sum + group.records, 0);
   const total = ['Total', count(records), ...figures(emissions)].map((cell) => style.bold(cell));
-  return table(
+  return renderTable(
     ['Category', 'Records', 'kg CO2e', 'tonne-km', 'km', 'g/tkm'],
     ['left', 'right', 'right', 'right', 'right', 'right'],
     [...rows, total],

@@ -181,6 +181,19 @@ describe('units', () => {
     expect(Object.keys(reading.fields)).toEqual(Object.keys(fields));
   });
 
+  test.each([
+    ['Peso (t)', 3, 'ton'],
+    ['Toneladas', 3, 'ton'],
+    ['Kilos', 3, 'kg'],
+    ['Bruto', 3, undefined],
+  ])('of a column that is mapped by hand count: %s', (column, load, unit) => {
+    const options = readMappingOptions(requests, { fields: { load: column } }, [], []);
+    const mapping = mapColumns(requests, [column], options, 'x');
+    const reader = createFieldReader(requests, mapping, options, { decimal: '.', dateOrder: 'iso' });
+    const fields = unit === undefined ? { load } : { load, load_unit: unit };
+    expect(reader({ line: 0, offset: 0, cells: ['3'] }).fields).toEqual(fields);
+  });
+
   test('that contradict the row are refused', () => {
     expect(read(['load', 'load_unit'], ['3 t', 'pallets']).issues).toMatchObject([
       { code: 'INVALID_NUMBER', field: 'load', value: '3 t' },

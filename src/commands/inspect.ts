@@ -1,0 +1,106 @@
+import { writeFile } from 'node:fs/promises';
+import { errorMessage, RunError, usageError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+import type { MappingFile } from '../mapping/mapping-file.ts';
+import { inspectInput, type Inspection } from '../pipeline/inspect.ts';
+import { kinds } from '../records/kinds.ts';
+import type { RecordKind } from '../records/kind.ts';
+import { inspectionAsJson, renderInspection } from '../report/inspection.ts';
+import type { CommandContext } from './context.ts';
+import { readMapping } from './read-mapping.ts';
+import { showFailure } from './show-summary.ts';
+import type { InspectOptions } from './inspect-options.ts';
+
+/**
+ * `inspect`: what was understood of a file, and why.
+ *
+ * @returns 0 when a run could start, 2 when something stands against it, 3 when the file can't be read
+ */
+export async function inspect(
+  kindName: RecordKind['name'],
+  path: string,
+  options: InspectOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { terminal } = context;
+  try {
+    const kind = kinds[kindName];
+    const mapping = await readMapping(kind, options);
+    const inspection = await inspectInput({
+      kind,
+      path,
+      input: { format: options.format, delimiter: options.delimiter, encoding: options.encoding },
+      mapping,
+      schema: { currentYear: context.now().getUTCFullYear(), target: 'api' },
+      stdin: context.stdin,
+      known: kindName === 'requests' ? await knownValues() : new Map(),
+    });
+    if (options.saveMap !== undefined) await saveMapping(options.saveMap, inspection, options);
+    if (options.json === true) {
+      terminal.out(`${JSON.stringify(inspectionAsJson(kindName, inspection), undefined, 2)}\n`);
+    } else {
+      terminal.out(
+        renderInspection(inspection, { style: terminal.outStyle, width: terminal.outWidth, isVerbose: true }),
+      );
+      if (options.saveMap !== undefined) terminal.out(`mapping: ${options.saveMap}\n`);
+    }
+    return inspection.problems.length + inspection.missing.length > 0 ? ExitCode.usage : ExitCode.ok;
+  } catch (error) {
+    const failure =
+      error instanceof RunError
+        ? error
+        : new RunError(ExitCode.defect, 'DEFECT', errorMessage(error), undefined, error);
+    showFailure(failure, options, terminal);
+    if (options.json === true) {
+      const { code, message, hint } = failure;
+      terminal.out(
+        `${JSON.stringify({ schema: 'dcycle-upload/inspection/1', command: 'inspect', kind: kindName, path, error: { code, message, hint: hint ?? null } }, undefined, 2)}\n`,
+      );
+    }
+    return failure.exitCode;
+  }
+}
+
+async function knownValues(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const { knownVehicleTypes } = await import('../calculator/data.ts');
+  return new Map([['toc', knownVehicleTypes()]]);
+}
+
+/** Writes a mapping file that makes the next run depend on nothing that was detected. */
+async function saveMapping(
+  path: string,
+  { input, mapping, conventions }: Inspection,
+  options: InspectOptions,
+): Promise<void> {
+  if (mapping === undefined || conventions === undefined) {
+    throw usageError(
+      'MAPPING_NOT_SAVED',
+      `there is no mapping to save to ${path}: see the problems that inspect shows without --save-map`,
+    );
+  }
+  const nameOf = (column: number): string => input.table.columns[column] ?? '';
+  const fields = mapping.sources.flatMap(({ field, columns }): [string, string | string[]][] => {
+    const [only, ...others] = columns.map(nameOf);
+    if (only === undefined) return [];
+    return [[field, others.length === 0 ? only : [only, ...others]]];
+  });
+  const set = (options.set ?? []).map((text): [string, string] => {
+    const at = text.indexOf('=');
+    return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+  });
+  const file: MappingFile = {
+    fields: Object.fromEntries(fields),
+    ...(set.length === 0 ? {} : { set: Object.fromEntries(set) }),
+    decimal: conventions.decimal,
+    dateFormat: conventions.dateOrder,
+  };
+  try {
+    await writeFile(path, `${JSON.stringify(file, undefined, 2)}\n`, { flag: 'wx' });
+  } catch (error) {
+    throw usageError(
+      'MAPPING_NOT_SAVED',
+      `${path} can't be written: ${errorMessage(error)}`,
+      'choose a file that does not exist yet',
+    );
+  }
+}

@@ -1,0 +1,24 @@
+import { usageError } from '../errors.ts';
+import { readMappingFile } from '../mapping/mapping-file.ts';
+import { type MappingOptions, readMappingOptions } from '../mapping/mapping.ts';
+import type { RecordKind } from '../records/kind.ts';
+import type { ReadingOptions } from './upload-options.ts';
+
+/** Joins the mapping file (a `--map` without `=`) with the single assignments. */
+export async function readMapping(
+  kind: RecordKind,
+  { map = [], set = [], decimal, dateFormat }: ReadingOptions,
+): Promise<MappingOptions> {
+  const files = map.filter((text) => !text.includes('='));
+  if (files.length > 1) {
+    throw usageError('MAPPING_INVALID', `there can be one mapping file only, not ${files.join(' and ')}`);
+  }
+  const file = files[0] === undefined ? undefined : await readMappingFile(files[0]);
+  return readMappingOptions(
+    kind,
+    file,
+    map.filter((text) => text.includes('=')),
+    set,
+    { decimal, dateOrder: dateFormat },
+  );
+}

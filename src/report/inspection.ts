@@ -1,0 +1,163 @@
+import type { Evidence } from '../mapping/conventions.ts';
+import { clip, printable, quote } from '../issues.ts';
+import type { Inspection } from '../pipeline/inspect.ts';
+import { count, delimiterName, plural } from './format.ts';
+import { renderTable, type TableOptions } from './tables.ts';
+
+const lineEndNames: Readonly<Record<string, string>> = { '\n': 'LF', '\r\n': 'CRLF', '\r': 'CR' };
+const dateNames = { iso: 'ISO 8601', dmy: 'day, month, year', mdy: 'month, day, year' } as const;
+const reasons: Readonly<Record<string, string>> = {
+  option: '--map',
+  file: 'mapping file',
+  exact: 'exact name',
+  normalised: 'same name',
+  vendor: 'alias (vendor)',
+  constant: '--set',
+};
+
+const place = ({ line, column, text }: Evidence): string => `line ${String(line)}, ${quote(column)}: ${quote(text)}`;
+
+/** What was understood of an input, as tables. */
+export function renderInspection(inspection: Inspection, options: TableOptions): string {
+  const { path, rowsInSample, problems, warnings, missing } = inspection;
+  const { style } = options;
+  const says = [
+    ...problems.map(
+      ({ message, hint }) => `${style.red('problem')}: ${message}\n${hint === undefined ? '' : `→ ${hint}\n`}`,
+    ),
+    ...missing.map(({ text, hint }) => `${style.red('missing')}: every record ${text}\n→ ${hint}\n`),
+    ...warnings.map(({ message }) => `${style.yellow('warning')}: ${message}\n`),
+  ].map(printable);
+  return [
+    `${printable(path)}: the first ${plural(rowsInSample, 'row')} were looked at\n`,
+    renderDetected(inspection, options),
+    renderColumns(inspection, options),
+    renderValues(inspection, options),
+    renderRows(inspection),
+    ...says,
+  ].join('');
+}
+
+function renderDetected({ input: { encoding, table }, conventions }: Inspection, options: TableOptions): string {
+  const { evidence } = encoding;
+  const rows: string[][] = [
+    ['Format', table.format.toUpperCase(), ''],
+    [
+      'Encoding',
+      encoding.label,
+      encoding.reason + (evidence === undefined ? '' : `: line ${String(evidence.line)} has ${evidence.bytes}`),
+    ],
+  ];
+  if (table.format === 'csv') {
+    const { delimiterEvidence: found, delimiterReason = 'detected' } = table;
+    const agreement =
+      found === undefined
+        ? ''
+        : `: ${count(found.agreeing)} of ${count(found.records)} records have ${plural(found.cells, 'cell')}`;
+    rows.push(
+      [
+        'Delimiter',
+        delimiterName(table.delimiter),
+        delimiterReason + (delimiterReason === 'detected' ? agreement : ''),
+      ],
+      ['Quote', '"', 'doubled inside'],
+      ['Line end', lineEndNames[table.lineEnd] ?? '', ''],
+      ['Header', `line ${String(table.header.line)}`, table.header.hasTitles ? 'found below other lines' : ''],
+    );
+  }
+  if (conventions !== undefined) {
+    const { decimal, decimalReason, decimalEvidence, dateOrder, dateReason, dateEvidence } = conventions;
+    rows.push(
+      ['Decimal mark', decimal, decimalEvidence === undefined ? decimalReason : place(decimalEvidence)],
+      ['Dates', dateNames[dateOrder], dateEvidence === undefined ? dateReason : place(dateEvidence)],
+    );
+  }
+  return renderTable(['', 'Understood', 'Why'], ['left', 'left', 'left'], rows, options);
+}
+
+function renderColumns({ input: { table }, mapping }: Inspection, options: TableOptions): string {
+  if (mapping === undefined) return '';
+  const mapped = mapping.sources.map(({ field, columns, reason, unit }) => [
+    printable(columns.map((column) => table.columns[column] ?? '').join(', ')),
+    unit === undefined ? field : `${field}, in ${unit}`,
+    reasons[reason] ?? `alias (${reason})`,
+  ]);
+  const unmapped = mapping.unmapped.map(({ column, suggestion }) => [
+    printable(column),
+    options.style.yellow('not used'),
+    suggestion === undefined ? '' : `--map "${suggestion}=${printable(column)}"?`,
+  ]);
+  return renderTable(['Column', 'Field', 'Why'], ['left', 'left', 'left'], [...mapped, ...unmapped], options);
+}
+
+const unknownShown = 5;
+
+function renderValues({ values }: Inspection, options: TableOptions): string {
+  if (values.length === 0) return '';
+  const rows = values.map(({ field, column, distinct, unknown }) => [
+    field,
+    printable(column),
+    count(distinct),
+    unknown
+      .slice(0, unknownShown)
+      .map(
+        ({ value, count: times, nearest }) =>
+          `${quote(clip(value, 40))} (${count(times)})${nearest === undefined ? '' : ` → ${nearest}?`}`,
+      )
+      .join('\n') + (unknown.length > unknownShown ? `\nand ${count(unknown.length - unknownShown)} more` : ''),
+  ]);
+  return renderTable(['Field', 'Column', 'Distinct', 'Unknown'], ['left', 'left', 'right', 'left'], rows, options);
+}
+
+function renderRows({ rows }: Inspection): string {
+  const lines = rows.map(({ line, record, issues }) =>
+    record === undefined
+      ? `line ${String(line)}: ${issues.map(({ message }) => message).join('; ')}\n`
+      : `line ${String(line)}: ${JSON.stringify(record)}\n`,
+  );
+  return printable(lines.join(''));
+}
+
+/** The same for machines. */
+export function inspectionAsJson(kind: string, inspection: Inspection): object {
+  const { path, input, mapping, conventions, rowsInSample, missing, rows, values, problems, warnings } = inspection;
+  const { table, encoding } = input;
+  return {
+    schema: 'dcycle-upload/inspection/1',
+    command: 'inspect',
+    kind,
+    path,
+    format: table.format,
+    encoding,
+    ...(table.format === 'csv'
+      ? {
+          delimiter: { character: table.delimiter, reason: table.delimiterReason, evidence: table.delimiterEvidence },
+          line_end: table.lineEnd,
+          header: { line: table.header.line, below_titles: table.header.hasTitles },
+        }
+      : {}),
+    ...(conventions === undefined
+      ? {}
+      : {
+          decimal: {
+            mark: conventions.decimal,
+            reason: conventions.decimalReason,
+            evidence: conventions.decimalEvidence,
+          },
+          dates: { order: conventions.dateOrder, reason: conventions.dateReason, evidence: conventions.dateEvidence },
+        }),
+    rows_in_sample: rowsInSample,
+    columns: (mapping?.sources ?? []).map(({ field, columns, reason, unit }) => ({
+      field,
+      columns: columns.map((column) => table.columns[column] ?? ''),
+      reason,
+      ...(unit === undefined ? {} : { unit }),
+    })),
+    unmapped: (mapping?.unmapped ?? []).map(({ column, suggestion }) => ({ column, suggestion: suggestion ?? null })),
+    missing: missing.map(({ text, hint }) => ({ text, hint })),
+    rows: rows.map(({ line, record, issues }) => (record === undefined ? { line, issues } : { line, record })),
+    values,
+    problems: problems.map(({ code, message, hint }) => ({ code, message, hint: hint ?? null })),
+    warnings,
+  };
+}
