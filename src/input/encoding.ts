@@ -21,8 +21,9 @@ const marks = [
   { label: 'utf-16be', bytes: Buffer.from([0xfe, 0xff]) },
 ] as const;
 
-/** Bytes of the byte order mark of UTF-8. */
-export const utf8MarkBytes = 3;
+/** The byte order mark of UTF-8. */
+export const utf8Mark = marks[0].bytes;
+export const utf8MarkBytes = utf8Mark.length;
 
 /** The character that a decoder puts where it can't decode. */
 export const replacementCharacter = '\ufffd';

@@ -3,8 +3,9 @@ import { inputError } from '../errors.ts';
 import { clip } from '../issues.ts';
 import { Archive } from './archive.ts';
 import { type Block, BlockReader } from './blocks.ts';
-import { decode, detectEncoding, type Encoding, utf8MarkBytes } from './encoding.ts';
-import { detectFormat, formats } from './formats.ts';
+import { decode, detectEncoding, type Encoding, utf8Mark, utf8MarkBytes } from './encoding.ts';
+import { detectFormat, formats, hasExtensionOf } from './formats.ts';
+import { arrayToLines, isJsonArray } from './json-array.ts';
 import { lastLineEnd } from './lines.ts';
 import { peek } from './peek.ts';
 import type { Format, Row, Table } from './row.ts';
@@ -38,6 +39,8 @@ export class Input {
   #blocks: BlockReader;
   readonly #archive: Archive;
   readonly #reasonsColumn: number;
+  /** The input lies on disk as it is read, so its rest can be opened anew. */
+  readonly #canReopen: boolean;
   #rowsRead = 0;
 
   private constructor(
@@ -47,7 +50,9 @@ export class Input {
     sample: Buffer,
     blocks: BlockReader,
     archive: Archive,
+    canReopen: boolean,
   ) {
+    this.#canReopen = canReopen;
     this.source = source;
     this.encoding = encoding;
     this.table = table;
@@ -69,19 +74,28 @@ export class Input {
       const { head, isWhole, chunks } = await peek(source.chunks());
       const encoding = detectEncoding(path, head, isWhole, options.encoding);
       const isDecoded = encoding.label !== 'utf-8';
-      const text = isDecoded ? decode(chunks, encoding.label) : chunks;
+      const decoded = isDecoded ? decode(chunks, encoding.label) : chunks;
+      const { isArray, text } = await linesOf(decoded, path, options.format);
       // What lies on disk as UTF-8 can be read again where it is; anything else is copied while it is read.
-      const copy = source.descriptor === undefined || isDecoded ? Archive.ofStream() : undefined;
+      const copy = source.descriptor === undefined || isDecoded || isArray ? Archive.ofStream() : undefined;
       archive = copy ?? Archive.ofFile(source.descriptor ?? -1);
       const blocks = new BlockReader(text, copy && ((bytes) => copy.append(bytes)));
-      if (!isDecoded && encoding.hasMark) await blocks.drop(utf8MarkBytes);
+      if (!isDecoded && encoding.hasMark && !isArray) await blocks.drop(utf8MarkBytes);
       const sample = await blocks.sample();
       const whole = !(await blocks.hasMore(sample.length));
       checkSample(path, sample, whole);
-      const format = options.format ?? detectFormat(path, sample);
+      const format = options.format ?? (isArray ? 'jsonl' : detectFormat(path, sample));
       const table = formats[format].detect(sample, { ...options, path, whole, isDecoded });
       await blocks.drop(table.header.bytes);
-      return new Input(source, encoding, table, sample.subarray(table.header.bytes), blocks, archive);
+      return new Input(
+        source,
+        encoding,
+        table,
+        sample.subarray(table.header.bytes),
+        blocks,
+        archive,
+        copy === undefined,
+      );
     } catch (error) {
       archive?.close();
       await source.close();
@@ -111,8 +125,7 @@ export class Input {
    */
   rest(): void {
     this.#sample = Buffer.alloc(0);
-    const { descriptor } = this.source;
-    if (descriptor === undefined || this.table.isDecoded) return;
+    if (!this.#canReopen) return;
     const { offset } = this.#blocks;
     this.#blocks = new BlockReader(this.source.chunks(offset), undefined, offset);
   }
@@ -165,6 +178,18 @@ function readBlock(
     lines: 1,
     blank: 0,
   };
+}
+
+/** The text as lines: a JSON array has its elements written one a line. */
+async function linesOf(
+  text: AsyncIterable<Buffer>,
+  path: string,
+  format: Format | undefined,
+): Promise<{ isArray: boolean; text: AsyncIterable<Buffer> }> {
+  if (format === 'csv' || (format === undefined && hasExtensionOf(path, 'csv'))) return { isArray: false, text };
+  const { head, chunks } = await peek(text);
+  const isArray = isJsonArray(head.subarray(0, utf8MarkBytes).equals(utf8Mark) ? head.subarray(utf8MarkBytes) : head);
+  return { isArray, text: isArray ? arrayToLines(chunks) : chunks };
 }
 
 /** Refuses what holds nothing, or no lines. */

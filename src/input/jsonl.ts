@@ -117,9 +117,7 @@ function detect(sample: Buffer, { path, whole, isDecoded }: DetectOptions): Tabl
     throw inputError(
       'INPUT_NOT_JSONL',
       `${path} holds no JSON objects in ${whole ? 'its' : 'the first'} ${String(rows)} lines; the first is ${quote(first ?? '')}`,
-      first?.startsWith('[') === true
-        ? 'this looks like a JSON array; write one object a line instead'
-        : 'each line must be an object like {"movement_id": "M-1", "distance_km": 12}',
+      'each line must be an object like {"movement_id": "M-1", "distance_km": 12}',
     );
   }
   return {

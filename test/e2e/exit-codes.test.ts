@@ -214,7 +214,6 @@ describe('exit code 3', () => {
 
   test.each([
     ['no JSON', 'not json\n', /holds no JSON objects in its 1 line/],
-    ['a JSON array', '[{"toc": "van_diesel"}]\n', /looks like a JSON array/],
     ['only blank lines', '\n\n', /is empty/],
   ])('for a .jsonl file that holds %s', async (_name, content, message) => {
     const result = await dcycleUpload(['requests', 'a.jsonl', '--local'], { cwd: folderWith({ 'a.jsonl': content }) });

@@ -56,3 +56,34 @@ describe('rows of JSON Lines', () => {
     for (const { offset, cells } of all) expect(input.rowAt(offset)?.cells).toEqual(cells);
   });
 });
+
+describe('a JSON array', () => {
+  test.each([
+    ['[{"a":1,"b":"x"},{"a":2,"b":"]},{"}]', [1, 2]],
+    ['\n[\n  {\n    "a": 1,\n    "b": "x"\n  },\n  {"a": 2, "b": "]},{"}\n]\n', [3, 7]],
+    ['\ufeff[ {"a":1,"b":"x"}\r\n, {"a":2,"b":"]},{"} ]', [1, 2]],
+  ])('%j is read as its objects', async (text, lines) => {
+    for (let size = 1; size <= text.length + 2; size += 1) {
+      const read = await readAll(text, {}, size);
+      expect(cellsOf(read)).toEqual([
+        ['1', 'x'],
+        ['2', ']},{'],
+      ]);
+      expect(read.rows.map(({ line }) => line)).toEqual(lines);
+    }
+  });
+
+  test('of many objects without a line end is read as a stream, and again', async () => {
+    const text = `[${Array.from({ length: 100_000 }, (_, i) => `{"a":${String(i)},"b":"ñ\\n${'x'.repeat(20)}"}`).join(',')}]`;
+    const input = await openBytes(Buffer.from(text));
+    const all = [];
+    for await (const { rows } of input.rows()) for (const row of rows) all.push(row);
+    expect(all.length).toBe(100_000);
+    for (const at of [0, 1, 50_000, 99_999]) expect(input.rowAt(all[at]?.offset ?? 0)?.cells[0]).toBe(String(at));
+  });
+
+  test('that is broken refuses what is broken', async () => {
+    const { rows } = await readAll('[{"a":1},2,{"a":3},{"a":');
+    expect(rows.map(({ malformed }) => malformed === undefined)).toEqual([true, false, true, false]);
+  });
+});
