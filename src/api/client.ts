@@ -29,6 +29,7 @@ export type Exchange =
  * go through `redact`, as it may quote the key.
  */
 export interface ApiClient {
+  get(path: string): Promise<Exchange>;
   post(path: string, body: Buffer): Promise<Exchange>;
   /** Puts asterisks in the place of the API key, in a text that may quote it. */
   redact(text: string): string;
@@ -64,29 +65,26 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     accept: 'application/json',
     'user-agent': userAgent,
   };
+  const call = async (method: 'GET' | 'POST', path: string, body: Buffer | null): Promise<Exchange> => {
+    const url = `${baseUrl.href.replace(/\/$/, '')}${path}`;
+    try {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const response = await request(url, { method, headers, body, dispatcher, signal });
+      const retryAfter = response.headers['retry-after'];
+      return {
+        kind: 'answer',
+        status: response.statusCode,
+        retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+        body: await response.body.text(),
+      };
+    } catch (error) {
+      return describeFailure(error, timeoutMs, redact);
+    }
+  };
   return {
     redact,
-    async post(path, body) {
-      const url = `${baseUrl.href.replace(/\/$/, '')}${path}`;
-      try {
-        const response = await request(url, {
-          method: 'POST',
-          headers,
-          body,
-          dispatcher,
-          signal: AbortSignal.timeout(timeoutMs),
-        });
-        const retryAfter = response.headers['retry-after'];
-        return {
-          kind: 'answer',
-          status: response.statusCode,
-          retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
-          body: await response.body.text(),
-        };
-      } catch (error) {
-        return describeFailure(error, timeoutMs, redact);
-      }
-    },
+    get: (path) => call('GET', path, null),
+    post: (path, body) => call('POST', path, body),
     close: () => dispatcher.close(),
   };
 }

@@ -113,6 +113,10 @@ const readVehicleTypes = (): VehicleType[] => load<{ rows: VehicleType[] }>('veh
 
 const vehicleTypeNames = ({ toc, aliases }: VehicleType): readonly string[] => [toc, ...aliases];
 
+/** All names of each embedded fuel. */
+export const fuelNames = (): readonly (readonly string[])[] =>
+  load<{ rows: Fuel[] }>('fuels.json').rows.map(({ name, aliases }) => [name, ...aliases]);
+
 /** The names of all vehicle types the embedded set knows, folded. */
 export const knownVehicleTypes = (): ReadonlySet<string> =>
   new Set(readVehicleTypes().flatMap(vehicleTypeNames).map(foldName));

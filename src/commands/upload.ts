@@ -47,11 +47,14 @@ export async function upload(
   try {
     checkOptions(options);
     const kind = kinds[kindName];
+    const mapping = await readMapping(kind, options);
+    // Read at each look-up, so that the account's fuels can be added once it is known that they are needed.
+    const fuelIds = new Map(mapping.values.get('fuel_id'));
     plan = await planRun({
       kind,
       paths,
       input: { format: options.format, delimiter: options.delimiter, encoding: options.encoding },
-      mapping: await readMapping(kind, options),
+      mapping: { ...mapping, values: new Map([...mapping.values, ['fuel_id', fuelIds]]) },
       schema: { currentYear: startedAt.getUTCFullYear(), target: options.local === true ? 'calculator' : 'api' },
       stdin: context.stdin,
     });
@@ -68,6 +71,10 @@ export async function upload(
       if (event.retryInMs !== undefined) counts.retries += 1;
       view.call(event);
     });
+    if (kind.name === 'recharges' && destination.fuels !== undefined) {
+      await addAccountFuels(fuelIds, plan, destination.fuels);
+    }
+    plan.rest();
     const reportPaths = choosePaths(paths, plan, options);
     const runOptions = await createRunOptions(kind, options, context, plan);
     const reports = new Reports(plan, reportPaths, destination.resultColumns, terminal.out);
@@ -99,6 +106,17 @@ export async function upload(
     await destination?.close();
     await plan?.close();
   }
+}
+
+/** The API takes fuels by id. Where the input names them, their ids are looked up in the account. */
+async function addAccountFuels(
+  ids: Map<string, string>,
+  plan: Plan,
+  readFuels: NonNullable<Destination['fuels']>,
+): Promise<void> {
+  const { idsByName, namesFuels } = await import('./fuel-names.ts');
+  if (!namesFuels(plan, ids)) return;
+  for (const [name, id] of idsByName(await readFuels())) if (!ids.has(name)) ids.set(name, id);
 }
 
 const asRunError = (error: unknown): RunError =>

@@ -1,4 +1,5 @@
 import type { ApiClient } from '../api/client.ts';
+import { readFuels } from '../api/fuels.ts';
 import type { BulkReply } from '../api/reply.ts';
 import { decideRetry, parseRetryAfter } from '../api/retry.ts';
 import { judge, type Verdict } from '../api/verdict.ts';
@@ -89,6 +90,7 @@ export function createApi(options: ApiDestinationOptions): Destination {
         if (outcome !== 'again') return outcome;
       }
     },
+    fuels: () => readFuels(client, baseUrl),
     close: () => client.close(),
   };
 }

@@ -79,6 +79,8 @@ export interface Destination {
   readonly concurrency: number;
   /** Delivers a chunk. Never rejects for what the other side does; that is an outcome. */
   deliver(chunk: Chunk): Promise<Outcome>;
+  /** The fuels that the other side knows, where it can be asked. */
+  fuels?(): Promise<readonly { readonly id: string; readonly name: string }[]>;
   close(): Promise<void>;
 }
 

@@ -26,6 +26,8 @@ export interface Plan {
   readonly kind: RecordKind;
   readonly inputs: readonly PlannedInput[];
   readonly warnings: readonly Warning[];
+  /** Lets go of what was read to understand the inputs, before they are read. */
+  rest(): void;
   close(): Promise<void>;
 }
 
@@ -65,7 +67,6 @@ export async function planRun(options: PlanOptions): Promise<Plan> {
     await close();
     throw error;
   }
-  for (const { input } of inputs) input.rest();
   return {
     kind,
     inputs,
@@ -76,6 +77,9 @@ export async function planRun(options: PlanOptions): Promise<Plan> {
       ...warnOfUnits(planned),
       ...warnOfUnmapped(planned),
     ]),
+    rest: () => {
+      for (const { input } of inputs) input.rest();
+    },
     close,
   };
 }

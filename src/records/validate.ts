@@ -87,7 +87,8 @@ function explain(
 }
 
 const fuelHint =
-  'the API knows fuels by id; names work with --local, or with a mapping file that translates them: ' +
+  'the API knows fuels by id; names are looked up in the account when they are uploaded, not in a dry run; ' +
+  'a mapping file can translate them: ' +
   '{"values": {"fuel_id": {"diesel": "<id>"}}}';
 
 function describeRange(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {

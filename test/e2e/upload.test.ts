@@ -208,6 +208,47 @@ describe('an upload', () => {
     ]);
   });
 
+  test('looks fuels up by name in the account, when the input names them', async () => {
+    const id = (n: number): string => `f51a1645-c201-43da-9dcd-6408be3cb51${String(n)}`;
+    const api = await startApi((call, response, index) =>
+      call.path === '/v1/logistics/fuels'
+        ? {
+            total_count: 2,
+            fuels: [
+              { id: id(7), name: 'diesel' },
+              { id: id(8), name: 'Biogás X' },
+            ],
+          }
+        : acceptAll(call, response, index),
+    );
+    const rows = [
+      `${id(1)},ES,2025-06-15,1`,
+      'Gasóleo A,ES,2025-06-15,2',
+      'BIOGÁS X,ES,2025-06-15,3',
+      'AdBlue,ES,2025-06-15,4',
+    ];
+    const cwd = folderWith({
+      'r.csv': `fuel,country,date,quantity\n${rows.join('\n')}\n`,
+      'i.csv': `fuel,country,date,quantity\n${rows[0] ?? ''}\n`,
+    });
+    const result = await dcycleUpload(['recharges', 'r.csv', '--json', '--errors', 'e.jsonl'], { cwd, env: api.env });
+    expect(result.code).toBe(1);
+    expect(api.calls.map(({ path }) => path)).toEqual(['/v1/logistics/fuels', '/v1/logistics/recharges/bulk']);
+    expect(api.calls[1]?.records.map(({ fuel_id: fuel }) => fuel)).toEqual([id(1), id(7), id(8)]);
+    expect(readErrors(cwd, 'e.jsonl')).toMatchObject([{ row: 4, code: 'INVALID_UUID', value: 'AdBlue' }]);
+    expect((await dcycleUpload(['recharges', 'i.csv', '--quiet'], { cwd, env: api.env })).code).toBe(0);
+    expect(api.calls.length).toBe(3);
+  });
+
+  test('sends nothing when the account’s fuels are needed and can’t be read', async () => {
+    const api = await startApi((_call, response) => refuse(response, 500, { detail: 'no' }));
+    const cwd = folderWith({ 'r.csv': 'fuel,country,date,quantity\ndiesel,ES,2025-06-15,2\n' });
+    const result = await dcycleUpload(['recharges', 'r.csv', '--json'], { cwd, env: api.env });
+    expect(result.code).toBe(5);
+    expect(summaryOf(result).error?.code).toBe('FUELS_UNREADABLE');
+    expect(api.calls.map(({ path }) => path)).toEqual(['/v1/logistics/fuels']);
+  });
+
   test.each([
     ['is not JSON', () => 'x'],
     ['lacks a field', () => JSON.stringify({ total_received: 2, results: [] })],

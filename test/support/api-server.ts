@@ -74,7 +74,7 @@ export async function startApi(answer: Answer = acceptAll): Promise<ApiServer> {
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       const bytes = Buffer.concat(parts);
-      const body = JSON.parse(bytes.toString()) as Body;
+      const body = (bytes.length === 0 ? { records: [], options: {} } : JSON.parse(bytes.toString())) as Body;
       const call: Call = { path: request.url ?? '', headers: request.headers, bytes: bytes.length, ...body };
       calls.push(call);
       void respond(call, response, calls.length - 1);
