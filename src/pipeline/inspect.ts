@@ -2,13 +2,13 @@ import type { Readable } from 'node:stream';
 import { RunError } from '../errors.ts';
 import { Input, type InputOptions } from '../input/input.ts';
 import type { Issue, Warning } from '../issues.ts';
-import { matchColumn } from '../mapping/columns.ts';
-import { type Conventions, detectConventions, type SampleRow } from '../mapping/conventions.ts';
+import type { Conventions, SampleRow } from '../mapping/conventions.ts';
 import { mapColumns, type Mapping, type MappingOptions } from '../mapping/mapping.ts';
 import { nearest } from '../mapping/names.ts';
 import { createFieldReader } from '../mapping/read-fields.ts';
 import type { Fields, RecordKind, Requirement, SchemaOptions } from '../records/kind.ts';
 import { createValidator } from '../records/validate.ts';
+import { knownColumns, settleConventions } from './plan.ts';
 import { interpretRow } from './read-records.ts';
 
 /** A row of the sample as it would be sent, or why it would not. */
@@ -62,8 +62,7 @@ const rowsShown = 5;
  */
 export async function inspectInput(options: InspectOptions): Promise<Inspection> {
   const { kind, path } = options;
-  const named = new Set([...options.mapping.fields.values()].flatMap(({ columns }) => columns));
-  const isKnownColumn = (name: string): boolean => named.has(name) || matchColumn(kind, name) !== undefined;
+  const isKnownColumn = knownColumns(kind, options.mapping);
   const input = await Input.open(path, { ...options.input, isKnownColumn }, options.stdin);
   try {
     return understand(input, options);
@@ -74,7 +73,7 @@ export async function inspectInput(options: InspectOptions): Promise<Inspection>
 
 function understand(input: Input, options: InspectOptions): Inspection {
   const { kind, path } = options;
-  const { columns, format } = input.table;
+  const { columns } = input.table;
   const sample = input.sampleRows();
   const problems: RunError[] = [];
   const attempt = <T>(action: () => T): T | undefined => {
@@ -87,10 +86,7 @@ function understand(input: Input, options: InspectOptions): Inspection {
     }
   };
   const mapping = attempt(() => mapColumns(kind, columns, options.mapping, path));
-  const decimal = options.mapping.conventions.decimal ?? (format === 'jsonl' ? '.' : undefined);
-  const conventions =
-    mapping &&
-    attempt(() => detectConventions(kind, mapping, columns, sample, { ...options.mapping.conventions, decimal }, path));
+  const conventions = mapping && attempt(() => settleConventions(kind, input, mapping, options.mapping, path));
   const found = { path, input, mapping, conventions, rowsInSample: sample.length, problems };
   if (mapping === undefined || conventions === undefined) {
     return { ...found, missing: [], rows: [], values: [], warnings: [] };

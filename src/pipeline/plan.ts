@@ -50,8 +50,7 @@ export async function planRun(options: PlanOptions): Promise<Plan> {
   await refuseRepeatedPaths(paths);
   const validate = createValidator(kind, options.schema);
   const inputs: PlannedInput[] = [];
-  const named = new Set([...options.mapping.fields.values()].flatMap(({ columns }) => columns));
-  const isKnownColumn = (name: string): boolean => named.has(name) || matchColumn(kind, name) !== undefined;
+  const isKnownColumn = knownColumns(kind, options.mapping);
   const close = async (): Promise<void> => {
     for (const { input } of inputs) await input.close();
   };
@@ -84,6 +83,30 @@ export async function planRun(options: PlanOptions): Promise<Plan> {
   };
 }
 
+/** Tells names of columns that can be mapped: by the user or by themselves. */
+export function knownColumns(kind: RecordKind, { fields }: MappingOptions): (name: string) => boolean {
+  const named = new Set([...fields.values()].flatMap(({ columns }) => columns));
+  return (name) => named.has(name) || matchColumn(kind, name) !== undefined;
+}
+
+/**
+ * How the numbers and dates of an input are written.
+ *
+ * @throws RunError (exit 2) when its sample contradicts itself, or leaves the order of dates open
+ */
+export function settleConventions(
+  kind: RecordKind,
+  input: Input,
+  mapping: Mapping,
+  { conventions }: MappingOptions,
+  path: string,
+): Conventions {
+  const { columns, format } = input.table;
+  // JSON says what is a number; a text in it that looks like one proves nothing.
+  const decimal = conventions.decimal ?? (format === 'jsonl' ? '.' : undefined);
+  return detectConventions(kind, mapping, columns, input.sampleRows(), { ...conventions, decimal }, path);
+}
+
 /** Maps the columns of an input and settles how its numbers and dates are written. */
 async function understand(
   input: Input,
@@ -92,18 +115,8 @@ async function understand(
   validate: RecordReader['validate'],
 ): Promise<PlannedInput> {
   try {
-    const { columns, format } = input.table;
-    const mapping = mapColumns(kind, columns, options, path);
-    // JSON says what is a number; a text in it that looks like one proves nothing.
-    const decimal = options.conventions.decimal ?? (format === 'jsonl' ? '.' : undefined);
-    const conventions = detectConventions(
-      kind,
-      mapping,
-      columns,
-      input.sampleRows(),
-      { ...options.conventions, decimal },
-      path,
-    );
+    const mapping = mapColumns(kind, input.table.columns, options, path);
+    const conventions = settleConventions(kind, input, mapping, options, path);
     return {
       path,
       input,
