@@ -1,5 +1,6 @@
-import { type AccountFuel } from '../api/fuels.ts';
+import type { AccountFuel } from '../api/fuels.ts';
 import { foldName, fuelNames } from '../calculator/data.ts';
+import { isEmpty } from '../mapping/values.ts';
 import type { Plan } from '../pipeline/plan.ts';
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -11,7 +12,7 @@ export const namesFuels = ({ inputs }: Plan, known: ReadonlyMap<string, string>)
     if (column === undefined) return false;
     return input.sampleRows().some(({ row }) => {
       const text = (row.cells[column] ?? '').trim();
-      return text !== '' && !uuid.test(text) && !known.has(text.toLowerCase());
+      return !isEmpty(text) && !uuid.test(text) && !known.has(text.toLowerCase());
     });
   });
 

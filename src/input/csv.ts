@@ -63,6 +63,9 @@ class SwallowedRows extends Error {
   }
 }
 
+/** Ctrl-Z, with which DOS programs end a file. */
+const endOfFile = '\u001a';
+
 /** Rows of fewer columns can't be told from the lines of a text with some commas in it. */
 const columnsToTellRows = 4;
 
@@ -94,7 +97,7 @@ class RowCollector {
     const offset = skipBlankLines(bytes, start);
     const isOneLine = lineEnd(bytes, offset) >= end;
     if (!isOneLine && this.#holdsRows(cells)) throw new SwallowedRows(offset);
-    if (cells.every((cell) => cell === '')) {
+    if (cells.every((cell) => cell === '' || cell === endOfFile)) {
       this.#blank += 1;
       return;
     }

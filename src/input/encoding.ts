@@ -76,7 +76,7 @@ function refuseBinary(path: string, sample: Buffer): void {
     );
   }
   const controls = sample.subarray(0, 4096).filter((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x1b)).length;
-  if (controls * 50 > Math.min(sample.length, 4096)) {
+  if (controls > 4 && controls * 50 > Math.min(sample.length, 4096)) {
     throw inputError('INPUT_NOT_TEXT', `${path} is no text file: it is full of control characters`);
   }
 }

@@ -62,7 +62,7 @@ function* lines(bytes: Buffer): Generator<{ text: string; bytes: Buffer; start: 
   for (let start = 0; start < bytes.length; line += 1) {
     const end = lineEnd(bytes, start);
     const text = bytes.toString('utf8', start, end).trim();
-    if (text !== '') yield { text, bytes: bytes.subarray(start, end), start, line };
+    if (text !== '' && text !== '\u001a') yield { text, bytes: bytes.subarray(start, end), start, line };
     start = end;
   }
 }

@@ -55,10 +55,9 @@ const unitNames: Readonly<Record<RecordKind['name'], Readonly<Record<string, str
     ].map((name) => [name, 'load']),
   ),
   recharges: Object.fromEntries(
-    ['litros', 'litros unidades', 'num litros', 'litres', 'liters', 'liter', 'litri', 'lts', 'l', 'kwh'].map((name) => [
-      name,
-      'quantity',
-    ]),
+    ['litros', 'litros unidades', 'num litros', 'litres', 'liters', 'liter', 'litri', 'lts', 'l', 'kwh', 'k wh'].map(
+      (name) => [name, 'quantity'],
+    ),
   ),
 };
 

@@ -32,7 +32,7 @@ function editDistance(a: string, b: string): number {
 }
 
 /**
- * The candidate that was most likely meant, or `undefined` when none is near: at most a third of its letters differ,
+ * The candidate that was most likely meant, or `undefined` when none is near: at most a quarter of its letters differ,
  * or one of the two contains the other.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
@@ -42,7 +42,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     const other = normaliseName(candidate);
     const contains = wanted.length >= 3 && other.length >= 3 && (wanted.includes(other) || other.includes(wanted));
-    const limit = Math.max(1, Math.floor(Math.max(wanted.length, other.length) / 3));
+    const limit = Math.max(1, Math.floor(Math.max(wanted.length, other.length) / 4));
     // Texts whose lengths differ by more than the limit differ in more letters than that.
     if (!contains && Math.abs(wanted.length - other.length) > limit) continue;
     const edits = editDistance(wanted, other);

@@ -101,10 +101,7 @@ export function settleConventions(
   { conventions }: MappingOptions,
   path: string,
 ): Conventions {
-  const { columns, format } = input.table;
-  // JSON says what is a number; a text in it that looks like one proves nothing.
-  const decimal = conventions.decimal ?? (format === 'jsonl' ? '.' : undefined);
-  return detectConventions(kind, mapping, columns, input.sampleRows(), { ...conventions, decimal }, path);
+  return detectConventions(kind, mapping, input.table.columns, input.sampleRows(), conventions, path);
 }
 
 /** Maps the columns of an input and settles how its numbers and dates are written. */

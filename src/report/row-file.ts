@@ -76,7 +76,7 @@ function jsonRows(options: RowFileOptions): ReturnType<typeof createRowWriter> {
     const more = names
       .map((name, index) => `${JSON.stringify(name)}:${JSON.stringify(values[index] ?? null)}`)
       .join(',');
-    const body = own.replace(sameNames === 'replace' ? ownHelpers : '', '}').replace(/\s*\}\s*$/, '');
+    const body = (sameNames === 'replace' ? own.replace(ownHelpers, '}') : own).replace(/\s*\}\s*$/, '');
     sink.write(`${body}${body.endsWith('{') ? '' : ','}${more}}\n`);
   };
 }

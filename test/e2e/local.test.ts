@@ -109,6 +109,24 @@ test('results keep the input’s columns and delimiter, and rename none of them'
   expect(row).toContain(`van_diesel;100;1000;x;"'=1+1;2";1;78.225;`);
 });
 
+test.each([
+  ['a.csv', 'movement_id,distance_km,load,toc\nA,10,1000,van_diesel\n'],
+  ['a.jsonl', '{"movement_id":26830007899150601093463,"distance_km":10,"load":1000,"toc":"van_diesel"}\n'],
+])('results of %s as JSON Lines are the row with the results added', async (name, text) => {
+  const cwd = folderWith({ [name]: text });
+  expect((await dcycleUpload(['requests', name, '--local', '--out', 'o.jsonl'], { cwd })).code).toBe(0);
+  const [line = '', ...others] = readText(cwd, 'o.jsonl').trimEnd().split('\n');
+  expect(others).toEqual([]);
+  expect(JSON.parse(line)).toMatchObject({
+    _row: 1,
+    co2e_kg: 7.8225,
+    toc: 'van_diesel',
+    toc_2: 'van_diesel',
+    distance_source: 'given',
+  });
+  if (name === 'a.jsonl') expect(line).toContain('"movement_id":26830007899150601093463,');
+});
+
 test('several files are one run: deduplicated together, reported per file, in one set of reports', async () => {
   const cwd = folderWith({
     'a.csv': 'movement_id,distance_km,load,toc\nM-1,100,1000,van_diesel\nM-2,x,1000,van_diesel\n',
