@@ -5,6 +5,8 @@ import type { Plan } from '../pipeline/plan.ts';
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+export const isUuid = (text: string): boolean => uuid.test(text.trim());
+
 /** Whether an input names fuels in its first 1 MiB, instead of giving their ids. */
 export const namesFuels = ({ inputs }: Plan, known: ReadonlyMap<string, string>): boolean =>
   inputs.some(({ input, mapping }) => {
@@ -12,7 +14,7 @@ export const namesFuels = ({ inputs }: Plan, known: ReadonlyMap<string, string>)
     if (column === undefined) return false;
     return input.sampleRows().some(({ row }) => {
       const text = (row.cells[column] ?? '').trim();
-      return !isEmpty(text) && !uuid.test(text) && !known.has(text.toLowerCase());
+      return !isEmpty(text) && !isUuid(text) && !known.has(text.toLowerCase());
     });
   });
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { errorMessage, RunError, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { MappingFile } from '../mapping/mapping-file.ts';
-import { inspectInput, type Inspection } from '../pipeline/inspect.ts';
+import { inspectInput, type Inspection, type KnownValues } from '../pipeline/inspect.ts';
 import { kinds } from '../records/kinds.ts';
 import type { RecordKind } from '../records/kind.ts';
 import { inspectionAsJson, renderInspection } from '../report/inspection.ts';
@@ -31,9 +31,10 @@ export async function inspect(
       path,
       input: { format: options.format, delimiter: options.delimiter, encoding: options.encoding },
       mapping,
-      schema: { currentYear: context.now().getUTCFullYear(), target: 'api' },
+      // Fuels may be names here: an upload looks them up.
+      schema: { currentYear: context.now().getUTCFullYear(), target: 'calculator' },
       stdin: context.stdin,
-      known: kindName === 'requests' ? await knownValues() : new Map(),
+      known: await knownValues(),
     });
     if (options.saveMap !== undefined) await saveMapping(options.saveMap, inspection, options);
     if (options.json === true) {
@@ -61,9 +62,16 @@ export async function inspect(
   }
 }
 
-async function knownValues(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const { knownVehicleTypes } = await import('../calculator/data.ts');
-  return new Map([['toc', knownVehicleTypes()]]);
+async function knownValues(): Promise<ReadonlyMap<string, KnownValues>> {
+  const { foldName, fuelNames, knownVehicleTypes } = await import('../calculator/data.ts');
+  const { isUuid } = await import('./fuel-names.ts');
+  const vehicles = knownVehicleTypes();
+  const fuels = new Set(fuelNames().flat());
+  const foldedFuels = new Set([...fuels].map(foldName));
+  return new Map([
+    ['toc', { names: vehicles, has: (value: string) => vehicles.has(foldName(value)) }],
+    ['fuel_id', { names: fuels, has: (value: string) => isUuid(value) || foldedFuels.has(foldName(value)) }],
+  ]);
 }
 
 /** Writes a mapping file that makes the next run depend on nothing that was detected. */

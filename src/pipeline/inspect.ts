@@ -3,6 +3,7 @@ import { RunError } from '../errors.ts';
 import { Input, type InputOptions } from '../input/input.ts';
 import type { Issue, Warning } from '../issues.ts';
 import type { Conventions, SampleRow } from '../mapping/conventions.ts';
+import { suggestCountry } from '../mapping/countries.ts';
 import { mapColumns, type Mapping, type MappingOptions } from '../mapping/mapping.ts';
 import { nearest } from '../mapping/names.ts';
 import { createFieldReader } from '../mapping/read-fields.ts';
@@ -42,6 +43,12 @@ export interface Inspection {
   readonly warnings: readonly Warning[];
 }
 
+/** Values that are known. */
+export interface KnownValues {
+  readonly names: ReadonlySet<string>;
+  has(value: string): boolean;
+}
+
 export interface InspectOptions {
   readonly kind: RecordKind;
   readonly path: string;
@@ -49,8 +56,8 @@ export interface InspectOptions {
   readonly mapping: MappingOptions;
   readonly schema: SchemaOptions;
   readonly stdin: Readable;
-  /** Names that a field's values can have, where they are known: vehicle types, fuels. */
-  readonly known: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The values that a field can have, where the schema does not know them: vehicle types, fuels. */
+  readonly known: ReadonlyMap<string, KnownValues>;
 }
 
 const rowsShown = 5;
@@ -121,7 +128,8 @@ function inspectValues(
   const refused = refusedValues(sample, interpret);
   return mapping.sources.flatMap(({ field, columns: [column] }): InspectedValues[] => {
     const definition = kind.fields[field];
-    const names = known.get(field) ?? (definition?.choices === undefined ? undefined : new Set(definition.choices));
+    const names =
+      known.get(field)?.names ?? (definition?.choices === undefined ? undefined : new Set(definition.choices));
     if (column === undefined || (names === undefined && !categoryTypes.has(definition?.type ?? ''))) return [];
     const counts = new Map<string, number>();
     for (const { row } of sample) {
@@ -129,10 +137,14 @@ function inspectValues(
       if (value !== '') counts.set(value, (counts.get(value) ?? 0) + 1);
     }
     const isUnknown = (value: string): boolean =>
-      known.has(field) ? !(names?.has(value.toLowerCase()) ?? true) : (refused.get(field)?.has(value) ?? false);
+      known.has(field) ? known.get(field)?.has(value) !== true : (refused.get(field)?.has(value) ?? false);
     const unknown = [...counts]
       .filter(([value]) => isUnknown(value))
-      .map(([value, count]) => ({ value, count, nearest: names === undefined ? undefined : nearest(value, names) }))
+      .map(([value, count]) => ({
+        value,
+        count,
+        nearest: names === undefined ? suggestCountry(value) : nearest(value, names),
+      }))
       .toSorted((a, b) => b.count - a.count);
     return [{ field, column: columns[column] ?? '', distinct: counts.size, unknown }];
   });

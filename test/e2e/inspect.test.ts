@@ -84,6 +84,27 @@ describe('inspect', () => {
     expect(result.stdout).toContain(message);
   });
 
+  test('names unknown fuels and countries with the nearest', async () => {
+    const rows = 'Fecha;Matrícula;Producto;Litros;País\n2025-06-15;1;Diésel;5;ES\n2025-06-15;2;Gasolna 95;5;Spian\n';
+    const args = ['inspect', 'recharges', 'f.csv', '--json'];
+    const result = await dcycleUpload(args, { cwd: folderWith({ 'f.csv': rows }) });
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      rows: [
+        { record: { fuel_id: 'Diésel', quantity: 5 } },
+        { issues: [{ code: 'INVALID_COUNTRY', message: expect.stringContaining('did you mean ES?') as unknown }] },
+      ],
+      values: [
+        {
+          field: 'fuel_id',
+          column: 'Producto',
+          distinct: 2,
+          unknown: [{ value: 'Gasolna 95', nearest: 'gasolina 95' }],
+        },
+        { field: 'country', distinct: 2, unknown: [{ value: 'Spian', nearest: 'ES' }] },
+      ],
+    });
+  });
+
   test('ends with 3 for what can’t be read', async () => {
     const result = await dcycleUpload(['inspect', 'requests', 'a.csv', '--json'], { cwd: temporaryFolder() });
     expect(result.code).toBe(3);
