@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { Destination } from '../destinations/destination.ts';
 import { errorMessage, RunError, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
@@ -84,7 +84,11 @@ export async function upload(
       progress: (state) => view.update(state),
     });
     view.stop();
+    const replacesRejected = statSync(reportPaths.rejected, { throwIfNoEntry: false })?.isFile() === true;
     const { files, result: finished } = finishReports(reports, result);
+    if (replacesRejected && files.rejected !== null) {
+      terminal.err(`note: the earlier ${files.rejected} is kept as ${files.rejected}.bak\n`);
+    }
     warnOfStaleReports(options, reportPaths, files, terminal);
     const summary = buildSummary({
       head: head(),

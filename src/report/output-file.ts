@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errorCode, errorMessage, RunError, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
@@ -66,14 +76,16 @@ export class OutputFile {
     if (this.#buffer.length >= bufferCharacters) this.#flush();
   }
 
-  /** Puts the file in its place. */
-  commit(): void {
+  /** Puts the file in its place; what stands there is kept as `.bak` if that is asked. */
+  commit(keepsOld = false): void {
     if (!this.#isOpen) return;
     this.#flush();
     this.#guard(() => {
       if (this.#temporary !== undefined) fsyncSync(this.#descriptor);
       this.#close();
-      if (this.#temporary !== undefined) renameSync(this.#temporary, this.#target);
+      if (this.#temporary === undefined) return;
+      if (keepsOld && existsSync(this.#target)) renameSync(this.#target, `${this.#target}.bak`);
+      renameSync(this.#temporary, this.#target);
     });
   }
 

@@ -120,14 +120,14 @@ export class Reports {
   /** Puts the files that hold something in place and removes the others. One that fails does not take the others along. */
   finish(): { files: WrittenFiles; error: unknown } {
     let error: unknown;
-    const finishOne = (file: OutputFile | undefined, hasRows: boolean): string | null => {
+    const finishOne = (file: OutputFile | undefined, hasRows: boolean, keepsOld = false): string | null => {
       if (file === undefined) return null;
       if (!hasRows) {
         file.discard();
         return null;
       }
       try {
-        file.commit();
+        file.commit(keepsOld);
         return file.path;
       } catch (failure) {
         error ??= failure;
@@ -138,7 +138,8 @@ export class Reports {
     const files = {
       results: finishOne(this.#results, this.#hasResults),
       errors: finishOne(this.#errors, this.#hasErrors),
-      rejected: finishOne(this.#rejected, this.#hasRejected),
+      // Somebody may have been mending the rows of an earlier run in it.
+      rejected: finishOne(this.#rejected, this.#hasRejected, true),
     };
     return { files, error };
   }

@@ -291,6 +291,14 @@ describe('outputs', () => {
     expect(result.stderr).toContain('note: a.errors.csv is left from an earlier run');
   });
 
+  test('do not take away rejected rows that somebody may be mending', async () => {
+    const cwd = folderWith({ 'a.csv': `${good}M-3,x,1,van_diesel\n`, 'a.rejected.csv': 'mended by hand' });
+    const result = await dcycleUpload(['requests', 'a.csv', '--local'], { cwd });
+    expect(result.stderr).toContain('note: the earlier a.rejected.csv is kept as a.rejected.csv.bak');
+    expect(readText(cwd, 'a.rejected.csv.bak')).toBe('mended by hand');
+    expect(readText(cwd, 'a.rejected.csv')).toContain('M-3,x,1,van_diesel,3,INVALID_NUMBER');
+  });
+
   test('that nobody reads to the end are no failure', async () => {
     const cwd = folderWith({ 'a.csv': good });
     const result = await dcycleUpload(['requests', 'a.csv', '--local', '--out', '-'], {
