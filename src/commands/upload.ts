@@ -86,7 +86,7 @@ export async function upload(
     view.stop();
     const replacesRejected = statSync(reportPaths.rejected, { throwIfNoEntry: false })?.isFile() === true;
     const { files, result: finished } = finishReports(reports, result);
-    if (replacesRejected && files.rejected !== null) {
+    if (replacesRejected && files.rejected !== null && options.quiet !== true) {
       terminal.err(`note: the earlier ${files.rejected} is kept as ${files.rejected}.bak\n`);
     }
     warnOfStaleReports(options, reportPaths, files, terminal);
@@ -249,7 +249,7 @@ function warnOfStaleReports(options: UploadOptions, paths: ReportPaths, files: W
     ...(options.errors === undefined && files.errors === null ? [paths.errors] : []),
     ...(options.rejected === undefined && files.rejected === null ? [paths.rejected] : []),
   ].filter((path) => existsSync(path));
-  if (stale.length === 0) return;
+  if (stale.length === 0 || options.quiet === true) return;
   terminal.err(
     `note: ${stale.join(' and ')} ${stale.length === 1 ? 'is' : 'are'} left from an earlier run; this run wrote no such file\n`,
   );
