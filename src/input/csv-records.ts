@@ -7,7 +7,7 @@ import { skipBlankLines } from './lines.ts';
 type OnRecord = (cells: string[], start: number, end: number) => void;
 
 /** Why parsing stopped before the end. */
-interface Failure {
+export interface Failure {
   /** Where the record that could not be read starts, after blank lines. */
   readonly start: number;
   readonly message: string;

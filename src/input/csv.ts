@@ -1,7 +1,7 @@
 import { inputError } from '../errors.ts';
 import { quote } from '../issues.ts';
 import { maxRecordBytes } from './blocks.ts';
-import { parseRecords } from './csv-records.ts';
+import { type Failure, parseRecords } from './csv-records.ts';
 import { detectDelimiter } from './delimiter.ts';
 import { replacementCharacter } from './encoding.ts';
 import { removeFormulaGuard } from './formula-guard.ts';
@@ -13,41 +13,38 @@ import { isSound, unsound } from './sound.ts';
 /** Behind the reasons for a row that is malformed and not of the layout of the rejected file it stands in. */
 export const foreignLineMark = '[of another file]';
 
-/** RFC 4180 with the usual freedoms: any delimiter, LF or CRLF, spaces around unquoted values are no part of them. */
+/** RFC 4180 with the usual freedoms: any delimiter, LF, CRLF or CR, spaces around unquoted values are no part of them. */
 export const csv: RowFormat = { detect, readRows };
 
 class EnoughRows extends Error {}
 
 function readRows(bytes: Buffer, final: boolean, table: Table, limit = Number.POSITIVE_INFINITY): RowBatch {
   const reader = new RowCollector(bytes, table, limit);
-  let from = 0;
   try {
-    while (from < bytes.length) {
-      const failure = parseRecords(bytes, from, table.delimiter, (cells, start, end) => reader.add(cells, start, end));
+    for (let from = 0; from < bytes.length;) {
+      const failure = readUntilFailure(bytes, from, table, reader);
       if (failure === undefined) break;
       const { start, message, isOpen } = failure;
       if (isOpen && !final && bytes.length - start <= maxRecordBytes) return reader.finish(start);
       from = lineEnd(bytes, start);
-      reader.refuse(
-        start,
-        from,
-        isOpen && bytes.length - start > maxRecordBytes ? tooLong(from - start, message) : message,
-      );
+      const isLong = isOpen && bytes.length - start > maxRecordBytes;
+      reader.refuse(start, from, isLong ? tooLong(from - start, message) : message);
     }
   } catch (error) {
-    if (error instanceof EnoughRows) return reader.finish(bytes.length);
-    if (!(error instanceof SwallowedRows)) throw error;
-    // What was taken for one record is a quote that never closes and the rows behind it: they are read on their own.
-    const next = lineEnd(bytes, error.start);
-    reader.refuse(
-      error.start,
-      next,
-      'a quote opens here, and whole rows stand before it closes; close it, or double it',
-    );
-    const rest = readRows(bytes.subarray(next), final, table, limit - reader.size);
-    return reader.finishWith(rest, next);
+    if (!(error instanceof EnoughRows)) throw error;
   }
   return reader.finish(bytes.length);
+}
+
+/** Collects rows up to the first record that can't be read, or that has swallowed the rows behind it. */
+function readUntilFailure(bytes: Buffer, from: number, table: Table, reader: RowCollector): Failure | undefined {
+  try {
+    return parseRecords(bytes, from, table.delimiter, (cells, start, end) => reader.add(cells, start, end));
+  } catch (error) {
+    if (!(error instanceof SwallowedRows)) throw error;
+    const message = 'a quote opens here, and whole rows stand before it closes; close it, or double it';
+    return { start: error.start, message, isOpen: false };
+  }
 }
 
 const tooLong = (lineBytes: number, message: string): string =>
@@ -87,10 +84,6 @@ class RowCollector {
     this.#allSound = isSound(bytes, table);
   }
 
-  get size(): number {
-    return this.#rows.length;
-  }
-
   add(cells: readonly string[], start: number, end: number): void {
     const bytes = this.#bytes;
     const table = this.#table;
@@ -124,18 +117,6 @@ class RowCollector {
   finish(consumed: number): RowBatch {
     const lines = this.#line + countLines(this.#bytes, this.#counted, consumed);
     return { rows: this.#rows, consumed, lines, blank: this.#blank };
-  }
-
-  /** Joins the rows of the bytes from `start` on, which were read apart. */
-  finishWith(rest: RowBatch, start: number): RowBatch {
-    const { lines } = this.finish(start);
-    for (const row of rest.rows) this.#rows.push({ ...row, line: lines + row.line, offset: start + row.offset });
-    return {
-      rows: this.#rows,
-      consumed: start + rest.consumed,
-      lines: lines + rest.lines,
-      blank: this.#blank + rest.blank,
-    };
   }
 
   #push(row: Row): void {

@@ -191,6 +191,21 @@ describe('malformed rows', () => {
     }
   });
 
+  test('thousands of forgotten quotes in a block are each refused at their line', async () => {
+    const { rows } = await readAll(`a,b,c\n${'1,"x\ny",z,too many\n'.repeat(20_000)}4,5,6\n`);
+    expect(rows.at(-1)).toMatchObject({ line: 40_002, cells: ['4', '5', '6'] });
+    expect(rows.filter(({ malformed }) => malformed !== undefined).length).toBe(40_000);
+    const bytes = Buffer.from('1,"x\ny",z,too many\n'.repeat(3));
+    const table = csv.detect(Buffer.from('a,b,c\n1,2,3\n'), {
+      path: 'x',
+      delimiter: ',',
+      whole: true,
+      isDecoded: false,
+      isKnownColumn: () => false,
+    });
+    for (const limit of [1, 2, 3]) expect(csv.readRows(bytes, true, table, limit).rows.length).toBe(limit);
+  });
+
   test('several lines in a cell are no rows', async () => {
     const { rows } = await readAll('client,a,b,c\n"X, S.L.\nCalle Mayor, 5, bajo",1,2,3\n');
     expect(rows.map(({ cells }) => cells)).toEqual([['X, S.L.\nCalle Mayor, 5, bajo', '1', '2', '3']]);
