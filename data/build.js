@@ -24,63 +24,160 @@ function write(name, title, rows) {
   console.log(`${name}: ${rows.length} rows`);
 }
 
+const earlier = JSON.parse(readFileSync(new URL('desnz-2023-2024.json', import.meta.url), 'utf8'));
+
+/** A row of 2025 with the figures of another year, where both of its parts are known. */
+function factorOf(factor, year) {
+  const wtt = year === 2025 ? kg(factor.wtt_g_per_tkm) : earlier.freightWttKgPerTkm[factor.id]?.[year];
+  const ttwGram = year === 2025 ? factor.ttw_g_per_tkm : factor[`ttw_${year}_g_per_tkm`];
+  if (wtt === undefined || typeof ttwGram !== 'number') return [];
+  const ttw = kg(ttwGram);
+  return [
+    {
+      id: factor.id.replace('2025', String(year)),
+      set: `DESNZ ${year}`,
+      year,
+      mode: factor.mode,
+      vehicle: factor.vehicle,
+      energy: factor.fuel,
+      region: factor.region,
+      wttKgPerTkm: wtt,
+      ttwKgPerTkm: ttw,
+      wtwKgPerTkm: sum(wtt, ttw),
+      gwp: year === 2023 ? 'IPCC AR5 100-yr' : factor.gwp,
+      confidence: year === 2025 ? factor.confidence : 'B',
+      source: citation(factor.source).replaceAll('2025', String(year)),
+      licence,
+    },
+  ];
+}
+
 const factors = read('factors-desnz-2025.json').factors.filter((factor) => factor.embed_ok);
 write(
   'factors.json',
   'Freight emission intensities in kg CO2e per tonne-kilometre, WTW = WTT + TTW',
-  factors.map((factor) => ({
-    id: factor.id,
-    set: 'DESNZ 2025',
-    year: factor.year,
-    mode: factor.mode,
-    vehicle: factor.vehicle,
-    energy: factor.fuel,
-    region: factor.region,
-    wttKgPerTkm: kg(factor.wtt_g_per_tkm),
-    ttwKgPerTkm: kg(factor.ttw_g_per_tkm),
-    wtwKgPerTkm: sum(kg(factor.wtt_g_per_tkm), kg(factor.ttw_g_per_tkm)),
-    gwp: factor.gwp,
-    confidence: factor.confidence,
-    source: citation(factor.source),
-    licence,
-  })),
+  [2025, 2024, 2023].flatMap((year) => factors.flatMap((factor) => factorOf(factor, year))),
 );
 
 // What a user of the figure must know about the row that stands for a vehicle type.
 const notes = {
-  van_electric: 'charged with the electricity of the United Kingdom',
   rigid_truck_diesel: 'average of all rigid trucks, as the size is not known',
   artic_truck_diesel_refrigerated: 'average of all refrigerated articulated trucks',
   tank_truck_diesel: 'no row exists for tank trucks: articulated truck over 33 t',
   generic_average_rail: 'United Kingdom rail, mainly diesel traction',
   belly_freight: 'no row exists for belly freight: average air freight',
 };
+// Types beyond the map: refrigerated trucks and ships of their own kind. Their factors are the average of the class.
+const more = [
+  ['truck_diesel_refrigerated', 'hgv-refrigerated-all-diesel-all-hgvs-average-laden'],
+  ['rigid_truck_diesel_refrigerated', 'hgv-refrigerated-all-diesel-all-rigids-average-laden'],
+  ['rigid_truck_diesel_3.5_7.5t_refrigerated', 'hgv-refrigerated-all-diesel-rigid-gt3-5-7-5-tonnes-average-laden'],
+  ['rigid_truck_diesel_7.5_17t_refrigerated', 'hgv-refrigerated-all-diesel-rigid-gt7-5-tonnes-17-tonnes-average-laden'],
+  ['rigid_truck_diesel_gt17t_refrigerated', 'hgv-refrigerated-all-diesel-rigid-gt17-tonnes-average-laden'],
+  ['artic_truck_diesel_3.5_33t', 'hgv-all-diesel-articulated-gt3-5-33t-average-laden'],
+  ['refrigerated_cargo_ship', 'cargo-ship-refrigerated-cargo-all-dwt'],
+  ['roro_ferry', 'cargo-ship-roro-ferry-average'],
+  ['vehicle_carrier', 'cargo-ship-vehicle-transport-average'],
+  ['crude_tanker', 'sea-tanker-crude-tanker-average'],
+  ['products_tanker', 'sea-tanker-products-tanker-average'],
+  ['chemical_tanker', 'sea-tanker-chemical-tanker-average'],
+  ['lng_tanker', 'sea-tanker-lng-tanker-average'],
+  ['lpg_tanker', 'sea-tanker-lpg-tanker-average'],
+].map(([toc, id]) => ({ toc, aliases: [], embeddable_factor_id: `desnz2025-${id}` }));
+const mapAliases = { artic_truck_diesel_refrigerated: ['articulated_truck_diesel_refrigerated'], roro_ferry: ['roro'] };
+// kWh per tonne-kilometre at the plug: DESNZ 2025, battery electric van, 219.92 g/tkm over the United Kingdom's grid with
+// losses, 195.53 g/kWh; its WTT row gives the same, so losses are in it.
+const kwhPerTkm = { van_electric: 1.125 };
 const modes = { road: 'road', rail: 'rail', sea: 'maritime', air: 'air' };
+const withoutSet = (id) => id?.replace(/^desnz2025-/, '') ?? null;
 const shortHaul = 'desnz2025-freight-flights-short-haul-to-from-uk-without-rf';
 const { map, category_defaults: categoryDefaults } = read('toc-map.json');
 const byId = new Map(factors.map((factor) => [factor.id, factor]));
 write(
   'vehicle-types.json',
   'Vehicle types (TOC codes in the vocabulary of the Dcycle API) and the factor row that stands for each; this project’s own mapping',
-  map.map((type) => ({
+  [...map, ...more].map((type) => ({
     toc: type.toc,
-    aliases: type.aliases,
+    aliases: [...type.aliases, ...(mapAliases[type.toc] ?? [])],
     category: modes[byId.get(type.embeddable_factor_id)?.mode] ?? 'road',
     defaultOf: Object.keys(categoryDefaults).find((category) => categoryDefaults[category] === type.toc) ?? null,
-    factorId: type.embeddable_factor_id,
-    shortHaulFactorId: byId.get(type.embeddable_factor_id)?.mode === 'air' ? shortHaul : null,
+    // Without the set's name: the year chooses it.
+    factor: kwhPerTkm[type.toc] === undefined ? withoutSet(type.embeddable_factor_id) : null,
+    shortHaulFactor: byId.get(type.embeddable_factor_id)?.mode === 'air' ? withoutSet(shortHaul) : null,
+    kwhPerTkm: kwhPerTkm[type.toc] ?? null,
     note: notes[type.toc] ?? null,
   })),
 );
 
 // The unit in which each fuel is bought and the API's own unit where it is known: litres, kg for gases, kWh, m3.
 const soldByMass = new Set(['CNG', 'LNG', 'Biomethane (compressed)', 'Biomethane (liquified)']);
-function perUnit(fuel) {
-  if (fuel.kg_per_kwh !== undefined && fuel.fuel.startsWith('Electricity')) return ['kWh', fuel.kg_per_kwh, 1];
-  if (soldByMass.has(fuel.fuel)) return fuel.kg_per_kg ? ['kg', fuel.kg_per_kg, 1] : ['kg', fuel.kg_per_tonne, 1000];
-  if (fuel.kg_per_litre !== undefined) return ['l', fuel.kg_per_litre, 1];
-  if (fuel.kg_per_m3 !== undefined) return ['m3', fuel.kg_per_m3, 1];
-  return ['kg', fuel.kg_per_tonne ?? fuel.kg_per_kg, fuel.kg_per_tonne ? 1000 : 1];
+const unitOf = (fuel) =>
+  fuel.kg_per_kwh !== undefined
+    ? 'kWh'
+    : soldByMass.has(fuel.fuel)
+      ? 'kg'
+      : (fuel.kg_per_litre?.wtw ?? null) !== null
+        ? 'l'
+        : fuel.kg_per_m3 !== undefined
+          ? 'm3'
+          : 'kg';
+
+const tonne = ({ ttw, wtt }) => ({ ttw: ttw / 1000, wtt: wtt / 1000 });
+const gigajoule = ({ ttw, wtt }) => ({ ttw: ttw * 0.0036, wtt: wtt * 0.0036 });
+
+/** kg CO2e of one unit, by unit: what is published, and litres from kg by the density where that is not. */
+function unitsOf(fuel) {
+  const units = {
+    l: fuel.kg_per_litre,
+    kg: fuel.kg_per_kg ?? (fuel.kg_per_tonne && tonne(fuel.kg_per_tonne)),
+    m3: fuel.kg_per_m3,
+    // Fuels are metered by their net calorific value when sold as energy; mains gas by the gross one.
+    kWh:
+      fuel.kg_per_kwh ??
+      (fuel.fuel.startsWith('Natural gas') ? fuel.kg_per_kwh_gross_cv : fuel.kg_per_kwh_net_cv) ??
+      (fuel.kg_per_gj && gigajoule(fuel.kg_per_gj)),
+  };
+  const density = fuel.density_kg_per_l;
+  if (units.kg === undefined && units.l && density) units.kg = perDensity(units.l, 1 / density);
+  if (!isWhole(units.l) && isWhole(units.kg) && density > 0.1) units.l = perDensity(units.kg, density);
+  if (units.m3 === undefined && isWhole(units.kg) && density < 0.1) units.m3 = perDensity(units.kg, density * 1000);
+  return Object.fromEntries(Object.entries(units).filter(([, figures]) => isWhole(figures)));
+}
+// Refinery products have 0 per m3 in the research file, which no fuel has.
+const isWhole = (figures) =>
+  typeof figures?.ttw === 'number' && typeof figures?.wtt === 'number' && figures.ttw + figures.wtt > 0;
+const perDensity = ({ ttw, wtt }, factor) => ({ ttw: ttw * factor, wtt: wtt * factor });
+const rounded = (value) => (value === null ? null : round(value));
+const round = (value) => Number(value.toPrecision(7));
+
+/** The figures of a year relative to those of 2025: published in one unit, they hold for all. */
+function yearsOf(fuel) {
+  const years = {};
+  for (const year of [2023, 2024]) {
+    const ttws = Object.values(fuel.ttw_by_year ?? {}).map((values) => [values['2025'], values[year]]);
+    const [now, then] = ttws.find(([, value]) => value !== undefined) ?? [];
+    const wtts = Object.values(earlier.fuelWttKg[fuel.id] ?? {});
+    const units = unitsOf(fuel);
+    const ownUnit = Object.keys(earlier.fuelWttKg[fuel.id] ?? {})[0];
+    const wttNow = ownUnit === 't' ? units.kg?.wtt * 1000 : units[ownUnit]?.wtt;
+    const wttThen = wtts[0]?.[year];
+    if (now === undefined || wttNow === undefined || wttThen === undefined || !(year in (wtts[0] ?? {}))) continue;
+    years[year] = { ttw: now === 0 ? 1 : then / now, wtt: wttNow === 0 ? 1 : wttThen / wttNow };
+  }
+  return years;
+}
+
+/** kg of biogenic CO2 in one unit, 2025. */
+function biogenicOf(fuel, unit) {
+  const known = earlier.fuelBiogenicCo2Kg[fuel.id];
+  if (known === undefined) return 0;
+  const density = fuel.density_kg_per_l;
+  // The figure of a tonne has more digits than that of a litre.
+  const perKg = known.t !== undefined ? known.t['2025'] / 1000 : known.kg?.['2025'];
+  if (unit === 'kWh') return known.kWh?.['2025'] ?? null;
+  if (unit === 'kg') return perKg ?? null;
+  if (unit === 'l') return known.t === undefined ? (known.l?.['2025'] ?? null) : perKg * density;
+  return null;
 }
 // Ids that Dcycle's public documentation names for two fuels of its catalogue.
 const dcycleIds = {
@@ -125,7 +222,7 @@ write(
   'fuels.json',
   'Fuel and energy factors in kg CO2e per unit, WTW = WTT + TTW; biogenic CO2 is outside',
   fuels.map((fuel) => {
-    const [unit, { ttw, wtt }, divisor] = perUnit(fuel);
+    const years = yearsOf(fuel);
     return {
       id: fuel.id,
       set: 'DESNZ 2025',
@@ -134,11 +231,16 @@ write(
       aliases: [...fuel.aliases.filter((alias) => !alias.includes('(')), ...(moreNames[fuel.id] ?? [])],
       ids: dcycleIds[fuel.id] ?? [],
       region: fuel.region,
-      countries: fuel.fuel.startsWith('Electricity') ? ['GB'] : null,
-      unit,
-      wttKgPerUnit: Number((wtt / divisor).toPrecision(12)),
-      ttwKgPerUnit: Number((ttw / divisor).toPrecision(12)),
-      wtwKgPerUnit: sum(wtt / divisor, ttw / divisor),
+      isElectricity: fuel.fuel.startsWith('Electricity'),
+      unit: unitOf(fuel),
+      densityKgPerL: fuel.density_kg_per_l ?? null,
+      kgPerUnit: Object.fromEntries(
+        Object.entries(unitsOf(fuel)).map(([unit, { ttw, wtt }]) => [
+          unit,
+          { wtt: round(wtt), ttw: round(ttw), biogenicCo2: rounded(biogenicOf(fuel, unit)) },
+        ]),
+      ),
+      earlierYears: years,
       confidence: fuel.confidence,
       source: citation(fuel.source),
       licence,

@@ -1,15 +1,21 @@
 // Writes the JSON Schemas of what the tool prints and reads, from the zod schemas that define them: `npm run schemas`.
 import { writeFileSync } from 'node:fs';
 import * as z from 'zod';
+import { factorFileSchema } from '../dist/calculator/factor-file.js';
 import { mappingFileSchema } from '../dist/mapping/mapping-file.js';
 import { errorRowSchema } from '../dist/report/error-row.js';
+import { fuelsDocumentSchema } from '../dist/report/fuels-document.js';
 import { summarySchema } from '../dist/report/summary.js';
+import { tocsDocumentSchema } from '../dist/report/tocs-document.js';
 
 /** The schemas by file name. */
 export const schemas = {
   'summary-1.json': [summarySchema, 'The document that --json prints'],
   'error-row-1.json': [errorRowSchema, 'One line of an error report in JSON Lines'],
+  'factors-1.json': [factorFileSchema, 'A file of emission factors: --factors factors.json'],
   'mapping-1.json': [mappingFileSchema, 'A mapping file: --map mapping.json'],
+  'tocs-1.json': [tocsDocumentSchema, 'The document that tocs --json prints'],
+  'fuels-1.json': [fuelsDocumentSchema, 'The document that fuels --json prints'],
 };
 
 /** A schema as it stands in its file. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { addCatalogueOptions, type CatalogueOptions } from './commands/catalogue-options.ts';
 import type { CommandContext } from './commands/context.ts';
 import { addInspectOptions, type InspectOptions } from './commands/inspect-options.ts';
 import type { TemplateOptions } from './commands/template.ts';
@@ -10,6 +11,7 @@ import type { RecordKind } from './records/kind.ts';
 import { version } from './version.ts';
 
 type Signal = 'SIGINT' | 'SIGTERM';
+type Catalogue = 'tocs' | 'fuels';
 
 /** Runs the program and sets the exit code: the only place that does. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -31,7 +33,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   if (interruption.signal.aborted) process.kill(process.pid, interruption.signal.reason as Signal);
 }
 
-const examples: Readonly<Record<RecordKind['name'] | 'program' | 'inspect' | 'template', string>> = {
+const examples: Readonly<Record<RecordKind['name'] | Catalogue | 'program' | 'inspect' | 'template', string>> = {
   program: `Examples:
   dcycle-upload requests shipments.csv             upload shipments
   dcycle-upload requests shipments.csv --dry-run   only check them
@@ -39,6 +41,8 @@ const examples: Readonly<Record<RecordKind['name'] | 'program' | 'inspect' | 'te
   dcycle-upload recharges fuel.csv                 upload fuel purchases
   dcycle-upload inspect requests shipments.csv     show what is understood of a file
   dcycle-upload template requests                  write a file to start from
+  dcycle-upload tocs --search diesel               list vehicle types with factor and source
+  dcycle-upload fuels --sync                       list fuels, with those of your account
 `,
   inspect: `Examples:
   dcycle-upload inspect requests export.csv
@@ -47,6 +51,18 @@ const examples: Readonly<Record<RecordKind['name'] | 'program' | 'inspect' | 'te
   template: `Examples:
   dcycle-upload template requests > shipments.csv
   dcycle-upload template recharges --format jsonl --out fuel.jsonl
+`,
+  tocs: `Examples:
+  dcycle-upload tocs
+  dcycle-upload tocs --search "articulated diesel"
+  dcycle-upload tocs --sync
+  dcycle-upload tocs --json > tocs.json
+`,
+  fuels: `Examples:
+  dcycle-upload fuels
+  dcycle-upload fuels --search gasóleo
+  dcycle-upload fuels --sync
+  dcycle-upload fuels --json > fuels.json
 `,
   requests: `Examples:
   dcycle-upload requests shipments.csv
@@ -75,9 +91,27 @@ Environment:
   HTTP_PROXY, HTTPS_PROXY, NO_PROXY      proxies
 `;
 
-const descriptions: Readonly<Record<RecordKind['name'], string>> = {
+const catalogueHelp = `
+Exit codes:
+  0  listed, also when a search finds nothing
+  2  usage or configuration: missing credentials, a cache that can't be written
+  4  (--sync) the API refused key or organisation
+  5  (--sync) the API can't be reached or read
+  70 a defect of this tool
+
+Environment:
+  DCYCLE_API_KEY, DCYCLE_ORG_ID          credentials of --sync (also in a file .env)
+  DCYCLE_BASE_URL                        API root
+  XDG_CACHE_HOME                         where what was fetched is kept (default: ~/.cache)
+  NO_COLOR                               no colours
+  HTTP_PROXY, HTTPS_PROXY, NO_PROXY      proxies
+`;
+
+const descriptions: Readonly<Record<RecordKind['name'] | Catalogue, string>> = {
   requests: 'upload shipments, check them (--dry-run) or calculate their emissions here (--local)',
   recharges: 'upload fuel purchases, check them (--dry-run) or calculate their emissions here (--local)',
+  tocs: 'list the vehicle types that --local calculates, with factor and source, and those of your account',
+  fuels: 'list the fuels that --local calculates, with factor and source, and those of your account',
 };
 
 /** An unknown option may carry a secret: its value is not shown. */
@@ -127,6 +161,18 @@ function createProgram(interrupted: AbortSignal, setExitCode: (code: ExitCode) =
       const { template } = await import('./commands/template.ts');
       setExitCode(await template(kind, options, await createContext(options, interrupted, program.args)));
     });
+  for (const catalogue of ['tocs', 'fuels'] as const) {
+    const command = program
+      .command(catalogue)
+      .description(descriptions[catalogue])
+      .addHelpText('before', examples[catalogue])
+      .addHelpText('after', catalogueHelp);
+    addCatalogueOptions(command).action(async (options: CatalogueOptions) => {
+      const list =
+        catalogue === 'tocs' ? (await import('./commands/tocs.ts')).tocs : (await import('./commands/fuels.ts')).fuels;
+      setExitCode(await list(options, await createContext(options, interrupted, program.args)));
+    });
+  }
   return program;
 }
 

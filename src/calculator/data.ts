@@ -7,8 +7,24 @@ export interface Provenance {
   readonly licence: string;
 }
 
-/** Intensity of one transport operation category, kg CO2e per tonne-kilometre. WTW = WTT + TTW. */
-export interface Factor extends Provenance {
+/** A vehicle type as `vehicle-types.json` has it. */
+export interface VehicleTypeRow {
+  readonly toc: string;
+  readonly aliases: readonly string[];
+  readonly category: Category;
+  /** The category whose default this type is. */
+  readonly defaultOf: Category | null;
+  /** Id of its factor without the name of the set. */
+  readonly factor: string | null;
+  /** Air: the factor of flights under 1,500 km. */
+  readonly shortHaulFactor: string | null;
+  /** Electric vehicles, at the plug. */
+  readonly kwhPerTkm: number | null;
+  readonly note: string | null;
+}
+
+/** Intensity of a class of vehicles, kg CO2e per tonne-kilometre. WTW = WTT + TTW. */
+export interface FactorRow extends Provenance {
   readonly id: string;
   readonly set: string;
   readonly year: number;
@@ -19,20 +35,11 @@ export interface Factor extends Provenance {
   readonly wtwKgPerTkm: number;
 }
 
-/** A vehicle type (`toc`) and the factor rows that stand for it. */
-export interface VehicleType {
-  readonly toc: string;
-  readonly aliases: readonly string[];
-  readonly category: Category;
-  /** The category whose default this type is. */
-  readonly defaultOf: Category | null;
-  readonly factorId: string | null;
-  /** Air: the row of flights under 1,500 km. */
-  readonly shortHaulFactorId: string | null;
-  readonly note: string | null;
-}
+const fuelUnits = ['l', 'kg', 'm3', 'kWh'] as const;
+/** The units in which fuels are bought. */
+export type FuelUnit = (typeof fuelUnits)[number];
 
-/** A fuel or other energy, kg CO2e per `unit`. */
+/** A fuel or other energy. */
 export interface Fuel extends Provenance {
   readonly id: string;
   readonly set: string;
@@ -42,12 +49,16 @@ export interface Fuel extends Provenance {
   /** The API's ids of this fuel, as far as they are published. */
   readonly ids: readonly string[];
   readonly region: string;
-  /** The countries it holds for; `null` is anywhere. */
-  readonly countries: readonly string[] | null;
-  readonly unit: string;
-  readonly wttKgPerUnit: number;
-  readonly ttwKgPerUnit: number;
-  readonly wtwKgPerUnit: number;
+  readonly isElectricity: boolean;
+  /** The unit that a quantity without one is in. */
+  readonly unit: FuelUnit;
+  readonly densityKgPerL: number | null;
+  /** kg CO2e of one unit, and kg of biogenic CO2, which is outside of it; `null` where it is not published. */
+  readonly kgPerUnit: Readonly<
+    Partial<Record<FuelUnit, { readonly wtt: number; readonly ttw: number; readonly biogenicCo2: number | null }>>
+  >;
+  /** Figures of earlier years relative to those of `year`. */
+  readonly earlierYears: Readonly<Record<string, { readonly wtt: number; readonly ttw: number }>>;
 }
 
 /** Tonnes of one load unit. */
@@ -64,8 +75,17 @@ export interface DefaultLoad extends Provenance {
   readonly tonnes: number;
 }
 
-/** A year and the embedded set that holds for it. */
-export const factorYear = 2025;
+/** The file of electricity's latest figures: rows of ISO 3166-1 alpha-2 code and g CO2e per kWh. */
+export interface GridFile extends Provenance {
+  readonly worldGramPerKwh: number;
+  readonly rows: readonly (readonly [country: string, gramPerKwh: number])[];
+}
+
+/** The file of electricity by year: rows of a code and a figure (or none) for each of `years`. */
+export interface GridYearsFile extends Provenance {
+  readonly years: readonly number[];
+  readonly rows: readonly (readonly [country: string, ...gramPerKwh: (number | null)[]])[];
+}
 
 /** Reads an embedded data file. The package holds `data/` beside `src/` and `dist/`. */
 function load<T>(name: string): T {
@@ -75,48 +95,30 @@ function load<T>(name: string): T {
 /** How names are looked up: without case, accents and outer spaces. */
 export const foldName = (text: string): string => text.trim().normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
-function index<T>(rows: readonly T[], names: (row: T) => readonly string[]): ReadonlyMap<string, T> {
-  return new Map(rows.flatMap((row) => names(row).map((name) => [foldName(name), row] as const)));
+export const readVehicleTypes = (): readonly VehicleTypeRow[] =>
+  load<{ rows: VehicleTypeRow[] }>('vehicle-types.json').rows;
+
+export const readFactors = (): readonly FactorRow[] => load<{ rows: FactorRow[] }>('factors.json').rows;
+
+export const readFuels = (): readonly Fuel[] => load<{ rows: Fuel[] }>('fuels.json').rows;
+
+export const readLoads = (): { readonly rows: readonly LoadConversion[]; readonly defaults: readonly DefaultLoad[] } =>
+  load('loads.json');
+
+export const readGrid = (): GridFile => load('grid.json');
+
+export const readGridYears = (): GridYearsFile => load('grid-years.json');
+
+/** Continents by country: EU, NA, SA, AS, AF, OC, AN. */
+export function readContinents(): ReadonlyMap<string, string> {
+  const { rows } = load<{ rows: { code: string; continent: string | null }[] }>('countries.json');
+  return new Map(rows.flatMap(({ code, continent }) => (continent === null ? [] : [[code, continent] as const])));
 }
-
-/** The embedded figures, indexed for look-up by folded name. */
-export interface CalculatorData {
-  readonly factors: ReadonlyMap<string, Factor>;
-  readonly vehicleTypes: ReadonlyMap<string, VehicleType>;
-  readonly categoryDefaults: ReadonlyMap<Category, VehicleType>;
-  readonly fuels: ReadonlyMap<string, Fuel>;
-  readonly loads: ReadonlyMap<LoadUnit, LoadConversion>;
-  readonly defaultLoads: ReadonlyMap<string, DefaultLoad>;
-}
-
-export function readCalculatorData(): CalculatorData {
-  const vehicleTypes = readVehicleTypes();
-  const loads = load<{ rows: LoadConversion[]; defaults: DefaultLoad[] }>('loads.json');
-  return {
-    factors: index(load<{ rows: Factor[] }>('factors.json').rows, ({ id }) => [id]),
-    vehicleTypes: index(vehicleTypes, vehicleTypeNames),
-    categoryDefaults: new Map(
-      vehicleTypes.flatMap((type) => (type.defaultOf === null ? [] : [[type.defaultOf, type] as const])),
-    ),
-    fuels: index(load<{ rows: Fuel[] }>('fuels.json').rows, ({ id, name, aliases, ids }) => [
-      id,
-      name,
-      ...aliases,
-      ...ids,
-    ]),
-    loads: new Map(loads.rows.map((row) => [row.id, row])),
-    defaultLoads: index(loads.defaults, ({ vehicles }) => vehicles),
-  };
-}
-
-const readVehicleTypes = (): VehicleType[] => load<{ rows: VehicleType[] }>('vehicle-types.json').rows;
-
-const vehicleTypeNames = ({ toc, aliases }: VehicleType): readonly string[] => [toc, ...aliases];
 
 /** All names of each embedded fuel. */
 export const fuelNames = (): readonly (readonly string[])[] =>
-  load<{ rows: Fuel[] }>('fuels.json').rows.map(({ name, aliases }) => [name, ...aliases]);
+  readFuels().map(({ name, aliases }) => [name, ...aliases]);
 
 /** The names of all vehicle types the embedded set knows, folded. */
 export const knownVehicleTypes = (): ReadonlySet<string> =>
-  new Set(readVehicleTypes().flatMap(vehicleTypeNames).map(foldName));
+  new Set(readVehicleTypes().flatMap(({ toc, aliases }) => [toc, ...aliases].map(foldName)));

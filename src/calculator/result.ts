@@ -17,8 +17,9 @@ export type Calculated<T> = Success<T> | Failure;
 /** Emissions in kg CO2e: well-to-wheel, and its parts well-to-tank (energy provision) and tank-to-wheel (operation). */
 export interface Emissions {
   readonly co2eKg: number;
-  readonly co2eWttKg: number;
-  readonly co2eTtwKg: number;
+  /** `undefined` where the factor's source gives the sum alone. */
+  readonly co2eWttKg: number | undefined;
+  readonly co2eTtwKg: number | undefined;
 }
 
 /** A row that the calculator can't work out. */

@@ -2,7 +2,6 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallEvent } from '../destinations/api.ts';
 import type { Destination } from '../destinations/destination.ts';
-import { createSuggester } from '../mapping/names.ts';
 import type { RecordKind } from '../records/kind.ts';
 import { version } from '../version.ts';
 import type { CommandContext } from './context.ts';
@@ -31,8 +30,9 @@ export async function createDestination(
     }
     case 'local': {
       const { createCalculator } = await import('../destinations/calculator.ts');
-      const { readCalculatorData } = await import('../calculator/data.ts');
-      return createCalculator(kind.name, readCalculatorData(), createSuggester());
+      const { createLocalCalculator } = await import('./create-calculator.ts');
+      const { calculator, prepare } = await createLocalCalculator(options, context);
+      return createCalculator(kind.name, calculator, prepare);
     }
     case 'upload':
       return connect(kind, options, context, onCall);

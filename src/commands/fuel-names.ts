@@ -1,4 +1,4 @@
-import type { AccountFuel } from '../api/fuels.ts';
+import type { AccountFuel } from '../api/catalogue.ts';
 import { foldName, fuelNames } from '../calculator/data.ts';
 import { isEmpty } from '../mapping/values.ts';
 import type { Plan } from '../pipeline/plan.ts';

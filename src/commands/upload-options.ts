@@ -1,10 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { maxChunkRecords } from '../pipeline/chunk.ts';
 import type { MaxErrors } from '../pipeline/stop.ts';
+import type { Passage } from '../calculator/distances/sea.ts';
+import { type JourneyKind, journeyKinds } from '../pipeline/journeys.ts';
 import type { RecordKind } from '../records/kind.ts';
+import { seconds } from './seconds.ts';
 
 /** The options of `requests` and `recharges` as commander gives them. */
-export interface UploadOptions extends ReadingOptions {
+export interface UploadOptions extends ReadingOptions, CalculatorOptions {
   readonly local?: boolean;
   readonly dryRun?: boolean;
   readonly dedupeKey?: string;
@@ -35,12 +38,6 @@ const wholeNumber =
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${String(least)} to ${String(most)}.`);
   };
-
-const seconds = (text: string): number => {
-  const value = Number(text);
-  if (/^\d+(?:\.\d+)?$/.test(text) && value > 0 && value <= 3600) return value;
-  throw new InvalidArgumentError('It must be a number of seconds, more than 0 and at most 3600.');
-};
 
 const maxErrors = (text: string): MaxErrors => {
   const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text);
@@ -101,15 +98,72 @@ export function addReadingOptions(command: Command): Command {
     .option('--set <field=value>', 'value for rows that leave the field empty, repeatable', collect);
 }
 
+/** The options of the embedded calculator. */
+export interface CalculatorOptions {
+  readonly factors?: string;
+  readonly hubs?: string;
+  readonly avoid?: readonly Passage[];
+  readonly router?: RouterAddress;
+  readonly palletKg?: number;
+  readonly teuT?: number;
+  readonly by?: JourneyKind;
+}
+
+/** A router's kind and where it answers. */
+export interface RouterAddress {
+  readonly kind: 'osrm' | 'valhalla';
+  readonly url: URL;
+}
+
+// Not imported: the command line must not wait for the networks' modules.
+const passages = ['suez', 'panama'] as const satisfies readonly Passage[];
+
+const canals = (text: string): readonly Passage[] => {
+  const names = text.split(',').map((name) => name.trim().toLowerCase());
+  const unknown = names.find((name) => !(passages as readonly string[]).includes(name));
+  if (unknown === undefined) return names as Passage[];
+  throw new InvalidArgumentError('It must be suez, panama or suez,panama.');
+};
+
+const router = (text: string): RouterAddress => {
+  const [, kind, address = ''] = /^(osrm|valhalla):(.+)$/.exec(text) ?? [];
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && (kind === 'osrm' || kind === 'valhalla')) {
+    return { kind, url };
+  }
+  throw new InvalidArgumentError('It must be osrm:<url> or valhalla:<url>, such as osrm:http://localhost:5000.');
+};
+
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (/^\d+(?:\.\d+)?$/.test(text) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a number greater than 0.');
+};
+
+function addCalculatorOptions(command: Command): void {
+  command
+    .optionsGroup('Calculating (with --local):')
+    .option('--factors <file|account>', 'emission factors of your own, or those that tocs --sync has fetched')
+    .option('--hubs <file>', 'places of your own: CSV with name, address or lat and lon, country')
+    .option('--avoid <canals>', 'ships go round: suez, panama or suez,panama', canals)
+    .option('--router <kind:url>', 'road distances from your own router: osrm:<url> or valhalla:<url>', router)
+    .option('--pallet-kg <kg>', 'mass of one pallet (default: 500)', positive)
+    .option('--teu-t <t>', 'tonnes of cargo in one TEU (default: 10)', positive)
+    .addOption(new Option('--by <whole>', 'also sum the legs of each shipment or package').choices(journeyKinds));
+}
+
 /** Adds the options to a command, in the groups of the help. */
 export function addUploadOptions(command: Command, kind: RecordKind['name']): Command {
   command
     .optionsGroup('Where the records go (default: upload to the API):')
     .option('--local', 'calculate the emissions on this machine; no network, no credentials')
     .option('--dry-run', 'read, map, validate, deduplicate and plan the calls; no network, no credentials');
-  addReadingOptions(command)
-    .option('--dedupe-key <fields>', 'comma-separated fields of the duplicate key; none switches it off')
-    .optionsGroup('Sending:');
+  addReadingOptions(command).option(
+    '--dedupe-key <fields>',
+    'comma-separated fields of the duplicate key; none switches it off',
+  );
+  if (kind === 'requests') addCalculatorOptions(command);
+  command.optionsGroup('Sending:');
   if (kind === 'requests') {
     command.addOption(
       new Option('--api-version <version>', 'v2 calculates later, v1 before it answers')

@@ -3,12 +3,13 @@ import type { Destination } from '../destinations/destination.ts';
 import { errorMessage, RunError, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { baseName } from '../input/formats.ts';
-import { quote, type Warning } from '../issues.ts';
-import { createSuggester, didYouMean } from '../mapping/names.ts';
+import { didYouMean } from '../mapping/names.ts';
+import { Journeys } from '../pipeline/journeys.ts';
 import { type Plan, planRun } from '../pipeline/plan.ts';
 import { run, type RunOptions, type RunResult } from '../pipeline/run.ts';
-import type { Fields, RecordKind } from '../records/kind.ts';
+import type { RecordKind } from '../records/kind.ts';
 import { kinds } from '../records/kinds.ts';
+import { localRecharges } from '../records/recharge.ts';
 import { createProgress, type ProgressView } from '../report/progress.ts';
 import { type ReportPaths, Reports, standardOutput, type WrittenFiles } from '../report/reports.ts';
 import { buildSummary, emptySummary, type RunHead } from '../report/summary.ts';
@@ -16,6 +17,8 @@ import type { Terminal } from '../report/terminal.ts';
 import { commandLineFor } from './command-line.ts';
 import type { CommandContext } from './context.ts';
 import { createDestination, modeOf } from './create-destination.ts';
+import { createVehicleCheck } from './vehicle-check.ts';
+import { writeJourneys } from './write-journeys.ts';
 import { readMapping } from './read-mapping.ts';
 import { showFailure, showSummary, toJson } from './show-summary.ts';
 import type { UploadOptions } from './upload-options.ts';
@@ -46,7 +49,7 @@ export async function upload(
   let progress: ProgressView | undefined;
   try {
     checkOptions(options);
-    const kind = kinds[kindName];
+    const kind = kindName === 'recharges' && options.local === true ? localRecharges : kinds[kindName];
     const mapping = await readMapping(kind, options);
     // Read at each look-up, so that the account's fuels can be added once it is known that they are needed.
     const fuelIds = new Map(mapping.values.get('fuel_id'));
@@ -85,7 +88,8 @@ export async function upload(
     });
     view.stop();
     const replacesRejected = statSync(reportPaths.rejected, { throwIfNoEntry: false })?.isFile() === true;
-    const { files, result: finished } = finishReports(reports, result);
+    const { files: written, result: finished } = finishReports(reports, result);
+    const files = { ...written, ...(await writeJourneys(runOptions.journeys, paths, plan)) };
     if (replacesRejected && files.rejected !== null && options.quiet !== true) {
       terminal.err(`note: the earlier ${files.rejected} is kept as ${files.rejected}.bak\n`);
     }
@@ -142,11 +146,25 @@ async function settleOutput(terminal: Terminal, exitCode: ExitCode, options: Upl
   return error.exitCode;
 }
 
-function checkOptions({ local, dryRun, json, out, errors, rejected }: UploadOptions): void {
+function checkOptions(options: UploadOptions): void {
+  const { local, dryRun, json, out, errors, rejected } = options;
+  const { factors, hubs, avoid, router, by, palletKg, teuT } = options;
   for (const [option, path] of Object.entries({ '--out': out, '--errors': errors, '--rejected': rejected })) {
     if (path?.trim() === '') throw usageError('OPTIONS_EMPTY', `${option} is empty`, `give ${option} a file`);
     if (path === standardOutput && option !== '--out') {
       throw usageError('OPTIONS_CONFLICT', `${option} takes a file, not standard output`);
+    }
+  }
+  if (local !== true) {
+    const calculating = { '--factors': factors, '--hubs': hubs, '--avoid': avoid, '--router': router, '--by': by };
+    const masses = { '--pallet-kg': palletKg, '--teu-t': teuT };
+    const [option] = Object.entries({ ...calculating, ...masses }).find(([, value]) => value !== undefined) ?? [];
+    if (option !== undefined) {
+      throw usageError(
+        'OPTIONS_CONFLICT',
+        `${option} belongs to the embedded calculator`,
+        'add --local, or leave it out',
+      );
     }
   }
   if (local === true && dryRun === true) {
@@ -171,37 +189,26 @@ function choosePaths(paths: readonly string[], plan: Plan, options: UploadOption
   };
 }
 
+/** Rows that wait for each other before they are calculated; fewer die young and cost less memory. */
+const localChunkRecords = 256;
+
 async function createRunOptions(
   kind: RecordKind,
   options: UploadOptions,
-  { interrupted }: CommandContext,
+  context: CommandContext,
   plan: Plan,
 ): Promise<RunOptions> {
-  const vehicleWarning = kind.name === 'requests' && options.local !== true ? await warnOfUnknownVehicles() : () => [];
+  const vehicles =
+    kind.name === 'requests' && options.local !== true ? await createVehicleCheck(options, context) : undefined;
   return {
-    chunkRecords: options.chunkSize,
+    chunkRecords: options.local === true ? localChunkRecords : options.chunkSize,
     dedupeKey: readDedupeKey(kind, options.dedupeKey, plan),
     stopOnError: options.stopOnError === true,
     maxErrors: options.maxErrors,
-    interrupted,
-    recordWarnings: (record) => [...kind.warnings(record), ...vehicleWarning(record)],
-  };
-}
-
-/** An upload does not refuse an unknown vehicle type, as the account may know it; it warns. */
-async function warnOfUnknownVehicles(): Promise<(record: Fields) => readonly Warning[]> {
-  const { knownVehicleTypes } = await import('../calculator/data.ts');
-  const known = knownVehicleTypes();
-  const warnings = new Map<string, readonly Warning[]>();
-  const suggest = createSuggester();
-  return ({ toc }) => {
-    if (typeof toc !== 'string' || known.has(toc.trim().toLowerCase())) return [];
-    const earlier = warnings.get(toc);
-    if (earlier !== undefined) return earlier;
-    const message = `the vehicle type ${quote(toc)} is not a known one${suggest(toc, known)}; the API will decide`;
-    const warning = [{ code: 'UNKNOWN_TOC', message }];
-    if (warnings.size < 1000) warnings.set(toc, warning);
-    return warning;
+    interrupted: context.interrupted,
+    recordWarnings: (record) => [...kind.warnings(record), ...(vehicles?.warnings(record) ?? [])],
+    refusal: vehicles?.refusal,
+    journeys: options.by === undefined ? undefined : new Journeys(options.by),
   };
 }
 

@@ -24,6 +24,14 @@ export async function readEnvironment(environment: Environment, workingDirectory
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** What the credentials are for, and what can be done without them; for the message when they are missing. */
+export interface CredentialsUse {
+  readonly what: string;
+  readonly without: string;
+}
+
+const upload: CredentialsUse = { what: 'an upload', without: 'without an account, use --local or --dry-run' };
+
 /**
  * Finds API key and organisation.
  *
@@ -33,6 +41,7 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export async function readCredentials(
   environment: Environment,
   options: { readonly apiKeyFile: string | undefined; readonly organizationId: string | undefined },
+  { what, without }: CredentialsUse = upload,
 ): Promise<Credentials> {
   const { apiKeyFile } = options;
   const apiKey = (
@@ -43,8 +52,8 @@ export async function readCredentials(
     const missing = [...(apiKey === '' ? ['DCYCLE_API_KEY'] : []), ...(organizationId === '' ? ['DCYCLE_ORG_ID'] : [])];
     throw usageError(
       'CREDENTIALS_MISSING',
-      `an upload needs an API key and an organisation: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set`,
-      'set them in the environment or in a file .env; without an account, use --local or --dry-run',
+      `${what} needs an API key and an organisation: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set`,
+      `set them in the environment or in a file .env; ${without}`,
     );
   }
   if (!/^[\u0021-\u007e]+$/.test(apiKey)) {

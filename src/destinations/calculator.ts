@@ -1,11 +1,18 @@
-import type { CalculatorData } from '../calculator/data.ts';
-import { calculateRecharge, type RechargeEmissions } from '../calculator/recharge.ts';
+import type { Calculator } from '../calculator/calculator.ts';
+import type { RechargeEmissions } from '../calculator/recharge.ts';
 import type { Calculated } from '../calculator/result.ts';
-import { calculateShipment, type ShipmentEmissions } from '../calculator/shipment.ts';
+import type { ShipmentEmissions } from '../calculator/shipment.ts';
 import type { Fields, RecordKind } from '../records/kind.ts';
 import type { FuelRecharge } from '../records/recharge.ts';
 import type { ShipmentRequest } from '../records/request.ts';
-import { type Destination, type Fate, outcomeOf, type RecordEmissions, type ResultValue } from './destination.ts';
+import {
+  type Chunk,
+  type Destination,
+  type Fate,
+  outcomeOf,
+  type RecordEmissions,
+  type ResultValue,
+} from './destination.ts';
 
 /** How one kind of record is calculated and written. */
 interface Calculation<T> {
@@ -17,7 +24,16 @@ interface Calculation<T> {
 
 const joined = (assumptions: readonly string[]): string => assumptions.join('; ');
 
-const shipments = (data: CalculatorData, suggest: Suggest): Calculation<ShipmentEmissions> => ({
+/** What each assumption is about: the word before its colon. */
+function kindsOf(assumptions: readonly string[]): readonly string[] {
+  if (assumptions.length === 0) return assumptions;
+  return [...new Set(assumptions.map((text) => text.slice(0, text.indexOf(':'))))];
+}
+
+/** A distance that was worked out is an estimate, as a default load is. */
+const isGiven = (source: string): boolean => source.startsWith('given');
+
+const shipments = (calculator: Calculator): Calculation<ShipmentEmissions> => ({
   columns: [
     'co2e_kg',
     'co2e_wtt_kg',
@@ -32,8 +48,7 @@ const shipments = (data: CalculatorData, suggest: Suggest): Calculation<Shipment
     'factor_source',
     'assumptions',
   ],
-  calculate: (record) =>
-    calculateShipment(record as ShipmentRequest, data, (toc) => suggest(toc, data.vehicleTypes.keys())),
+  calculate: (record) => calculator.shipment(record as ShipmentRequest),
   row: (value) => [
     value.co2eKg,
     value.co2eWttKg,
@@ -48,10 +63,22 @@ const shipments = (data: CalculatorData, suggest: Suggest): Calculation<Shipment
     value.factorSource,
     joined(value.assumptions),
   ],
-  emissions: ({ category, co2eKg, tonneKm, distanceKm }) => ({ group: category, co2eKg, tonneKm, distanceKm }),
+  emissions: (value) => {
+    const kinds = kindsOf(value.assumptions);
+    return {
+      group: value.category,
+      vehicleType: value.toc,
+      co2eKg: value.co2eKg,
+      co2eWttKg: value.co2eWttKg,
+      co2eTtwKg: value.co2eTtwKg,
+      tonneKm: value.tonneKm,
+      distanceKm: value.distanceKm,
+      assumed: isGiven(value.distanceSource) || kinds.includes('distance') ? kinds : [...kinds, 'distance'],
+    };
+  },
 });
 
-const recharges = (data: CalculatorData, suggest: Suggest): Calculation<RechargeEmissions> => ({
+const recharges = (calculator: Calculator): Calculation<RechargeEmissions> => ({
   columns: [
     'co2e_kg',
     'co2e_wtt_kg',
@@ -63,8 +90,9 @@ const recharges = (data: CalculatorData, suggest: Suggest): Calculation<Recharge
     'factor_region',
     'factor_source',
     'assumptions',
+    'biogenic_co2_kg',
   ],
-  calculate: (record) => calculateRecharge(record as FuelRecharge, data, (fuel) => suggest(fuel, data.fuels.keys())),
+  calculate: (record) => calculator.recharge(record as FuelRecharge),
   row: (value) => [
     value.co2eKg,
     value.co2eWttKg,
@@ -76,19 +104,29 @@ const recharges = (data: CalculatorData, suggest: Suggest): Calculation<Recharge
     value.factorRegion,
     value.factorSource,
     joined(value.assumptions),
+    value.biogenicCo2Kg,
   ],
-  emissions: ({ fuel, co2eKg }) => ({ group: fuel, co2eKg }),
+  emissions: (value) => ({
+    group: value.fuel,
+    co2eKg: value.co2eKg,
+    co2eWttKg: value.co2eWttKg,
+    co2eTtwKg: value.co2eTtwKg,
+    biogenicCo2Kg: value.biogenicCo2Kg,
+    assumed: kindsOf(value.assumptions),
+  }),
 });
 
-/** The words that name the known name nearest to an unknown one; empty when none is near. */
-export type Suggest = (name: string, known: Iterable<string>) => string;
+/** Asks for what a chunk needs from outside before it is calculated: a router's distances. */
+export type Prepare = (records: readonly Fields[]) => Promise<void>;
 
 /** The embedded calculator: emissions are worked out on this machine. */
-export function createCalculator(kind: RecordKind['name'], data: CalculatorData, suggest: Suggest): Destination {
-  return kind === 'requests' ? destination(shipments(data, suggest)) : destination(recharges(data, suggest));
+export function createCalculator(kind: RecordKind['name'], calculator: Calculator, prepare?: Prepare): Destination {
+  return kind === 'requests'
+    ? destination(shipments(calculator), prepare)
+    : destination(recharges(calculator), undefined);
 }
 
-function destination<T>(calculation: Calculation<T>): Destination {
+function destination<T>(calculation: Calculation<T>, prepare: Prepare | undefined): Destination {
   const fateOf = (record: Fields): Fate => {
     const calculated = calculation.calculate(record);
     if (!calculated.ok) return { fate: 'rejected', issue: calculated.issue };
@@ -100,7 +138,10 @@ function destination<T>(calculation: Calculation<T>): Destination {
     takesBytes: false,
     resultColumns: calculation.columns,
     concurrency: 1,
-    deliver: async ({ rows }) => outcomeOf(rows.map(({ record }) => fateOf(record))),
+    deliver: async ({ rows }: Chunk) => {
+      await prepare?.(rows.map(({ record }) => record));
+      return outcomeOf(rows.map(({ record }) => fateOf(record)));
+    },
     close: async () => {},
   };
 }

@@ -29,9 +29,15 @@ export interface RecordEmissions {
   /** Transport category, or fuel. */
   readonly group: string;
   readonly co2eKg: number;
-  /** `undefined` where the destination does not say. */
+  // What follows is `undefined` where the destination does not say.
+  readonly co2eWttKg?: number | undefined;
+  readonly co2eTtwKg?: number | undefined;
+  readonly biogenicCo2Kg?: number | undefined;
   readonly tonneKm?: number | undefined;
   readonly distanceKm?: number | undefined;
+  readonly vehicleType?: string | undefined;
+  /** What the figure rests on beside the row: `load`, `distance`, `factor`, ... */
+  readonly assumed?: readonly string[] | undefined;
 }
 
 /** A value of a result row; `undefined` is an empty cell. */

@@ -131,6 +131,15 @@ export const rechargeAliases: AliasTexts = {
       verkaufsmenge, produktmenge, transaktionsmenge, getanktes volumen, kraftstoffvolumen, menge kraftstoff,
       menge getankt`,
   },
+  quantity_unit: {
+    en: 'unit, units, uom, unit of measure, unit of measurement, quantity unit, quantity uom, volume unit, sales unit',
+    es: 'unidad, unidades medida, unidad medida, unidad de medida, ud, um, udm, unidad cantidad, unidad de venta',
+    ca: 'unitat, unitat mesura, unitat de mesura',
+    pt: 'unidade, unidade medida, unidade de medida, unidade de venda',
+    fr: 'unite, unite mesure, unite de mesure, unite de vente',
+    it: 'unita, unita misura, unita di misura, u m',
+    de: 'einheit, mengeneinheit, masseinheit, me, verkaufseinheit',
+  },
   toc_id: {
     en: 'vehicle type id, toc, toc uuid, vehicle type uuid, vehicle category id',
     es: 'id tipo vehiculo, id tipo de vehiculo, id toc, id categoria vehiculo',

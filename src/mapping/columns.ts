@@ -16,20 +16,21 @@ export interface Match {
 /** Columns that this tool adds to the files it writes; they are never data. */
 export const isHelperColumn = (name: string): boolean => name.startsWith('_');
 
-const normalisedNames = new Map<RecordKind['name'], ReadonlyMap<string, Match>>();
+const normalisedNames = new WeakMap<RecordKind, ReadonlyMap<string, Match>>();
 
 /** Every normalised name of a kind's fields; made once for a kind, as it never changes. */
 function namesOf(kind: RecordKind): ReadonlyMap<string, Match> {
-  const known = normalisedNames.get(kind.name);
+  const known = normalisedNames.get(kind);
   if (known !== undefined) return known;
   const names = new Map<string, Match>();
   for (const [field, sources] of Object.entries(aliases[kind.name])) {
+    if (!Object.hasOwn(kind.fields, field)) continue;
     for (const [source, list] of Object.entries(sources)) {
       for (const name of list) names.set(name, { field, reason: source as AliasSource });
     }
   }
   for (const field of Object.keys(kind.fields)) names.set(normaliseName(field), { field, reason: 'normalised' });
-  normalisedNames.set(kind.name, names);
+  normalisedNames.set(kind, names);
   return names;
 }
 

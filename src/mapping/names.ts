@@ -35,10 +35,14 @@ function editDistance(a: string, b: string): number {
  * The candidate that was most likely meant, or `undefined` when none is near: at most a quarter of its letters differ,
  * or one of the two contains the other.
  */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+export const nearest = (name: string, candidates: Iterable<string>): string | undefined =>
+  nearestNames(name, candidates, 1)[0];
+
+/** The candidates that may have been meant, the likeliest first; of equals the one that comes first. */
+export function nearestNames(name: string, candidates: Iterable<string>, count = 3): readonly string[] {
   const wanted = normaliseName(name).slice(0, 60);
-  if (wanted === '') return undefined;
-  let best: { candidate: string; distance: number } | undefined;
+  if (wanted === '') return [];
+  const found: { candidate: string; distance: number }[] = [];
   for (const candidate of candidates) {
     const other = normaliseName(candidate);
     const contains = wanted.length >= 3 && other.length >= 3 && (wanted.includes(other) || other.includes(wanted));
@@ -47,9 +51,12 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
     if (!contains && Math.abs(wanted.length - other.length) > limit) continue;
     const edits = editDistance(wanted, other);
     const distance = contains ? Math.min(edits, limit) : edits;
-    if (distance <= limit && (best === undefined || distance < best.distance)) best = { candidate, distance };
+    if (distance <= limit) found.push({ candidate, distance });
   }
-  return best?.candidate;
+  return found
+    .toSorted((a, b) => a.distance - b.distance)
+    .slice(0, count)
+    .map(({ candidate }) => candidate);
 }
 
 /** Names for which a suggestion is looked up; a file with more unknown ones has another problem. */

@@ -3,7 +3,7 @@ import { type Issue, quote, type Warning } from '../issues.ts';
 import type { FieldDefinition, Fields, FieldValue, RecordKind } from '../records/kind.ts';
 import { isHelperColumn, matchColumn } from './columns.ts';
 import type { Mapping, MappingOptions } from './mapping.ts';
-import { convert, readLoad } from './units.ts';
+import { convert, quantityUnitOf, readLoad } from './units.ts';
 import { isEmpty, plainConventions, type Problem, readers, type ValueConventions } from './values.ts';
 
 /** What could be read of a row's fields. */
@@ -129,6 +129,10 @@ class RowReading {
     if (field === 'load' && (unit ?? columnUnit) !== undefined) {
       this.#load = { unit: unit ?? columnUnit ?? '', text, isOfColumn: unit === undefined };
     } else if (columnUnit !== undefined && typeof value === 'number') {
+      // A column of its own for the unit is read after this one and wins.
+      if (field === 'quantity' && Object.hasOwn(this.#kind.fields, 'quantity_unit')) {
+        this.#fields['quantity_unit'] = quantityUnitOf(columnUnit);
+      }
       this.#fields[field] = convert(field, value, columnUnit) ?? value;
     }
   }

@@ -58,6 +58,9 @@ const countedLoads: Readonly<Record<string, string>> = {
   feus: 'feu',
 };
 
+/** The unit of a fuel's quantity that a column's name ends with: `kwh`, else litres. */
+export const quantityUnitOf = (unit: string): string => (normalise(unit) === 'kwh' ? 'kwh' : 'l');
+
 const normalise = (unit: string): string => unit.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
 /** Products of decimals without the last binary digits. */

@@ -38,6 +38,9 @@ export const choices: ReadonlyMap<string, string> = new Map(
     pallets: 'pallet palet palets pale pales palette palettes paletten plt bancali',
     teu: 'teus',
     feu: 'feus',
+    l: 'lt lts ltr litro litros litre litres liter liters litri',
+    m3: 'm³ nm3 cbm metros cubicos',
+    kwh: 'kw/h kwhs',
     road: 'carretera rodoviario route routier strada stradale strasse straße lkw truck camion',
     rail: 'ferrocarril ferroviario ferroviari tren train comboio ferroviaire ferrovia treno bahn schiene eisenbahn',
     maritime:

@@ -18,6 +18,7 @@ import { conflictMark } from './conflict-mark.ts';
 import { Deduplicator, type FirstRow, InputChanged } from './dedupe.ts';
 import { Delivery } from './delivery.ts';
 import { EmissionTotals } from './emissions.ts';
+import type { Journeys } from './journeys.ts';
 import { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import { interpretRow, readRecords, type ReadRow } from './read-records.ts';
@@ -62,6 +63,10 @@ export interface RunOptions {
   readonly interrupted: AbortSignal;
   /** What else is strange about a valid record; it refuses nothing. */
   readonly recordWarnings: (record: Fields) => readonly Warning[];
+  /** Why a valid record is not even offered to the destination. */
+  readonly refusal?: ((record: Fields) => Issue | undefined) | undefined;
+  /** Sums the legs of each shipment or package. */
+  readonly journeys?: Journeys | undefined;
 }
 
 export interface ChunkCounts {
@@ -227,6 +232,12 @@ class Run {
     counts.valid += 1;
     for (const note of read.notes) this.#warnings.add(note);
     for (const warning of this.#options.recordWarnings(read.record)) this.#warnings.add(warning);
+    const issue = this.#options.refusal?.(read.record);
+    if (issue !== undefined) {
+      this.#refuse(valid, { fate: 'rejected', issue });
+      this.#checkErrors();
+      return undefined;
+    }
     if (this.#stop === undefined) return this.#builder.add(valid);
     const unfinished = this.#builder.flush();
     for (const row of [...(unfinished?.rows ?? []), valid]) this.#refuse(row, unsent(this.#stop.reason));
@@ -305,7 +316,10 @@ class Run {
 
   #accept(row: ValidRow, { result, emissions, warnings }: Accepted): void {
     this.#ledger.records.accepted += 1;
-    if (emissions !== undefined) this.#emissions.add(emissions);
+    if (emissions !== undefined) {
+      this.#emissions.add(emissions, row.record);
+      this.#options.journeys?.add(emissions, row.record);
+    }
     for (const warning of warnings ?? []) this.#warnings.add(warning);
     this.#observer.accepted(reportedRow(row), result);
   }

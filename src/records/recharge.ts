@@ -15,6 +15,10 @@ const shape = (target: SchemaOptions['target']) => ({
 /** A fuel purchase as the API takes it; `quantity` in the fuel's own unit. For the local calculator `fuel_id` may be a name. */
 export type FuelRecharge = z.infer<z.ZodObject<ReturnType<typeof shape>>>;
 
+/** Units of a quantity that the embedded calculator knows; the API takes a quantity in the fuel's own unit alone. */
+const quantityUnits = ['l', 'kg', 'm3', 'kwh'] as const;
+export type QuantityUnit = (typeof quantityUnits)[number];
+
 const fields = {
   fuel_id: { type: 'uuid', example: 'f51a1645-c201-43da-9dcd-6408be3cb517' },
   country: { type: 'country', example: 'ES' },
@@ -41,4 +45,15 @@ export const recharges: RecordKind = {
   schema: ({ target }) => z.strictObject(shape(target)) as unknown as z.ZodType<Fields>,
   defaultKey: () => upsertKey,
   warnings: () => [],
+};
+
+/** A fuel purchase for the embedded calculator: its quantity may have a unit. */
+export const localRecharges: RecordKind = {
+  ...recharges,
+  fields: { ...fields, quantity_unit: { type: 'choice', choices: quantityUnits, example: 'l' } },
+  schema: ({ target }) =>
+    z.strictObject({
+      ...shape(target),
+      quantity_unit: z.enum(quantityUnits).optional(),
+    }) as unknown as z.ZodType<Fields>,
 };

@@ -2,7 +2,7 @@ import type { Evidence } from '../mapping/conventions.ts';
 import { clip, printable, quote } from '../issues.ts';
 import type { Inspection } from '../pipeline/inspect.ts';
 import { count, delimiterName, plural } from './format.ts';
-import { renderTable, type TableOptions } from './tables.ts';
+import { renderTable, type TableOptions } from './table.ts';
 
 const lineEndNames: Readonly<Record<string, string>> = { '\n': 'LF', '\r\n': 'CRLF', '\r': 'CR' };
 const dateNames = { iso: 'ISO 8601', dmy: 'day, month, year', mdy: 'month, day, year' } as const;

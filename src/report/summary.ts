@@ -7,24 +7,48 @@ import type { Causes } from './causes.ts';
 
 const total = z.int().min(0);
 
-const categoryTotals = z.strictObject({
-  category: z.string(),
+const totals = {
   records: total,
   co2e_kg: z.number(),
   tonne_km: z.number().nullable().describe('null where the API calculated and does not say'),
   distance_km: z.number().nullable(),
-});
+};
+
+const parts = {
+  co2e_wtt_kg: z.number().nullable().describe('well-to-tank part; null where it is not known'),
+  co2e_ttw_kg: z.number().nullable().describe('tank-to-wheel part; null where it is not known'),
+};
+
+const assumptions = z
+  .strictObject({
+    records: total.describe('records that rest on at least one assumption'),
+    co2e_kg: z.number(),
+    by_kind: z
+      .array(z.strictObject({ kind: z.string(), records: total, co2e_kg: z.number() }))
+      .describe('a record may rest on several'),
+  })
+  .describe('how much of the total rests on what the rows do not say: default loads, estimated distances, ...');
 
 const requestEmissions = z.strictObject({
   co2e_kg: z.number(),
+  ...parts,
   tonne_km: z.number().nullable(),
   distance_km: z.number().nullable().describe('sum over legs'),
-  by_category: z.array(categoryTotals),
+  intensity_g_per_tkm: z.number().nullable().describe('over the records whose tonne-kilometres are known'),
+  by_category: z.array(z.strictObject({ category: z.string(), ...totals })),
+  by_vehicle_type: z.array(z.strictObject({ vehicle_type: z.string(), ...totals })),
+  by_client: z.array(z.strictObject({ client: z.string(), ...totals })),
+  by_month: z.array(z.strictObject({ month: z.string().describe('YYYY-MM, or (none)'), ...totals })),
+  assumptions,
 });
 
 const rechargeEmissions = z.strictObject({
   co2e_kg: z.number(),
+  ...parts,
+  biogenic_co2_kg: z.number().nullable().describe('CO2 from biomass, outside of the total'),
   by_fuel: z.array(z.strictObject({ fuel: z.string(), records: total, co2e_kg: z.number() })),
+  by_month: z.array(z.strictObject({ month: z.string(), records: total, co2e_kg: z.number() })),
+  assumptions,
 });
 
 /**
@@ -61,6 +85,7 @@ export const summarySchema = z.strictObject({
     results: z.string().nullable(),
     errors: z.string().nullable(),
     rejected: z.string().nullable(),
+    totals: z.string().nullable().optional().describe('with --by: the sums by shipment or package'),
   }),
   exit_code: z.int().min(0).max(255),
   error: z
@@ -161,23 +186,41 @@ function mappingOf({ kind, inputs }: Plan): Summary['mapping'] {
 function describeEmissions(kind: Plan['kind']['name'], emissions: EmissionTotals): Summary['emissions'] {
   const sum = emissions.total;
   if (sum === undefined) return null;
+  const plain = ({ records, co2eKg }: GroupTotals) => ({ records, co2e_kg: co2eKg });
+  const figures = (group: GroupTotals) => ({
+    ...plain(group),
+    tonne_km: group.tonneKm ?? null,
+    distance_km: group.distanceKm ?? null,
+  });
+  const whole = {
+    co2e_kg: sum.co2eKg,
+    co2e_wtt_kg: sum.co2eWttKg ?? null,
+    co2e_ttw_kg: sum.co2eTtwKg ?? null,
+  };
+  const { assumed } = emissions;
+  const rests = {
+    ...plain(assumed.total),
+    by_kind: assumed.kinds.map((each) => ({ kind: each.group, ...plain(each) })),
+  };
   if (kind === 'recharges') {
     return {
-      co2e_kg: sum.co2eKg,
-      by_fuel: emissions.groups.map(({ group, records, co2eKg }) => ({ fuel: group, records, co2e_kg: co2eKg })),
+      ...whole,
+      biogenic_co2_kg: sum.biogenicCo2Kg ?? null,
+      by_fuel: emissions.groups.map((group) => ({ fuel: group.group, ...plain(group) })),
+      by_month: emissions.months.map((group) => ({ month: group.group, ...plain(group) })),
+      assumptions: rests,
     };
   }
-  const figures = ({ co2eKg, tonneKm, distanceKm }: GroupTotals) => ({
-    co2e_kg: co2eKg,
-    tonne_km: tonneKm ?? null,
-    distance_km: distanceKm ?? null,
-  });
   return {
-    ...figures(sum),
-    by_category: emissions.groups.map((group) => ({
-      category: group.group,
-      records: group.records,
-      ...figures(group),
-    })),
+    ...whole,
+    tonne_km: sum.tonneKm ?? null,
+    distance_km: sum.distanceKm ?? null,
+    intensity_g_per_tkm:
+      sum.tonneKm === undefined || sum.tonneKm === 0 ? null : (sum.co2eOfTonneKm * 1000) / sum.tonneKm,
+    by_category: emissions.groups.map((group) => ({ category: group.group, ...figures(group) })),
+    by_vehicle_type: emissions.vehicleTypes.map((group) => ({ vehicle_type: group.group, ...figures(group) })),
+    by_client: emissions.clients.map((group) => ({ client: group.group, ...figures(group) })),
+    by_month: emissions.months.map((group) => ({ month: group.group, ...figures(group) })),
+    assumptions: rests,
   };
 }

@@ -1,19 +1,11 @@
 import type { ChalkInstance } from 'chalk';
-import Table from 'cli-table3';
 import type { RowCounts } from '../pipeline/ledger.ts';
 import { clip, printable } from '../issues.ts';
 import type { Cause } from './causes.ts';
-import { activity, count, delimiterName, figure, plural } from './format.ts';
+import { count, delimiterName, plural } from './format.ts';
+import { renderTable, type TableOptions } from './table.ts';
+import { renderEmissions } from './emission-tables.ts';
 import type { Summary } from './summary.ts';
-
-export interface TableOptions {
-  readonly style: ChalkInstance;
-  readonly width: number;
-  /** Lists every warning and cause instead of the most frequent. */
-  readonly isVerbose: boolean;
-}
-
-type Alignment = 'left' | 'right';
 
 const causesShown = 12;
 const warningsShown = 8;
@@ -30,28 +22,10 @@ export function renderSummary(
     renderRecords(summary, options),
     renderCauses(causes, options),
     renderWarnings(summary, options),
-    renderEmissions(summary, options),
+    renderEmissions(summary.emissions, options),
     renderFiles(summary),
   ];
   return sections.filter((section) => section !== '').join('');
-}
-
-/** A table with a head. */
-export function renderTable(
-  head: readonly string[],
-  alignments: readonly Alignment[],
-  rows: readonly (readonly string[])[],
-  { style }: TableOptions,
-  widths?: readonly (number | null)[],
-): string {
-  const made = new Table({
-    head: head.map((text) => style.bold(text)),
-    colAligns: [...alignments],
-    style: { head: [], border: [] },
-    ...(widths === undefined ? {} : { colWidths: [...widths], wordWrap: true }),
-  });
-  made.push(...rows.map((row) => [...row]));
-  return `${made.toString()}\n`;
 }
 
 function renderInputs({ inputs, rows }: Summary, perInput: readonly RowCounts[], options: TableOptions): string {
@@ -142,42 +116,12 @@ function renderWarnings({ warnings }: Summary, { style, isVerbose }: TableOption
   return lines.join('') + (hidden === 0 ? '' : `${plural(hidden, 'more warning')}: use --verbose or --json\n`);
 }
 
-function renderEmissions({ emissions }: Summary, options: TableOptions): string {
-  if (emissions === null) return '';
-  const { style } = options;
-  if ('by_fuel' in emissions) {
-    const rows = emissions.by_fuel.map(({ fuel, records, co2e_kg: kg }) => [fuel, count(records), figure(kg)]);
-    const records = emissions.by_fuel.reduce((sum, group) => sum + group.records, 0);
-    const total = ['Total', count(records), figure(emissions.co2e_kg)].map((cell) => style.bold(cell));
-    return renderTable(['Fuel', 'Records', 'kg CO2e'], ['left', 'right', 'right'], [...rows, total], options);
-  }
-  interface Figures {
-    readonly co2e_kg: number;
-    readonly tonne_km: number | null;
-    readonly distance_km: number | null;
-  }
-  const figures = ({ co2e_kg: kg, tonne_km: tkm, distance_km: km }: Figures): string[] => [
-    figure(kg),
-    tkm === null ? '–' : activity(tkm),
-    km === null ? '–' : activity(km),
-    tkm === null || tkm === 0 ? '–' : figure((kg * 1000) / tkm),
-  ];
-  const rows = emissions.by_category.map((group) => [group.category, count(group.records), ...figures(group)]);
-  const records = emissions.by_category.reduce((sum, group) => sum + group.records, 0);
-  const total = ['Total', count(records), ...figures(emissions)].map((cell) => style.bold(cell));
-  return renderTable(
-    ['Category', 'Records', 'kg CO2e', 'tonne-km', 'km', 'g/tkm'],
-    ['left', 'right', 'right', 'right', 'right', 'right'],
-    [...rows, total],
-    options,
-  );
-}
-
 function renderFiles({ files }: Summary): string {
   const lines = [
     ['results', files.results],
     ['error report', files.errors],
     ['rejected rows', files.rejected],
+    ['totals', files.totals ?? null],
   ].flatMap(([name, path]) => (path === null ? [] : [`${String(name)}: ${String(path)}\n`]));
   return lines.join('');
 }

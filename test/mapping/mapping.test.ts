@@ -6,6 +6,7 @@ import { nearest, normaliseName } from '../../src/mapping/names.ts';
 import { createFieldReader } from '../../src/mapping/read-fields.ts';
 import { plainConventions } from '../../src/mapping/values.ts';
 import { kinds } from '../../src/records/kinds.ts';
+import { localRecharges } from '../../src/records/recharge.ts';
 
 const { requests, recharges } = kinds;
 const noOptions = readMappingOptions(requests, undefined, [], []);
@@ -67,7 +68,8 @@ describe('column names', () => {
     for (const [kind, fields] of Object.entries(aliases)) {
       const owners = new Map<string, string>();
       for (const [field, sources] of Object.entries(fields)) {
-        expect(Object.keys(kinds[kind as 'requests'].fields)).toContain(field);
+        const { fields: known } = kind === 'recharges' ? localRecharges : kinds[kind as 'requests'];
+        expect(Object.keys(known)).toContain(field);
         for (const name of Object.values(sources).flat()) {
           expect(normaliseName(name)).toBe(name);
           expect([name, owners.get(name) ?? field]).toEqual([name, field]);

@@ -1,0 +1,69 @@
+import * as z from 'zod';
+
+// Fields beyond these are not taken over: what is kept and shown is what is known.
+
+const tocSchema = z.object({
+  /** The documented reply has none, though other pages tell to take it from there. */
+  id: z.string().nullish(),
+  toc: z.string().min(1),
+  category: z.string(),
+  vehicle: z.string().nullish(),
+  type: z.string().nullish(),
+  /** kg CO2e per tonne-km, well-to-wheel. */
+  wtw: z.number().nullish(),
+  /** kg. */
+  default_load: z.number().nullish(),
+  /** `EU`, `SA`, `GLO`, ... */
+  location: z.string().nullish(),
+});
+
+const fuelSchema = z.object({
+  id: z.string().min(1),
+  name: z.string().min(1),
+  unit_id: z.string().nullish(),
+  region: z.string().nullish(),
+});
+
+/** A vehicle type as `GET /v1/logistics/tocs` has it. */
+export type AccountToc = z.infer<typeof tocSchema>;
+
+/** A fuel as `GET /v1/logistics/fuels` has it. */
+export type AccountFuel = z.infer<typeof fuelSchema>;
+
+/** A catalogue of the account: where it is read, and what its rows are. */
+export interface AccountCatalogue<Row> {
+  readonly name: 'tocs' | 'fuels';
+  readonly path: string;
+  /** What its rows are called. */
+  readonly what: string;
+  readonly rowSchema: z.ZodType<Row>;
+  /** The rows of a reply and their number as the reply itself has it; `undefined` where it is no such reply. */
+  open(reply: unknown): { readonly rows: readonly unknown[]; readonly total: number | undefined } | undefined;
+}
+
+const tocsReply = z.array(z.unknown());
+const fuelsReply = z.object({ fuels: z.array(z.unknown()), total_count: z.int().optional().catch(undefined) });
+
+/** The vehicle types of the account: a bare array. */
+export const accountTocs: AccountCatalogue<AccountToc> = {
+  name: 'tocs',
+  path: '/v1/logistics/tocs',
+  what: 'vehicle types',
+  rowSchema: tocSchema,
+  open(reply) {
+    const { data } = tocsReply.safeParse(reply);
+    return data === undefined ? undefined : { rows: data, total: undefined };
+  },
+};
+
+/** The fuels of the account: the whole active catalogue in one reply. */
+export const accountFuels: AccountCatalogue<AccountFuel> = {
+  name: 'fuels',
+  path: '/v1/logistics/fuels',
+  what: 'fuels',
+  rowSchema: fuelSchema,
+  open(reply) {
+    const { data } = fuelsReply.safeParse(reply);
+    return data === undefined ? undefined : { rows: data.fuels, total: data.total_count };
+  },
+};

@@ -1,0 +1,66 @@
+import type { AccountCatalogue } from './catalogue.ts';
+import type { ApiClient } from './client.ts';
+import { judge } from './verdict.ts';
+
+/** What a call for a catalogue came to. */
+export type CatalogueReading<Row> =
+  | {
+      readonly ok: true;
+      readonly rows: readonly Row[];
+      /** Rows that were left out, each with its number from 1 and the field that is missing or wrong. */
+      readonly invalid: readonly string[];
+      /** How many rows the API counts, where it says so. */
+      readonly total: number | undefined;
+    }
+  | { readonly ok: false; readonly reason: string };
+
+/**
+ * Reads a catalogue of the account, in one call. Rows that are not valid are left out and named.
+ *
+ * @throws RunError (exit 4) when the API refuses the key or the organisation
+ */
+export async function readCatalogue<Row>(
+  client: ApiClient,
+  baseUrl: URL,
+  catalogue: AccountCatalogue<Row>,
+): Promise<CatalogueReading<Row>> {
+  const exchange = await client.get(catalogue.path);
+  // The verdict knows the replies to bulk calls; a success of this one is read here.
+  if (exchange.kind === 'answer' && exchange.status >= 200 && exchange.status < 300) {
+    return readReply(exchange.status, exchange.body, catalogue);
+  }
+  const verdict = judge(exchange, baseUrl, client.redact);
+  if (verdict.kind === 'fatal') throw verdict.error;
+  return { ok: false, reason: verdict.kind === 'processed' ? '' : verdict.reason };
+}
+
+function readReply<Row>(
+  status: number,
+  body: string,
+  { open, rowSchema, what }: AccountCatalogue<Row>,
+): CatalogueReading<Row> {
+  const refused = (why: string): CatalogueReading<Row> => ({
+    ok: false,
+    reason: `HTTP ${String(status)}, but the reply ${why}`,
+  });
+  let reply: unknown;
+  try {
+    reply = JSON.parse(body);
+  } catch {
+    return refused('is not JSON');
+  }
+  const opened = open(reply);
+  if (opened === undefined) return refused(`is no list of ${what}`);
+  const rows: Row[] = [];
+  const invalid: string[] = [];
+  for (const [index, each] of opened.rows.entries()) {
+    const parsed = rowSchema.safeParse(each);
+    if (parsed.success) rows.push(parsed.data);
+    else invalid.push(describeRow(index, parsed.error.issues[0]?.path ?? []));
+  }
+  if (rows.length === 0 && invalid.length > 0) return refused(`has no valid row of ${what} (${invalid[0] ?? ''})`);
+  return { ok: true, rows, invalid, total: opened.total };
+}
+
+const describeRow = (index: number, path: readonly PropertyKey[]): string =>
+  `row ${String(index + 1)}: ${path.length === 0 ? 'is no object' : `${path.map(String).join('.')} is missing or wrong`}`;

@@ -1,0 +1,165 @@
+import type { LoadUnit, ShipmentRequest } from '../records/request.ts';
+import { type Catalogue, type Intensity, readCatalogue, type VehicleType } from './catalogue.ts';
+import { readFuels, readLoads } from './data.ts';
+import { Distances, type RoutedDistance } from './distances/distances.ts';
+import { readRoadNetwork } from './distances/road.ts';
+import { type Passage, type Port, readPorts, readSeaNetwork } from './distances/sea.ts';
+import { type Electricity, readElectricity } from './electricity.ts';
+import { readAirports } from './places/airports.ts';
+import { foldPlaceName } from './places/fold.ts';
+import { readGazetteer } from './places/gazetteer.ts';
+import type { Place, PlaceSources } from './places/place.ts';
+import { Places } from './places/places.ts';
+import { readRegions } from './places/regions.ts';
+import {
+  calculateRecharge,
+  calculateWithFactor,
+  FuelCatalogue,
+  type GivenFactor,
+  type Recharge,
+  type RechargeEmissions,
+} from './recharge.ts';
+import type { Calculated } from './result.ts';
+import { type LoadUnitMass, ShipmentCalculator, type ShipmentEmissions } from './shipment.ts';
+
+/** What the calculator needs of names and words, which others know. */
+export interface Words {
+  /** ISO 3166-1 alpha-2 of a country's name or code in any of the known languages. */
+  readonly readCountry: (text: string) => string | undefined;
+  /** The names that an unknown one is nearest to. */
+  readonly nearestNames: (name: string, candidates: Iterable<string>) => readonly string[];
+  /** `; did you mean "x"?` or nothing. */
+  readonly suggest: (name: string, known: Iterable<string>) => string;
+}
+
+/** What a user may decide of the calculation. */
+export interface CalculatorSettings {
+  /** Mass of one pallet, kg; 500 where it is not given. */
+  readonly palletKg?: number | undefined;
+  /** Mass of the cargo of one TEU, t; 10 where it is not given, and twice as much for an FEU. */
+  readonly teuT?: number | undefined;
+  /** Canals that ships go round. */
+  readonly avoid?: readonly Passage[] | undefined;
+  /** Vehicle types that come before the embedded ones of the same name. */
+  readonly vehicleTypes?: readonly VehicleType[] | undefined;
+  /** Leaves the embedded vehicle types out. */
+  readonly ownTypesOnly?: boolean | undefined;
+  /** Places that are known by names of the user's own. */
+  readonly hubs?: readonly Place[] | undefined;
+  /** Names of the account's fuels by their ids. */
+  readonly accountFuels?: ReadonlyMap<string, string> | undefined;
+  /** Distances by road from a router. */
+  readonly routed?: ((from: Place, to: Place) => RoutedDistance | string | undefined) | undefined;
+}
+
+/** The embedded calculator. Gazetteer, networks and grid are read when the first row needs them. */
+export class Calculator {
+  readonly catalogue: Catalogue;
+  readonly fuels: FuelCatalogue;
+  readonly places: Places;
+  readonly distances: Distances;
+  readonly #shipments: ShipmentCalculator;
+  readonly #words: Words;
+  #electricity: Electricity | undefined;
+
+  constructor(words: Words, settings: CalculatorSettings = {}) {
+    const { vehicleTypes, ownTypesOnly, accountFuels, hubs = [], avoid = [], routed } = settings;
+    this.#words = words;
+    this.catalogue = readCatalogue(vehicleTypes, ownTypesOnly);
+    this.fuels = new FuelCatalogue(readFuels(), accountFuels);
+    this.places = new Places(placeSources(words, hubs));
+    this.distances = new Distances({
+      places: this.places,
+      airports: readAirports,
+      ports: readPorts,
+      roads: readRoadNetwork,
+      seas: readSeaNetwork,
+      avoid: new Set(avoid),
+      ...(routed === undefined ? {} : { routed }),
+    });
+    this.#shipments = new ShipmentCalculator({
+      catalogue: this.catalogue,
+      electricity: () => this.#readElectricity(),
+      distances: this.distances,
+      loadUnits: loadUnitsOf(settings),
+      suggest: words.suggest,
+    });
+  }
+
+  /**
+   * The emissions of one leg, or why there are none.
+   *
+   * @param given an intensity that is taken instead of the catalogue's
+   */
+  shipment(request: ShipmentRequest, given?: Intensity): Calculated<ShipmentEmissions> {
+    return this.#shipments.calculate(request, given);
+  }
+
+  /** The two places by road between which a leg needs a distance. */
+  roadOf(request: ShipmentRequest): { readonly from: Place; readonly to: Place } | undefined {
+    const route = this.#shipments.routeOf(request);
+    if (route?.category !== 'road') return undefined;
+    const ends = this.distances.places(route);
+    return 'ok' in ends ? undefined : ends;
+  }
+
+  /**
+   * The emissions of one fuel purchase, or why there are none.
+   *
+   * @param given a factor that is taken instead of the catalogue's
+   */
+  recharge(recharge: Recharge, given?: GivenFactor): Calculated<RechargeEmissions> {
+    if (given !== undefined) return calculateWithFactor(recharge, given);
+    const { suggest } = this.#words;
+    return calculateRecharge(recharge, { fuels: this.fuels, electricity: () => this.#readElectricity(), suggest });
+  }
+
+  #readElectricity(): Electricity {
+    this.#electricity ??= readElectricity();
+    return this.#electricity;
+  }
+}
+
+/** What places are looked up in; hubs come first. */
+export const placeSources = ({ readCountry, nearestNames }: Words, hubs: readonly Place[]): PlaceSources => ({
+  gazetteer: readGazetteer,
+  regions: readRegions,
+  airports: readAirports,
+  port: (locode) => readPorts().byLocode(locode),
+  portNamed,
+  hubs: new Map(hubs.map((hub) => [foldPlaceName(hub.name), hub])),
+  readCountry,
+  nearestNames,
+});
+
+let portsByName: ReadonlyMap<string, readonly Port[]> | undefined;
+
+function indexPorts(): ReadonlyMap<string, readonly Port[]> {
+  const byName = new Map<string, Port[]>();
+  for (const port of readPorts()) {
+    if (!port.isSeaport) continue;
+    const name = foldPlaceName(port.name);
+    byName.set(name, [...(byName.get(name) ?? []), port]);
+  }
+  return byName;
+}
+
+/** The seaport of a name; none where several countries have one and none of them is meant. */
+function portNamed(name: string, country: string | undefined): Port | undefined {
+  portsByName ??= indexPorts();
+  const named = (portsByName.get(foldPlaceName(name)) ?? []).filter(
+    (port) => (country ?? port.country) === port.country,
+  );
+  return new Set(named.map((port) => port.country)).size === 1 ? named[0] : undefined;
+}
+
+/** Tonnes of each load unit. What the user decided for all rows is still an assumption for each of them. */
+function loadUnitsOf({ palletKg, teuT }: CalculatorSettings): ReadonlyMap<LoadUnit, LoadUnitMass> {
+  const units = new Map<LoadUnit, LoadUnitMass>(readLoads().rows.map((row) => [row.id, row]));
+  if (palletKg !== undefined) units.set('pallets', { tonnes: palletKg / 1000, isAssumption: true });
+  if (teuT !== undefined) {
+    units.set('teu', { tonnes: teuT, isAssumption: true });
+    units.set('feu', { tonnes: 2 * teuT, isAssumption: true });
+  }
+  return units;
+}

@@ -1,0 +1,249 @@
+import type { Issue, Warning } from '../../issues.ts';
+import { quote } from '../../issues.ts';
+import type { Category } from '../../records/request.ts';
+import type { Airports } from '../places/airports.ts';
+import type { Place } from '../places/place.ts';
+import type { Places } from '../places/places.ts';
+import { geodesicKm } from './geodesic.ts';
+import type { RoadNetwork } from './road.ts';
+import type { Passage, Ports, SeaNetwork } from './sea.ts';
+
+/** From where to where goods are carried, as a row says it. */
+export interface Route {
+  readonly category: Category;
+  readonly origin: string;
+  readonly destination: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly originCountry?: string | undefined;
+}
+
+/** The distance of a route and what it rests on. */
+export interface Distance {
+  readonly ok: true;
+  readonly km: number;
+  /** How it was found, for the result row: `road: great circle x 1.27`, `air: MAD-JFK`, `sea: ESVLC-USNYC`. */
+  readonly source: string;
+  readonly originCountry: string;
+  readonly assumptions: readonly string[];
+  readonly warnings: readonly Warning[];
+}
+
+export interface NoDistance {
+  readonly ok: false;
+  readonly issue: Pick<Issue, 'code' | 'field' | 'message' | 'cause' | 'hint' | 'value'>;
+}
+
+/** A distance along real roads, from a router that the user runs. */
+export interface RoutedDistance {
+  readonly km: number;
+  readonly source: string;
+}
+
+/** What distances are worked out from; each is read when it is first needed. */
+export interface DistanceSources {
+  readonly places: Places;
+  readonly airports: () => Airports;
+  readonly ports: () => Ports;
+  readonly roads: () => RoadNetwork;
+  readonly seas: () => SeaNetwork;
+  readonly avoid: ReadonlySet<Passage>;
+  /** The distance that a router gave for two places, or why it gave none. */
+  readonly routed?: (from: Place, to: Place) => RoutedDistance | string | undefined;
+}
+
+/** Routes whose distance is kept; beyond it they are worked out again. */
+const memoLimit = 500_000;
+
+/** A port or an airport farther away than this is worth a warning. */
+const farKm = 150;
+
+/** The distances of routes by their texts, each worked out once. */
+export class Distances {
+  readonly #sources: DistanceSources;
+  readonly #memo = new Map<string, Distance | NoDistance>();
+
+  constructor(sources: DistanceSources) {
+    this.#sources = sources;
+  }
+
+  find(route: Route): Distance | NoDistance {
+    const { category, origin, destination, originCountry = '' } = route;
+    const key = `${category}\n${originCountry}\n${origin}\n${destination}`;
+    const known = this.#memo.get(key);
+    if (known !== undefined) return known;
+    const distance = this.#workOut(route);
+    if (this.#memo.size >= memoLimit) this.#memo.clear();
+    this.#memo.set(key, distance);
+    return distance;
+  }
+
+  /** The two places of a route, where both are known. */
+  places(
+    route: Route,
+  ): { readonly from: Place; readonly to: Place; readonly warnings: readonly Warning[] } | NoDistance {
+    const { category, origin, destination, originCountry } = route;
+    const { places } = this.#sources;
+    const from = places.resolve(origin, { country: originCountry, category });
+    if (!from.ok) return unknownPlace('origin', origin, from);
+    // Goods go by road and rail within a country more often than to a namesake on the other side of the earth.
+    const likelyCountry = category === 'road' || category === 'rail' ? from.place.country : undefined;
+    const to = places.resolve(destination, { likelyCountry, category });
+    if (!to.ok) return unknownPlace('destination', destination, to);
+    return { from: from.place, to: to.place, warnings: [...from.warnings, ...to.warnings] };
+  }
+
+  #workOut(route: Route): Distance | NoDistance {
+    const ends = this.places(route);
+    if ('ok' in ends) return ends;
+    const { from, to, warnings } = ends;
+    if (from.lat === to.lat && from.lon === to.lon) {
+      const place = describe(from);
+      return noDistance(
+        `goes from ${place} to ${place}: no distance follows from that`,
+        'starts and ends at the same place, so that no distance follows from it',
+        'give distance_km for trips within a place',
+      );
+    }
+    const distance = this.#along(route.category, from, to);
+    if (!distance.ok) return distance;
+    const notes = warnings.map(({ message }) => `place: ${message}`);
+    return {
+      ...distance,
+      assumptions: [...notes, ...distance.assumptions],
+      warnings: [...warnings, ...distance.warnings],
+    };
+  }
+
+  #along(category: Category, from: Place, to: Place): Distance | NoDistance {
+    switch (category) {
+      case 'road':
+        return this.#byRoad(from, to);
+      case 'rail':
+        return this.#byRail(from, to);
+      case 'air':
+        return this.#byAir(from, to);
+      case 'maritime':
+        return this.#bySea(from, to);
+    }
+  }
+
+  #byRoad(from: Place, to: Place): Distance | NoDistance {
+    const routed = this.#sources.routed?.(from, to);
+    if (typeof routed === 'object') return distanceOf(from, routed.km, routed.source);
+    const route = this.#sources.roads().route(from, to, 'road');
+    if (route === undefined) return noWay('road', from, to);
+    const { km, circuity, detour, crossings } = route;
+    const around = detour > 1.005 ? ` x ${detour.toFixed(2)} round water` : '';
+    const assumptions = routed === undefined ? [] : [`distance: estimated, as the router ${routed}`];
+    const ferries = crossings.filter((name) => name.startsWith('ferry'));
+    if (ferries.length > 0) assumptions.push(`distance: ${ferries.join(', ')} counted as road`);
+    const warnings = ferries.map((name) => ({
+      code: 'FERRY',
+      message: `${name}: its kilometres are counted as road; give the crossing as a leg of its own to calculate it by ship`,
+    }));
+    if (routed !== undefined) {
+      warnings.push({ code: 'ROUTER_FAILED', message: `the router ${routed}; the distance is estimated` });
+    }
+    return distanceOf(from, km, `road: great circle x ${circuity.toFixed(2)}${around}`, assumptions, warnings);
+  }
+
+  #byRail(from: Place, to: Place): Distance | NoDistance {
+    const route = this.#sources.roads().route(from, to, 'rail');
+    if (route === undefined) return noWay('railway', from, to);
+    const { km, circuity, detour } = route;
+    const around = detour > 1.005 ? ` x ${detour.toFixed(2)} round water` : '';
+    // No general factor for railways is published (docs/calculation.md).
+    const assumptions = ['distance: circuity of rail taken as that of road'];
+    return distanceOf(from, km, `rail: great circle x ${circuity.toFixed(2)}${around}`, assumptions);
+  }
+
+  #byAir(from: Place, to: Place): Distance | NoDistance {
+    const departure = this.#airportOf(from);
+    const arrival = this.#airportOf(to);
+    if (departure === undefined || arrival === undefined) return noWay('flight', from, to);
+    const name = `${departure.code}-${arrival.code}`;
+    if (departure.code === arrival.code) {
+      const message = `goes by air from ${describe(from)} to ${describe(to)}, which have the same airport (${departure.code})`;
+      return noDistance(message, 'goes by air between places that have the same airport');
+    }
+    const far = [
+      ...farAway('airport', departure.code, from, departure.km),
+      ...farAway('airport', arrival.code, to, arrival.km),
+    ];
+    return distanceOf(from, geodesicKm(departure, arrival), `air: ${name}`, [], far);
+  }
+
+  #airportOf(place: Place): { code: string; lat: number; lon: number; km: number } | undefined {
+    if (place.kind === 'airport' && place.code !== undefined) return { ...place, code: place.code, km: 0 };
+    const nearest = this.#sources.airports().nearest(place);
+    return nearest === undefined ? undefined : { ...nearest.airport, km: nearest.km };
+  }
+
+  #bySea(from: Place, to: Place): Distance | NoDistance {
+    const departure = this.#portOf(from);
+    const arrival = this.#portOf(to);
+    if (departure === undefined || arrival === undefined) return noWay('sea', from, to);
+    if (departure.locode === arrival.locode) {
+      const message = `goes by sea from ${describe(from)} to ${describe(to)}, which have the same port (${departure.locode})`;
+      return noDistance(message, 'goes by sea between places that have the same port');
+    }
+    const { avoid } = this.#sources;
+    const route = this.#sources.seas().route(departure, arrival, avoid);
+    if (route === undefined) return noWay('sea', from, to);
+    const via = route.passages.length === 0 ? '' : ` via ${route.passages.join(' and ')}`;
+    const assumptions = avoid.size === 0 ? [] : [`distance: ${[...avoid].join(' and ')} closed`];
+    const far = [
+      ...farAway('port', departure.locode, from, departure.km),
+      ...farAway('port', arrival.locode, to, arrival.km),
+    ];
+    return distanceOf(from, route.km, `sea: ${departure.locode}-${arrival.locode}${via}`, assumptions, far);
+  }
+
+  #portOf(place: Place): { locode: string; lat: number; lon: number; km: number } | undefined {
+    if (place.kind === 'port' && place.code !== undefined) return { ...place, locode: place.code, km: 0 };
+    const nearest = this.#sources.ports().nearest(place, place.country);
+    return nearest === undefined ? undefined : { ...nearest.port, km: nearest.km };
+  }
+}
+
+const describe = ({ name, country, kind }: Place): string => (kind === 'coordinates' ? name : `${name}, ${country}`);
+
+const distanceOf = (
+  from: Place,
+  km: number,
+  source: string,
+  assumptions: readonly string[] = [],
+  warnings: readonly Warning[] = [],
+): Distance => ({ ok: true, km, source, originCountry: from.country, assumptions, warnings });
+
+function farAway(what: string, code: string, place: Place, km: number): Warning[] {
+  if (km <= farKm) return [];
+  const distance = `${String(Math.round(km))} km`;
+  const message = `${code}, the ${what} taken for ${describe(place)}, is ${distance} away; these kilometres are not in the distance`;
+  return [{ code: 'FAR_FROM_TERMINAL', message }];
+}
+
+const noDistance = (message: string, cause: string, hint = 'give distance_km'): NoDistance => ({
+  ok: false,
+  issue: { code: 'NO_DISTANCE', field: 'distance_km', message, cause, hint },
+});
+
+function noWay(way: 'road' | 'railway' | 'flight' | 'sea', from: Place, to: Place): NoDistance {
+  const between = `from ${describe(from)} to ${describe(to)}`;
+  if (way === 'road' || way === 'railway') {
+    const message = `no ${way} leads ${between}: there is water between them, and no ferry or bridge is known`;
+    const hint = 'give the crossing as a leg of its own (maritime or air), or give distance_km';
+    return noDistance(message, `no ${way} leads across the water between the places`, hint);
+  }
+  const what = way === 'sea' ? 'no way by sea is known' : 'no airport is known';
+  return noDistance(`${what} ${between}`, `${what} between the places`);
+}
+
+function unknownPlace(
+  field: 'origin' | 'destination',
+  value: string,
+  { reason, hint }: { readonly reason: string; readonly hint: string },
+): NoDistance {
+  const message = `${field} ${quote(value)} ${reason}`;
+  return { ok: false, issue: { code: 'UNKNOWN_PLACE', field, value, message, hint } };
+}

@@ -1,0 +1,47 @@
+import type { Journeys } from '../pipeline/journeys.ts';
+import type { Plan } from '../pipeline/plan.ts';
+import { baseName } from '../input/formats.ts';
+import { csvLine } from '../report/csv-writer.ts';
+import { createEncoder, dialectOf } from '../report/dialect.ts';
+import { OutputFile } from '../report/output-file.ts';
+
+/**
+ * Writes the sums by shipment or package in the input's dialect: `<name>.by-shipment.csv`.
+ *
+ * @returns the file's name, for the summary; nothing where no sums were asked for
+ * @throws RunError (exit 2) when it can't be written
+ */
+export async function writeJourneys(
+  journeys: Journeys | undefined,
+  paths: readonly string[],
+  { inputs }: Plan,
+): Promise<{ readonly totals?: string | null }> {
+  if (journeys === undefined) return {};
+  if (journeys.size === 0) return { totals: null };
+  const path = `${baseName(paths[0] ?? '-')}.by-${journeys.kind}.csv`;
+  const dialect = dialectOf(inputs);
+  const file = OutputFile.create(path, '--by', createEncoder(dialect));
+  file.write(
+    csvLine(
+      [
+        journeys.idField,
+        'client',
+        'legs',
+        'co2e_kg',
+        'co2e_wtt_kg',
+        'co2e_ttw_kg',
+        'tonne_km',
+        'distance_km',
+        'intensity_g_per_tkm',
+      ],
+      dialect,
+    ),
+  );
+  for (const each of journeys.all()) {
+    const { id, client, legs, co2eKg, co2eWttKg, co2eTtwKg, tonneKm, distanceKm } = each;
+    const intensity = tonneKm === 0 ? undefined : (co2eKg * 1000) / tonneKm;
+    file.write(csvLine([id, client, legs, co2eKg, co2eWttKg, co2eTtwKg, tonneKm, distanceKm, intensity], dialect));
+  }
+  file.commit(false);
+  return { totals: path };
+}

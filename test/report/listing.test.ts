@@ -1,0 +1,50 @@
+import { Chalk } from 'chalk';
+import { describe, expect, test } from 'vitest';
+import { type ListingColumn, renderListing } from '../../src/report/listing.ts';
+
+const columns: readonly ListingColumn[] = [
+  { head: 'Name', alignment: 'left', wraps: true },
+  { head: 'Figure', alignment: 'right' },
+  { head: 'More', alignment: 'right', rank: 1 },
+  { head: 'Most', alignment: 'right', rank: 2 },
+];
+const groups = [
+  {
+    title: 'first',
+    entries: [
+      { cells: [['a name of several words'], ['1', '2'], ['3'], ['4']], details: ['also this'] },
+      { cells: [['b'], ['5'], ['6'], ['7']] },
+    ],
+  },
+  { entries: [{ cells: [['c'], ['8'], ['9'], ['0']] }] },
+];
+const render = (width: number): string =>
+  renderListing(columns, groups, { style: new Chalk({ level: 0 }), width, isVerbose: false });
+
+describe('a listing', () => {
+  test('has its groups between rules and its lines level', () => {
+    expect(render(80)).toBe(`┌─────────────────────────┬────────┬──────┬──────┐
+│ Name                    │ Figure │ More │ Most │
+├─────────────────────────┼────────┼──────┼──────┤
+│ first                   │        │      │      │
+│ a name of several words │      1 │    3 │    4 │
+│   also this             │      2 │      │      │
+│ b                       │      5 │    6 │    7 │
+├─────────────────────────┼────────┼──────┼──────┤
+│ c                       │      8 │    9 │    0 │
+└─────────────────────────┴────────┴──────┴──────┘
+`);
+  });
+
+  test('breaks texts first, then leaves columns out and says which', () => {
+    expect(render(40)).toContain('│ a name of     │      1 │    3 │    4 │\n│ several words │      2 │');
+    const narrow = render(30);
+    expect(narrow).toContain('│ a name of several │      1 │\n');
+    expect(narrow).toContain('left out for want of width: More; Most\n');
+    for (const line of narrow.split('\n').slice(0, -2)) expect(line.length).toBeLessThanOrEqual(30);
+  });
+
+  test('leaves no figure out that it can’t do without', () => {
+    expect(render(5)).toContain('│      1 │\n');
+  });
+});

@@ -1,0 +1,34 @@
+import { Calculator, type CalculatorSettings } from '../../src/calculator/calculator.ts';
+import type { RechargeEmissions, Recharge } from '../../src/calculator/recharge.ts';
+import type { ShipmentEmissions } from '../../src/calculator/shipment.ts';
+import type { Issue, Warning } from '../../src/issues.ts';
+import { readCountryText } from '../../src/mapping/countries.ts';
+import { didYouMean, nearestNames } from '../../src/mapping/names.ts';
+import type { ShipmentRequest } from '../../src/records/request.ts';
+
+export const words = { readCountry: readCountryText, nearestNames, suggest: didYouMean };
+
+export const createCalculator = (settings?: CalculatorSettings): Calculator => new Calculator(words, settings);
+
+/** The emissions of a leg that can be calculated, with its warnings. */
+export function shipmentOf(
+  calculator: Calculator,
+  request: ShipmentRequest,
+): ShipmentEmissions & { readonly warnings: readonly Warning[] } {
+  const calculated = calculator.shipment(request);
+  if (!calculated.ok) throw new Error(`${calculated.issue.code}: ${calculated.issue.message}`);
+  return { ...calculated.value, warnings: calculated.warnings };
+}
+
+/** Why a leg can't be calculated. */
+export function issueOf(calculator: Calculator, request: ShipmentRequest): Issue | undefined {
+  const calculated = calculator.shipment(request);
+  return calculated.ok ? undefined : calculated.issue;
+}
+
+/** The emissions of a purchase that can be calculated. */
+export function rechargeOf(calculator: Calculator, recharge: Recharge): RechargeEmissions {
+  const calculated = calculator.recharge(recharge);
+  if (!calculated.ok) throw new Error(`${calculated.issue.code}: ${calculated.issue.message}`);
+  return calculated.value;
+}
