@@ -30,5 +30,13 @@ export function renderTable(
     ...(widths === undefined ? {} : { colWidths: [...widths], wordWrap: true }),
   });
   made.push(...rows.map((row) => [...row]));
-  return `${made.toString()}\n`;
+  const text = `${made.toString()}\n`;
+  return isTight ? withHeadLine(text) : text;
+}
+
+/** The line under the head, which the library has only together with lines between all rows. */
+function withHeadLine(text: string): string {
+  const [top = '', head = '', ...rows] = text.split('\n');
+  const line = top.replace('┌', '├').replace('┐', '┤').replaceAll('┬', '┼');
+  return [top, head, line, ...rows].join('\n');
 }

@@ -77,7 +77,8 @@ export class RoadNetwork {
   readonly #crossings: readonly Crossing[];
   readonly #closed: Readonly<Record<LandMode, ReadonlySet<number>>>;
   readonly #masses: Partial<Record<LandMode, Uint32Array>> = {};
-  readonly #neighbours: readonly (readonly number[])[];
+  /** Both nodes of every edge over land, one after the other. */
+  readonly #edges: Uint32Array;
   readonly #factors: ReadonlyMap<string, number>;
   readonly #circuity: CircuityFile;
 
@@ -85,19 +86,19 @@ export class RoadNetwork {
     let last = 0;
     const lats = Float64Array.from(file.lats, (step) => (last += step) / 100);
     const lons = Float64Array.from(file.lons, (lon) => lon / 100);
-    const neighbours: number[][] = Array.from(lats, () => []);
     const edges: Edge[] = [];
-    let at = 0;
-    for (const [from, nearby] of neighbours.entries()) {
+    for (let at = 0, from = 0; from < lats.length; from += 1) {
       let to = from;
       for (let count = file.targets[at++] ?? 0; count > 0; count -= 1) {
         to += file.targets[at++] ?? 0;
         const km = greatCircleKm(lats[from] ?? 0, lons[from] ?? 0, lats[to] ?? 0, lons[to] ?? 0);
         edges.push({ from, to, km, mark: 0 });
-        nearby.push(to);
-        neighbours[to]?.push(from);
       }
     }
+    this.#edges = Uint32Array.from({ length: edges.length * 2 }, (_, at) => {
+      const edge = edges[at >> 1];
+      return (at % 2 === 0 ? edge?.from : edge?.to) ?? 0;
+    });
     for (const [index, crossing] of file.crossings.entries()) {
       edges.push({ from: crossing.from, to: crossing.to, km: costKm(crossing), mark: index + 1 });
     }
@@ -107,7 +108,6 @@ export class RoadNetwork {
     const closedTo = (mode: LandMode): ReadonlySet<number> =>
       new Set(file.crossings.flatMap(({ modes }, index) => (modes.includes(mode) ? [] : [index + 1])));
     this.#closed = { road: closedTo('road'), rail: closedTo('rail') };
-    this.#neighbours = neighbours;
     this.#factors = new Map(circuity.rows.map(({ country, factor }) => [country, factor]));
     this.#circuity = circuity;
   }
@@ -158,26 +158,20 @@ export class RoadNetwork {
   #massesOf(mode: LandMode): Uint32Array {
     const known = this.#masses[mode];
     if (known !== undefined) return known;
-    const crossings = new Map<number, number[]>();
-    for (const { from, to, modes } of this.#crossings) {
-      if (!modes.includes(mode)) continue;
-      crossings.set(from, [...(crossings.get(from) ?? []), to]);
-      crossings.set(to, [...(crossings.get(to) ?? []), from]);
-    }
-    const masses = new Uint32Array(this.#neighbours.length);
-    for (const node of masses.keys()) {
-      if (masses[node] !== 0) continue;
-      const mass = node + 1;
-      masses[node] = mass;
-      const found = [node];
-      for (let next = found.pop(); next !== undefined; next = found.pop()) {
-        for (const nearby of [this.#neighbours[next] ?? [], crossings.get(next) ?? []].flat()) {
-          if (masses[nearby] === mass) continue;
-          masses[nearby] = mass;
-          found.push(nearby);
-        }
-      }
-    }
+    const masses = Uint32Array.from(this.#network.lats.keys());
+    const rootOf = (node: number): number => {
+      let root = node;
+      for (let above = masses[root]; above !== undefined && above !== root; above = masses[root]) root = above;
+      // The next look-up is short.
+      masses[node] = root;
+      return root;
+    };
+    const join = (from: number, to: number): void => {
+      masses[rootOf(from)] = rootOf(to);
+    };
+    for (let at = 0; at < this.#edges.length; at += 2) join(this.#edges[at] ?? 0, this.#edges[at + 1] ?? 0);
+    for (const { from, to, modes } of this.#crossings) if (modes.includes(mode)) join(from, to);
+    for (const node of masses.keys()) rootOf(node);
     this.#masses[mode] = masses;
     return masses;
   }
