@@ -15,11 +15,14 @@
 import { Calculator, type CalculatorSettings } from './calculator/calculator.ts';
 import type { Intensity } from './calculator/catalogue.ts';
 import type { GivenFactor, Recharge, RechargeEmissions } from './calculator/recharge.ts';
-import type { Calculated } from './calculator/result.ts';
+import type { Calculated, Failure } from './calculator/result.ts';
 import type { ShipmentEmissions } from './calculator/shipment.ts';
 import { readCountryText } from './mapping/countries.ts';
 import { createSuggester, nearestNames } from './mapping/names.ts';
-import type { ShipmentRequest } from './records/request.ts';
+import type { Fields, RecordKind } from './records/kind.ts';
+import { localRecharges } from './records/recharge.ts';
+import { requests, type ShipmentRequest } from './records/request.ts';
+import { createValidator } from './records/validate.ts';
 
 export * from './calculator/iso14083.ts';
 export { type Calculator, type CalculatorSettings } from './calculator/calculator.ts';
@@ -45,20 +48,30 @@ function standardCalculator(): Calculator {
   return standard;
 }
 
+/** Why a record is no valid one, as the calculator says what it can't calculate. */
+function problemOf(kind: RecordKind, record: object): Failure | undefined {
+  const validate = createValidator(kind, { currentYear: new Date().getUTCFullYear(), target: 'calculator' });
+  const given = Object.entries(record).filter(([, value]) => value !== undefined);
+  const checked = validate(Object.fromEntries(given) as Fields, new Set());
+  const [issue] = checked.valid ? [] : checked.issues;
+  return issue === undefined ? undefined : { ok: false, issue };
+}
+
 /**
- * The emissions of one leg with the embedded factors and the standard settings.
+ * The emissions of one leg with the embedded factors and the standard settings. The record is checked as the command
+ * checks a row; the methods of a calculator of your own expect records that are valid.
  *
  * @param request the fields of the API: `distance_km`, or `origin` and `destination`; `toc` or `category`; `load` in `load_unit`
  * @param intensity an intensity of your own, instead of the embedded ones
  */
 export const calculateShipment = (request: ShipmentRequest, intensity?: Intensity): Calculated<ShipmentEmissions> =>
-  standardCalculator().shipment(request, intensity);
+  problemOf(requests, request) ?? standardCalculator().shipment(request, intensity);
 
 /**
- * The emissions of one fuel purchase with the embedded factors.
+ * The emissions of one fuel purchase with the embedded factors; the record is checked.
  *
  * @param recharge the fields of the API; `fuel_id` may be a name, and `quantity_unit` one of l, kg, m3 and kwh
  * @param factor a factor of your own, instead of the embedded ones
  */
 export const calculateRecharge = (recharge: Recharge, factor?: GivenFactor): Calculated<RechargeEmissions> =>
-  standardCalculator().recharge(recharge, factor);
+  problemOf(localRecharges, recharge) ?? standardCalculator().recharge(recharge, factor);

@@ -40,6 +40,8 @@ export interface CalculatorSettings {
   readonly teuT?: number | undefined;
   /** Canals that ships go round. */
   readonly avoid?: readonly Passage[] | undefined;
+  /** Where places without a country most likely are; ISO 3166-1 alpha-2. */
+  readonly homeCountry?: string | undefined;
   /** Vehicle types that come before the embedded ones of the same name. */
   readonly vehicleTypes?: readonly VehicleType[] | undefined;
   /** Leaves the embedded vehicle types out. */
@@ -63,7 +65,7 @@ export class Calculator {
   #electricity: Electricity | undefined;
 
   constructor(words: Words, settings: CalculatorSettings = {}) {
-    const { vehicleTypes, ownTypesOnly, accountFuels, hubs = [], avoid = [], routed } = settings;
+    const { vehicleTypes, ownTypesOnly, accountFuels, hubs = [], avoid = [], routed, homeCountry } = settings;
     this.#words = words;
     this.catalogue = readCatalogue(vehicleTypes, ownTypesOnly);
     this.fuels = new FuelCatalogue(readFuels(), accountFuels);
@@ -75,6 +77,7 @@ export class Calculator {
       roads: readRoadNetwork,
       seas: readSeaNetwork,
       avoid: new Set(avoid),
+      homeCountry,
       ...(routed === undefined ? {} : { routed }),
     });
     this.#shipments = new ShipmentCalculator({

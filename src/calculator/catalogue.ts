@@ -52,8 +52,13 @@ const shortHaulKm = 1500;
 /** The intensity that was chosen, and what was assumed in choosing it. */
 export interface ChosenIntensity {
   readonly intensity: Intensity;
+  readonly isOtherYear: boolean;
   readonly assumptions: readonly string[];
 }
+
+/** Codes that are a continent here, though a country has them, too: Saudi Arabia, Namibia, American Samoa, Afghanistan. */
+const continentCodes: ReadonlySet<string> = new Set(['EU', 'NA', 'SA', 'AS', 'AF', 'OC']);
+const isCountryCode = (region: string): boolean => /^[A-Z]{2}$/.test(region) && !continentCodes.has(region);
 
 /** The vehicle types that can be calculated, by name, and the default of each category. */
 export class Catalogue {
@@ -61,6 +66,8 @@ export class Catalogue {
   readonly #byName: ReadonlyMap<string, VehicleType>;
   readonly #defaults: ReadonlyMap<Category, VehicleType>;
   readonly #continents: ReadonlyMap<string, string>;
+  /** Distances at which the intensity of a type changes, of those where it does. */
+  readonly #bounds: ReadonlyMap<VehicleType, readonly number[]>;
 
   /** @param defaults names of the default of each category */
   constructor(
@@ -70,6 +77,12 @@ export class Catalogue {
   ) {
     this.types = types;
     this.#continents = continents;
+    this.#bounds = new Map(
+      types.flatMap((type) => {
+        const bounds = new Set(type.intensities.flatMap(({ fromKm, belowKm }) => [fromKm ?? [], belowKm ?? []].flat()));
+        return bounds.size === 0 ? [] : [[type, [...bounds]] as const];
+      }),
+    );
     const byName = new Map<string, VehicleType>();
     // A type's own name wins over another's alias, whichever comes first.
     for (const type of types) byName.set(foldName(type.toc), type);
@@ -93,6 +106,22 @@ export class Catalogue {
     return this.#defaults.get(category);
   }
 
+  /** The number of the band of distances in which a type has the same intensity. */
+  bandOf(type: VehicleType, km: number | undefined): number {
+    const bounds = this.#bounds.get(type);
+    if (bounds === undefined) return 0;
+    return km === undefined ? bounds.length : bounds.filter((bound) => km >= bound).length;
+  }
+
+  hasBands(type: VehicleType): boolean {
+    return this.#bounds.has(type);
+  }
+
+  /** Whether a type's intensity depends on the country of origin. */
+  isRegional({ intensities }: VehicleType): boolean {
+    return intensities.some(({ kwhPerTkm, region }) => kwhPerTkm !== undefined || /^[A-Z]{2}$/.test(region));
+  }
+
   names(): Iterable<string> {
     return this.#byName.keys();
   }
@@ -114,21 +143,26 @@ export class Catalogue {
       ({ fromKm = 0, belowKm = Infinity }) => distance >= fromKm && (distance < belowKm || belowKm === Infinity),
     );
     const nearness = ({ region }: Intensity): number => {
-      if (country !== undefined && region === country) return 0;
+      if (country !== undefined && region === country && isCountryCode(region)) return 0;
       if (country !== undefined && region === this.#continents.get(country)) return 1;
       return region === 'GLO' ? 2 : 3;
     };
     const nearest = Math.min(...fitting.map(nearness));
-    const latest = Math.max(...fitting.map((each) => each.year ?? 0));
+    const nearby = fitting.filter((each) => nearness(each) === nearest);
+    const latest = Math.max(...nearby.map((each) => each.year ?? 0));
     const wanted = year ?? latest;
     const distanceInYears = ({ year: own }: Intensity): number => (own === undefined ? 0 : Math.abs(own - wanted));
-    const [intensity] = fitting
-      .filter((each) => nearness(each) === nearest)
-      .toSorted((a, b) => distanceInYears(a) - distanceInYears(b) || (b.year ?? 0) - (a.year ?? 0));
+    const [intensity] = nearby.toSorted(
+      (a, b) => distanceInYears(a) - distanceInYears(b) || (b.year ?? 0) - (a.year ?? 0),
+    );
     if (intensity === undefined) return undefined;
     const isOtherYear = intensity.year !== undefined && intensity.year !== wanted;
     const assumptions = isOtherYear ? [`factor: set of ${String(intensity.year)} for ${String(wanted)}`] : [];
-    return { intensity, assumptions };
+    // The embedded figures name their region in words; a code is a choice of the user's that does not fit here.
+    if (nearest === 3 && /^[A-Z]{2}$/.test(intensity.region)) {
+      assumptions.push(`factor: that of ${intensity.region}, as none is known for ${country ?? 'an unknown country'}`);
+    }
+    return { intensity, isOtherYear, assumptions };
   }
 }
 
@@ -199,5 +233,19 @@ export function readCatalogue(own: readonly VehicleType[] = [], isAlone = false)
   const embedded = isAlone ? [] : embeddedVehicleTypes(rows, readFactors(), readLoads().defaults);
   const replaced = new Set(own.flatMap(({ toc, aliases }) => [toc, ...aliases].map(foldName)));
   const kept = embedded.filter(({ toc }) => !replaced.has(foldName(toc)));
-  return new Catalogue([...own, ...kept], categoryDefaults(rows), readContinents());
+  const completed = own.map((type) => inherit(type, embedded));
+  return new Catalogue([...completed, ...kept], categoryDefaults(rows), readContinents());
+}
+
+/** A type of the user's own keeps the names and the default load of the embedded one that it replaces. */
+function inherit(type: VehicleType, embedded: readonly VehicleType[]): VehicleType {
+  const names = new Set([type.toc, ...type.aliases].map(foldName));
+  const replaced = embedded.filter(({ toc }) => names.has(foldName(toc)));
+  const standard = replaced.find(({ defaultLoadT }) => defaultLoadT !== undefined);
+  return {
+    ...type,
+    aliases: [...type.aliases, ...replaced.flatMap(({ toc, aliases }) => [toc, ...aliases])],
+    defaultLoadT: type.defaultLoadT ?? standard?.defaultLoadT,
+    defaultLoadSource: type.defaultLoadT === undefined ? standard?.defaultLoadSource : type.defaultLoadSource,
+  };
 }

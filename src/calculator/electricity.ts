@@ -6,6 +6,8 @@ export interface ElectricityFactor {
   /** ISO 3166-1 alpha-2, or `world`. */
   readonly region: string;
   readonly source: string;
+  /** The figures are of another year than the wanted one. */
+  readonly isOtherYear: boolean;
   readonly assumptions: readonly string[];
 }
 
@@ -51,7 +53,8 @@ export class Electricity {
       const nearest = Math.min(Math.max(year ?? 2025, 2023), 2025);
       const assumptions = year === undefined || nearest === year ? [] : [yearText(nearest, year)];
       const kgPerKwh = unitedKingdom[nearest] ?? british;
-      return { kgPerKwh, region: 'GB', source: `DESNZ ${String(nearest)} electricity-uk`, assumptions };
+      const isOtherYear = assumptions.length > 0;
+      return { kgPerKwh, region: 'GB', source: `DESNZ ${String(nearest)} electricity-uk`, isOtherYear, assumptions };
     }
     return this.#ofYear(country, year) ?? this.#ofLatest(country);
   }
@@ -71,6 +74,7 @@ export class Electricity {
       kgPerKwh: withLosses(nearest.value),
       region: country,
       source: `Electricity Maps ${String(nearest.year)}`,
+      isOtherYear: nearest.year !== wanted,
       assumptions: [lossText, ...(nearest.year === wanted ? [] : [yearText(nearest.year, wanted)])],
     };
   }
@@ -79,13 +83,14 @@ export class Electricity {
     const own = country === undefined ? undefined : this.#latest.get(country);
     const assumptions = [lossText, 'electricity: latest year that is known'];
     if (own !== undefined && country !== undefined) {
-      return { kgPerKwh: withLosses(own), region: country, source: 'Ember', assumptions };
+      return { kgPerKwh: withLosses(own), region: country, source: 'Ember', isOtherYear: false, assumptions };
     }
     const why = country === undefined ? 'no country is given' : `none is known for ${country}`;
     return {
       kgPerKwh: withLosses(this.#world),
       region: 'world',
       source: 'Ember',
+      isOtherYear: false,
       assumptions: [...assumptions, `electricity: that of the world, as ${why}`],
     };
   }

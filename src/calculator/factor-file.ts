@@ -4,7 +4,45 @@ import { errorMessage, usageError } from '../errors.ts';
 import type { Intensity, VehicleType } from './catalogue.ts';
 import { foldName } from './data.ts';
 
-const factor = z.number().min(0);
+/** No vehicle emits more: whoever has larger figures has grams, or another unit. */
+const factor = z.number().min(0).max(20, 'must be at most 20: are these grams, not kilograms?');
+const teuFactor = z.number().min(0).max(200, 'must be at most 200: are these grams, not kilograms?');
+const kilometres = z.number().min(0);
+
+/** Well-to-wheel and its parts well-to-tank and tank-to-wheel, as far as a row has them. */
+type Figures = readonly [wtw: number | undefined, wtt: number | undefined, ttw: number | undefined];
+
+interface FigureFields {
+  readonly wtw_kg_per_tkm?: number | undefined;
+  readonly wtt_kg_per_tkm?: number | undefined;
+  readonly ttw_kg_per_tkm?: number | undefined;
+  readonly wtw_kg_per_teu_km?: number | undefined;
+  readonly wtt_kg_per_teu_km?: number | undefined;
+  readonly ttw_kg_per_teu_km?: number | undefined;
+}
+
+const tkmFigures = (row: FigureFields): Figures => [row.wtw_kg_per_tkm, row.wtt_kg_per_tkm, row.ttw_kg_per_tkm];
+const teuFigures = (row: FigureFields): Figures => [
+  row.wtw_kg_per_teu_km,
+  row.wtt_kg_per_teu_km,
+  row.ttw_kg_per_teu_km,
+];
+const isGiven = (figures: Figures): boolean => figures.some((figure) => figure !== undefined);
+const isEnough = ([wtw, wtt, ttw]: Figures): boolean => wtw !== undefined || (wtt !== undefined && ttw !== undefined);
+
+/** Published figures are rounded: their parts may differ from the sum by 2 %. */
+const addsUp = ([wtw, wtt, ttw]: Figures): boolean =>
+  wtw === undefined || wtt === undefined || ttw === undefined || Math.abs(wtt + ttw - wtw) <= 0.02 * wtw + 1e-9;
+
+/** The three figures of a row: of two the third follows, and the parts add up exactly. */
+function completed([wtw, wtt, ttw]: Figures): Pick<Intensity, 'wtwKgPerTkm' | 'wttKgPerTkm' | 'ttwKgPerTkm'> {
+  if (wtt !== undefined && ttw !== undefined) {
+    return { wtwKgPerTkm: wtw ?? wtt + ttw, wttKgPerTkm: wtw === undefined ? wtt : wtw - ttw, ttwKgPerTkm: ttw };
+  }
+  if (wtw === undefined) return {};
+  if (wtt !== undefined) return { wtwKgPerTkm: wtw, wttKgPerTkm: wtt, ttwKgPerTkm: wtw - wtt };
+  return { wtwKgPerTkm: wtw, ...(ttw === undefined ? {} : { wttKgPerTkm: wtw - ttw, ttwKgPerTkm: ttw }) };
+}
 
 const rowSchema = z
   .strictObject({
@@ -13,19 +51,19 @@ const rowSchema = z
     category: z.enum(['road', 'rail', 'maritime', 'air']),
     region: z
       .string()
-      .min(1)
+      .regex(/^(?:[A-Za-z]{2}|GLO)$/, 'must be an ISO 3166-1 alpha-2 code, EU, NA, SA, AS, AF, OC or GLO')
       .default('GLO')
       .describe('where it holds: ISO 3166-1 alpha-2, a continent (EU, NA, SA, AS, AF, OC), or GLO'),
     year: z.int().min(1990).max(2100).optional().describe('the year it holds for; without one it holds for all'),
     wtw_kg_per_tkm: factor.optional().describe('kg CO2e per tonne-km, well-to-wheel'),
     wtt_kg_per_tkm: factor.optional().describe('its well-to-tank part'),
     ttw_kg_per_tkm: factor.optional().describe('its tank-to-wheel part'),
-    wtw_kg_per_teu_km: factor.optional().describe('kg CO2e per TEU-km, for container ships'),
-    wtt_kg_per_teu_km: factor.optional(),
-    ttw_kg_per_teu_km: factor.optional(),
+    wtw_kg_per_teu_km: teuFactor.optional().describe('kg CO2e per TEU-km, for container ships'),
+    wtt_kg_per_teu_km: teuFactor.optional(),
+    ttw_kg_per_teu_km: teuFactor.optional(),
     kwh_per_tkm: factor.optional().describe('electric vehicles: kWh at the plug per tonne-km'),
-    from_km: factor.optional().describe('the distances it holds for: from this one on'),
-    below_km: factor.optional().describe('and below this one'),
+    from_km: kilometres.optional().describe('the distances it holds for: from this one on'),
+    below_km: kilometres.optional().describe('and below this one'),
     distance_adjustment: z
       .number()
       .gt(0)
@@ -36,16 +74,16 @@ const rowSchema = z
     source: z.string().min(1).describe('document, edition, table or page; stands in every result row'),
     licence: z.string().optional().describe('the terms under which you hold it'),
   })
+  .refine((row) => {
+    const [perTkm, perTeu] = [tkmFigures(row), teuFigures(row)];
+    const families = [isGiven(perTkm), isGiven(perTeu), row.kwh_per_tkm !== undefined].filter(Boolean).length;
+    return families === 1 && (row.kwh_per_tkm !== undefined || isEnough(perTkm) || isEnough(perTeu));
+  }, 'needs wtw_kg_per_tkm or wtw_kg_per_teu_km (or both parts of it) or kwh_per_tkm, and only one of the three')
   .refine(
-    (row) =>
-      [
-        row.wtw_kg_per_tkm !== undefined || (row.wtt_kg_per_tkm !== undefined && row.ttw_kg_per_tkm !== undefined),
-        row.wtw_kg_per_teu_km !== undefined ||
-          (row.wtt_kg_per_teu_km !== undefined && row.ttw_kg_per_teu_km !== undefined),
-        row.kwh_per_tkm !== undefined,
-      ].filter(Boolean).length === 1,
-    'needs one of wtw_kg_per_tkm, wtw_kg_per_teu_km and kwh_per_tkm (or both parts of one of the first two)',
-  );
+    (row) => [tkmFigures(row), teuFigures(row)].every(addsUp),
+    'the well-to-tank and tank-to-wheel parts do not add up to the well-to-wheel figure',
+  )
+  .refine(({ from_km: from = 0, below_km: below = Infinity }) => from < below, 'from_km must be less than below_km');
 
 /**
  * A file of emission factors that the user holds (`--factors`).
@@ -87,7 +125,18 @@ export async function readFactorFile(path: string): Promise<readonly VehicleType
 
 function vehicleTypesOf(rows: readonly FactorFileRow[]): readonly VehicleType[] {
   const types = new Map<string, VehicleType & { intensities: Intensity[]; aliases: string[] }>();
-  for (const row of rows) {
+  const seen = new Map<string, number>();
+  for (const [index, row] of rows.entries()) {
+    const identity = JSON.stringify([foldName(row.toc), row.region.toUpperCase(), row.year, row.from_km, row.below_km]);
+    const earlier = seen.get(identity);
+    if (earlier !== undefined) {
+      throw usageError(
+        'FACTORS_INVALID',
+        `the factor file has ${row.toc} twice for the same region, year and distances: rows ${String(earlier)} and ${String(index + 1)}`,
+        'leave one of them out',
+      );
+    }
+    seen.set(identity, index + 1);
     const key = foldName(row.toc);
     const known = types.get(key);
     if (known !== undefined && known.category !== row.category) {
@@ -109,16 +158,12 @@ function vehicleTypesOf(rows: readonly FactorFileRow[]): readonly VehicleType[] 
 }
 
 function intensityOf(row: FactorFileRow): Intensity {
-  const isPerTeu = row.wtw_kg_per_teu_km !== undefined || row.wtt_kg_per_teu_km !== undefined;
-  const wtt = isPerTeu ? row.wtt_kg_per_teu_km : row.wtt_kg_per_tkm;
-  const ttw = isPerTeu ? row.ttw_kg_per_teu_km : row.ttw_kg_per_tkm;
+  const isPerTeu = isGiven(teuFigures(row));
   return {
-    wtwKgPerTkm: isPerTeu ? row.wtw_kg_per_teu_km : row.wtw_kg_per_tkm,
-    wttKgPerTkm: wtt,
-    ttwKgPerTkm: ttw,
+    ...completed(isPerTeu ? teuFigures(row) : tkmFigures(row)),
     kwhPerTkm: row.kwh_per_tkm,
     isPerTeu,
-    region: row.region,
+    region: row.region.toUpperCase(),
     year: row.year,
     fromKm: row.from_km,
     belowKm: row.below_km,

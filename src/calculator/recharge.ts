@@ -1,4 +1,4 @@
-import { quote } from '../issues.ts';
+import { quote, type Warning } from '../issues.ts';
 import type { FuelRecharge, QuantityUnit } from '../records/recharge.ts';
 import { foldName, type Fuel, type FuelUnit } from './data.ts';
 import type { Electricity } from './electricity.ts';
@@ -64,6 +64,11 @@ export function calculateWithFactor(recharge: Recharge, factor: GivenFactor): Ca
   };
 }
 
+const otherYear = (year: number): Warning => ({
+  code: 'FACTOR_YEAR',
+  message: `no factors are known for ${String(year)}; the nearest year was taken`,
+});
+
 const missingQuantity = (unit: FuelUnit) =>
   failure('MISSING_FIELD', 'quantity', {
     message: 'needs quantity to be calculated',
@@ -127,7 +132,7 @@ export function calculateRecharge(recharge: Recharge, basis: RechargeBasis): Cal
     const grid = basis.electricity().factor(country, year);
     return {
       ok: true,
-      warnings: [],
+      warnings: grid.isOtherYear ? [otherYear(year)] : [],
       value: {
         co2eKg: quantity * grid.kgPerKwh,
         co2eWttKg: quantity * grid.kgPerKwh,
@@ -145,14 +150,14 @@ export function calculateRecharge(recharge: Recharge, basis: RechargeBasis): Cal
   }
   const set = setOf(fuel, year);
   if (set.year !== year) assumptions.push(`factor: set of ${String(set.year)} for ${String(year)}`);
+  if (set.year !== fuel.year && (figures.biogenicCo2 ?? 0) > 0) {
+    assumptions.push(`biogenic: CO2 from biomass as in ${String(fuel.year)}`);
+  }
   const wtt = figures.wtt * set.wtt;
   const ttw = figures.ttw * set.ttw;
   return {
     ok: true,
-    warnings:
-      set.year === year
-        ? []
-        : [{ code: 'FACTOR_YEAR', message: `no factors are known for ${String(year)}; the nearest year was taken` }],
+    warnings: set.year === year ? [] : [otherYear(year)],
     value: {
       co2eKg: quantity * (wtt + ttw),
       co2eWttKg: quantity * wtt,

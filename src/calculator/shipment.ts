@@ -52,13 +52,14 @@ const cleaningText = `cleaning: ${String(cleaningKg)} kg CO2e for one cleaning (
 
 /** What a kilometre of a tonne emits, worked out once for each kind of row. */
 interface Selection {
-  readonly type: VehicleType;
   readonly wtwKgPerTkm: number;
   readonly wttKgPerTkm: number | undefined;
   readonly ttwKgPerTkm: number | undefined;
   readonly region: string;
   readonly source: string;
   readonly distanceAdjustment: number;
+  /** Tonnes of a TEU, where the factor is per TEU-kilometre. */
+  readonly teuTonnes: number | undefined;
   readonly assumptions: readonly string[];
   readonly warnings: readonly Warning[];
 }
@@ -85,17 +86,17 @@ export class ShipmentCalculator {
     if ('ok' in type) return type;
     const activity = this.#activityOf(request, type);
     if ('ok' in activity) return activity;
-    const country = request.origin_country ?? activity.originCountry;
+    const country = request.origin_country ?? activity.originCountry ?? this.#countryOf(request, type);
     const selection =
       given === undefined
         ? this.#select(request, type, country, activity.distanceKm)
-        : this.#choose(type, country, undefined, activity.distanceKm, false, undefined);
+        : this.#choose(type, country, yearOf(request), activity.distanceKm, false, undefined);
     if ('ok' in selection) return selection;
     const { tonneKm } = activity;
     const adjusted = tonneKm * selection.distanceAdjustment;
     const extraKg = request.cleaning === true ? cleaningKg : 0;
     const { wttKgPerTkm: wtt, ttwKgPerTkm: ttw } = selection;
-    const assumptions = joined(selection.assumptions, activity.assumptions);
+    const assumptions = joined(joined(selection.assumptions, activity.assumptions), perTeuOf(selection, request));
     return {
       ok: true,
       warnings: joined(selection.warnings, activity.warnings),
@@ -147,14 +148,15 @@ export class ShipmentCalculator {
   }
 
   #select(
-    { toc, category, year: givenYear, shipment_date: date }: ShipmentRequest,
+    request: ShipmentRequest,
     type: VehicleType,
     country: string | undefined,
     km: number | undefined,
   ): Selection | Failure {
-    const year = givenYear ?? (date === undefined ? undefined : Number(date.slice(0, 4)));
-    const haul = type.category === 'air' ? (km ?? Infinity) < 1500 : undefined;
-    const key = `${toc ?? ''}|${category ?? ''}|${country ?? ''}|${String(year)}|${String(haul)}`;
+    const { toc, category } = request;
+    const year = yearOf(request);
+    const band = this.#basis.catalogue.bandOf(type, km);
+    const key = `${toc ?? ''}|${category ?? ''}|${country ?? ''}|${String(year)}|${String(band)}`;
     const known = this.#selections.get(key);
     if (known !== undefined) return known;
     const selection = this.#choose(type, country, year, km, toc === undefined, category);
@@ -175,7 +177,10 @@ export class ShipmentCalculator {
     if (chosen === undefined) {
       return failure('UNKNOWN_TOC', 'toc', {
         value: type.toc,
-        message: `no openly licensed factor exists for ${quote(type.toc)}`,
+        message:
+          type.intensities.length === 0
+            ? `no openly licensed factor exists for ${quote(type.toc)}`
+            : `the factors of ${quote(type.toc)} do not cover ${km === undefined ? 'unknown distances' : `${String(km)} km`}`,
         hint: 'give one in a file of your own (--factors), or use the vehicle type that is nearest to it',
       });
     }
@@ -186,7 +191,7 @@ export class ShipmentCalculator {
       ...(type.note === undefined ? [] : [`factor: ${type.note}`]),
     ];
     const warnings: Warning[] = [];
-    if (chosen.assumptions.length > 0) {
+    if (chosen.isOtherYear) {
       warnings.push({
         code: 'FACTOR_YEAR',
         message: `no factors are known for ${String(year)}; the nearest year was taken`,
@@ -198,8 +203,16 @@ export class ShipmentCalculator {
         message: `${type.toc} is ${type.category}, the row says ${category}; calculated as ${type.toc}`,
       });
     }
-    const perTkm = this.#perTkm(intensity, country, year, assumptions);
-    return { type, ...perTkm, distanceAdjustment: intensity.distanceAdjustment ?? 1, assumptions, warnings };
+    const perTkm = this.#perTkm(intensity, country, year, assumptions, warnings);
+    const { distanceAdjustment = 1, isPerTeu = false } = intensity;
+    if (distanceAdjustment !== 1) {
+      assumptions.push(`distance: x ${String(distanceAdjustment)} (DAF), as the factor asks`);
+    }
+    if (km === undefined && this.#basis.catalogue.hasBands(type)) {
+      assumptions.push('factor: that of long distances, as none is known');
+    }
+    const teuTonnes = isPerTeu ? this.#teuTonnes() : undefined;
+    return { ...perTkm, distanceAdjustment, teuTonnes, assumptions, warnings };
   }
 
   #perTkm(
@@ -207,12 +220,17 @@ export class ShipmentCalculator {
     country: string | undefined,
     year: number | undefined,
     assumptions: string[],
+    warnings: Warning[],
   ): Pick<Selection, 'wtwKgPerTkm' | 'wttKgPerTkm' | 'ttwKgPerTkm' | 'region' | 'source'> {
     const { kwhPerTkm, region, source } = intensity;
     if (kwhPerTkm !== undefined) {
       const grid = this.#basis.electricity().factor(country, year);
       const kgPerTkm = kwhPerTkm * grid.kgPerKwh;
       assumptions.push(...grid.assumptions);
+      if (grid.isOtherYear) {
+        const message = `no electricity is known for ${String(year)}; the nearest year was taken`;
+        warnings.push({ code: 'FACTOR_YEAR', message });
+      }
       return {
         wtwKgPerTkm: kgPerTkm,
         wttKgPerTkm: kgPerTkm,
@@ -222,10 +240,20 @@ export class ShipmentCalculator {
       };
     }
     // A TEU-kilometre is so many tonne-kilometres as a TEU has tonnes.
-    const scale = intensity.isPerTeu === true ? 1 / (this.#basis.loadUnits.get('teu')?.tonnes ?? 10) : 1;
+    const scale = intensity.isPerTeu === true ? 1 / this.#teuTonnes() : 1;
     const scaled = (value: number | undefined): number | undefined => (value === undefined ? undefined : value * scale);
     const { wttKgPerTkm: wtt, ttwKgPerTkm: ttw, wtwKgPerTkm: wtw = (wtt ?? 0) + (ttw ?? 0) } = intensity;
     return { wtwKgPerTkm: wtw * scale, wttKgPerTkm: scaled(wtt), ttwKgPerTkm: scaled(ttw), region, source };
+  }
+
+  #teuTonnes(): number {
+    return this.#basis.loadUnits.get('teu')?.tonnes ?? 10;
+  }
+
+  /** The country that the origin lies in, where the factor depends on it. */
+  #countryOf({ origin }: ShipmentRequest, type: VehicleType): string | undefined {
+    if (origin === undefined || !this.#basis.catalogue.isRegional(type)) return undefined;
+    return this.#basis.distances.countryOf(origin, type.category);
   }
 
   /** The load in tonnes, with `load_factor` multiplied in; the vehicle's default where the row gives none. */
@@ -255,7 +283,16 @@ export class ShipmentCalculator {
     const { tkm } = request;
     const { km, source, assumptions, warnings } = distance;
     if (request.load === undefined && tkm !== undefined) {
-      return { ...distance, tonneKm: tkm, loadT: undefined, distanceKm: km, distanceSource: source };
+      const { originCountry } = distance;
+      return {
+        tonneKm: tkm,
+        loadT: undefined,
+        distanceKm: km,
+        distanceSource: source,
+        originCountry,
+        assumptions,
+        warnings,
+      };
     }
     const load = this.#loadOf(request, type);
     if (load === undefined) {
@@ -294,7 +331,7 @@ export class ShipmentCalculator {
       distanceKm: undefined,
       distanceSource: 'given tkm',
       originCountry: undefined,
-      assumptions: load?.assumption === undefined ? unknown : [...unknown, load.assumption],
+      assumptions: unknown,
       warnings: [],
     };
   }
@@ -325,6 +362,13 @@ interface Activity {
   readonly assumptions: readonly string[];
   readonly warnings: readonly Warning[];
 }
+
+const yearOf = ({ year, shipment_date: date }: ShipmentRequest): number | undefined =>
+  year ?? (date === undefined ? undefined : Number(date.slice(0, 4)));
+
+/** A mass that was turned into TEU rests on what a TEU holds. */
+const perTeuOf = ({ teuTonnes }: Selection, { load_unit: unit }: ShipmentRequest): readonly string[] =>
+  teuTonnes === undefined || unit === 'teu' || unit === 'feu' ? none : [`load: ${String(teuTonnes)} t for one of teu`];
 
 /** A vehicle type that is known by its intensity alone. */
 const typeWith = (intensity: Intensity, { toc = 'given', category = 'road' }: ShipmentRequest): VehicleType => ({

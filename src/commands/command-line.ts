@@ -12,8 +12,14 @@ const shellQuote = (word: string): string =>
  *
  * @param args the command's name, options and files
  * @param paths which of them are files
+ * @param more what the other file does not prove by itself
  */
-export function commandLineFor(args: readonly string[], paths: readonly string[], file: string): string {
+export function commandLineFor(
+  args: readonly string[],
+  paths: readonly string[],
+  file: string,
+  more: readonly string[] = [],
+): string {
   const files = new Set(paths);
   const kept: string[] = [];
   let skipsValue = false;
@@ -24,5 +30,5 @@ export function commandLineFor(args: readonly string[], paths: readonly string[]
     else if (!files.has(arg)) kept.push(arg);
   }
   const name = file.startsWith('-') ? `./${file}` : file;
-  return ['dcycle-upload', args[0] ?? '', name, ...kept].map(shellQuote).join(' ');
+  return ['dcycle-upload', args[0] ?? '', name, ...kept, ...more].map(shellQuote).join(' ');
 }

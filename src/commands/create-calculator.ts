@@ -31,7 +31,7 @@ export async function createLocalCalculator(
   options: UploadOptions,
   context: CommandContext,
 ): Promise<{ readonly calculator: Calculator; readonly prepare: Prepare | undefined }> {
-  const { factors, hubs, avoid, palletKg, teuT, router: address, concurrency } = options;
+  const { factors, hubs, homeCountry, avoid, palletKg, teuT, router: address, concurrency } = options;
   const words = createWords();
   const isAccount = factors === 'account';
   const vehicleTypes = isAccount
@@ -44,6 +44,7 @@ export async function createLocalCalculator(
   const calculator = new Calculator(words, {
     palletKg,
     teuT,
+    homeCountry,
     avoid,
     vehicleTypes,
     ownTypesOnly: isAccount,

@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 import { readCoordinate } from '../calculator/places/read-place.ts';
+import { foldPlaceName } from '../calculator/places/fold.ts';
+import { readGazetteer } from '../calculator/places/gazetteer.ts';
 import type { Place } from '../calculator/places/place.ts';
 import type { Places } from '../calculator/places/places.ts';
 import { usageError } from '../errors.ts';
@@ -45,6 +47,7 @@ export async function readHubs(path: string, places: Places, stdin: Readable): P
       );
     }
     const hubs: Place[] = [];
+    const seen = new Map<string, number>();
     for await (const { rows } of input.rows()) {
       for (const { cells, line } of rows) {
         const cell = (index: number): string => (cells[index] ?? '').trim();
@@ -59,8 +62,16 @@ export async function readHubs(path: string, places: Places, stdin: Readable): P
           places,
         );
         if (typeof hub === 'string') {
-          throw usageError('HUBS_INVALID', `the hub file ${path}, line ${String(line)}: ${hub}`);
+          const hint = 'write an address as town and country, or give lat and lon';
+          throw usageError('HUBS_INVALID', `the hub file ${path}, line ${String(line)}: ${hub}`, hint);
         }
+        const name = foldPlaceName(hub.name);
+        const earlier = seen.get(name);
+        if (earlier !== undefined) {
+          const message = `the hub file ${path} has "${hub.name}" twice, in line ${String(earlier)} and line ${String(line)}`;
+          throw usageError('HUBS_INVALID', message, 'names are compared without case, accents and punctuation');
+        }
+        seen.set(name, line);
         hubs.push(hub);
       }
     }
@@ -80,7 +91,7 @@ interface HubTexts {
 
 /** The place of a hub, or what is wrong with it. */
 function hubOf({ name, address, country, lat, lon }: HubTexts, places: Places): Place | string {
-  if (name === '') return 'the name is empty';
+  if (foldPlaceName(name) === '') return 'the name has no letter or digit';
   const code = country === '' ? undefined : readCountryText(country);
   if (country !== '' && code === undefined) return `"${country}" is no country`;
   if (lat !== '' || lon !== '') {
@@ -89,8 +100,19 @@ function hubOf({ name, address, country, lat, lon }: HubTexts, places: Places): 
     if (latitude === undefined || longitude === undefined) return `"${lat}", "${lon}" is no latitude and longitude`;
     const there = places.resolve(`${latitude.toFixed(5)},${longitude.toFixed(5)}`);
     if (!there.ok) return `"${lat}", "${lon}" ${there.reason}`;
-    return { ...there.place, name, kind: 'hub', country: code ?? there.place.country };
+    const nearest = there.place.country;
+    const isThere = code === undefined || code === nearest || isNearBorder(code, latitude, longitude);
+    if (!isThere) return `"${lat}", "${lon}" lies in ${nearest}, not in ${code}; are latitude and longitude swapped?`;
+    return { ...there.place, name, kind: 'hub', country: code ?? nearest };
   }
   const found = places.resolve(address, { country: code });
   return found.ok ? { ...found.place, name, kind: 'hub', code: undefined } : `"${address}" ${found.reason}`;
+}
+
+/** Whether a town of the country is near: the nearest town to a place by the border may lie beyond it. */
+function isNearBorder(country: string, lat: number, lon: number): boolean {
+  const steps = [-0.3, 0, 0.3];
+  return steps.some((north) =>
+    steps.some((east) => readGazetteer().nearest({ lat: lat + north, lon: lon + east }).town.country === country),
+  );
 }

@@ -102,6 +102,7 @@ export function addReadingOptions(command: Command): Command {
 export interface CalculatorOptions {
   readonly factors?: string;
   readonly hubs?: string;
+  readonly homeCountry?: string;
   readonly avoid?: readonly Passage[];
   readonly router?: RouterAddress;
   readonly palletKg?: number;
@@ -128,10 +129,19 @@ const canals = (text: string): readonly Passage[] => {
 const router = (text: string): RouterAddress => {
   const [, kind, address = ''] = /^(osrm|valhalla):(.+)$/.exec(text) ?? [];
   const url = URL.canParse(address) ? new URL(address) : undefined;
+  // The command line is shown again in messages: it must hold no secret.
+  if (url !== undefined && `${url.username}${url.password}${url.search}${url.hash}` !== '') {
+    throw new InvalidArgumentError('The address must have no user, password or query.');
+  }
   if (url !== undefined && /^https?:$/.test(url.protocol) && (kind === 'osrm' || kind === 'valhalla')) {
     return { kind, url };
   }
   throw new InvalidArgumentError('It must be osrm:<url> or valhalla:<url>, such as osrm:http://localhost:5000.');
+};
+
+const countryCode = (text: string): string => {
+  if (/^[a-z]{2}$/i.test(text)) return text.toUpperCase();
+  throw new InvalidArgumentError('It must be an ISO 3166-1 alpha-2 code, such as ES.');
 };
 
 const positive = (text: string): number => {
@@ -145,6 +155,7 @@ function addCalculatorOptions(command: Command): void {
     .optionsGroup('Calculating (with --local):')
     .option('--factors <file|account>', 'emission factors of your own, or those that tocs --sync has fetched')
     .option('--hubs <file>', 'places of your own: CSV with name, address or lat and lon, country')
+    .option('--home-country <code>', 'where places without a country most likely are: ES', countryCode)
     .option('--avoid <canals>', 'ships go round: suez, panama or suez,panama', canals)
     .option('--router <kind:url>', 'road distances from your own router: osrm:<url> or valhalla:<url>', router)
     .option('--pallet-kg <kg>', 'mass of one pallet (default: 500)', positive)

@@ -89,7 +89,7 @@ export async function upload(
     view.stop();
     const replacesRejected = statSync(reportPaths.rejected, { throwIfNoEntry: false })?.isFile() === true;
     const { files: written, result: finished } = finishReports(reports, result);
-    const files = { ...written, ...(await writeJourneys(runOptions.journeys, paths, plan)) };
+    const files = { ...written, ...(await writeJourneys(runOptions.journeys, reportPaths.totals ?? '', plan)) };
     if (replacesRejected && files.rejected !== null && options.quiet !== true) {
       terminal.err(`note: the earlier ${files.rejected} is kept as ${files.rejected}.bak\n`);
     }
@@ -102,7 +102,9 @@ export async function upload(
       files,
       retries: counts.retries,
     });
-    showSummary(summary, reports, finished, options, terminal, (file) => commandLineFor(context.args, paths, file));
+    showSummary(summary, reports, finished, options, terminal, (file) =>
+      commandLineFor(context.args, paths, file, provenConventions(plan)),
+    );
     return await settleOutput(terminal, finished.exitCode, options);
   } catch (error) {
     const failure = context.interrupted.aborted ? interruptedEarly(context.interrupted) : asRunError(error);
@@ -148,7 +150,7 @@ async function settleOutput(terminal: Terminal, exitCode: ExitCode, options: Upl
 
 function checkOptions(options: UploadOptions): void {
   const { local, dryRun, json, out, errors, rejected } = options;
-  const { factors, hubs, avoid, router, by, palletKg, teuT } = options;
+  const { factors, hubs, homeCountry, avoid, router, by, palletKg, teuT } = options;
   for (const [option, path] of Object.entries({ '--out': out, '--errors': errors, '--rejected': rejected })) {
     if (path?.trim() === '') throw usageError('OPTIONS_EMPTY', `${option} is empty`, `give ${option} a file`);
     if (path === standardOutput && option !== '--out') {
@@ -156,7 +158,14 @@ function checkOptions(options: UploadOptions): void {
     }
   }
   if (local !== true) {
-    const calculating = { '--factors': factors, '--hubs': hubs, '--avoid': avoid, '--router': router, '--by': by };
+    const calculating = {
+      '--factors': factors,
+      '--hubs': hubs,
+      '--home-country': homeCountry,
+      '--avoid': avoid,
+      '--router': router,
+      '--by': by,
+    };
     const masses = { '--pallet-kg': palletKg, '--teu-t': teuT };
     const [option] = Object.entries({ ...calculating, ...masses }).find(([, value]) => value !== undefined) ?? [];
     if (option !== undefined) {
@@ -184,6 +193,7 @@ function choosePaths(paths: readonly string[], plan: Plan, options: UploadOption
       options.dryRun === true
         ? undefined
         : (options.out ?? (options.local === true ? `${name}.results.csv` : undefined)),
+    totals: options.by === undefined ? undefined : `${name}.by-${options.by}.csv`,
     errors: options.errors ?? `${name}.errors.csv`,
     rejected: options.rejected ?? `${name}.rejected.${isJsonl ? 'jsonl' : 'csv'}`,
   };
@@ -231,6 +241,17 @@ function readDedupeKey(kind: RecordKind, text: string | undefined, { inputs }: P
     `no column holds ${fields.join(' or ')}, which --dedupe-key names`,
     'map one with --map',
   );
+}
+
+/** What the rows of the whole file proved of decimal mark and dates, and those that are given back may not prove. */
+function provenConventions(plan: Plan | undefined): readonly string[] {
+  const conventions = plan?.inputs[0]?.conventions;
+  if (conventions === undefined) return [];
+  const { decimal, decimalReason, dateOrder, dateReason } = conventions;
+  return [
+    ...(decimalReason === 'evidence' && decimal === ',' ? ['--decimal', decimal] : []),
+    ...(dateReason === 'evidence' && dateOrder !== 'iso' ? ['--date-format', dateOrder] : []),
+  ];
 }
 
 function totalBytesOf({ inputs }: Plan): number | undefined {

@@ -1,6 +1,5 @@
 import type { Journeys } from '../pipeline/journeys.ts';
 import type { Plan } from '../pipeline/plan.ts';
-import { baseName } from '../input/formats.ts';
 import { csvLine } from '../report/csv-writer.ts';
 import { createEncoder, dialectOf } from '../report/dialect.ts';
 import { OutputFile } from '../report/output-file.ts';
@@ -13,12 +12,11 @@ import { OutputFile } from '../report/output-file.ts';
  */
 export async function writeJourneys(
   journeys: Journeys | undefined,
-  paths: readonly string[],
+  path: string,
   { inputs }: Plan,
 ): Promise<{ readonly totals?: string | null }> {
   if (journeys === undefined) return {};
   if (journeys.size === 0) return { totals: null };
-  const path = `${baseName(paths[0] ?? '-')}.by-${journeys.kind}.csv`;
   const dialect = dialectOf(inputs);
   const file = OutputFile.create(path, '--by', createEncoder(dialect));
   file.write(
@@ -27,6 +25,7 @@ export async function writeJourneys(
         journeys.idField,
         'client',
         'legs',
+        'legs_not_calculated',
         'co2e_kg',
         'co2e_wtt_kg',
         'co2e_ttw_kg',
@@ -38,9 +37,11 @@ export async function writeJourneys(
     ),
   );
   for (const each of journeys.all()) {
-    const { id, client, legs, co2eKg, co2eWttKg, co2eTtwKg, tonneKm, distanceKm } = each;
+    const { id, client, legs, missing, co2eKg, co2eWttKg, co2eTtwKg, tonneKm, distanceKm } = each;
     const intensity = tonneKm === 0 ? undefined : (co2eKg * 1000) / tonneKm;
-    file.write(csvLine([id, client, legs, co2eKg, co2eWttKg, co2eTtwKg, tonneKm, distanceKm, intensity], dialect));
+    file.write(
+      csvLine([id, client, legs, missing, co2eKg, co2eWttKg, co2eTtwKg, tonneKm, distanceKm, intensity], dialect),
+    );
   }
   file.commit(false);
   return { totals: path };

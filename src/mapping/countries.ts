@@ -33,7 +33,13 @@ export function readCountryText(text: string): string | undefined {
   const trimmed = text.trim();
   const upper = trimmed.toUpperCase();
   if (upper.length === 2) return reserved[upper] ?? upper;
-  return countryNames().get(normaliseName(trimmed));
+  const names = countryNames();
+  const known = names.get(normaliseName(trimmed));
+  if (known !== undefined || !trimmed.includes('&')) return known;
+  // `Trinidad & Tobago`, in whatever language its country is written.
+  return ['and', 'y', 'e', 'et', 'und', 'i']
+    .map((word) => names.get(normaliseName(trimmed.replaceAll('&', ` ${word} `))))
+    .find((code) => code !== undefined);
 }
 
 /** The name or code that an unknown one is nearest to, with its code. */

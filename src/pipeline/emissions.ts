@@ -6,10 +6,11 @@ export interface GroupTotals {
   readonly group: string;
   records: number;
   co2eKg: number;
-  // What follows is `undefined` where the destination does not say it for any record.
+  // These three are `undefined` where the destination does not say them for every record.
   co2eWttKg: number | undefined;
   co2eTtwKg: number | undefined;
   biogenicCo2Kg: number | undefined;
+  // These two where it does not say them for any.
   tonneKm: number | undefined;
   distanceKm: number | undefined;
   /** kg CO2e of the records whose tonne-kilometres are known: what an intensity may be worked out from. */
@@ -18,6 +19,10 @@ export interface GroupTotals {
 
 const add = (sum: number | undefined, value: number | undefined): number | undefined =>
   value === undefined ? sum : (sum ?? 0) + value;
+
+/** The parts of a total are known only where they are of every record: otherwise they would not add up to it. */
+const addPart = ({ records }: GroupTotals, sum: number | undefined, value: number | undefined): number | undefined =>
+  value === undefined || (records > 0 && sum === undefined) ? undefined : (sum ?? 0) + value;
 
 const emptyTotals = (group: string): GroupTotals => ({
   group,
@@ -32,11 +37,11 @@ const emptyTotals = (group: string): GroupTotals => ({
 });
 
 function addTo(totals: GroupTotals, emissions: RecordEmissions): void {
+  totals.co2eWttKg = addPart(totals, totals.co2eWttKg, emissions.co2eWttKg);
+  totals.co2eTtwKg = addPart(totals, totals.co2eTtwKg, emissions.co2eTtwKg);
+  totals.biogenicCo2Kg = addPart(totals, totals.biogenicCo2Kg, emissions.biogenicCo2Kg);
   totals.records += 1;
   totals.co2eKg += emissions.co2eKg;
-  totals.co2eWttKg = add(totals.co2eWttKg, emissions.co2eWttKg);
-  totals.co2eTtwKg = add(totals.co2eTtwKg, emissions.co2eTtwKg);
-  totals.biogenicCo2Kg = add(totals.biogenicCo2Kg, emissions.biogenicCo2Kg);
   totals.tonneKm = add(totals.tonneKm, emissions.tonneKm);
   totals.distanceKm = add(totals.distanceKm, emissions.distanceKm);
   if (emissions.tonneKm !== undefined) totals.co2eOfTonneKm += emissions.co2eKg;

@@ -13,9 +13,12 @@ export interface Journey {
   /** The client of its first leg. */
   readonly client: string | undefined;
   legs: number;
+  /** Legs that were read but not calculated: the sums lack them. */
+  missing: number;
   co2eKg: number;
-  co2eWttKg: number;
-  co2eTtwKg: number;
+  /** `undefined` where a leg's factor has no parts. */
+  co2eWttKg: number | undefined;
+  co2eTtwKg: number | undefined;
   tonneKm: number;
   distanceKm: number;
 }
@@ -32,33 +35,45 @@ export class Journeys {
   }
 
   add(emissions: RecordEmissions, record: Fields): void {
-    const id = record[fieldOf[this.kind]];
-    if (id === undefined) {
-      this.apart += 1;
-      return;
-    }
-    const key = String(id);
-    let journey = this.#journeys.get(key);
-    if (journey === undefined) {
-      const { client } = record;
-      journey = {
-        id: key,
-        client: client === undefined ? undefined : String(client),
-        legs: 0,
-        co2eKg: 0,
-        co2eWttKg: 0,
-        co2eTtwKg: 0,
-        tonneKm: 0,
-        distanceKm: 0,
-      };
-      this.#journeys.set(key, journey);
-    }
+    const journey = this.#of(record);
+    if (journey === undefined) return;
+    const { co2eWttKg: wtt, co2eTtwKg: ttw } = emissions;
     journey.legs += 1;
     journey.co2eKg += emissions.co2eKg;
-    journey.co2eWttKg += emissions.co2eWttKg ?? 0;
-    journey.co2eTtwKg += emissions.co2eTtwKg ?? 0;
+    journey.co2eWttKg = plus(journey.co2eWttKg, wtt);
+    journey.co2eTtwKg = plus(journey.co2eTtwKg, ttw);
     journey.tonneKm += emissions.tonneKm ?? 0;
     journey.distanceKm += emissions.distanceKm ?? 0;
+  }
+
+  /** A leg that was not calculated. */
+  miss(record: Fields): void {
+    const journey = this.#of(record);
+    if (journey !== undefined) journey.missing += 1;
+  }
+
+  #of(record: Fields): Journey | undefined {
+    const { [fieldOf[this.kind]]: id, client } = record;
+    if (id === undefined) {
+      this.apart += 1;
+      return undefined;
+    }
+    const key = String(id);
+    const known = this.#journeys.get(key);
+    if (known !== undefined) return known;
+    const journey: Journey = {
+      id: key,
+      client: client === undefined ? undefined : String(client),
+      legs: 0,
+      missing: 0,
+      co2eKg: 0,
+      co2eWttKg: 0,
+      co2eTtwKg: 0,
+      tonneKm: 0,
+      distanceKm: 0,
+    };
+    this.#journeys.set(key, journey);
+    return journey;
   }
 
   get idField(): string {
@@ -74,3 +89,6 @@ export class Journeys {
     return this.#journeys.values();
   }
 }
+
+const plus = (sum: number | undefined, value: number | undefined): number | undefined =>
+  sum === undefined || value === undefined ? undefined : sum + value;

@@ -219,7 +219,9 @@ class Run {
     counts.read += 1;
     if ('issues' in read) {
       counts.invalid += 1;
-      this.#observer.refused({ input, row: read.row, movementId: read.movementId }, read.issues);
+      const { movementId } = read;
+      if (movementId !== undefined) this.#options.journeys?.miss({ movement_id: movementId });
+      this.#observer.refused({ input, row: read.row, movementId }, read.issues);
       this.#checkErrors();
       return undefined;
     }
@@ -329,6 +331,7 @@ class Run {
     if (fate === 'rejected') records.rejected += 1;
     else if (fate === 'not-sent') records.notSent += 1;
     else records.uncertain += 1;
+    this.#options.journeys?.miss(row.record);
     this.#observer.refused(reportedRow(row), [issue]);
   }
 

@@ -17,6 +17,8 @@ export interface ReportPaths {
   readonly results: string | undefined;
   readonly errors: string;
   readonly rejected: string;
+  /** The sums by shipment or package, which another writes: its place is kept free. */
+  readonly totals?: string | undefined;
 }
 
 /** The files that were written, by what they hold. */
@@ -163,6 +165,7 @@ function checkPaths({ inputs }: Plan, paths: ReportPaths): void {
     ['--out', paths.results],
     ['--errors', paths.errors],
     ['--rejected', paths.rejected],
+    ['--by', paths.totals],
   ] as const;
   for (const [option, path] of outputs) {
     if (path === undefined || path === standardOutput) continue;

@@ -49,7 +49,7 @@ describe('shipments between places', () => {
     const rows = resultsIn(cwd, 'r.jsonl');
     expect(rows.map((row) => row['distance_source'])).toEqual([
       expect.stringMatching(/^road: great circle x 1\.29/),
-      expect.stringMatching(/^road: .* round water$/),
+      expect.stringMatching(/^road: .* round water, Barcelona, ES to Palma, ES$/),
       expect.stringMatching(/^sea: [A-Z]{5}-USNYC$/),
       'air: MAD-JFK',
     ]);
@@ -83,15 +83,25 @@ describe('shipments between places', () => {
     expect(summary.files.totals).toBe('a.by-shipment.csv');
     const [header, first, ...others] = readText(cwd, 'a.by-shipment.csv').trimEnd().split('\n');
     expect(header).toBe(
-      'movement_id,client,legs,co2e_kg,co2e_wtt_kg,co2e_ttw_kg,tonne_km,distance_km,intensity_g_per_tkm',
+      'movement_id,client,legs,legs_not_calculated,co2e_kg,co2e_wtt_kg,co2e_ttw_kg,tonne_km,distance_km,intensity_g_per_tkm',
     );
     const legs = resultsIn(cwd, 'r.jsonl').slice(0, 2);
     const cells = (first ?? '').split(',');
-    expect(cells.slice(0, 3)).toEqual(['M1', 'ACME', '2']);
-    expect(Number(cells[3])).toBeCloseTo(Number(legs[0]?.['co2e_kg']) + Number(legs[1]?.['co2e_kg']), 9);
-    expect(others).toHaveLength(2);
+    expect(cells.slice(0, 4)).toEqual(['M1', 'ACME', '2', '0']);
+    expect(Number(cells[4])).toBeCloseTo(Number(legs[0]?.['co2e_kg']) + Number(legs[1]?.['co2e_kg']), 9);
+    // M4 and M5 have no leg that could be calculated, and say so.
+    expect(others.map((line) => line.split(',').slice(2, 4).join())).toEqual(['1,0', '1,0', '0,1', '0,1']);
     await dcycleUpload(['requests', 'a.csv', ...local, '--by', 'package'], { cwd });
     expect(readText(cwd, 'a.by-package.csv').trimEnd().split('\n')).toHaveLength(2);
+  });
+
+  test('have their sums written over no input and no result', async () => {
+    const cwd = folderWith({ 'm.csv': csv, 'm.by-shipment.csv': csv });
+    const both = await dcycleUpload(['requests', 'm.csv', 'm.by-shipment.csv', '--local', '--by', 'shipment'], { cwd });
+    expect(both.code).toBe(2);
+    expect(readText(cwd, 'm.by-shipment.csv')).toBe(csv);
+    const out = ['--local', '--by', 'shipment', '--out', 'm.by-shipment.csv'];
+    expect((await dcycleUpload(['requests', 'm.csv', ...out], { cwd })).code).toBe(2);
   });
 
   test('go round closed canals', async () => {
@@ -126,6 +136,9 @@ describe('hubs of the user’s own', () => {
   });
 
   test.each([
+    ['name,lat,lon\nZAL 1,41.3,2.1\nzal-1,40.4,-3.7\n', 'twice, in line 2 and line 3'],
+    ['name,lat,lon,country\nZAL 1,-3.7,40.4,ES\n', 'are latitude and longitude swapped?'],
+    ['name,lat,lon\n***,41.3,2.1\n', 'no letter or digit'],
     ['name,city\nZAL 1,Xyzzyville\n', 'line 2: "Xyzzyville" is no place'],
     ['name,lat,lon\nZAL 1,95,2\n', 'is no latitude and longitude'],
     ['code,size\nZAL 1,3\n', 'needs a column name, and address or lat and lon'],
@@ -152,11 +165,26 @@ describe('factors of the user’s own', () => {
       { factor_region: 'ES', factor_source: expect.stringContaining('table 4 x Electricity Maps') },
       { co2e_kg: 8, co2e_wtt_kg: null, factor_source: 'Carrier 2025, table 3' },
     ]);
+    // One row has no parts, so there are none of the total.
+    expect(summaryOf(result).emissions).toMatchObject({ co2e_wtt_kg: null, co2e_ttw_kg: null });
   });
 
   test.each([
-    ['{"rows":[{"toc":"a","category":"road","source":"x"}]}', 'in row 1: needs one of'],
+    ['{"rows":[{"toc":"a","category":"road","source":"x"}]}', 'in row 1: needs wtw_kg_per_tkm'],
     ['{"rows":[{"toc":"a","category":"roda","wtw_kg_per_tkm":1,"source":"x"}]}', 'in row 1 (category)'],
+    ['{"rows":[{"toc":"a","category":"road","wtw_kg_per_tkm":80,"source":"x"}]}', 'are these grams'],
+    [
+      '{"rows":[{"toc":"a","category":"road","wtw_kg_per_tkm":0.1,"wtt_kg_per_teu_km":0.1,"source":"x"}]}',
+      'only one of the three',
+    ],
+    [
+      '{"rows":[{"toc":"a","category":"road","wtw_kg_per_tkm":0.1,"wtt_kg_per_tkm":0.1,"ttw_kg_per_tkm":0.1,"source":"x"}]}',
+      'do not add up',
+    ],
+    [
+      '{"rows":[{"toc":"a","category":"road","wtw_kg_per_tkm":0.1,"source":"x"},{"toc":"A","category":"road","wtw_kg_per_tkm":0.2,"source":"x"}]}',
+      'rows 1 and 2',
+    ],
     ['{"rows":', "can't be read"],
   ])('that are not valid end the run: %s', async (file, message) => {
     const cwd = folderWith({ 'a.csv': csv, 'f.json': file });
@@ -197,7 +225,10 @@ describe('a router of the user’s own', () => {
   test.each([
     [404, '{"code":"NoRoute"}'],
     [200, '<html>'],
-  ])('that answers %d %s is replaced by the estimate, and the row says so', async (status, body) => {
+    [200, '{"code":"Ok","routes":[{"distance":0}]}'],
+    [500, '{"code":"Ok","routes":[{"distance":1200000}]}'],
+    [200, `{"code":"Ok","routes":[{"distance":1200000}],"x":"${'x'.repeat(2_000_000)}"}`],
+  ])('that answers %d %.60s is replaced by the estimate, and the row says so', async (status, body) => {
     const router = await startRouter(() => ({ status, body }));
     const cwd = folderWith({ 'a.csv': csv });
     const result = await dcycleUpload(['requests', 'a.csv', ...local, '--router', `osrm:${router.url}`], { cwd });
@@ -209,9 +240,31 @@ describe('a router of the user’s own', () => {
     expect(summaryOf(result).warnings.map(({ code }) => code)).toContain('ROUTER_FAILED');
   });
 
+  test('is not followed elsewhere', async () => {
+    const other = await startRouter(() => ({ status: 200, body: '{"code":"Ok","routes":[{"distance":1200000}]}' }));
+    const server = createServer((_, response) => response.writeHead(302, { location: other.url }).end());
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+    const cwd = folderWith({ 'a.csv': csv });
+    await dcycleUpload(['requests', 'a.csv', ...local, '--router', `osrm:${url}`], { cwd });
+    server.close();
+    other.close();
+    expect(other.asked).toEqual([]);
+    expect(resultsIn(cwd, 'r.jsonl')[0]?.['distance_source']).toMatch(/^road: great circle/);
+  });
+
+  test.each(['http://x', 'osrm:http://user:secret@localhost:1', 'osrm:http://localhost:1/?token=secret'])(
+    'must be one that is known and holds no secret: %s',
+    async (router) => {
+      const cwd = folderWith({ 'a.csv': csv });
+      expect((await dcycleUpload(['requests', 'a.csv', '--local', '--router', router], { cwd })).code).toBe(2);
+    },
+  );
+
   test('must be one that is known', async () => {
     const cwd = folderWith({ 'a.csv': csv });
-    expect((await dcycleUpload(['requests', 'a.csv', '--local', '--router', 'http://x'], { cwd })).code).toBe(2);
+    expect((await dcycleUpload(['requests', 'a.csv', '--local', '--router', 'x'], { cwd })).code).toBe(2);
   });
 });
 
@@ -246,4 +299,21 @@ describe('fuel purchases', () => {
     expect(summary.records.accepted).toBe(1);
     expect(summary.mapping).not.toHaveProperty('quantity_unit');
   });
+});
+
+test('the suggested command for the rejected rows keeps what the whole file proved', async () => {
+  const csv =
+    'Referencia;Fecha;Origen;Destino;Modo;Peso (kg)\n' +
+    '1;25/02/2025;Madrid, España;Zaragoza;Carretera;1.250,5\n2;03/02/2025;Madriiid;Zaragoza;Carretera;9.000\n';
+  const cwd = folderWith({ 'a.csv': csv });
+  const { stderr } = await dcycleUpload(['requests', 'a.csv', '--local'], { cwd });
+  expect(stderr).toContain('dcycle-upload requests a.rejected.csv --local --decimal , --date-format dmy');
+});
+
+test('tonne-kilometres beside places, and without load, lose no row', async () => {
+  const csv =
+    'category,origin,destination,tkm,load\nroad,"Madrid, Spain","Paris, France",1000,\nroad,"Madrid, Spain","Paris, France",,500\n';
+  const cwd = folderWith({ 'a.csv': csv });
+  const summary = summaryOf(await dcycleUpload(['requests', 'a.csv', ...local], { cwd }));
+  expect(summary.records).toMatchObject({ accepted: 2, rejected: 0 });
 });

@@ -24,7 +24,8 @@ const leg = calculateShipment({ origin: 'Madrid, Spain', destination: 'Lyon, Fra
 const fuel = calculateRecharge({ fuel_id: 'diesel', country: 'ES', date: '2025-06-15', quantity: 50 });
 const own = createCalculator({ palletKg: 400, avoid: ['suez'] }).shipment({ toc: 'van_diesel', distance_km: 10, load: 2, load_unit: 'pallets' });
 const bad = calculateShipment({ toc: 'hovercraft', distance_km: 1 });
-console.log(JSON.stringify({ leg, fuel, own, bad, tkm: transportActivity(12, 100) }));
+const negative = calculateShipment({ toc: 'van_diesel', distance_km: 1, load: -1 });
+console.log(JSON.stringify({ leg, fuel, own, bad, negative, tkm: transportActivity(12, 100) }));
 `;
 
 test('the package can be imported, and calculates', async () => {
@@ -36,6 +37,7 @@ test('the package can be imported, and calculates', async () => {
     fuel: { ok: true, value: { co2eKg: expect.closeTo(159.0915, 6) } },
     own: { ok: true, value: { loadT: 0.8 } },
     bad: { ok: false, issue: { code: 'UNKNOWN_TOC' } },
+    negative: { ok: false, issue: { code: 'OUT_OF_RANGE', field: 'load' } },
     tkm: 1200,
   });
 });

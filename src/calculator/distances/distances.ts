@@ -2,6 +2,7 @@ import type { Issue, Warning } from '../../issues.ts';
 import { quote } from '../../issues.ts';
 import type { Category } from '../../records/request.ts';
 import type { Airports } from '../places/airports.ts';
+import { choosePair } from '../places/choose-pair.ts';
 import type { Place } from '../places/place.ts';
 import type { Places } from '../places/places.ts';
 import { geodesicKm } from './geodesic.ts';
@@ -47,6 +48,8 @@ export interface DistanceSources {
   readonly roads: () => RoadNetwork;
   readonly seas: () => SeaNetwork;
   readonly avoid: ReadonlySet<Passage>;
+  /** Where places without a country most likely are; ISO 3166-1 alpha-2. */
+  readonly homeCountry?: string | undefined;
   /** The distance that a router gave for two places, or why it gave none. */
   readonly routed?: (from: Place, to: Place) => RoutedDistance | string | undefined;
 }
@@ -54,8 +57,15 @@ export interface DistanceSources {
 /** Routes whose distance is kept; beyond it they are worked out again. */
 const memoLimit = 500_000;
 
+/** A way this many times as long as the straight line is worth a warning. */
+const longDetour = 1.8;
+
 /** A port or an airport farther away than this is worth a warning. */
 const farKm = 150;
+
+/** The ways to the ports may be longer than the voyage up to this, and one of them never longer than that, km. */
+const leastAccessKm = 300;
+const mostAccessKm = 2000;
 
 /** The distances of routes by their texts, each worked out once. */
 export class Distances {
@@ -68,7 +78,7 @@ export class Distances {
 
   find(route: Route): Distance | NoDistance {
     const { category, origin, destination, originCountry = '' } = route;
-    const key = `${category}\n${originCountry}\n${origin}\n${destination}`;
+    const key = `${category}\u0000${originCountry}\u0000${origin}\u0000${destination}`;
     const known = this.#memo.get(key);
     if (known !== undefined) return known;
     const distance = this.#workOut(route);
@@ -82,14 +92,25 @@ export class Distances {
     route: Route,
   ): { readonly from: Place; readonly to: Place; readonly warnings: readonly Warning[] } | NoDistance {
     const { category, origin, destination, originCountry } = route;
-    const { places } = this.#sources;
-    const from = places.resolve(origin, { country: originCountry, category });
+    const { places, homeCountry } = this.#sources;
+    const from = places.resolve(origin, { country: originCountry, likelyCountry: homeCountry, category });
     if (!from.ok) return unknownPlace('origin', origin, from);
-    // Goods go by road and rail within a country more often than to a namesake on the other side of the earth.
-    const likelyCountry = category === 'road' || category === 'rail' ? from.place.country : undefined;
-    const to = places.resolve(destination, { likelyCountry, category });
+    const to = places.resolve(destination, { likelyCountry: homeCountry, category });
     if (!to.ok) return unknownPlace('destination', destination, to);
-    return { from: from.place, to: to.place, warnings: [...from.warnings, ...to.warnings] };
+    const pair = choosePair(
+      { text: origin, found: from },
+      { text: destination, found: to },
+      category === 'road' || category === 'rail' ? 2 : 1,
+    );
+    if (originCountry === undefined || pair.from.country === originCountry) return pair;
+    const message = `the origin lies in ${pair.from.country}, the row says origin_country ${originCountry}`;
+    return { ...pair, warnings: [...pair.warnings, { code: 'COUNTRY_MISMATCH', message }] };
+  }
+
+  /** The country that an origin lies in; `undefined` where it is no known place. */
+  countryOf(origin: string, category: Category): string | undefined {
+    const found = this.#sources.places.resolve(origin, { likelyCountry: this.#sources.homeCountry, category });
+    return found.ok ? found.place.country : undefined;
   }
 
   #workOut(route: Route): Distance | NoDistance {
@@ -144,7 +165,12 @@ export class Distances {
     if (routed !== undefined) {
       warnings.push({ code: 'ROUTER_FAILED', message: `the router ${routed}; the distance is estimated` });
     }
-    return distanceOf(from, km, `road: great circle x ${circuity.toFixed(2)}${around}`, assumptions, warnings);
+    if (detour >= longDetour) {
+      assumptions.push(`distance: ${detour.toFixed(1)} times the straight line, as water lies between`);
+      warnings.push(detourWarning(from, to, detour));
+    }
+    const source = `road: great circle x ${circuity.toFixed(2)}${around}, ${describe(from)} to ${describe(to)}`;
+    return distanceOf(from, km, source, assumptions, warnings);
   }
 
   #byRail(from: Place, to: Place): Distance | NoDistance {
@@ -154,7 +180,9 @@ export class Distances {
     const around = detour > 1.005 ? ` x ${detour.toFixed(2)} round water` : '';
     // No general factor for railways is published (docs/calculation.md).
     const assumptions = ['distance: circuity of rail taken as that of road'];
-    return distanceOf(from, km, `rail: great circle x ${circuity.toFixed(2)}${around}`, assumptions);
+    const warnings = detour >= longDetour ? [detourWarning(from, to, detour)] : [];
+    const source = `rail: great circle x ${circuity.toFixed(2)}${around}, ${describe(from)} to ${describe(to)}`;
+    return distanceOf(from, km, source, assumptions, warnings);
   }
 
   #byAir(from: Place, to: Place): Distance | NoDistance {
@@ -180,8 +208,13 @@ export class Distances {
   }
 
   #bySea(from: Place, to: Place): Distance | NoDistance {
-    const departure = this.#portOf(from);
-    const arrival = this.#portOf(to);
+    let departure = this.#portOf(from);
+    let arrival = this.#portOf(to);
+    if (departure !== undefined && departure.locode === arrival?.locode) {
+      // Between two towns of a coast or of islands, every harbour counts.
+      departure = this.#harbourOf(from);
+      arrival = this.#harbourOf(to);
+    }
     if (departure === undefined || arrival === undefined) return noWay('sea', from, to);
     if (departure.locode === arrival.locode) {
       const message = `goes by sea from ${describe(from)} to ${describe(to)}, which have the same port (${departure.locode})`;
@@ -190,6 +223,11 @@ export class Distances {
     const { avoid } = this.#sources;
     const route = this.#sources.seas().route(departure, arrival, avoid);
     if (route === undefined) return noWay('sea', from, to);
+    const accessKm = departure.km + arrival.km;
+    if (accessKm > Math.max(route.km, leastAccessKm) || Math.max(departure.km, arrival.km) > mostAccessKm) {
+      const message = `goes by sea from ${describe(from)} to ${describe(to)}, but their ports ${departure.locode} and ${arrival.locode} are ${String(Math.round(accessKm))} km away from them`;
+      return noDistance(message, 'goes by sea between places whose ports are farther away than each other');
+    }
     const via = route.passages.length === 0 ? '' : ` via ${route.passages.join(' and ')}`;
     const assumptions = avoid.size === 0 ? [] : [`distance: ${[...avoid].join(' and ')} closed`];
     const far = [
@@ -197,6 +235,11 @@ export class Distances {
       ...farAway('port', arrival.locode, to, arrival.km),
     ];
     return distanceOf(from, route.km, `sea: ${departure.locode}-${arrival.locode}${via}`, assumptions, far);
+  }
+
+  #harbourOf(place: Place): { locode: string; lat: number; lon: number; km: number } | undefined {
+    const nearest = this.#sources.ports().nearestOfAll(place);
+    return nearest === undefined ? undefined : { ...nearest.port, km: nearest.km };
   }
 
   #portOf(place: Place): { locode: string; lat: number; lon: number; km: number } | undefined {
@@ -215,6 +258,11 @@ const distanceOf = (
   assumptions: readonly string[] = [],
   warnings: readonly Warning[] = [],
 ): Distance => ({ ok: true, km, source, originCountry: from.country, assumptions, warnings });
+
+const detourWarning = (from: Place, to: Place, detour: number): Warning => ({
+  code: 'LONG_DETOUR',
+  message: `${describe(from)} to ${describe(to)} is ${detour.toFixed(1)} times the straight line, round water; give distance_km where a road is shorter`,
+});
 
 function farAway(what: string, code: string, place: Place, km: number): Warning[] {
   if (km <= farKm) return [];

@@ -87,18 +87,17 @@ export class RoadNetwork {
     const lats = Float64Array.from(file.lats, (step) => (last += step) / 100);
     const lons = Float64Array.from(file.lons, (lon) => lon / 100);
     const edges: Edge[] = [];
+    const ends: number[] = [];
     for (let at = 0, from = 0; from < lats.length; from += 1) {
       let to = from;
       for (let count = file.targets[at++] ?? 0; count > 0; count -= 1) {
         to += file.targets[at++] ?? 0;
         const km = greatCircleKm(lats[from] ?? 0, lons[from] ?? 0, lats[to] ?? 0, lons[to] ?? 0);
         edges.push({ from, to, km, mark: 0 });
+        ends.push(from, to);
       }
     }
-    this.#edges = Uint32Array.from({ length: edges.length * 2 }, (_, at) => {
-      const edge = edges[at >> 1];
-      return (at % 2 === 0 ? edge?.from : edge?.to) ?? 0;
-    });
+    this.#edges = Uint32Array.from(ends);
     for (const [index, crossing] of file.crossings.entries()) {
       edges.push({ from: crossing.from, to: crossing.to, km: costKm(crossing), mark: index + 1 });
     }

@@ -1,5 +1,5 @@
 import type { RoutedDistance } from './distances.ts';
-import type { Position } from './geodesic.ts';
+import { geodesicKm, type Position } from './geodesic.ts';
 
 /** A road router that the user runs. */
 export interface RouterSettings {
@@ -18,6 +18,12 @@ export interface Pair {
 
 /** Failures in a row after which a router is taken to be gone, so that a run does not wait for each of its pairs. */
 const failuresInARow = 20;
+
+/** Bytes of a reply; one with a distance alone has a few hundred. */
+const maxReplyBytes = 1024 * 1024;
+
+/** Roads begin a little beside the places, so a distance may be this much shorter than the straight line. */
+const shortestShare = 0.95;
 
 /**
  * Asks a router for distances along real roads: OSRM's route service or Valhalla's route action. Each pair is asked for once;
@@ -59,13 +65,16 @@ export class Router {
     const { kind, url, timeoutMs } = this.#settings;
     try {
       const response = await fetch(kind === 'osrm' ? osrmUrl(url, from, to) : valhallaUrl(url, from, to), {
-        headers: authorisationOf(url),
         signal: AbortSignal.timeout(timeoutMs),
+        redirect: 'error',
       });
-      const reply: unknown = await response.json();
+      const reply = response.ok ? await readReply(response) : undefined;
       const km = kind === 'osrm' ? readOsrm(reply) : readValhalla(reply);
       this.#failures = 0;
-      return km === undefined ? `found no road (HTTP ${String(response.status)})` : { km, source: `road: ${kind}` };
+      if (km === undefined) return `found no road (HTTP ${String(response.status)})`;
+      // A router with the map of one region takes the nearest roads that it has for places outside of it.
+      const isTooShort = km < shortestShare * geodesicKm(from, to);
+      return isTooShort ? 'gave less than the straight line' : { km, source: `road: ${kind}` };
     } catch {
       this.#failures += 1;
       return 'did not answer';
@@ -76,14 +85,19 @@ export class Router {
 const keyOf = (from: Position, to: Position): string =>
   [from.lat, from.lon, to.lat, to.lon].map((degrees) => degrees.toFixed(5)).join(' ');
 
-/** The address without user and password, which go in a header. */
-const base = (url: URL): string => `${url.origin}${url.pathname}`.replace(/\/$/, '');
+const base = (url: URL): string => url.href.replace(/\/$/, '');
 
-const authorisationOf = ({ username, password }: URL): Record<string, string> => {
-  if (username === '') return {};
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
-};
+/** The JSON of a reply; `undefined` for what is too large to be one. */
+async function readReply(response: Response): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > maxReplyBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return JSON.parse(Buffer.concat(chunks).toString());
+}
 
 const osrmUrl = (url: URL, from: Position, to: Position): string =>
   `${base(url)}/route/v1/driving/${[from, to].map(({ lat, lon }) => `${String(lon)},${String(lat)}`).join(';')}?overview=false`;

@@ -79,6 +79,11 @@ export class Ports {
     if (own !== undefined && own.km <= ownPortKm) return own;
     return nearestOf(position, this.#mainPorts.filter(isThere)) ?? nearestOf(position, this.#mainPorts);
   }
+
+  /** The seaport nearest to a place, of any kind and country. */
+  nearestOfAll(position: Position): { readonly port: Port; readonly km: number } | undefined {
+    return nearestOf(position, this.#seaports);
+  }
 }
 
 function nearestOf(position: Position, ports: readonly Port[]): { port: Port; km: number } | undefined {

@@ -25,17 +25,21 @@ export class Codes {
   }
 
   /** A whole text that is a code: IATA where the category is air, or UN/LOCODE. */
-  find(text: string, { category }: PlaceHints): PlaceResult | undefined {
+  find(text: string, { category, country: hinted }: PlaceHints): PlaceResult | undefined {
     if (category === 'air') {
-      const code = /^([A-Z]{3})$|\(([A-Z]{3})\)/i.exec(text);
-      const airport = this.#byIata((code?.[1] ?? code?.[2] ?? '').toUpperCase());
-      if (airport !== undefined) return airport;
+      const code = /^([A-Z]{3}|[a-z]{3})$|\(([A-Z]{3})\)/.exec(text);
+      // Letters in brackets may be a country's: `Boston (USA)`.
+      const isCountry = code?.[2] !== undefined && countryNamed(code[2], this.#sources) !== undefined;
+      const airport = isCountry ? undefined : this.#byIata((code?.[1] ?? code?.[2] ?? '').toUpperCase());
+      if (airport !== undefined && (hinted === undefined || airport.place.country === hinted)) return airport;
     }
     const locode = /^([A-Z]{2}) ?([A-Z2-9]{3})$|^([a-z]{2})([a-z]{3})$/.exec(text);
     if (locode === null) return undefined;
     const country = (locode[1] ?? locode[3] ?? '').toUpperCase();
     const letters = (locode[2] ?? locode[4] ?? '').toUpperCase();
-    if (locode[3] !== undefined && this.#sources.gazetteer().find(text).length > 0) return undefined;
+    if (hinted !== undefined && hinted !== country) return undefined;
+    // Towns with five letters, in a file that writes all of them in capitals.
+    if (this.#sources.gazetteer().find(text).length > 0) return undefined;
     const port = this.#sources.port(country + letters);
     if (port !== undefined) return found(ofPort(port));
     // UN/LOCODE takes the IATA code for its last three letters where a place has one.
@@ -51,7 +55,7 @@ export class Codes {
     });
   }
 
-  #byIata(code: string): PlaceResult | undefined {
+  #byIata(code: string): FoundPlace | undefined {
     const airport = this.#sources.airports().byCode(code);
     if (airport !== undefined) return found({ ...airport, kind: 'airport' });
     const city = this.#cityOf(code);
@@ -74,10 +78,11 @@ export class Codes {
   }
 
   /** `FRA - Frankfurt`, where the letters are a country's as well. */
-  inPart(parts: readonly PlacePart[], { category }: PlaceHints): PlaceResult | undefined {
+  inPart(parts: readonly PlacePart[], { category, country }: PlaceHints): PlaceResult | undefined {
     if (category !== 'air') return undefined;
     const code = parts.find(({ text }) => /^[A-Z]{3}$/.test(text));
-    return code === undefined ? undefined : this.#byIata(code.text);
+    const airport = code === undefined ? undefined : this.#byIata(code.text);
+    return country === undefined || airport?.place.country === country ? airport : undefined;
   }
 
   /** A port that is no town: `Jebel Ali`. */

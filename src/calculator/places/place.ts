@@ -29,6 +29,17 @@ export interface FoundPlace {
   readonly place: Place;
   /** What was decided among several possibilities. */
   readonly warnings: readonly Warning[];
+  /** The places of this name that are worth a thought, the likeliest first, where there are several. */
+  readonly candidates?: readonly PlaceCandidate[] | undefined;
+}
+
+/** A place that a text may mean. */
+export interface PlaceCandidate {
+  readonly place: Place;
+  /** How likely it is, relative to the others. */
+  readonly weight: number;
+  /** Its name as messages have it. */
+  readonly name: string;
 }
 
 export interface UnknownPlace {

@@ -18,6 +18,10 @@ import { describeTown, Towns } from './towns.ts';
 /** A town that a site is named after has at least so many people. */
 const knownTownPopulation = 20_000;
 
+/** Longer texts are no addresses; the ways to read one grow with the square of its words. */
+const longestText = 200;
+const mostParts = 12;
+
 /** Distinct texts whose result is kept; beyond it they are looked up again. */
 const memoLimit = 500_000;
 /** Unknown texts for which the nearest names are looked up; a file with more has another problem. */
@@ -47,7 +51,7 @@ export class Places {
    */
   resolve(text: string, hints: PlaceHints = {}): PlaceResult {
     const { country = '', likelyCountry = '', category = '' } = hints;
-    const key = `${text}\n${country}\n${likelyCountry}\n${category === 'air' ? category : ''}`;
+    const key = `${text}\u0000${country}\u0000${likelyCountry}\u0000${category === 'air' ? category : ''}`;
     const known = this.#memo.get(key);
     if (known !== undefined) return known;
     const result = this.#find(text.trim(), hints);
@@ -76,7 +80,10 @@ export class Places {
   }
 
   #byName(text: string, hints: PlaceHints): PlaceResult {
-    const parts = splitPlace(text);
+    const parts = splitPlace(text.slice(0, longestText + 1));
+    if (text.length > longestText || parts.length > mostParts) {
+      return { ok: false, reason: 'is too long for a place', hint: 'write it as town and country' };
+    }
     let incomplete: FoundPlace | undefined;
     for (const reading of this.#readings.all(parts, hints)) {
       const result = this.#towns.read(reading, hints);

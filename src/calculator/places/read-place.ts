@@ -148,6 +148,6 @@ export function* nameVariants(folded: string): Iterable<string> {
 
 /** A latitude or longitude in degrees, with either decimal mark; `undefined` where it is none. */
 export function readCoordinate(text: string, most: 90 | 180): number | undefined {
-  const value = Number(text.replace(',', '.'));
-  return text.trim() !== '' && Math.abs(value) <= most ? value : undefined;
+  const value = Number(text.trim().replace(',', '.'));
+  return /^[+-]?\d{1,3}(?:[.,]\d+)?$/.test(text.trim()) && Math.abs(value) <= most ? value : undefined;
 }

@@ -38,6 +38,8 @@ export class Readings {
 
   *#countryReadings(parts: readonly PlacePart[], hints: PlaceHints): Iterable<Reading> {
     const named = parts.map((part) => this.#countryOf(part.text));
+    const last = named.at(-1);
+    if (last !== undefined && parts.length > 1) yield { country: last, parts: parts.slice(0, -1) };
     if (named.every((country) => country !== undefined)) {
       // A country alone is no place, but where a town is the country: Singapore; Hong Kong, China.
       for (const [index, country] of named.entries()) {
@@ -49,8 +51,6 @@ export class Readings {
         return;
       }
     }
-    const last = named.at(-1);
-    if (last !== undefined) yield { country: last, parts: parts.slice(0, -1) };
     const [first] = named;
     if (first !== undefined) yield { country: first, parts: parts.slice(1) };
     const middle = named.findIndex((country, index) => country !== undefined && index > 0 && index < named.length - 1);

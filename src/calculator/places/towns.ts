@@ -18,6 +18,10 @@ const postcodeWeight = 100;
 const ambiguousFactor = 5;
 /** Towns of one name that are this near are one place with its parts. */
 const samePlaceKm = 30;
+/** Candidates that are kept for whoever knows more. */
+const candidatesKept = 12;
+/** A rival this much less likely makes a text of which a part was not understood too doubtful. */
+const doubtfulFactor = 30;
 /** A town that another is named by is at most this far from it. */
 const nearbyKm = 100;
 
@@ -66,29 +70,30 @@ export class Towns {
           (town.population >= leastPopulation && (isPrimary || leastPopulation < cityPopulation)),
       );
       const own = isCountry ? named.filter(({ town }) => countryNamed(town.name, this.#sources) === country) : named;
-      const { candidates, leftOver } = this.#narrow(own, parts, index, country, hints);
-      // Andalucía is a region of Spain, not a town of Colombia.
-      const [best] = candidates;
-      const isRegion =
-        best !== undefined &&
-        parts.length === 1 &&
-        country === undefined &&
-        this.#isRegionElsewhere(part.text, best.town);
-      if (isRegion) continue;
+      // Andalucía is a region of Spain, not a town of Colombia; Lérida is the capital of its province.
+      const isAlone = parts.length === 1 && country === undefined;
+      const meant = isAlone ? this.#inOwnRegion(part.text, own) : own;
+      const { candidates, leftOver } = this.#narrow(meant, parts, index, country, hints);
       // A country beside the town contradicts it where it was not the one that was looked in.
       if (candidates.length === 0 || (leftOver !== undefined && countryNamed(leftOver, this.#sources))) continue;
-      const result = this.#choose(part.text, candidates, leftOver);
+      const result = this.#choose(part.text, candidates, leftOver, country ?? hints.likelyCountry);
+      if (result === undefined) continue;
       if (leftOver === undefined) return { isWhole: true, found: result };
       incomplete ??= { isWhole: false, found: result };
     }
     return incomplete;
   }
 
-  /** Whether a text is the name of a region that a small town of the same name does not lie in. */
-  #isRegionElsewhere(text: string, town: Town): boolean {
-    if (town.population >= cityPopulation) return false;
+  /**
+   * The towns with the name of a region: none where they are small and all elsewhere, as the region is meant; else one that
+   * lies in the region has its name as its own.
+   */
+  #inOwnRegion(text: string, towns: readonly NamedTown[]): readonly NamedTown[] {
     const codes = this.#sources.regions().find(text, undefined);
-    return codes.length > 0 && !codes.some((code) => isIn(town, code));
+    const isThere = (town: Town): boolean => codes.some((code) => isIn(town, code));
+    const isMeant = towns.some(({ town }) => town.population >= cityPopulation || isThere(town));
+    if (codes.length === 0) return towns;
+    return isMeant ? towns.map(({ town, isPrimary }) => ({ town, isPrimary: isPrimary || isThere(town) })) : [];
   }
 
   /** The towns that a part of a text names, in a country or in any; the others may hold its article. */
@@ -168,25 +173,52 @@ export class Towns {
     });
   }
 
-  #choose(name: string, candidates: readonly Candidate[], leftOver: string | undefined): FoundPlace {
+  #choose(
+    name: string,
+    candidates: readonly Candidate[],
+    leftOver: string | undefined,
+    country: string | undefined,
+  ): FoundPlace | undefined {
     const [best, ...rest] = candidates;
-    if (best === undefined) throw new Error('there is no candidate to choose');
+    if (best === undefined) return undefined;
     const { town } = best;
-    const warnings: Warning[] = [];
-    const rivals = rest.filter(
-      (other) =>
-        other.weight * ambiguousFactor > best.weight &&
-        greatCircleKm(town.lat, town.lon, other.town.lat, other.town.lon) > samePlaceKm,
+    const apart = rest.filter(
+      (other) => greatCircleKm(town.lat, town.lon, other.town.lat, other.town.lon) > samePlaceKm,
     );
+    // What was not understood may be a country or a region: only a town that has no rival stands without it.
+    const isDoubtful = apart.some(({ weight }) => weight * doubtfulFactor > best.weight);
+    if (leftOver !== undefined && country === undefined && isDoubtful) return undefined;
+    const warnings: Warning[] = [];
+    const rivals = apart.filter((other) => other.weight * ambiguousFactor > best.weight);
     if (rivals.length > 0) {
-      const others = [...new Set(rivals.map((rival) => describeTown(rival.town)))].slice(0, 3).join('; ');
-      const message = `${quote(name)} was taken for ${describeTown(town)}; it could be ${others}`;
-      warnings.push({ code: 'AMBIGUOUS_PLACE', message });
+      warnings.push(
+        ambiguous(
+          name,
+          describeTown(town),
+          rivals.map((rival) => describeTown(rival.town)),
+        ),
+      );
     }
     if (leftOver !== undefined) {
       const message = `${quote(leftOver)} beside ${quote(name)} was not understood; taken for ${describeTown(town)}`;
       warnings.push({ code: 'PLACE_PARTLY_READ', message });
     }
-    return { ok: true, place: asPlace(town), warnings };
+    const kept = [best, ...apart].slice(0, candidatesKept);
+    return {
+      ok: true,
+      place: asPlace(town),
+      warnings,
+      candidates:
+        apart.length === 0
+          ? undefined
+          : kept.map(({ town: each, weight }) => ({ place: asPlace(each), weight, name: describeTown(each) })),
+    };
   }
+}
+
+/** The warning that a text was taken for one of several places. */
+export function ambiguous(text: string, taken: string, others: readonly string[]): Warning {
+  const different = [...new Set(others)].filter((name) => name !== taken).slice(0, 3);
+  const rivals = different.length === 0 ? `another ${taken}` : different.join('; ');
+  return { code: 'AMBIGUOUS_PLACE', message: `${quote(text)} was taken for ${taken}; it could be ${rivals}` };
 }
