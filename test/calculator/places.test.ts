@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { placeSources } from '../../src/calculator/calculator.ts';
 import { greatCircleKm } from '../../src/calculator/distances/geodesic.ts';
 import { readGazetteer } from '../../src/calculator/places/gazetteer.ts';
 import { Places } from '../../src/calculator/places/places.ts';
+import { TownGrid } from '../../src/calculator/places/town-grid.ts';
 import { readCoordinates, splitPlace } from '../../src/calculator/places/read-place.ts';
 import type { Category } from '../../src/records/request.ts';
 import { words } from '../support/calculator.ts';
@@ -71,6 +73,11 @@ describe('ambiguity', () => {
     expect(result).toMatchObject({ ok: true, place: { country: 'ES' } });
   });
 
+  test('between town and postcode is said', () => {
+    expect(warningsOf('28906 Barcelona, España')).toEqual(['POSTCODE_MISMATCH']);
+    expect(warningsOf('08001 Barcelona, España')).toEqual([]);
+  });
+
   test('of what stands behind the town is said', () => {
     expect(warningsOf('Madrid, Foobarland')).toEqual(['PLACE_PARTLY_READ']);
   });
@@ -112,4 +119,28 @@ test.each([
   ['Roncadelle (BS)', [{ text: 'Roncadelle' }, { text: 'BS' }]],
 ])('%s is taken apart', (text, parts) => {
   expect(splitPlace(text)).toMatchObject(parts);
+});
+
+test('the nearest town is the one that a search of all finds', () => {
+  const gazetteer = readGazetteer();
+  const sample = Array.from({ length: 4000 }, (_, at) => gazetteer.town(at * 49));
+  const grid = new TownGrid(
+    Int32Array.from(sample, ({ lat }) => Math.round(lat * 1e4)),
+    Int32Array.from(sample, ({ lon }) => Math.round(lon * 1e4)),
+  );
+  const kmTo = (lat: number, lon: number, town: number): number => {
+    const { lat: townLat, lon: townLon } = sample[town] ?? { lat: 0, lon: 0 };
+    return greatCircleKm(lat, lon, townLat, townLon);
+  };
+  fc.assert(
+    fc.property(
+      fc.double({ min: -90, max: 90, noNaN: true }),
+      fc.double({ min: -180, max: 180, noNaN: true }),
+      (lat, lon) => {
+        const least = Math.min(...sample.map((_, town) => kmTo(lat, lon, town)));
+        expect(kmTo(lat, lon, grid.nearest({ lat, lon }))).toBeCloseTo(least, 3);
+      },
+    ),
+    { numRuns: 500 },
+  );
 });

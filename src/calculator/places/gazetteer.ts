@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
 import { greatCircleKm, type Position } from '../distances/geodesic.ts';
 import { foldPlaceName } from './fold.ts';
+import { TownGrid } from './town-grid.ts';
 
 /** A town or village. */
 export interface Town extends Position {
@@ -56,6 +57,7 @@ export class Gazetteer {
   readonly #keyStarts: Uint32Array;
   readonly #townStarts: Uint32Array;
   readonly #keyTowns: Uint32Array;
+  #grid: TownGrid | undefined;
 
   /** @param file what `data/build-places.js` wrote */
   constructor(file: Uint8Array) {
@@ -132,22 +134,10 @@ export class Gazetteer {
   }
 
   /** The town nearest to a position. */
-  nearest({ lat, lon }: Position): { readonly town: Town; readonly km: number } {
-    const narrowing = Math.cos((lat * Math.PI) / 180);
-    let nearest = 0;
-    let least = Infinity;
-    for (let index = 0; index < this.#lats.length; index += 1) {
-      const north = (this.#lats[index] ?? 0) / 1e4 - lat;
-      const turn = Math.abs((this.#lons[index] ?? 0) / 1e4 - lon);
-      const east = (turn > 180 ? 360 - turn : turn) * narrowing;
-      const square = north * north + east * east;
-      if (square < least) {
-        least = square;
-        nearest = index;
-      }
-    }
-    const town = this.town(nearest);
-    return { town, km: greatCircleKm(lat, lon, town.lat, town.lon) };
+  nearest(position: Position): { readonly town: Town; readonly km: number } {
+    this.#grid ??= new TownGrid(this.#lats, this.#lons);
+    const town = this.town(this.#grid.nearest(position));
+    return { town, km: greatCircleKm(position.lat, position.lon, town.lat, town.lon) };
   }
 
   town(index: number): Town {

@@ -78,8 +78,12 @@ export class Towns {
       if (candidates.length === 0 || (leftOver !== undefined && countryNamed(leftOver, this.#sources))) continue;
       const result = this.#choose(part.text, candidates, leftOver, country ?? hints.likelyCountry);
       if (result === undefined) continue;
-      if (leftOver === undefined) return { isWhole: true, found: result };
-      incomplete ??= { isWhole: false, found: result };
+      const [chosen] = candidates;
+      const postcode = chosen === undefined ? undefined : this.#otherPostcode(chosen.town, parts);
+      const warnings = postcode === undefined ? result.warnings : [...result.warnings, mismatch(postcode, result)];
+      const foundTown = { ...result, warnings };
+      if (leftOver === undefined) return { isWhole: true, found: foundTown };
+      incomplete ??= { isWhole: false, found: foundTown };
     }
     return incomplete;
   }
@@ -166,6 +170,14 @@ export class Towns {
     );
   }
 
+  /** A postcode that lies in another region than a town. */
+  #otherPostcode(town: Town, parts: readonly PlacePart[]): string | undefined {
+    return parts.find(({ postcode }) => {
+      const region = postcode === undefined ? undefined : this.#sources.regions().ofPostcode(postcode, town.country);
+      return region !== undefined && !isIn(town, region);
+    })?.postcode;
+  }
+
   #hasPostcode(town: Town, parts: readonly PlacePart[]): boolean {
     return parts.some(({ postcode }) => {
       const region = postcode === undefined ? undefined : this.#sources.regions().ofPostcode(postcode, town.country);
@@ -215,6 +227,11 @@ export class Towns {
     };
   }
 }
+
+const mismatch = (postcode: string, { place }: FoundPlace): Warning => ({
+  code: 'POSTCODE_MISMATCH',
+  message: `the postcode ${quote(postcode)} is not that of ${place.name}, ${place.country}; the town was taken`,
+});
 
 /** The warning that a text was taken for one of several places. */
 export function ambiguous(text: string, taken: string, others: readonly string[]): Warning {
