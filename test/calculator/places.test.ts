@@ -73,6 +73,12 @@ describe('ambiguity', () => {
     expect(result).toMatchObject({ ok: true, place: { country: 'ES' } });
   });
 
+  test('of a site beside its town is said, and two towns are none', () => {
+    expect(warningsOf('Madrid Barajas')).toEqual(['PLACE_PARTLY_READ']);
+    expect(warningsOf('Duisburg Logport')).toEqual(['PLACE_PARTLY_READ']);
+    expect(resolve({ text: 'Madrid-Barcelona', country: null })).toMatchObject({ ok: false });
+  });
+
   test('between town and postcode is said', () => {
     expect(warningsOf('28906 Barcelona, España')).toEqual(['POSTCODE_MISMATCH']);
     expect(warningsOf('08001 Barcelona, España')).toEqual([]);

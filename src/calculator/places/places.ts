@@ -1,5 +1,5 @@
 import { quote } from '../../issues.ts';
-import type { Position } from '../distances/geodesic.ts';
+import { greatCircleKm, type Position } from '../distances/geodesic.ts';
 import { Codes } from './codes.ts';
 import { foldPlaceName } from './fold.ts';
 import {
@@ -17,6 +17,8 @@ import { describeTown, Towns } from './towns.ts';
 
 /** A town that a site is named after has at least so many people. */
 const knownTownPopulation = 20_000;
+/** A site lies at most this far from the town that it is named after. */
+const siteKm = 50;
 
 /** Longer texts are no addresses; the ways to read one grow with the square of its words. */
 const longestText = 200;
@@ -121,11 +123,16 @@ export class Places {
   }
 
   #townOfSite(name: string, site: string, country: string | undefined, hints: PlaceHints): FoundPlace | undefined {
-    // Two towns in one text are no town and its site: `Madrid-Barcelona`.
-    const isTown = ({ town }: { town: { population: number } }): boolean => town.population >= knownTownPopulation;
-    if (name.length < 4 || this.#towns.named(nameOnly(site), [], country).some(isTown)) return undefined;
+    if (name.length < 4) return undefined;
     const result = this.#towns.read({ country, parts: [nameOnly(name)], leastPopulation: knownTownPopulation }, hints);
     if (result === undefined) return undefined;
+    // Two towns in one text are no town and its site (`Madrid-Barcelona`), but a part of a town is (`Madrid Barajas`).
+    const { lat, lon } = result.found.place;
+    const towns = this.#towns
+      .named(nameOnly(site), [], country)
+      .filter(({ town }) => town.population >= knownTownPopulation);
+    const isPart = towns.some(({ town }) => greatCircleKm(lat, lon, town.lat, town.lon) < siteKm);
+    if (towns.length > 0 && !isPart) return undefined;
     const { place, warnings } = result.found;
     const message = `${quote(site)} beside ${quote(name)} was not understood; taken for ${place.name}, ${place.country}`;
     return { ...result.found, warnings: [...warnings, { code: 'PLACE_PARTLY_READ', message }] };
