@@ -3,6 +3,8 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { addCatalogueOptions, type CatalogueOptions } from './commands/catalogue-options.ts';
 import type { CommandContext } from './commands/context.ts';
 import { addInspectOptions, type InspectOptions } from './commands/inspect-options.ts';
+import { catalogueHelp, descriptions, examples, exitCodeHelp, serveHelp } from './commands/help.ts';
+import { addServeOptions, type ServeOptions } from './commands/serve-options.ts';
 import type { TemplateOptions } from './commands/template.ts';
 import { addUploadOptions, type UploadOptions } from './commands/upload-options.ts';
 import { errorMessage, RunError } from './errors.ts';
@@ -11,7 +13,6 @@ import type { RecordKind } from './records/kind.ts';
 import { version } from './version.ts';
 
 type Signal = 'SIGINT' | 'SIGTERM';
-type Catalogue = 'tocs' | 'fuels';
 
 /** Runs the program and sets the exit code: the only place that does. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -33,89 +34,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   if (interruption.signal.aborted) process.kill(process.pid, interruption.signal.reason as Signal);
 }
 
-const examples: Readonly<Record<RecordKind['name'] | Catalogue | 'program' | 'inspect' | 'template', string>> = {
-  program: `Examples:
-  dcycle-upload requests shipments.csv             upload shipments
-  dcycle-upload requests shipments.csv --dry-run   only check them
-  dcycle-upload requests shipments.csv --local     calculate their emissions here
-  dcycle-upload recharges fuel.csv                 upload fuel purchases
-  dcycle-upload inspect requests shipments.csv     show what is understood of a file
-  dcycle-upload template requests                  write a file to start from
-  dcycle-upload tocs --search diesel               list vehicle types with factor and source
-  dcycle-upload fuels --sync                       list fuels, with those of your account
-`,
-  inspect: `Examples:
-  dcycle-upload inspect requests export.csv
-  dcycle-upload inspect recharges fuel.csv --save-map fuel.json
-`,
-  template: `Examples:
-  dcycle-upload template requests > shipments.csv
-  dcycle-upload template recharges --format jsonl --out fuel.jsonl
-`,
-  tocs: `Examples:
-  dcycle-upload tocs
-  dcycle-upload tocs --search "articulated diesel"
-  dcycle-upload tocs --sync
-  dcycle-upload tocs --json > tocs.json
-`,
-  fuels: `Examples:
-  dcycle-upload fuels
-  dcycle-upload fuels --search gasóleo
-  dcycle-upload fuels --sync
-  dcycle-upload fuels --json > fuels.json
-`,
-  requests: `Examples:
-  dcycle-upload requests shipments.csv
-  dcycle-upload requests shipments.csv --local --out results.csv
-  dcycle-upload requests january.csv february.jsonl.gz --dry-run
-  dcycle-upload requests export.csv --map movement_id="Shipment no." --set category=road
-`,
-  recharges: `Examples:
-  dcycle-upload recharges daily_recharges.csv
-  dcycle-upload recharges fuel.csv --dry-run
-  dcycle-upload recharges fuel.csv --local --map quantity=Litres --set country=ES
-`,
-};
-
-const exitCodeHelp = `
-Exit codes:
-  0  every record was accepted           4  the API refused key or organisation
-  1  some rows were rejected             5  delivery is incomplete
-  2  usage or configuration              7  stopped early (--max-errors, --stop-on-error)
-  3  the input can't be read             70 a defect of this tool
-
-Environment:
-  DCYCLE_API_KEY, DCYCLE_ORG_ID          credentials (also in a file .env)
-  DCYCLE_BASE_URL                        API root
-  NO_COLOR                               no colours
-  HTTP_PROXY, HTTPS_PROXY, NO_PROXY      proxies
-`;
-
-const catalogueHelp = `
-Exit codes:
-  0  listed, also when a search finds nothing
-  2  usage or configuration: missing credentials, a cache that can't be written
-  4  (--sync) the API refused key or organisation
-  5  (--sync) the API can't be reached or read
-  70 a defect of this tool
-
-Environment:
-  DCYCLE_API_KEY, DCYCLE_ORG_ID          credentials of --sync (also in a file .env)
-  DCYCLE_BASE_URL                        API root
-  XDG_CACHE_HOME                         where what was fetched is kept (default: ~/.cache)
-  NO_COLOR                               no colours
-  HTTP_PROXY, HTTPS_PROXY, NO_PROXY      proxies
-`;
-
-const descriptions: Readonly<Record<RecordKind['name'] | Catalogue, string>> = {
-  requests: 'upload shipments, check them (--dry-run) or calculate their emissions here (--local)',
-  recharges: 'upload fuel purchases, check them (--dry-run) or calculate their emissions here (--local)',
-  tocs: 'list the vehicle types that --local calculates, with factor and source, and those of your account',
-  fuels: 'list the fuels that --local calculates, with factor and source, and those of your account',
-};
-
-/** An unknown option may carry a secret: its value is not shown. */
-const withoutValues = (text: string): string => text.replace(/(unknown option '--?[^=']+)=[^']*/g, '$1');
+/** An unknown option may carry a secret, and a key is one: their values are not shown. */
+const withoutValues = (text: string): string =>
+  text
+    .replace(/(unknown option '--?[^=']+)=[^']*/g, '$1')
+    .replace(/(option '--api-key .*?') argument '.*' is invalid/gs, '$1 is invalid');
 
 function createProgram(interrupted: AbortSignal, setExitCode: (code: ExitCode) => void): Command {
   const program = new Command('dcycle-upload')
@@ -173,6 +96,15 @@ function createProgram(interrupted: AbortSignal, setExitCode: (code: ExitCode) =
       setExitCode(await list(options, await createContext(options, interrupted, program.args)));
     });
   }
+  const serveCommand = program
+    .command('serve')
+    .description('run the API on this machine, over the embedded calculator')
+    .addHelpText('before', examples.serve)
+    .addHelpText('after', serveHelp);
+  addServeOptions(serveCommand).action(async (options: ServeOptions) => {
+    const { serve } = await import('./commands/serve.ts');
+    setExitCode(await serve(options, await createContext(options, interrupted, program.args)));
+  });
   return program;
 }
 

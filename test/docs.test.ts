@@ -46,6 +46,7 @@ test('docs/commands.md has every option of --help, and no other', async () => {
     ...(await options('template')),
     ...(await options('tocs')),
     ...(await options('fuels')),
+    ...(await options('serve')),
   ]);
   const documented = new Set(
     [...read('docs/commands.md').matchAll(/`(--[a-z-]+)[^`]*`/g)].map(([, option = '']) => option),

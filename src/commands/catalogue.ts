@@ -2,7 +2,7 @@ import type { AccountCatalogue } from '../api/catalogue.ts';
 import { foldName } from '../calculator/data.ts';
 import { readCatalogueOf } from '../config/account-cache.ts';
 import { cacheDirectory } from '../config/directories.ts';
-import { errorMessage, RunError } from '../errors.ts';
+import { asRunError, RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { quote } from '../issues.ts';
 import { didYouMean } from '../mapping/names.ts';
@@ -71,10 +71,7 @@ export async function listCatalogue<Row, Embedded, Own>(
     if (failure === undefined) return ExitCode.ok;
     throw new RunError(ExitCode.incomplete, 'OUTPUT_FAILED', `standard output can't be written: ${failure}`);
   } catch (error) {
-    const failure =
-      error instanceof RunError
-        ? error
-        : new RunError(ExitCode.defect, 'DEFECT', errorMessage(error), undefined, error);
+    const failure = asRunError(error);
     showFailure(failure, {}, terminal);
     if (options.json === true) {
       const { code, message, hint } = failure;

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { errorMessage, RunError, usageError } from '../errors.ts';
+import { asRunError, errorMessage, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { MappingFile } from '../mapping/mapping-file.ts';
 import { inspectInput, type Inspection, type KnownValues } from '../pipeline/inspect.ts';
@@ -47,10 +47,7 @@ export async function inspect(
     }
     return inspection.problems.length + inspection.missing.length > 0 ? ExitCode.usage : ExitCode.ok;
   } catch (error) {
-    const failure =
-      error instanceof RunError
-        ? error
-        : new RunError(ExitCode.defect, 'DEFECT', errorMessage(error), undefined, error);
+    const failure = asRunError(error);
     showFailure(failure, options, terminal);
     if (options.json === true) {
       const { code, message, hint } = failure;

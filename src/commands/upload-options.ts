@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { maxChunkRecords } from '../pipeline/chunk.ts';
+import { maxBulkRecords } from '../records/limits.ts';
 import type { MaxErrors } from '../pipeline/stop.ts';
 import type { Passage } from '../calculator/distances/sea.ts';
 import { type JourneyKind, journeyKinds } from '../pipeline/journeys.ts';
 import type { RecordKind } from '../records/kind.ts';
+import { wholeNumber } from './numbers.ts';
 import { seconds } from './seconds.ts';
 
 /** The options of `requests` and `recharges` as commander gives them. */
@@ -30,14 +31,6 @@ export interface UploadOptions extends ReadingOptions, CalculatorOptions {
   readonly progress: boolean;
   readonly color: boolean;
 }
-
-const wholeNumber =
-  (least: number, most: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${String(least)} to ${String(most)}.`);
-  };
 
 const maxErrors = (text: string): MaxErrors => {
   const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text);
@@ -186,7 +179,7 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
     .option('--base-url <url>', 'API root (default: DCYCLE_BASE_URL, else https://api.dcycle.io)')
     .option('--api-key-file <path>', 'file that holds the API key (default: DCYCLE_API_KEY)')
     .option('--org <uuid>', 'organisation (default: DCYCLE_ORG_ID)')
-    .option('--chunk-size <n>', 'records per call, 1 to 5000', wholeNumber(1, maxChunkRecords), maxChunkRecords)
+    .option('--chunk-size <n>', 'records per call, 1 to 5000', wholeNumber(1, maxBulkRecords), maxBulkRecords)
     .option('--concurrency <n>', 'calls in flight', wholeNumber(1, 64), 4)
     .option('--timeout <seconds>', 'of one call', seconds, 120)
     .option('--retries <n>', 'tries after the first, per call', wholeNumber(0, 100), 5)

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Destination } from '../destinations/destination.ts';
-import { errorMessage, RunError, usageError } from '../errors.ts';
+import { asRunError, RunError, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { baseName } from '../input/formats.ts';
 import { didYouMean } from '../mapping/names.ts';
@@ -128,9 +128,6 @@ async function addAccountFuels(
   if (!namesFuels(plan, ids)) return;
   for (const [name, id] of idsByName(await readFuels())) if (!ids.has(name)) ids.set(name, id);
 }
-
-const asRunError = (error: unknown): RunError =>
-  error instanceof RunError ? error : new RunError(ExitCode.defect, 'DEFECT', errorMessage(error), undefined, error);
 
 const interruptedEarly = ({ reason }: AbortSignal): RunError =>
   new RunError(

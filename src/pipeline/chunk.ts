@@ -6,9 +6,6 @@ export interface ChunkLimits {
   readonly continueOnError: boolean;
 }
 
-/** The API takes at most this many records a call. */
-export const maxChunkRecords = 5000;
-
 /** No body may be larger, whatever the number of its records. */
 export const maxChunkBytes = 8 * 1024 * 1024;
 

@@ -2,8 +2,9 @@ import { gzipSync } from 'node:zlib';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { acceptAll, apiKey, refuse, startApi } from '../support/api-server.ts';
-import { dcycleUpload, folderWith, readErrors, readText, summaryOf } from '../support/command.ts';
+import { refuse, someCredentials, startApi } from '../support/api-server.ts';
+import { createInterruption, dcycleUpload, folderWith, readErrors, readText, summaryOf } from '../support/command.ts';
+import { startServer } from '../support/serve.ts';
 
 const header = 'movement_id,origin,destination,load,toc\n';
 const legs = (count: number): string =>
@@ -12,18 +13,14 @@ const legs = (count: number): string =>
 
 describe('what was not read is said', () => {
   test('after an interruption', async () => {
-    let started: (pid: number) => void = () => {};
-    const child = new Promise<number>((resolve) => {
-      started = resolve;
-    });
-    const api = await startApi(async (call, response, index) => {
-      process.kill(await child, 'SIGINT');
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      return acceptAll(call, response, index);
+    const { onStart, interrupt } = createInterruption('SIGINT');
+    const api = await startApi(async (_call, _response, _index, forward) => {
+      await interrupt();
+      return forward();
     });
     const cwd = folderWith({ 'a.csv': legs(100_000) });
     const args = ['requests', 'a.csv', '--concurrency', '1', '--quiet', '--errors', 'e.jsonl'];
-    const result = await dcycleUpload(args, { cwd, env: api.env, onStart: ({ pid }) => started(pid ?? 0) });
+    const result = await dcycleUpload(args, { cwd, env: api.env, onStart });
     expect(result.signal).toBe('SIGINT');
     const last = /a\.csv was read up to row (\d+) \(line \d+\); what follows was neither read nor sent/.exec(
       result.stderr,
@@ -33,12 +30,14 @@ describe('what was not read is said', () => {
     expect(result.stderr).toMatch(new RegExp(`5,000 of ${read.toLocaleString('en')} rows accepted; interrupted`));
     expect(result.stderr).not.toContain('to finish, run');
     expect(readErrors(cwd, 'e.jsonl').length).toBe(read - 5000);
+    expect(await api.get('/v1/logistics/requests')).toMatchObject({ total: 5000 });
   });
 
   test('after a refused key', async () => {
-    const api = await startApi((_call, response) => refuse(response, 401, { detail: 'no' }));
+    const api = await startApi();
     const cwd = folderWith({ 'a.csv': legs(100_000) });
-    const result = await dcycleUpload(['requests', 'a.csv', '--quiet'], { cwd, env: api.env });
+    const env = { ...api.env, DCYCLE_API_KEY: 'sk_test_of_nobody' };
+    const result = await dcycleUpload(['requests', 'a.csv', '--quiet'], { cwd, env });
     expect(result.code).toBe(4);
     expect(result.stderr).toMatch(/read up to row \d+ .* neither read nor sent/);
     expect(result.stderr).not.toContain('to finish, run');
@@ -55,6 +54,9 @@ describe('what was not read is said', () => {
     expect(api.calls.length).toBeGreaterThan(0);
     expect(result.code).toBe(5);
     expect(summaryOf(result).error?.code).toBe('INPUT_DAMAGED');
+    const { accepted } = summaryOf(result).records;
+    expect(accepted).toBeGreaterThan(0);
+    expect(await api.get('/v1/logistics/requests')).toMatchObject({ total: accepted });
     expect(result.stderr).toMatch(/read up to row \d+/);
   });
 });
@@ -107,7 +109,7 @@ describe('secrets and control characters', () => {
   test.each(['https://user:S3CRET@host:99999', 'https://host/?api_key=S3CRET'])('%s is not shown', async (url) => {
     const result = await dcycleUpload(['requests', 'a.csv', '--base-url', url, '--json'], {
       cwd: folderWith({ 'a.csv': legs(1) }),
-      env: { DCYCLE_API_KEY: apiKey, DCYCLE_ORG_ID: 'a8315ef3-dd50-43f8-b7ce-d839e68d51fa' },
+      env: someCredentials,
     });
     expect(result.code).toBe(2);
     expect(result.stdout + result.stderr).not.toContain('S3CRET');
@@ -121,13 +123,13 @@ describe('secrets and control characters', () => {
   });
 
   test('a short key changes nothing in the API’s reply', async () => {
-    const api = await startApi();
+    const organizationId = someCredentials.DCYCLE_ORG_ID;
+    const { url } = await startServer(['--api-key', `${organizationId}=id`]);
     const cwd = folderWith({ 'a.csv': legs(2) });
-    const result = await dcycleUpload(['requests', 'a.csv', '--json'], {
-      cwd,
-      env: { ...api.env, DCYCLE_API_KEY: 'id' },
-    });
+    const env = { DCYCLE_API_KEY: 'id', DCYCLE_ORG_ID: organizationId, DCYCLE_BASE_URL: url };
+    const result = await dcycleUpload(['requests', 'a.csv', '--json'], { cwd, env });
     expect(result.code).toBe(0);
+    expect(summaryOf(result).records.accepted).toBe(2);
   });
 
   test('the input and the API can’t play with the terminal', async () => {
@@ -197,11 +199,7 @@ test('a temporary folder that is not there is no defect', async () => {
 });
 
 test('a proxy without a scheme is no defect', async () => {
-  const env = {
-    DCYCLE_API_KEY: apiKey,
-    DCYCLE_ORG_ID: 'a8315ef3-dd50-43f8-b7ce-d839e68d51fa',
-    HTTPS_PROXY: 'proxy.corp:3128',
-  };
+  const env = { ...someCredentials, HTTPS_PROXY: 'proxy.corp:3128' };
   const result = await dcycleUpload(['requests', 'a.csv', '--retries', '0'], {
     cwd: folderWith({ 'a.csv': legs(1) }),
     env,

@@ -1,99 +1,115 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
+import type { BulkReply } from '../../src/api/reply.ts';
+import { type Account, newAccount } from './serve.ts';
 
-export const apiKey = 'sk_test_0123456789abcdef';
-export const organizationId = 'a8315ef3-dd50-43f8-b7ce-d839e68d51fa';
+/** Credentials that look like some, for runs that reach no server. */
+export const someCredentials = {
+  DCYCLE_API_KEY: 'sk_test_0123456789abcdef',
+  DCYCLE_ORG_ID: 'a8315ef3-dd50-43f8-b7ce-d839e68d51fa',
+};
 
-interface Body {
-  readonly records: readonly Readonly<Record<string, unknown>>[];
-  readonly options: { readonly continue_on_error: boolean };
+/** What the server answered to a call. */
+export interface Reply {
+  readonly status: number;
+  /** Names and values in turn, as they came. */
+  readonly rawHeaders: readonly string[];
+  readonly body: string;
 }
 
-/** A call as the server saw it. */
-export interface Call extends Body {
+/** A call as it came in. */
+export interface Call {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly bytes: number;
+  readonly records: readonly Readonly<Record<string, unknown>>[];
+  readonly options: { readonly continue_on_error: boolean };
+  /** The server's reply; none where a script kept the call from the server. */
+  readonly reply: Reply | undefined;
 }
 
-/** Answers a call: a bulk reply to be sent as JSON, or whatever the function does to the response itself. */
-export type Answer = (
+/**
+ * Decides what is answered to a call: the server's own reply (`return forward()`), an object as JSON with status 200, or
+ * nothing, where the script deals with the response itself. What was not forwarded never reaches the server.
+ */
+export type Script = (
   call: Call,
   response: ServerResponse,
   index: number,
+  forward: () => Promise<Reply>,
 ) => object | undefined | Promise<object | undefined>;
 
-export interface ApiServer {
-  readonly url: string;
+/** An organisation of a real server, called through a front that records every call; `get` asks the server itself. */
+export interface Api extends Account {
   readonly calls: readonly Call[];
-  /** What the command needs to call this server. */
-  readonly env: Readonly<Record<string, string>>;
 }
 
-/** Every record accepted, as v2 answers. */
-export const acceptAll: Answer = ({ records }) => bulkReply(records, () => undefined);
+/** Every call goes to the server, and every reply comes from it. */
+const forwardAll: Script = (_call, _response, _index, forward) => forward();
 
-/** A bulk reply in which the records with an error message are rejected. */
-export function bulkReply(
-  records: Call['records'],
-  errorOf: (record: Readonly<Record<string, unknown>>, index: number) => string | undefined,
-): object {
-  const results: object[] = [];
-  const errors: object[] = [];
-  for (const [index, record] of records.entries()) {
-    const error = errorOf(record, index);
-    const movement = record['movement_id'] ?? null;
-    if (error === undefined) {
-      results.push({ index, id: idOf(index), movement_id: movement, package_id: null, co2e: null });
-    } else errors.push({ index, movement_id: movement, error });
-  }
-  return {
-    total_received: records.length,
-    total_processed: records.length,
-    success: results.length,
-    failed: errors.length,
-    results,
-    errors,
-  };
-}
-
-export const idOf = (index: number): string => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-
-/** A real HTTP server on this machine that plays the API, call by call. */
-export async function startApi(answer: Answer = acceptAll): Promise<ApiServer> {
+/**
+ * A front on this machine for the server of the test file, for an organisation of the test's own. Calls are recorded and
+ * passed on as they are, and so are replies, unless a script makes something go wrong between the two.
+ */
+export async function startApi(script: Script = forwardAll): Promise<Api> {
+  const account = await newAccount();
   const calls: Call[] = [];
-  const respond = async (call: Call, response: ServerResponse, index: number): Promise<void> => {
-    const reply = await answer(call, response, index);
-    if (reply === undefined) return;
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(reply));
+  const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await buffer(incoming);
+    const call: { -readonly [Name in keyof Call]: Call[Name] } = { ...readCall(incoming, body), reply: undefined };
+    calls.push(call);
+    const forward = async (): Promise<Reply> => (call.reply ??= await passOn(account.url, incoming, body));
+    const answered = await script(call, response, calls.length - 1, forward);
+    if (answered === undefined) return;
+    if (answered === call.reply) response.writeHead(call.reply.status, [...call.reply.rawHeaders]).end(call.reply.body);
+    else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answered));
   };
-  const server = createServer((request, response) => {
-    const parts: Buffer[] = [];
-    request.on('data', (part: Buffer) => parts.push(part));
-    request.on('end', () => {
-      const bytes = Buffer.concat(parts);
-      const body = (bytes.length === 0 ? { records: [], options: {} } : JSON.parse(bytes.toString())) as Body;
-      const call: Call = { path: request.url ?? '', headers: request.headers, bytes: bytes.length, ...body };
-      calls.push(call);
-      void respond(call, response, calls.length - 1);
+  const front = createServer((incoming, response) => {
+    answer(incoming, response).catch((error: unknown) => {
+      response.destroy();
+      // Not the command's fault, so it fails the test itself.
+      throw error;
     });
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  // Replies carry the server's own promise of how long a connection is kept.
+  front.keepAliveTimeout = 0;
+  front.listen(0, '127.0.0.1');
+  await once(front, 'listening');
   onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
+    front.closeAllConnections();
+    front.close();
   });
-  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  return {
-    url,
-    calls,
-    env: { DCYCLE_API_KEY: apiKey, DCYCLE_ORG_ID: organizationId, DCYCLE_BASE_URL: url },
-  };
+  const url = `http://127.0.0.1:${String((front.address() as AddressInfo).port)}`;
+  return { ...account, url, env: { ...account.env, DCYCLE_BASE_URL: url }, calls };
 }
+
+function readCall({ url = '', headers }: IncomingMessage, body: Buffer): Omit<Call, 'reply'> {
+  const content = (body.length === 0 ? { records: [], options: {} } : JSON.parse(body.toString())) as Pick<
+    Call,
+    'records' | 'options'
+  >;
+  return { path: url, headers, bytes: body.length, ...content };
+}
+
+/** Makes a call again, byte for byte, at the server. */
+async function passOn(server: string, { method, url = '', rawHeaders }: IncomingMessage, body: Buffer): Promise<Reply> {
+  const outgoing = request(server + url, { method, headers: rawHeaders });
+  outgoing.end(body);
+  const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+  const text = await buffer(incoming);
+  return { status: incoming.statusCode ?? 0, rawHeaders: incoming.rawHeaders, body: text.toString() };
+}
+
+/** What the server said of the records of a bulk call. */
+export function bulkReplyTo(call: Call | undefined): BulkReply {
+  if (call?.reply === undefined) throw new Error('the call did not reach the server');
+  return readBulk(call.reply);
+}
+
+export const readBulk = ({ body }: Reply): BulkReply => JSON.parse(body) as BulkReply;
 
 /** Ends a response with a status and a JSON body. */
 export function refuse(

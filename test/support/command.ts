@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { Summary } from '../../src/report/summary.ts';
 
-const bin = fileURLToPath(new URL('../../bin/dcycle-upload.js', import.meta.url));
+export const bin = fileURLToPath(new URL('../../bin/dcycle-upload.js', import.meta.url));
 
 export const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
 
@@ -48,6 +48,29 @@ export async function dcycleUpload(args: readonly string[], options: CommandOpti
   return { code, signal, stdout, stderr };
 }
 
+/** Interrupts a command from within one of the calls that it makes. */
+export function createInterruption(signal: NodeJS.Signals): {
+  readonly onStart: (child: ChildProcess) => void;
+  /** Sends the signal, and waits until the command says that it has heard it. */
+  readonly interrupt: () => Promise<void>;
+} {
+  let running: ChildProcess | undefined;
+  return {
+    onStart(child) {
+      running = child;
+    },
+    async interrupt() {
+      const heard = new Promise<void>((resolve) => {
+        running?.stderr?.on('data', (text: string) => {
+          if (text.includes(`${signal}: finishing what is in flight`)) resolve();
+        });
+      });
+      running?.kill(signal);
+      await heard;
+    },
+  };
+}
+
 /** A folder of this test's own, removed with it. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'dcycle-upload-test-'));
@@ -67,9 +90,12 @@ export const readText = (folder: string, name: string): string => readFileSync(j
 export const summaryOf = ({ stdout }: CommandResult): Summary => JSON.parse(stdout) as Summary;
 
 /** The error report of a run, by row. */
-export function readErrors(folder: string, name: string): Record<string, unknown>[] {
+export const readErrors = (folder: string, name: string): Record<string, unknown>[] => readLines(folder, name);
+
+/** The documents of a JSON Lines file. */
+export function readLines<Line = Record<string, unknown>>(folder: string, name: string): Line[] {
   return readText(folder, name)
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+    .map((line) => JSON.parse(line) as Line);
 }

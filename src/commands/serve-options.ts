@@ -1,0 +1,65 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { wholeNumber } from './numbers.ts';
+
+/** A key and, where it is given, its organisation. */
+export interface GivenKey {
+  readonly apiKey: string;
+  readonly organizationId: string | undefined;
+}
+
+/** The options of `serve` as commander gives them. */
+export interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly db?: string;
+  readonly apiKey?: readonly GivenKey[];
+  readonly latency: number;
+  readonly failRate: number;
+  readonly resetRate: number;
+  readonly rateLimit?: number;
+  readonly seed: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+}
+
+const shareOf = (text: string): number => {
+  const [, digits = '', percent] = /^(\d*\.?\d+)(%?)$/.exec(text) ?? [];
+  const share = percent === '%' ? Number(digits) / 100 : Number(digits);
+  if (digits !== '' && share <= 1) return share;
+  throw new InvalidArgumentError('It must be a share from 0 to 1, or 0% to 100%.');
+};
+
+const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+
+const keyOf = (text: string, earlier: readonly GivenKey[] = []): readonly GivenKey[] => {
+  const [, organizationId, apiKey = text] = new RegExp(`^(${uuid})=(.*)$`, 'is').exec(text) ?? [];
+  // What HTTP lets a header be.
+  if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new InvalidArgumentError('It must be of visible ASCII characters.');
+  return [...earlier, { apiKey, organizationId }];
+};
+
+/** Adds the options to the command, in the groups of its help. */
+export function addServeOptions(command: Command): Command {
+  return command
+    .optionsGroup('Where it listens:')
+    .option('--port <n>', 'port; 0 takes a free one', wholeNumber(0, 65_535), 8080)
+    .option('--host <address>', "address; any but this machine's own lets others in, without TLS", '127.0.0.1')
+    .optionsGroup('What it keeps, and for whom:')
+    .option('--db <file>', 'database file (default: in memory, gone when it stops)')
+    .option(
+      '--api-key <[organisation=]key>',
+      'key to accept, of this organisation (a UUID), repeatable (default: a new one, shown at start)',
+      keyOf,
+    )
+    .optionsGroup('Faults, to test a client (on this machine only):')
+    .option('--latency <ms>', 'wait before each call is looked at', wholeNumber(0, 600_000), 0)
+    .option('--fail-rate <share>', 'answer this share of calls with 500, 502, 503 or 504', shareOf, 0)
+    .option('--reset-rate <share>', 'break this share of connections, half of them after the work is done', shareOf, 0)
+    .option('--rate-limit <n>', 'calls a minute per organisation; 429 with Retry-After beyond', wholeNumber(1, 1e6))
+    .option('--seed <text>', 'the same seed and order of calls makes the same faults', '1')
+    .optionsGroup('Writing:')
+    .option('--json', 'say where it listens as one line of JSON on stdout')
+    .option('--quiet', 'no access log')
+    .option('--no-color', 'no colours (also: NO_COLOR)');
+}

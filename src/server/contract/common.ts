@@ -1,0 +1,55 @@
+import * as z from 'zod';
+
+/** Parts that many endpoints share. Times are ISO 8601 UTC, emissions kg CO2e. */
+
+/** Ids are the same in both cases; they are kept in lower case. */
+export const id = z.guid().toLowerCase();
+
+const timestamp = z.string().describe('ISO 8601 UTC');
+export const timestamps = { created_at: timestamp, updated_at: timestamp };
+export const optionalTimestamp = timestamp.nullable();
+
+/** Which page of a list. */
+export const pageQuery = {
+  page: z.coerce.number().int().min(1).default(1).describe('from 1'),
+  size: z.coerce.number().int().min(1).max(100).default(10).describe('items of a page'),
+};
+
+/** A parameter that may be given several times: `key=a&key=b` or `key[]=a&key[]=b`. */
+export const listOf = <T extends z.ZodType<string>>(value: T) =>
+  z.union([z.array(value), value.transform((one): string[] => [one])]).optional();
+
+/** Bounds of days and times. */
+export const dateRange = {
+  date_from: z.iso.date().optional(),
+  date_until: z.iso.date().optional(),
+  created_at_from: z.string().optional().describe('ISO 8601 UTC'),
+  created_at_until: z.string().optional().describe('ISO 8601 UTC'),
+};
+
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ page: z.int(), size: z.int(), total: z.int(), pages: z.int(), items: z.array(item) });
+
+/** The body of a refusal. */
+const refusal = z.object({ detail: z.string(), code: z.string() }).meta({ id: 'Refusal' });
+
+/** The body of a 422. */
+const invalid = z
+  .object({
+    detail: z.array(z.object({ loc: z.array(z.union([z.string(), z.number()])), msg: z.string() })),
+  })
+  .meta({ id: 'Invalid' });
+
+/** The refusals that any endpoint with a key may answer. */
+export const refusals = {
+  400: refusal,
+  401: refusal,
+  403: refusal,
+  404: refusal,
+  413: refusal,
+  422: z.union([invalid, refusal]),
+  429: refusal,
+  500: refusal,
+};
+
+export const noContent = z.null().describe('nothing');

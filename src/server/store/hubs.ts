@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { foldName } from '../../calculator/data.ts';
+import type { Database } from '../../state/database.ts';
+import {
+  conditionOf,
+  type FilterValues,
+  type Filters,
+  offsetOf,
+  type Page,
+  pageOf,
+  type PageQuery,
+} from './filters.ts';
+import type { Organization } from './organizations.ts';
+
+export interface NewHub {
+  readonly name: string;
+  readonly type: 'owned' | 'subcontracted';
+  readonly category: string | null;
+  readonly address: string | null;
+  readonly country: string | null;
+  readonly supercharger: boolean;
+  readonly facilityId: string | null;
+}
+
+interface HubRow {
+  readonly id: string;
+  readonly name: string;
+  readonly address: string | null;
+  readonly country: string | null;
+  readonly type: NewHub['type'];
+  readonly category: string | null;
+  readonly status: 'active' | 'archived';
+  readonly supercharger: number;
+  readonly facility_id: string | null;
+  readonly created_at: string;
+  readonly updated_at: string | null;
+}
+
+const columns = 'id, name, address, country, type, category, status, supercharger, facility_id, created_at, updated_at';
+const from = 'FROM hubs WHERE organization = ?';
+
+/** Stores a hub. `undefined` where the organisation has one of this name. */
+export function insertHub(
+  database: Database,
+  { seq }: Organization,
+  hub: NewHub,
+  now: string,
+): ReturnType<typeof hubReply> | undefined {
+  const row = database.get<HubRow>(
+    `INSERT INTO hubs (id, organization, name, folded_name, address, country, type, category, status, supercharger,
+       facility_id, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?, ?) ON CONFLICT DO NOTHING RETURNING ${columns}`,
+    randomUUID(),
+    seq,
+    hub.name,
+    foldName(hub.name),
+    hub.address,
+    hub.country,
+    hub.type,
+    hub.category,
+    hub.supercharger ? 1 : 0,
+    hub.facilityId,
+    now,
+  );
+  return row === undefined ? undefined : hubReply(row);
+}
+
+const filters: Filters = {
+  name: { column: 'name', is: 'contains' },
+  type: { column: 'type', is: 'one of' },
+  category: { column: 'category', is: 'one of' },
+  status: { column: 'status', is: 'one of' },
+};
+
+export function listHubs(
+  database: Database,
+  { seq }: Organization,
+  query: PageQuery & FilterValues,
+): Page<ReturnType<typeof hubReply>> {
+  const { sql, values } = conditionOf(filters, query);
+  const total = database.get<{ total: number }>(`SELECT count(*) AS total ${from} ${sql}`, seq, ...values)?.total ?? 0;
+  const rows = database.all<HubRow>(
+    `SELECT ${columns} ${from} ${sql} ORDER BY seq LIMIT ? OFFSET ?`,
+    seq,
+    ...values,
+    query.size,
+    offsetOf(query),
+  );
+  return pageOf(query, total, rows.map(hubReply));
+}
+
+export function findHub(
+  database: Database,
+  { seq }: Organization,
+  id: string,
+): ReturnType<typeof hubReply> | undefined {
+  const row = database.get<HubRow>(`SELECT ${columns} ${from} AND id = ?`, seq, id);
+  return row === undefined ? undefined : hubReply(row);
+}
+
+/** The addresses of an organisation's hubs by their folded names. */
+export const hubAddresses = (database: Database, organization: number): ReadonlyMap<string, string> =>
+  new Map(
+    database
+      .all<{ name: string; address: string }>(
+        `SELECT folded_name AS name, address FROM hubs WHERE organization = ? AND address IS NOT NULL`,
+        organization,
+      )
+      .map(({ name, address }) => [name, address]),
+  );
+
+const hubReply = ({ supercharger, ...row }: HubRow) => ({
+  id: row.id,
+  name: row.name,
+  address: row.address,
+  country: row.country,
+  type: row.type,
+  category: row.category,
+  status: row.status,
+  supercharger: supercharger === 1,
+  facility_id: row.facility_id,
+  co2e: null,
+  created_at: row.created_at,
+  updated_at: row.updated_at,
+});

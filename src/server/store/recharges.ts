@@ -1,0 +1,136 @@
+import { duplicateKey } from '../../records/duplicate-key.ts';
+import type { Fields } from '../../records/kind.ts';
+import { recharges } from '../../records/recharge.ts';
+import type { Database } from '../../state/database.ts';
+import type { BatchFile } from './files.ts';
+import {
+  conditionOf,
+  type FilterValues,
+  type Filters,
+  offsetOf,
+  type Page,
+  pageOf,
+  type PageQuery,
+} from './filters.ts';
+import { newId } from './new-id.ts';
+import type { Organization } from './organizations.ts';
+
+/**
+ * Stores a fuel purchase, over the one with the same country, date, quantity and plate where there is one; parts without
+ * a value are equal to each other.
+ *
+ * @returns its id, which an update keeps
+ */
+export function upsertRecharge(
+  database: Database,
+  organization: Organization,
+  recharge: { readonly record: Fields; readonly co2eKg: number | null },
+  call: { readonly file: BatchFile; readonly now: string },
+): string {
+  const { record, co2eKg } = recharge;
+  const row = database.get<{ id: string }>(
+    `INSERT INTO recharges (id, organization, file, upsert_key, record, co2e_kg, created_at, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (organization, upsert_key) DO UPDATE SET
+       file = excluded.file, record = excluded.record, co2e_kg = excluded.co2e_kg, updated_at = excluded.updated_at
+     RETURNING id`,
+    newId(Date.parse(call.now)),
+    organization.seq,
+    call.file.seq,
+    duplicateKey(recharges, record),
+    JSON.stringify(record),
+    co2eKg,
+    call.now,
+    call.now,
+  );
+  return row?.id ?? '';
+}
+
+/** A stored fuel purchase. */
+export interface StoredRecharge {
+  readonly id: string;
+  readonly record: Fields;
+  readonly co2eKg: number | null;
+  readonly fileId: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+interface RechargeRow {
+  readonly id: string;
+  readonly record: string;
+  readonly co2e_kg: number | null;
+  readonly file_id: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+const columns = 'recharges.id, record, co2e_kg, files.id AS file_id, recharges.created_at, recharges.updated_at';
+const from = 'FROM recharges JOIN files ON files.seq = recharges.file WHERE recharges.organization = ?';
+
+const filters: Filters = {
+  search: { column: 'recharges.vehicle_license_plate', is: 'contains' },
+  toc_id: { column: 'recharges.toc_id', is: 'one of' },
+  fuel_id: { column: 'recharges.fuel_id', is: 'one of' },
+  vehicle_license_plate: { column: 'recharges.vehicle_license_plate', is: 'one of' },
+  file_id: { column: 'files.id', is: 'one of' },
+  project_id: { column: 'recharges.project_id', is: 'one of' },
+  // A purchase is calculated with its storing, so all of them are active.
+  status: { column: `'active'`, is: 'one of' },
+  date_from: { column: 'recharges.date', is: 'at least' },
+  date_until: { column: 'recharges.date', is: 'at most' },
+  created_at_from: { column: 'recharges.created_at', is: 'at least' },
+  created_at_until: { column: 'recharges.created_at', is: 'at most' },
+};
+
+const storedOf = (row: RechargeRow): StoredRecharge => ({
+  id: row.id,
+  record: JSON.parse(row.record) as Fields,
+  co2eKg: row.co2e_kg,
+  fileId: row.file_id,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+/** Fuel purchases in the order in which they came. */
+export function listRecharges(
+  database: Database,
+  { seq }: Organization,
+  query: PageQuery & FilterValues,
+): Page<StoredRecharge> {
+  const { sql, values } = conditionOf(filters, query);
+  const total = database.get<{ total: number }>(`SELECT count(*) AS total ${from} ${sql}`, seq, ...values)?.total ?? 0;
+  const rows = database.all<RechargeRow>(
+    `SELECT ${columns} ${from} ${sql} ORDER BY recharges.seq LIMIT ? OFFSET ?`,
+    seq,
+    ...values,
+    query.size,
+    offsetOf(query),
+  );
+  return pageOf(query, total, rows.map(storedOf));
+}
+
+export function findRecharge(database: Database, { seq }: Organization, id: string): StoredRecharge | undefined {
+  const row = database.get<RechargeRow>(`SELECT ${columns} ${from} AND recharges.id = ?`, seq, id);
+  return row === undefined ? undefined : storedOf(row);
+}
+
+/** The values of a field that purchases have, with their numbers; the most frequent first. */
+export function uniqueValues(
+  database: Database,
+  { seq }: Organization,
+  field: 'fuel_name' | 'file_id',
+): readonly { readonly value: string; readonly label: string | null; readonly count: number }[] {
+  return field === 'fuel_name'
+    ? database.all(
+        `SELECT fuel_id AS value, NULL AS label, count(*) AS count FROM recharges WHERE organization = ?
+         GROUP BY fuel_id ORDER BY count DESC, value`,
+        seq,
+      )
+    : database.all(
+        `SELECT files.id AS value, files.name AS label, count(*) AS count
+         FROM recharges JOIN files ON files.seq = recharges.file WHERE recharges.organization = ?
+         GROUP BY files.seq ORDER BY count DESC, value`,
+        seq,
+      );
+}

@@ -1,0 +1,150 @@
+import Libsql from 'libsql';
+import { errorMessage, RunError, usageError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+
+/** A value as SQLite binds it. */
+export type SqlValue = string | number | null;
+
+/** What a database file is and how an empty one is made. */
+export interface DatabaseKind {
+  /** Stands in the file's header, so that no other program's file is taken for one of ours (SQLite: application_id). */
+  readonly applicationId: number;
+  /** Version of the tables (SQLite: user_version). */
+  readonly version: number;
+  /** The statements that make the tables. */
+  readonly schema: string;
+  /** What the file is called in messages. */
+  readonly name: string;
+}
+
+/** The path of a database that lives as long as its process. */
+export const inMemory = ':memory:';
+
+/**
+ * An SQLite database for one process alone. Every statement is prepared once; a transaction is written whole or not at
+ * all, also when the process is killed (write-ahead log), and what was committed survives a power failure.
+ */
+export class Database {
+  readonly #connection: Libsql.Database;
+  readonly #statements = new Map<string, Libsql.Statement>();
+
+  /**
+   * Opens a database and makes its tables where it is new.
+   *
+   * @param path a file, or `:memory:`
+   * @throws RunError (exit 2) where the file is something else, of a newer version, in use or out of reach
+   */
+  static open(path: string, kind: DatabaseKind): Database {
+    let connection: Libsql.Database;
+    try {
+      connection = new Libsql(path, { timeout: 1000 });
+    } catch (error) {
+      // SQLITE_CANTOPEN is all that is said.
+      throw unusable(path, 'its folder is not there, or the file may not be opened', error);
+    }
+    try {
+      return new Database(connection, path, kind);
+    } catch (error) {
+      connection.close();
+      throw isBusy(error) ? inUse(path) : error;
+    }
+  }
+
+  private constructor(
+    connection: Libsql.Database,
+    path: string,
+    { applicationId, version, schema, name }: DatabaseKind,
+  ) {
+    this.#connection = connection;
+    const pragma = (text: string): unknown =>
+      Object.values(this.get<Record<string, unknown>>(`PRAGMA ${text}`) ?? {})[0];
+    let found: unknown;
+    try {
+      // The first read takes the lock for as long as the connection lives: two servers must not do the same jobs.
+      connection.exec('PRAGMA locking_mode = EXCLUSIVE');
+      found = pragma('application_id');
+    } catch (error) {
+      throw isBusy(error) ? inUse(path) : unusable(path, `it is no ${name}`);
+    }
+    const isEmpty = this.get<{ tables: number }>('SELECT count(*) AS tables FROM sqlite_master')?.tables === 0;
+    if (!isEmpty && found !== applicationId) throw unusable(path, `it is no ${name}`);
+    const foundVersion = Number(pragma('user_version'));
+    if (!isEmpty && foundVersion !== version) {
+      throw unusable(path, `its tables have version ${String(foundVersion)}, this program knows ${String(version)}`);
+    }
+    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    // 64 MiB of pages: ids are random, so their index is written all over.
+    connection.exec('PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192');
+    if (isEmpty) {
+      this.transaction(() => {
+        connection.exec(schema);
+        connection.exec(`PRAGMA application_id = ${String(applicationId)}; PRAGMA user_version = ${String(version)}`);
+      });
+    }
+  }
+
+  /** Runs a statement that gives no rows; returns how many rows it changed. */
+  run(sql: string, ...values: readonly SqlValue[]): number {
+    return this.#prepare(sql).run(values).changes;
+  }
+
+  /** The first row. */
+  get<Row>(sql: string, ...values: readonly SqlValue[]): Row | undefined {
+    return this.#prepare(sql).get(values) as Row | undefined;
+  }
+
+  all<Row>(sql: string, ...values: readonly SqlValue[]): Row[] {
+    return this.#prepare(sql).all(values) as Row[];
+  }
+
+  /** Does several things or none of them, and keeps them even if the machine fails. One within another is part of it. */
+  transaction<T>(work: () => T): T {
+    if (this.#connection.inTransaction) return work();
+    this.#connection.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#connection.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** A transaction whose work can be done again: if the machine fails, the last ones of these may be lost. */
+  repeatableTransaction<T>(work: () => T): T {
+    this.#connection.exec('PRAGMA synchronous = NORMAL');
+    try {
+      return this.transaction(work);
+    } finally {
+      this.#connection.exec('PRAGMA synchronous = FULL');
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#connection.close();
+  }
+
+  #prepare(sql: string): Libsql.Statement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#connection.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+const isBusy = (error: unknown): boolean => /SQLITE_BUSY|database is locked/.test(errorMessage(error));
+
+const inUse = (path: string) =>
+  usageError('DATABASE_IN_USE', `${path} is in use by another process`, 'stop the other one, or give another file');
+
+const unusable = (path: string, why: string, cause?: unknown) =>
+  new RunError(
+    ExitCode.usage,
+    'DATABASE_UNUSABLE',
+    `${path} can't be used as a database: ${why}`,
+    'give a new file, or one made by this program',
+    cause,
+  );

@@ -1,0 +1,120 @@
+import { describe, expect, test, vi } from 'vitest';
+import { dcycleUpload, fixture, folderWith, readErrors, summaryOf } from '../support/command.ts';
+import { legs } from '../support/legs.ts';
+import { type Access, type Account, startServer } from '../support/serve.ts';
+
+const shipmentsPath = '/v1/logistics/requests';
+const rechargesPath = '/v1/logistics/recharges';
+
+/** Two servers with the same options and seed: what happens to a call is the same in both, by its number. */
+async function startTwins(options: readonly string[]): Promise<readonly [Account, Account]> {
+  const [one, other] = await Promise.all([startServer(options), startServer(options)]);
+  return [one.newAccount(), other.newAccount()];
+}
+
+/** Whether each of some calls succeeds, one after the other. */
+async function tryCalls(count: number, call: () => Promise<unknown>): Promise<readonly boolean[]> {
+  const successes: boolean[] = [];
+  for (let made = 0; made < count; made += 1) {
+    successes.push(
+      await call().then(
+        () => true,
+        () => false,
+      ),
+    );
+  }
+  return successes;
+}
+
+/** How many of these calls fail until so many have succeeded. */
+function failuresBefore(wanted: number, successes: readonly boolean[]): number {
+  let [succeeded, failed] = [0, 0];
+  for (const isSuccess of successes) {
+    if (isSuccess) succeeded += 1;
+    else failed += 1;
+    if (succeeded === wanted) return failed;
+  }
+  throw new Error(`${String(wanted)} calls never succeeded`);
+}
+
+/** The length of a list, of a server that fails to say it now and then. */
+const totalOf = ({ get }: Access, path: string): Promise<number> =>
+  vi.waitFor(async () => (await get<{ total: number }>(path)).total, { timeout: 10_000, interval: 10 });
+
+describe('fuel purchases reach a server', () => {
+  test.each([
+    ['that fails', ['--fail-rate', '30%', '--seed', '7']],
+    ['that breaks connections', ['--reset-rate', '30%', '--seed', '7']],
+    ['that does both', ['--fail-rate', '20%', '--reset-rate', '20%', '--seed', 'x']],
+  ])('%s, each once', async (_name, options) => {
+    const [account, twin] = await startTwins(options);
+    const successes = await tryCalls(40, () => twin.get(rechargesPath));
+    const retries = failuresBefore(7, successes);
+    expect(retries).toBeGreaterThan(0);
+    const args = ['recharges', fixture('recharges-clean.csv'), '--json', '--chunk-size', '20', '--retries', '10'];
+    const result = await dcycleUpload(args, { env: account.env });
+    expect(result.code).toBe(0);
+    const { records, chunks } = summaryOf(result);
+    expect(records).toEqual({ accepted: 124, rejected: 0, not_sent: 0, uncertain: 0 });
+    expect(chunks).toEqual({ planned: 7, sent: 7, accepted: 7, failed: 0, retries });
+    expect(await totalOf(account, rechargesPath)).toBe(124);
+  });
+});
+
+describe('shipments', () => {
+  test('are not sent again to a server that broke the connection, as it may have them', async () => {
+    const [account, twin] = await startTwins(['--reset-rate', '50%', '--seed', '4']);
+    const successes = await tryCalls(12, () => createShipment(twin));
+    const accepted = successes.filter((isSuccess) => isSuccess).length;
+    const stored = await totalOf(twin, shipmentsPath);
+    // Connections broke both before and after the work was done.
+    expect(stored).toBeGreaterThan(accepted);
+    expect(stored).toBeLessThan(12);
+    const cwd = folderWith({ 'a.csv': legs(12) });
+    const result = await dcycleUpload(['requests', 'a.csv', '--json', '--chunk-size', '1'], { cwd, env: account.env });
+    expect(result.code).toBe(5);
+    const { records, chunks } = summaryOf(result);
+    expect(records).toEqual({ accepted, rejected: 0, not_sent: 0, uncertain: 12 - accepted });
+    expect(chunks.retries).toBe(0);
+    expect(await totalOf(account, shipmentsPath)).toBe(stored);
+  });
+
+  test('are sent when a rate limit lets them through', async () => {
+    const account = (await startServer(['--rate-limit', '60'])).newAccount();
+    const cwd = folderWith({ 'a.csv': legs(3) });
+    const args = ['requests', 'a.csv', '--json', '--verbose', '--chunk-size', '1', '--concurrency', '1'];
+    const result = await dcycleUpload(args, { cwd, env: account.env });
+    expect(result.code).toBe(0);
+    const { records, chunks } = summaryOf(result);
+    expect(records.accepted).toBe(3);
+    // The second and the third come too early once, and when they are told to the next time.
+    expect(chunks).toEqual({ planned: 3, sent: 3, accepted: 3, failed: 0, retries: 2 });
+    expect(result.stderr.match(/HTTP 429 after .* again in 1\.0 s/g)?.length).toBe(2);
+  });
+
+  test('wait for a slow server, and for no longer than --timeout', async () => {
+    const account = (await startServer(['--latency', '300'])).newAccount();
+    const cwd = folderWith({ 'a.csv': legs(1) });
+    const args = ['requests', 'a.csv', '--json', '--errors', 'e.jsonl'];
+    const patient = await dcycleUpload(args, { cwd, env: account.env });
+    expect(patient.code).toBe(0);
+    expect(summaryOf(patient).duration_ms).toBeGreaterThanOrEqual(300);
+    const impatient = await dcycleUpload([...args, '--timeout', '0.1'], { cwd, env: account.env });
+    expect(impatient.code).toBe(5);
+    expect(readErrors(cwd, 'e.jsonl')).toMatchObject([
+      { row: 1, code: 'UNCERTAIN', message: expect.stringContaining('no answer within 0.1 s') },
+    ]);
+  });
+});
+
+/** A bulk call of one shipment. */
+const createShipment = ({ url, apiKey, organizationId }: Account): Promise<Response> =>
+  fetch(`${url}/v2/logistics/requests/bulk`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-api-key': apiKey,
+      'x-organization-id': organizationId,
+    },
+    body: JSON.stringify({ records: [{ toc: 'van_diesel', load: 500, distance_km: 10 }] }),
+  });
