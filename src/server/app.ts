@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type * as z from 'zod';
 import { organizationOf } from './access.ts';
@@ -50,6 +50,7 @@ export async function createApp({ services, faults, log }: AppOptions): Promise<
     logController: new LogController({ disableRequestLogging: true }),
     logger: log === undefined ? false : loggerTo(log),
     routerOptions: { querystringParser: readQuery },
+    frameworkErrors: ({ statusCode = 400 }, _request, reply) => void unroutable(reply as FastifyReply, statusCode),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (value) => {
     // The input tells what is missing from what is wrong.
@@ -59,7 +60,9 @@ export async function createApp({ services, faults, log }: AppOptions): Promise<
     return { error: new InvalidCall(invalidParts(context, checked.error.issues)) };
   });
   app.setSerializerCompiler(serializerCompiler);
+  takeJsonAlone(app);
   addErrorReplies(app);
+  endConnections(app);
   addAccessLog(app);
   countCalls(app, services.quiet);
   await addDocumentation(app);
@@ -103,6 +106,17 @@ function readQuery(text: string): Record<string, string | string[]> {
   return query;
 }
 
+/** Bodies are JSON; keys such as `__proto__` are unknown fields like others. */
+function takeJsonAlone(app: App): void {
+  const parseJson = app.getDefaultJsonParser('remove', 'remove');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // Many clients name a content type with every call, and so do those in the API's documentation.
+    if (body === '' && request.method === 'DELETE') done(null, undefined);
+    else void parseJson(request, body, done);
+  });
+}
+
 /** Fastify's own refusals, by its codes, in the API's words. */
 const refusals: Readonly<Record<string, ApiError>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: new ApiError(400, 'INVALID_JSON', 'The body is not valid JSON'),
@@ -114,6 +128,8 @@ const refusals: Readonly<Record<string, ApiError>> = {
     'PAYLOAD_TOO_LARGE',
     `The body must not be larger than ${String(maxBodyBytes)} bytes`,
   ),
+  // Nobody hears this one: the caller left before the end of the body.
+  ECONNRESET: new ApiError(400, 'BAD_REQUEST', 'The call broke off'),
 };
 
 function addErrorReplies(app: App): void {
@@ -123,6 +139,8 @@ function addErrorReplies(app: App): void {
       error instanceof ApiError ? error : (refusals[error.code ?? ''] ?? (isJsonError(error) ? badJson : undefined));
     if (refusal === undefined) request.log.error({ err: error }, 'a call broke down');
     const { status, code, message } = refusal ?? brokenDown;
+    // Closed while the client still sends, the connection would break before the answer is read.
+    if (status === 413) reply.removeHeader('connection');
     return reply.code(status).send({ detail: message, code });
   });
   app.setNotFoundHandler(async (request) => {
@@ -130,10 +148,26 @@ function addErrorReplies(app: App): void {
   });
 }
 
+/** Answers a path that is not encoded as it should be, or has a part that is too long: it gets as far as no route. */
+const unroutable = (reply: FastifyReply, status: number): FastifyReply =>
+  reply.code(status).send({ detail: 'The path is not valid', code: 'BAD_REQUEST' });
+
 const badJson = new ApiError(400, 'INVALID_JSON', 'The body is not valid JSON');
 const brokenDown = new ApiError(500, 'INTERNAL_SERVER_ERROR', 'Internal server error');
 
 const isJsonError = (error: Error): boolean => error instanceof SyntaxError;
+
+/** While the server closes, an answer is the last one on its connection: a client that keeps it would hold it open. */
+function endConnections(app: App): void {
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  app.addHook('onSend', async (_request, reply, payload) => {
+    if (isClosing) reply.header('connection', 'close');
+    return payload;
+  });
+}
 
 /** A call ends with its connection's hold on it: answered, refused or broken off. */
 function countCalls(app: App, quiet: Quiet): void {
@@ -143,16 +177,22 @@ function countCalls(app: App, quiet: Quiet): void {
   });
 }
 
-/** One line of JSON a call: what was asked and how it was answered. Headers, bodies and values of queries stay out. */
+/**
+ * One line of JSON a call: what was asked and how it was answered; `status` is null where its connection broke before.
+ * Headers, bodies and values of queries stay out.
+ */
 function addAccessLog(app: App): void {
-  app.addHook('onResponse', async (request, reply) => {
-    request.log.info({
-      method: request.method,
-      path: request.url.split('?', 1)[0],
-      parameters: Object.keys((request.query ?? {}) as object),
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-      organization: (request.organization as Organization | undefined)?.id,
+  app.addHook('onRequest', async (request, reply) => {
+    reply.raw.once('close', () => {
+      const [path, query] = request.url.split('?');
+      request.log.info({
+        method: request.method,
+        path,
+        parameters: [...new Set(new URLSearchParams(query).keys())],
+        status: reply.raw.writableFinished ? reply.statusCode : null,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        organization: (request.organization as Organization | undefined)?.id,
+      });
     });
   });
 }

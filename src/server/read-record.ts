@@ -1,4 +1,3 @@
-import { quote } from '../issues.ts';
 import type { Fields, FieldValue, RecordKind } from '../records/kind.ts';
 import { createValidator } from '../records/validate.ts';
 import type { InvalidPart } from './api-error.ts';
@@ -9,6 +8,9 @@ export type ReadRecord =
   | { readonly ok: false; readonly problems: readonly { readonly field: string; readonly message: string }[] };
 
 export type ReadRecordOf = (value: Readonly<Record<string, unknown>>) => ReadRecord;
+
+/** Products and sums of numbers up to this one stay numbers. */
+const largestNumber = 1e15;
 
 /** Said by the API word for word. */
 const countryMessage = 'Not Valid Country Code, must be ISO 3166-1 alpha-2';
@@ -22,25 +24,40 @@ export function createRecordReader(kind: RecordKind, currentYear: number): ReadR
   const validate = createValidator(kind, { currentYear, target: 'api' });
   return (value) => {
     const fields: Record<string, FieldValue> = {};
+    const unreadable = new Map<string, string>();
     for (const name of names) {
       const given = value[name];
       if (given === undefined || given === null || (typeof given === 'string' && given.trim() === '')) continue;
-      // The schema finds out about values of other types.
-      fields[name] = given as FieldValue;
+      const problem = problemOf(given);
+      // The schema finds out about single values of other types.
+      if (problem === undefined) fields[name] = given as FieldValue;
+      else unreadable.set(name, problem);
     }
-    const checked = validate(fields, new Set());
-    if (checked.valid) return { ok: true, record: checked.record };
-    const problems = checked.issues.map(({ code, field = '', message }) => ({
-      field,
-      message: code === 'INVALID_COUNTRY' ? countryMessage : messageOf(field, value[field], message),
-    }));
-    return { ok: false, problems };
+    const checked = validate(fields, new Set(unreadable.keys()));
+    if (checked.valid && unreadable.size === 0) return { ok: true, record: checked.record };
+    const problems = checked.valid ? [] : checked.issues;
+    return {
+      ok: false,
+      problems: [
+        ...[...unreadable].map(([field, problem]) => ({ field, message: `${field} ${problem}` })),
+        ...problems.map(({ code, field = '', message }) => ({
+          field,
+          message: code === 'INVALID_COUNTRY' ? countryMessage : message,
+        })),
+      ],
+    };
   };
 }
 
-/** Objects and lists have no text that a message could show. */
-const messageOf = (field: string, value: unknown, message: string): string =>
-  typeof value === 'object' && value !== null ? `${field} ${quote(JSON.stringify(value))} is no single value` : message;
+/** What no schema is asked about. */
+function problemOf(given: unknown): string | undefined {
+  // Nested deep enough, their text can't even be made.
+  if (typeof given === 'object') return `is ${Array.isArray(given) ? 'a list' : 'an object'}, not a single value`;
+  if (typeof given === 'number' && given > largestNumber) return `must be at most ${String(largestNumber)}`;
+  // SQLite takes it for the end of the text.
+  if (typeof given === 'string' && given.includes('\0')) return 'must not hold the character NUL';
+  return undefined;
+}
 
 /** What is wrong with a record of a bulk call, in one text. */
 export const errorText = (problems: readonly { readonly message: string }[]): string =>

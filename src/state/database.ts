@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from 'node:fs';
 import Libsql from 'libsql';
 import { errorMessage, RunError, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
@@ -35,6 +36,7 @@ export class Database {
    * @throws RunError (exit 2) where the file is something else, of a newer version, in use or out of reach
    */
   static open(path: string, kind: DatabaseKind): Database {
+    if (path !== inMemory && isForeign(path, kind)) throw unusable(path, `it is no ${kind.name}`);
     let connection: Libsql.Database;
     try {
       connection = new Libsql(path, { timeout: 1000 });
@@ -46,39 +48,31 @@ export class Database {
       return new Database(connection, path, kind);
     } catch (error) {
       connection.close();
-      throw isBusy(error) ? inUse(path) : error;
+      if (error instanceof RunError) throw error;
+      throw isBusy(error) ? inUse(path) : unusable(path, errorMessage(error), error);
     }
   }
 
-  private constructor(
-    connection: Libsql.Database,
-    path: string,
-    { applicationId, version, schema, name }: DatabaseKind,
-  ) {
+  private constructor(connection: Libsql.Database, path: string, { applicationId, version, schema }: DatabaseKind) {
     this.#connection = connection;
     const pragma = (text: string): unknown =>
       Object.values(this.get<Record<string, unknown>>(`PRAGMA ${text}`) ?? {})[0];
-    let found: unknown;
-    try {
-      // The first read takes the lock for as long as the connection lives: two servers must not do the same jobs.
-      connection.exec('PRAGMA locking_mode = EXCLUSIVE');
-      found = pragma('application_id');
-    } catch (error) {
-      throw isBusy(error) ? inUse(path) : unusable(path, `it is no ${name}`);
-    }
-    const isEmpty = this.get<{ tables: number }>('SELECT count(*) AS tables FROM sqlite_master')?.tables === 0;
-    if (!isEmpty && found !== applicationId) throw unusable(path, `it is no ${name}`);
+    // The first read takes the lock for as long as the connection lives: two servers must not do the same jobs.
+    connection.exec('PRAGMA locking_mode = EXCLUSIVE');
     const foundVersion = Number(pragma('user_version'));
+    const isEmpty = this.get<{ tables: number }>('SELECT count(*) AS tables FROM sqlite_master')?.tables === 0;
     if (!isEmpty && foundVersion !== version) {
       throw unusable(path, `its tables have version ${String(foundVersion)}, this program knows ${String(version)}`);
     }
+    // Goes into the file itself, where `isForeign` looks for it, as long as there is no log beside the file.
+    if (isEmpty) connection.exec(`PRAGMA application_id = ${String(applicationId)}`);
     connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
     // 64 MiB of pages: ids are random, so their index is written all over.
     connection.exec('PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192');
     if (isEmpty) {
       this.transaction(() => {
         connection.exec(schema);
-        connection.exec(`PRAGMA application_id = ${String(applicationId)}; PRAGMA user_version = ${String(version)}`);
+        connection.exec(`PRAGMA user_version = ${String(version)}`);
       });
     }
   }
@@ -121,8 +115,16 @@ export class Database {
     }
   }
 
+  /** Ends the use of the database: its file is whole by itself then, without a log beside it, and free for others. */
   close(): void {
     this.#statements.clear();
+    // SQLite would do so, too, but the library keeps the connection open until its statements are collected as garbage.
+    try {
+      this.#connection.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL');
+      this.#connection.exec('SELECT count(*) FROM sqlite_master');
+    } catch {
+      // A full disk: what was committed is in the log, and the next opening finds it there.
+    }
     this.#connection.close();
   }
 
@@ -133,6 +135,30 @@ export class Database {
     this.#statements.set(sql, statement);
     return statement;
   }
+}
+
+/** What SQLite files begin with; the four bytes at 68 are their application_id. */
+const magic = 'SQLite format 3\0';
+
+/**
+ * Whether a file is not a database of this kind. It is found out without SQLite, which may write into a file that it opens
+ * to read: what a program that was killed left in its log.
+ */
+function isForeign(path: string, { applicationId }: DatabaseKind): boolean {
+  const header = Buffer.alloc(100);
+  let length: number;
+  try {
+    const file = openSync(path, 'r');
+    try {
+      length = readSync(file, header, 0, header.length, 0);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    // There is no file yet, or none that can be read: opening it will tell.
+    return false;
+  }
+  return length > 0 && (!header.toString('latin1').startsWith(magic) || header.readInt32BE(68) !== applicationId);
 }
 
 const isBusy = (error: unknown): boolean => /SQLITE_BUSY|database is locked/.test(errorMessage(error));

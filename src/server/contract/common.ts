@@ -19,12 +19,20 @@ export const pageQuery = {
 export const listOf = <T extends z.ZodType<string>>(value: T) =>
   z.union([z.array(value), value.transform((one): string[] => [one])]).optional();
 
+/** A time, or a day, which stands for its first or its last moment; as the text by which times are compared. */
+const moment = (ofDay: string) =>
+  z
+    .union([z.iso.date(), z.iso.datetime({ offset: true })])
+    .transform((text) => new Date(text.includes('T') ? text : `${text}T${ofDay}`).toISOString())
+    .optional()
+    .describe('ISO 8601, a day or a time');
+
 /** Bounds of days and times. */
 export const dateRange = {
   date_from: z.iso.date().optional(),
   date_until: z.iso.date().optional(),
-  created_at_from: z.string().optional().describe('ISO 8601 UTC'),
-  created_at_until: z.string().optional().describe('ISO 8601 UTC'),
+  created_at_from: moment('00:00:00.000Z'),
+  created_at_until: moment('23:59:59.999Z'),
 };
 
 export const pageOf = <T extends z.ZodType>(item: T) =>
@@ -47,6 +55,7 @@ export const refusals = {
   403: refusal,
   404: refusal,
   413: refusal,
+  415: refusal,
   422: z.union([invalid, refusal]),
   429: refusal,
   500: refusal,

@@ -27,7 +27,7 @@ const categories = [
 
 const newHub = z
   .object({
-    name: z.string().min(1).describe('of which the organisation has one'),
+    name: z.string().trim().min(1).describe('of which the organisation has one'),
     type: z.enum(types),
     category: z.enum(categories).nullish(),
     address: z.string().min(1).nullish().describe('where shipments from and to this hub start and end'),

@@ -173,7 +173,7 @@ function requestReply(row: RequestRow) {
     id: row.id,
     co2e,
     kgco2e: co2e,
-    emission_intensity: co2e === null || !tonneKm ? null : co2e / tonneKm,
+    emission_intensity: co2e === null || !tonneKm ? null : finite(co2e / tonneKm),
     status: outcome === undefined ? ('pending' as const) : outcome.ok ? ('active' as const) : ('error' as const),
     created_at: row.created_at,
     updated_at: row.updated_at,
@@ -209,6 +209,9 @@ function requestReply(row: RequestRow) {
     linked_projects: [],
   };
 }
+
+/** JSON has no infinity: what emissions by next to no activity are. */
+const finite = (figure: number): number | null => (Number.isFinite(figure) ? figure : null);
 
 const tonnesOf: Readonly<Record<string, number>> = { kg: 0.001, ton: 1 };
 
