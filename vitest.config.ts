@@ -4,7 +4,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // The tests of the command start many processes; the machine may be small and busy.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
+    // They wait for the processes more than they work themselves.
+    maxWorkers: 2,
   },
 });

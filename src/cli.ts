@@ -4,6 +4,17 @@ import { addCatalogueOptions, type CatalogueOptions } from './commands/catalogue
 import type { CommandContext } from './commands/context.ts';
 import { addInspectOptions, type InspectOptions } from './commands/inspect-options.ts';
 import { catalogueHelp, descriptions, examples, exitCodeHelp, serveHelp } from './commands/help.ts';
+import {
+  addPruneOptions,
+  addResultsOptions,
+  addResumeOptions,
+  addRunsOptions,
+  type PruneOptions,
+  type ResultsOptions,
+  type ResumeOptions,
+  type RunsOptions,
+} from './commands/runs-options.ts';
+import type * as Runs from './commands/runs.ts';
 import { addServeOptions, type ServeOptions } from './commands/serve-options.ts';
 import type { TemplateOptions } from './commands/template.ts';
 import { addUploadOptions, type UploadOptions } from './commands/upload-options.ts';
@@ -96,6 +107,30 @@ function createProgram(interrupted: AbortSignal, setExitCode: (code: ExitCode) =
       setExitCode(await list(options, await createContext(options, interrupted, program.args)));
     });
   }
+  const resumeCommand = program
+    .command('resume')
+    .description('go on with an upload that was interrupted or is incomplete; sends only what was not accepted')
+    .argument('<run-id>', 'the run, or the first characters of its id')
+    .addHelpText('before', examples.resume)
+    .addHelpText('after', exitCodeHelp);
+  addResumeOptions(resumeCommand).action(async (id: string, options: ResumeOptions) => {
+    const { resume } = await import('./commands/earlier-run.ts');
+    setExitCode(await resume(id, options, await createContext(options, interrupted, program.args)));
+  });
+  const resultsCommand = program
+    .command('results')
+    .description('read the emissions of an uploaded run back from the API, row by row')
+    .argument('<run-id>', 'the run, or the first characters of its id')
+    .addHelpText('before', examples.results)
+    .addHelpText('after', exitCodeHelp);
+  addResultsOptions(resultsCommand).action(async (id: string, options: ResultsOptions) => {
+    const { results } = await import('./commands/earlier-run.ts');
+    setExitCode(await results(id, options, await createContext(options, interrupted, program.args)));
+  });
+  addRunsCommands(program, async (action) => {
+    const runs = await import('./commands/runs.ts');
+    setExitCode(await action(runs, (options) => createContext(options, interrupted, program.args)));
+  });
   const serveCommand = program
     .command('serve')
     .description('run the API on this machine, over the embedded calculator')
@@ -106,6 +141,34 @@ function createProgram(interrupted: AbortSignal, setExitCode: (code: ExitCode) =
     setExitCode(await serve(options, await createContext(options, interrupted, program.args)));
   });
   return program;
+}
+
+type RunsAction = (
+  runs: typeof Runs,
+  contextOf: (options: RunsOptions) => Promise<CommandContext>,
+) => Promise<ExitCode>;
+
+function addRunsCommands(program: Command, perform: (action: RunsAction) => Promise<void>): void {
+  const command = program
+    .command('runs')
+    .description('list the uploads that were made from this machine')
+    .addHelpText('before', examples.runs);
+  addRunsOptions(command).action((options: RunsOptions) =>
+    perform(async (runs, contextOf) => runs.listRuns(options, await contextOf(options))),
+  );
+  const showCommand = command
+    .command('show')
+    .description('show one run with its chunks')
+    .argument('<run-id>', 'the run, or the first characters of its id');
+  addRunsOptions(showCommand).action((id: string) => {
+    const options = showCommand.optsWithGlobals<RunsOptions>();
+    return perform(async (runs, contextOf) => runs.showRun(id, options, await contextOf(options)));
+  });
+  const pruneCommand = command.command('prune').description('remove the records of runs that ended long ago');
+  addPruneOptions(pruneCommand).action(() => {
+    const options = pruneCommand.optsWithGlobals<PruneOptions>();
+    return perform(async (runs, contextOf) => runs.pruneRuns(options, await contextOf(options)));
+  });
 }
 
 async function createContext(
@@ -127,6 +190,8 @@ async function createContext(
     random: Math.random,
     createRunId: randomUUID,
     args,
+    pid: process.pid,
+    changeDirectory: (path) => process.chdir(path),
   };
 }
 

@@ -12,8 +12,12 @@ export const ExitCode = {
   refused: 4,
   /** Delivery is incomplete: network, time-outs, 429, 5xx, uncertain chunks. */
   incomplete: 5,
+  /** An identical run is in progress. */
+  inProgress: 6,
   /** Stopped early, at --max-errors or --stop-on-error. */
   stopped: 7,
+  /** The API has not calculated everything yet. */
+  unfinished: 8,
   /** A defect of this tool. */
   defect: 70,
   /** Interrupted by SIGINT. */

@@ -44,6 +44,8 @@ export interface Issue {
    * summary. Absent means the message itself.
    */
   readonly cause?: string;
+  /** Whether the API has the record all the same: then its row is not given back. */
+  readonly isStored?: true;
   /** What the rejected file adds, for a later run to read; see `pipeline/conflict-mark.ts`. */
   readonly mark?: string;
   /** What to do about this cause. */

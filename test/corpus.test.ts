@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
@@ -59,12 +60,14 @@ async function run(folder: string, [kind, ...args]: Expected['args'], environmen
       noColor: true,
     }),
     stdin: Readable.from([]),
-    environment,
+    environment: { XDG_STATE_HOME: folder, ...environment },
     workingDirectory: folder,
     interrupted: new AbortController().signal,
     now: () => new Date('2026-01-15T12:00:00Z'),
     random: () => 0.5,
-    createRunId: () => '00000000-0000-4000-8000-000000000000',
+    pid: 1,
+    changeDirectory: () => {},
+    createRunId: randomUUID,
     args: [kind, ...args],
   });
   return { code, stderr, summary: JSON.parse(stdout) as Summary };

@@ -35,8 +35,8 @@ test('docs/calculation.md names every vehicle type', () => {
 });
 
 test('docs/commands.md has every option of --help, and no other', async () => {
-  const options = async (command: string): Promise<string[]> =>
-    [...(await dcycleUpload([command, '--help'])).stdout.matchAll(/^ {2}(--[a-z-]+)/gm)].map(
+  const options = async (...command: string[]): Promise<string[]> =>
+    [...(await dcycleUpload([...command, '--help'])).stdout.matchAll(/^ {2}(--[a-z-]+)/gm)].map(
       ([, option = '']) => option,
     );
   const help = new Set([
@@ -47,6 +47,10 @@ test('docs/commands.md has every option of --help, and no other', async () => {
     ...(await options('tocs')),
     ...(await options('fuels')),
     ...(await options('serve')),
+    ...(await options('resume')),
+    ...(await options('results')),
+    ...(await options('runs')),
+    ...(await options('runs', 'prune')),
   ]);
   const documented = new Set(
     [...read('docs/commands.md').matchAll(/`(--[a-z-]+)[^`]*`/g)].map(([, option = '']) => option),

@@ -13,6 +13,8 @@ export interface ApiClientOptions extends ApiAccess {
   /** Of one call, from its start to the last byte of the answer. */
   readonly timeoutMs: number;
   readonly userAgent: string;
+  /** Names the run in each of its calls, for whoever reads the logs of both sides. */
+  readonly runId?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -22,7 +24,7 @@ export type Exchange =
   /** No connection stood: nothing reached the API. */
   | { readonly kind: 'unsent'; readonly reason: string; readonly isPermanent?: boolean }
   /** The request was on its way, and no whole answer came. */
-  | { readonly kind: 'unanswered'; readonly reason: string };
+  | { readonly kind: 'unanswered'; readonly reason: string; readonly isTimeout?: boolean };
 
 /**
  * Calls the API. One is made for a run; connections are kept alive between calls. Whatever text of the API is shown must
@@ -55,7 +57,7 @@ const isCertificateError = (code: string): boolean =>
   /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/.test(code);
 
 export function createApiClient(options: ApiClientOptions): ApiClient {
-  const { baseUrl, apiKey, organizationId, timeoutMs, userAgent } = options;
+  const { baseUrl, apiKey, organizationId, timeoutMs, userAgent, runId } = options;
   const dispatcher = createDispatcher(options);
   const redact = (text: string): string => text.replaceAll(apiKey, '***');
   const headers = {
@@ -64,6 +66,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     'content-type': 'application/json',
     accept: 'application/json',
     'user-agent': userAgent,
+    ...(runId === undefined ? {} : { 'x-run-id': runId }),
   };
   const call = async (method: 'GET' | 'POST', path: string, body: Buffer | null): Promise<Exchange> => {
     const url = `${baseUrl.href.replace(/\/$/, '')}${path}`;
@@ -119,7 +122,7 @@ function describeFailure(error: unknown, timeoutMs: number, redact: (text: strin
   const code = errorCode(error) ?? '';
   const reason = redact(errorMessage(error));
   if (error instanceof Error && error.name === 'TimeoutError') {
-    return { kind: 'unanswered', reason: `no answer within ${String(timeoutMs / 1000)} s` };
+    return { kind: 'unanswered', reason: `no answer within ${String(timeoutMs / 1000)} s`, isTimeout: true };
   }
   if (isCertificateError(code)) {
     const what = code.startsWith('ERR_SSL_')

@@ -15,6 +15,7 @@ const bulkReplySchema = z.looseObject({
     }),
   ),
   errors: z.array(z.looseObject({ index: z.int(), error: z.string() })),
+  file_id: z.string().nullish(),
 });
 
 export type BulkReply = z.infer<typeof bulkReplySchema>;

@@ -17,7 +17,7 @@ const firstDelayMs = 500;
 const longestDelayMs = 30_000;
 
 /** A `Retry-After` beyond this is an answer for a later run, not for this one. */
-const longestRetryAfterMs = 10 * 60_000;
+export const longestRetryAfterMs = 10 * 60_000;
 
 /** Exponential backoff with full jitter; `Retry-After` is obeyed to the second. */
 export function decideRetry({ attempt, retries, retryAfterMs, random }: RetryQuestion): RetryDecision {

@@ -7,9 +7,19 @@ import { type BulkReply, readBulkReply, readFailure } from './reply.ts';
 export type Verdict =
   | { readonly kind: 'processed'; readonly reply: BulkReply }
   /** Nothing was taken, and the same call may succeed later. */
-  | { readonly kind: 'try-again'; readonly reason: string; readonly retryAfter: string | undefined }
+  | {
+      readonly kind: 'try-again';
+      readonly reason: string;
+      readonly status: number | undefined;
+      readonly retryAfter: string | undefined;
+    }
   /** Nothing was taken, and the same call can't succeed. */
-  | { readonly kind: 'refused'; readonly reason: string; readonly records: ReadonlyMap<number, string> }
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      readonly status: number | undefined;
+      readonly records: ReadonlyMap<number, string>;
+    }
   /** The API refuses this key or organisation: no call can succeed. */
   | { readonly kind: 'fatal'; readonly error: RunError }
   /** Perhaps it was taken, perhaps not. */
@@ -28,10 +38,11 @@ const ambiguous: ReadonlySet<number> = new Set([502, 504]);
  */
 export function judge(exchange: Exchange, baseUrl: URL, redact: (text: string) => string = (text) => text): Verdict {
   if (exchange.kind === 'unsent' && exchange.isPermanent === true) {
-    return { kind: 'refused', reason: `${baseUrl.host}: ${exchange.reason}`, records: new Map() };
+    return { kind: 'refused', reason: `${baseUrl.host}: ${exchange.reason}`, status: undefined, records: new Map() };
   }
   if (exchange.kind === 'unsent') {
-    return { kind: 'try-again', reason: `${baseUrl.host} can't be reached: ${exchange.reason}`, retryAfter: undefined };
+    const reason = `${baseUrl.host} can't be reached: ${exchange.reason}`;
+    return { kind: 'try-again', reason, status: undefined, retryAfter: undefined };
   }
   if (exchange.kind === 'unanswered') return { kind: 'uncertain', reason: `${baseUrl.host}: ${exchange.reason}` };
   const { status, body, retryAfter } = exchange;
@@ -41,14 +52,15 @@ export function judge(exchange: Exchange, baseUrl: URL, redact: (text: string) =
       ? { kind: 'uncertain', reason: `HTTP ${String(status)}, but ${reply}` }
       : { kind: 'processed', reply };
   }
-  const { code, message, records } = readFailure(body);
+  // Before anything is cut: half a key is still a secret.
+  const { code, message, records } = readFailure(redact(body));
   const reason = redact(`HTTP ${String(status)}${message === '' ? '' : `: ${message}`}${adviceFor(status)}`);
   if (status === 401 || status === 403 || (status === 404 && code === 'ORGANIZATION_NOT_FOUND')) {
     return { kind: 'fatal', error: accessRefused(status, reason) };
   }
-  if (transient.has(status)) return { kind: 'try-again', reason, retryAfter };
+  if (transient.has(status)) return { kind: 'try-again', reason, status, retryAfter };
   if (ambiguous.has(status)) return { kind: 'uncertain', reason };
-  return { kind: 'refused', reason, records };
+  return { kind: 'refused', reason, status, records };
 }
 
 /** What the status alone says of the remedy. */

@@ -13,4 +13,7 @@ export interface CommandContext {
   readonly createRunId: () => string;
   /** The command's own arguments: its name, options and files. */
   readonly args: readonly string[];
+  readonly pid: number;
+  /** Goes on in another working directory, that of a run that is resumed. */
+  readonly changeDirectory: (path: string) => void;
 }

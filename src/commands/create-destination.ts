@@ -1,15 +1,21 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { CallEvent } from '../destinations/api.ts';
+import type { CallEvent } from '../destinations/api-calls.ts';
 import type { Destination } from '../destinations/destination.ts';
 import type { RecordKind } from '../records/kind.ts';
 import { version } from '../version.ts';
 import type { CommandContext } from './context.ts';
 import type { UploadOptions } from './upload-options.ts';
+import { createWait } from './wait.ts';
 
 /** Where the options send the records. */
 export const modeOf = ({ local, dryRun }: UploadOptions): Destination['mode'] =>
   local === true ? 'local' : dryRun === true ? 'dry-run' : 'upload';
+
+/** The calls of an upload: whose they are, and who is told of them. */
+export interface UploadCalls {
+  readonly runId: string;
+  readonly onCall: (event: CallEvent) => void;
+}
 
 /**
  * Makes the destination that the options choose. Each is imported only when it is used: the API's HTTP client costs
@@ -21,7 +27,7 @@ export async function createDestination(
   kind: RecordKind,
   options: UploadOptions,
   context: CommandContext,
-  onCall: (event: CallEvent) => void,
+  { runId, onCall }: UploadCalls,
 ): Promise<Destination> {
   switch (modeOf(options)) {
     case 'dry-run': {
@@ -35,7 +41,7 @@ export async function createDestination(
       return createCalculator(kind.name, calculator, prepare);
     }
     case 'upload':
-      return connect(kind, options, context, onCall);
+      return connect(kind, options, context, { runId, onCall });
   }
 }
 
@@ -43,7 +49,7 @@ async function connect(
   kind: RecordKind,
   options: UploadOptions,
   context: CommandContext,
-  onCall: (event: CallEvent) => void,
+  { runId, onCall }: UploadCalls,
 ): Promise<Destination> {
   // Every call that waits listens for the interruption.
   setMaxListeners(0, context.interrupted);
@@ -62,6 +68,7 @@ async function connect(
     baseUrl,
     timeoutMs: options.timeout * 1000,
     userAgent: `dcycle-upload/${version}`,
+    runId,
     environment,
   });
   return createApi({
@@ -69,17 +76,16 @@ async function connect(
     client,
     baseUrl,
     apiVersion: options.apiVersion,
+    target: { baseUrl: baseUrl.href, organizationId: credentials.organizationId.toLowerCase() },
     // What is in flight when a record is rejected has been sent already; one at a time, nothing is.
     concurrency: options.stopOnError === true ? 1 : options.concurrency,
     retries: options.retries,
+    callsPerMinute: options.rate,
     continueOnError: options.stopOnError !== true,
+    resendUncertain: options.resendUncertain === true,
     onCall,
     random: context.random,
     now: () => context.now().getTime(),
-    wait: (delayMs) =>
-      delay(delayMs, undefined, { signal: context.interrupted }).then(
-        () => 'waited',
-        () => 'interrupted',
-      ),
+    wait: createWait(context.interrupted),
   });
 }

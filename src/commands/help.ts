@@ -1,6 +1,7 @@
 /** The texts of the help beside the options. */
 
-type CommandName = 'requests' | 'recharges' | 'inspect' | 'template' | 'tocs' | 'fuels' | 'serve';
+type CommandName =
+  'requests' | 'recharges' | 'inspect' | 'template' | 'tocs' | 'fuels' | 'serve' | 'resume' | 'results' | 'runs';
 
 /** Examples by command; they stand first in its help. */
 export const examples: Readonly<Record<CommandName | 'program', string>> = {
@@ -13,6 +14,7 @@ export const examples: Readonly<Record<CommandName | 'program', string>> = {
   dcycle-upload template requests                  write a file to start from
   dcycle-upload tocs --search diesel               list vehicle types with factor and source
   dcycle-upload fuels --sync                       list fuels, with those of your account
+  dcycle-upload resume <run-id>                    finish an upload that was interrupted
   dcycle-upload serve                              run the API on this machine, to try and to test
 `,
   inspect: `Examples:
@@ -34,6 +36,19 @@ export const examples: Readonly<Record<CommandName | 'program', string>> = {
   dcycle-upload fuels --search gasóleo
   dcycle-upload fuels --sync
   dcycle-upload fuels --json > fuels.json
+`,
+  resume: `Examples:
+  dcycle-upload resume 3f2a9c1e
+  dcycle-upload resume 3f2a9c1e --resend-uncertain
+`,
+  results: `Examples:
+  dcycle-upload results 3f2a9c1e
+  dcycle-upload results 3f2a9c1e --wait 600 --out emissions.csv
+`,
+  runs: `Examples:
+  dcycle-upload runs
+  dcycle-upload runs show 3f2a9c1e
+  dcycle-upload runs prune --older-than 30d
 `,
   serve: `Examples:
   dcycle-upload serve
@@ -58,8 +73,9 @@ export const exitCodeHelp = `
 Exit codes:
   0  every record was accepted           4  the API refused key or organisation
   1  some rows were rejected             5  delivery is incomplete
-  2  usage or configuration              7  stopped early (--max-errors, --stop-on-error)
-  3  the input can't be read             70 a defect of this tool
+  2  usage or configuration              6  the same upload is in progress
+  3  the input can't be read             7  stopped early (--max-errors, --stop-on-error)
+                                         70 a defect of this tool
 
 Environment:
   DCYCLE_API_KEY, DCYCLE_ORG_ID          credentials (also in a file .env)

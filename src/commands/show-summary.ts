@@ -6,7 +6,7 @@ import { type Reports, standardOutput } from '../report/reports.ts';
 import type { Summary } from '../report/summary.ts';
 import { renderSummary } from '../report/tables.ts';
 import type { Terminal } from '../report/terminal.ts';
-import { verdict } from '../report/verdict.ts';
+import { type NextCommands, verdict } from '../report/verdict.ts';
 import { version } from '../version.ts';
 import type { UploadOptions } from './upload-options.ts';
 
@@ -15,7 +15,7 @@ export const toJson = (summary: Summary): string => `${JSON.stringify(summary, u
 /**
  * Shows what came of a run: tables or JSON on stdout, what went wrong on stderr, the verdict last.
  *
- * @param again the command line that gives a file to the same command
+ * @param next command lines for what is left to do
  */
 export function showSummary(
   summary: Summary,
@@ -23,7 +23,7 @@ export function showSummary(
   result: RunResult,
   options: UploadOptions,
   terminal: Terminal,
-  again: (file: string) => string,
+  next: NextCommands,
 ): void {
   const isPiped = options.out === standardOutput;
   if (options.json === true) {
@@ -39,7 +39,7 @@ export function showSummary(
   }
   if (result.error !== undefined) showFailure(result.error, options, terminal);
   const isGood = summary.exit_code === ExitCode.ok;
-  const line = `${printable(verdict(summary, result, again))}\n`;
+  const line = `${printable(verdict(summary, result, next))}\n`;
   if (!isGood) terminal.err(terminal.errStyle.red(line));
   else if (options.json !== true && options.quiet !== true) {
     (isPiped ? terminal.err : terminal.out)(terminal.outStyle.green(line));

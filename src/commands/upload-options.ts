@@ -18,8 +18,13 @@ export interface UploadOptions extends ReadingOptions, CalculatorOptions {
   readonly org?: string;
   readonly chunkSize: number;
   readonly concurrency: number;
+  readonly rate?: number;
   readonly timeout: number;
   readonly retries: number;
+  readonly resendUncertain?: boolean;
+  readonly sinceLast?: boolean;
+  /** Seconds; without a number as long as it takes, within reason. */
+  readonly wait?: number | true;
   readonly stopOnError?: boolean;
   readonly maxErrors?: MaxErrors;
   readonly out?: string;
@@ -181,9 +186,13 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
     .option('--org <uuid>', 'organisation (default: DCYCLE_ORG_ID)')
     .option('--chunk-size <n>', 'records per call, 1 to 5000', wholeNumber(1, maxBulkRecords), maxBulkRecords)
     .option('--concurrency <n>', 'calls in flight', wholeNumber(1, 64), 4)
+    .option('--rate <n>', 'calls a minute at most, evenly (default: no limit)', wholeNumber(1, 1_000_000))
     .option('--timeout <seconds>', 'of one call', seconds, 120)
     .option('--retries <n>', 'tries after the first, per call', wholeNumber(0, 100), 5)
     .option('--stop-on-error', 'send nothing more after the first rejected record')
+    .option('--resend-uncertain', 'send shipments again whose fate can not be found out: they may be stored twice')
+    .option('--since-last', 'leave out records that an earlier upload to this account has had accepted')
+    .option('--wait [seconds]', 'wait until v2 has calculated, and read the emissions back (default: an hour)', seconds)
     .option('--max-errors <N|N%>', 'send nothing more once more rows than this are rejected', maxErrors)
     .optionsGroup('Writing:')
     .option('--out <file>', 'results, .csv or .jsonl, - for stdout (default with --local: <name>.results.csv)')

@@ -1,6 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
+import type { CallEvent } from '../destinations/api-calls.ts';
+import type { AwaitedDestination } from '../destinations/awaited.ts';
 import type { Destination } from '../destinations/destination.ts';
-import { asRunError, RunError, usageError } from '../errors.ts';
+import type { ResumableDestination } from '../destinations/recorded.ts';
+import { asRunError, errorMessage, RunError, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { baseName } from '../input/formats.ts';
 import { didYouMean } from '../mapping/names.ts';
@@ -12,10 +15,11 @@ import { kinds } from '../records/kinds.ts';
 import { localRecharges } from '../records/recharge.ts';
 import { createProgress, type ProgressView } from '../report/progress.ts';
 import { type ReportPaths, Reports, standardOutput, type WrittenFiles } from '../report/reports.ts';
-import { buildSummary, emptySummary, type RunHead } from '../report/summary.ts';
+import { buildSummary, emptySummary, type RunHead, type Summary } from '../report/summary.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { commandLineFor } from './command-line.ts';
 import type { CommandContext } from './context.ts';
+import type { Journal } from './journal.ts';
 import { createDestination, modeOf } from './create-destination.ts';
 import { createVehicleCheck } from './vehicle-check.ts';
 import { writeJourneys } from './write-journeys.ts';
@@ -23,9 +27,17 @@ import { readMapping } from './read-mapping.ts';
 import { showFailure, showSummary, toJson } from './show-summary.ts';
 import type { UploadOptions } from './upload-options.ts';
 
+/** A run that is gone on with, or whose emissions are read back. */
+export interface EarlierRun {
+  readonly id: string;
+  readonly startedAt: Date;
+  readonly task: 'resume' | 'results';
+}
+
 /**
  * `requests` and `recharges`: options -> plan -> run -> report.
  *
+ * @param earlier the run that this is about: what it has had accepted is not sent again
  * @returns the exit code; every failure has been reported
  */
 export async function upload(
@@ -33,10 +45,11 @@ export async function upload(
   paths: readonly string[],
   options: UploadOptions,
   context: CommandContext,
+  earlier?: EarlierRun,
 ): Promise<ExitCode> {
   const { terminal, now } = context;
   const startedAt = now();
-  const runId = context.createRunId();
+  const runId = earlier?.id ?? context.createRunId();
   const head = (): RunHead => ({
     command: kindName,
     mode: modeOf(options),
@@ -47,6 +60,7 @@ export async function upload(
   let plan: Plan | undefined;
   let destination: Destination | undefined;
   let progress: ProgressView | undefined;
+  let journal: Journal | undefined;
   try {
     checkOptions(options);
     const kind = kindName === 'recharges' && options.local === true ? localRecharges : kinds[kindName];
@@ -58,7 +72,11 @@ export async function upload(
       paths,
       input: { format: options.format, delimiter: options.delimiter, encoding: options.encoding },
       mapping: { ...mapping, values: new Map([...mapping.values, ['fuel_id', fuelIds]]) },
-      schema: { currentYear: startedAt.getUTCFullYear(), target: options.local === true ? 'calculator' : 'api' },
+      // Records are what they were, also if a year has begun since.
+      schema: {
+        currentYear: (earlier?.startedAt ?? startedAt).getUTCFullYear(),
+        target: options.local === true ? 'calculator' : 'api',
+      },
       stdin: context.stdin,
     });
     const counts = { retries: 0 };
@@ -70,23 +88,45 @@ export async function upload(
       now: () => now().getTime(),
     });
     progress = view;
-    destination = await createDestination(kind, options, context, (event) => {
+    const onCall = (event: CallEvent): void => {
       if (event.retryInMs !== undefined) counts.retries += 1;
       view.call(event);
-    });
+    };
+    destination = await createDestination(kind, options, context, { runId, onCall });
     if (kind.name === 'recharges' && destination.fuels !== undefined) {
       await addAccountFuels(fuelIds, plan, destination.fuels);
     }
     plan.rest();
     const reportPaths = choosePaths(paths, plan, options);
-    const runOptions = await createRunOptions(kind, options, context, plan);
-    const reports = new Reports(plan, reportPaths, destination.resultColumns, terminal.out);
-    const result = await run(plan, destination, runOptions, {
+    let runOptions = await createRunOptions(kind, options, context, plan);
+    let awaited: AwaitedDestination | undefined;
+    if (destination.target !== undefined) {
+      const { findAcceptedBefore, openJournal, journalled } = await import('./journal.ts');
+      const { target } = destination;
+      if (options.sinceLast === true) {
+        const since = earlier?.startedAt ?? startedAt;
+        runOptions = {
+          ...runOptions,
+          acceptedBefore: findAcceptedBefore({ command: kindName, target }, since, context),
+        };
+      }
+      const started = { id: runId, command: kindName, paths, options, target, startedAt };
+      journal = openJournal(started, earlier?.task ?? 'upload', context);
+      ({ destination, awaited } = await journalled(destination as ResumableDestination, journal, started, context));
+    }
+    const isResumable = journal?.isResumable === true;
+    const reports = new Reports(plan, reportPaths, {
+      resultColumns: destination.resultColumns,
+      givesBack: earlier?.task === 'results' ? 'none' : isResumable ? 'refused' : 'refused and unsent',
+      out: terminal.out,
+    });
+    const delivered = await run(plan, destination, runOptions, {
       refused: (row, issues) => reports.refused(row, issues),
       accepted: (row, values) => reports.accepted(row, values),
       progress: (state) => view.update(state),
     });
     view.stop();
+    const result = withUnfinished(earlier === undefined ? delivered : withLost(delivered, plan, journal), awaited);
     const replacesRejected = statSync(reportPaths.rejected, { throwIfNoEntry: false })?.isFile() === true;
     const { files: written, result: finished } = finishReports(reports, result);
     const files = { ...written, ...(await writeJourneys(runOptions.journeys, reportPaths.totals ?? '', plan)) };
@@ -102,9 +142,12 @@ export async function upload(
       files,
       retries: counts.retries,
     });
-    showSummary(summary, reports, finished, options, terminal, (file) =>
-      commandLineFor(context.args, paths, file, provenConventions(plan)),
-    );
+    if (earlier?.task !== 'results') writeEnd(journal, summary, context);
+    showSummary(summary, reports, finished, options, terminal, {
+      again: (file) => commandLineFor(context.args, paths, file, provenConventions(plan)),
+      resume: isResumable && earlier?.task !== 'results' ? `dcycle-upload resume ${runId}` : undefined,
+      results: isResumable ? `dcycle-upload results ${runId}` : undefined,
+    });
     return await settleOutput(terminal, finished.exitCode, options);
   } catch (error) {
     const failure = context.interrupted.aborted ? interruptedEarly(context.interrupted) : asRunError(error);
@@ -113,6 +156,7 @@ export async function upload(
     if (options.json === true) terminal.out(toJson(emptySummary(head(), failure)));
     return failure.exitCode;
   } finally {
+    journal?.close();
     await destination?.close();
     await plan?.close();
   }
@@ -127,6 +171,41 @@ async function addAccountFuels(
   const { idsByName, namesFuels } = await import('./fuel-names.ts');
   if (!namesFuels(plan, ids)) return;
   for (const [name, id] of idsByName(await readFuels())) if (!ids.has(name)) ids.set(name, id);
+}
+
+/** What can't be written down any more is a run that looks broken off; it can be resumed all the same. */
+function writeEnd(
+  journal: Journal | undefined,
+  { exit_code, records }: Summary,
+  { terminal, now }: CommandContext,
+): void {
+  try {
+    journal?.file.finish(now().toISOString(), exit_code, records);
+  } catch (error) {
+    terminal.err(`note: the end of this run could not be written down: ${errorMessage(error)}\n`);
+  }
+}
+
+/** Rows that an earlier attempt has sent and that the inputs do not have any more. */
+function withLost(result: RunResult, { inputs }: Plan, journal: Journal | undefined): RunResult {
+  const isRead = result.error === undefined && result.unread === undefined;
+  const lost = journal?.file.chunks().find(({ last }) => (inputs[last.input]?.input.rowsRead ?? 0) < last.row);
+  if (!isRead || lost === undefined) return result;
+  const error = new RunError(
+    ExitCode.incomplete,
+    'INPUT_CHANGED',
+    `the input ends before row ${String(lost.last.row)}, which this run has sent`,
+    'it has changed since: upload it as a new run; what was accepted is in `runs show`',
+  );
+  return { ...result, error, exitCode: error.exitCode };
+}
+
+/** What is stored and not calculated yet makes a run that went well unfinished. */
+function withUnfinished(result: RunResult, awaited: AwaitedDestination | undefined): RunResult {
+  const { records, reason } = awaited?.unfinished() ?? { records: 0, reason: undefined };
+  const wentWell = result.exitCode === ExitCode.ok || result.exitCode === ExitCode.rowsRejected;
+  if (records === 0 || !wentWell) return result;
+  return { ...result, undelivered: reason, exitCode: ExitCode.unfinished };
 }
 
 const interruptedEarly = ({ reason }: AbortSignal): RunError =>
@@ -189,7 +268,7 @@ function choosePaths(paths: readonly string[], plan: Plan, options: UploadOption
     results:
       options.dryRun === true
         ? undefined
-        : (options.out ?? (options.local === true ? `${name}.results.csv` : undefined)),
+        : (options.out ?? (options.local === true || options.wait !== undefined ? `${name}.results.csv` : undefined)),
     totals: options.by === undefined ? undefined : `${name}.by-${options.by}.csv`,
     errors: options.errors ?? `${name}.errors.csv`,
     rejected: options.rejected ?? `${name}.rejected.${isJsonl ? 'jsonl' : 'csv'}`,

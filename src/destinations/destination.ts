@@ -18,10 +18,10 @@ export interface Chunk {
   /** Chunks are counted from 0. */
   readonly index: number;
   readonly rows: readonly ValidRow[];
-  /** Bytes of the body that `body` makes. */
+  /** Bytes of the body of all rows. */
   readonly bodyBytes: number;
-  /** The request body: the records' own bytes between the envelope's. */
-  body(): Buffer;
+  /** The request body for rows of the chunk: the records' own bytes between the envelope's. */
+  bodyOf(rows: readonly ValidRow[]): Buffer;
 }
 
 /** Emissions of an accepted record, for the totals; kg CO2e. */
@@ -60,19 +60,32 @@ export interface NotAccepted {
 /** What became of one record. */
 export type Fate = Accepted | NotAccepted;
 
-/** What became of a chunk, with what is known of it. */
-export type Outcome =
-  /** The destination answered for each record; fates stand in the order of the chunk's rows. */
-  | {
-      readonly state: 'accepted' | 'partly' | 'rejected';
-      readonly fates: readonly Fate[];
-      /** The chunk was refused as a whole because of some of its records. */
-      readonly isRefused?: boolean;
-    }
-  /** The chunk was sent, and nobody knows what became of it. */
-  | { readonly state: 'uncertain'; readonly reason: string }
-  /** No record of the chunk was taken. `fatal` ends the delivery. */
-  | { readonly state: 'not-sent'; readonly reason: string; readonly fatal?: RunError };
+/** What became of a chunk: the fate of each record, and what the whole of it comes to. */
+export interface Outcome {
+  readonly state: 'accepted' | 'partly' | 'rejected' | 'uncertain' | 'not-sent';
+  /** In the order of the chunk's rows. */
+  readonly fates: readonly Fate[];
+  /** Ids of the batches in which the API keeps its records, where it gives them. */
+  readonly files?: readonly string[] | undefined;
+  /** Why the chunk, or a part of it, could not be delivered. */
+  readonly failure?: Failure | undefined;
+}
+
+/** What kept records from being delivered. */
+export interface Failure {
+  readonly reason: string;
+  /** No other chunk can be delivered either: this ends the delivery. */
+  readonly fatal?: RunError | undefined;
+  /** It is known from an earlier attempt, and says nothing of how the other side is now. */
+  readonly isEarlier?: boolean | undefined;
+}
+
+/** Where an upload goes. */
+export interface Target {
+  readonly baseUrl: string;
+  /** UUID. */
+  readonly organizationId: string;
+}
 
 /** Where chunks go. One file of this folder for each. */
 export interface Destination {
@@ -85,14 +98,18 @@ export interface Destination {
   readonly concurrency: number;
   /** Delivers a chunk. Never rejects for what the other side does; that is an outcome. */
   deliver(chunk: Chunk): Promise<Outcome>;
+  /** Where it sends, if it does. */
+  readonly target?: Target;
   /** The fuels that the other side knows, where it can be asked. */
   fuels?(): Promise<readonly { readonly id: string; readonly name: string }[]>;
   close(): Promise<void>;
 }
 
 /** The outcome whose fates these are. */
-export function outcomeOf(fates: readonly Fate[]): Extract<Outcome, { readonly fates: unknown }> {
-  const accepted = fates.filter(({ fate }) => fate === 'accepted').length;
-  if (accepted === fates.length) return { state: 'accepted', fates };
-  return { state: accepted === 0 ? 'rejected' : 'partly', fates };
+export function outcomeOf(fates: readonly Fate[], failure?: Failure): Outcome {
+  const has = (fate: Fate['fate']): boolean => fates.some((each) => each.fate === fate);
+  const isWhole = fates.every(({ fate }) => fate === 'accepted');
+  if (isWhole) return { state: 'accepted', fates, failure };
+  if (has('accepted')) return { state: 'partly', fates, failure };
+  return { state: has('uncertain') ? 'uncertain' : has('not-sent') ? 'not-sent' : 'rejected', fates, failure };
 }

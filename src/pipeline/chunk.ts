@@ -49,7 +49,7 @@ export class ChunkBuilder {
       index: this.#next,
       rows,
       bodyBytes: this.#bytes,
-      body: () => this.#assemble(rows),
+      bodyOf: (some) => this.#assemble(some),
     };
     this.#next += 1;
     this.#rows = [];

@@ -1,4 +1,3 @@
-import type { NotAccepted } from '../destinations/destination.ts';
 import type { Issue } from '../issues.ts';
 
 /** A row whose duplicate key an earlier row has; `where` names that row. */
@@ -34,26 +33,4 @@ export const stillInConflict = (mark: string): Issue => ({
   message: 'still has the duplicate key of the row that an earlier run kept',
   mark,
   hint: conflictHint,
-});
-
-/** A valid record that was not sent, or that the API did not take. */
-export const unsent = (reason: string): NotAccepted => ({
-  fate: 'not-sent',
-  issue: {
-    code: 'NOT_SENT',
-    stage: 'send',
-    message: `not sent: ${reason}`,
-    hint: 'the rejected file holds these rows: give it to the same command to finish the job',
-  },
-});
-
-/** A record that was sent, and nobody knows what became of it. */
-export const uncertain = (reason: string): NotAccepted => ({
-  fate: 'uncertain',
-  issue: {
-    code: 'UNCERTAIN',
-    stage: 'send',
-    message: `sent, but nobody knows whether it was taken: ${reason}`,
-    hint: 'look the records up in Dcycle before you send them again: a shipment that is sent twice is stored twice',
-  },
 });

@@ -7,6 +7,7 @@ import type {
   ResultValue,
   ValidRow,
 } from '../destinations/destination.ts';
+import { unsent } from '../destinations/fates.ts';
 import { defect, errorMessage, inputError, RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { PlacedRow } from '../input/input.ts';
@@ -22,7 +23,7 @@ import type { Journeys } from './journeys.ts';
 import { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import { interpretRow, readRecords, type ReadRow } from './read-records.ts';
-import { duplicateIssue, stillInConflict, uncertain, unsent } from './row-issues.ts';
+import { duplicateIssue, stillInConflict } from './row-issues.ts';
 import { firstRejected, interruption, type MaxErrors, type Stop, tooManyErrors, tooManyFailures } from './stop.ts';
 import { WarningCounts } from './warnings.ts';
 
@@ -65,6 +66,8 @@ export interface RunOptions {
   readonly recordWarnings: (record: Fields) => readonly Warning[];
   /** Why a valid record is not even offered to the destination. */
   readonly refusal?: ((record: Fields) => Issue | undefined) | undefined;
+  /** What became of a valid record in an earlier run, which need not be sent again. */
+  readonly acceptedBefore?: ((row: ValidRow) => Accepted | undefined) | undefined;
   /** Sums the legs of each shipment or package. */
   readonly journeys?: Journeys | undefined;
 }
@@ -240,6 +243,11 @@ class Run {
       this.#checkErrors();
       return undefined;
     }
+    const earlier = this.#options.acceptedBefore?.(valid);
+    if (earlier !== undefined) {
+      this.#accept(valid, earlier);
+      return undefined;
+    }
     if (this.#stop === undefined) return this.#builder.add(valid);
     const unfinished = this.#builder.flush();
     for (const row of [...(unfinished?.rows ?? []), valid]) this.#refuse(row, unsent(this.#stop.reason));
@@ -285,35 +293,26 @@ class Run {
     await this.#delivery.send(chunk);
   }
 
-  #settle(chunk: Chunk, outcome: Outcome): void {
-    if (outcome.state === 'uncertain' || outcome.state === 'not-sent') {
-      this.#settleFailed(chunk, outcome);
-      return;
-    }
-    if (outcome.isRefused === true) this.#chunks.failed += 1;
-    else this.#chunks.accepted += 1;
-    this.#failuresInARow = 0;
-    for (const [index, row] of chunk.rows.entries()) {
-      const fate = outcome.fates[index];
+  #settle({ rows }: Chunk, { fates, failure }: Outcome): void {
+    if (failure === undefined) this.#chunks.accepted += 1;
+    else this.#chunks.failed += 1;
+    for (const [index, row] of rows.entries()) {
+      const fate = fates[index];
       if (fate === undefined) continue;
       if (fate.fate === 'accepted') this.#accept(row, fate);
       else this.#refuse(row, fate);
     }
-    const hasRejected = outcome.fates.some(({ fate }) => fate === 'rejected');
-    if (this.#options.stopOnError && hasRejected) this.#stop ??= firstRejected;
-    this.#checkErrors();
-  }
-
-  #settleFailed(chunk: Chunk, outcome: Extract<Outcome, { state: 'uncertain' | 'not-sent' }>): void {
-    this.#chunks.failed += 1;
-    this.#failuresInARow += 1;
-    this.#lastFailure = outcome.reason;
-    const fate = outcome.state === 'not-sent' ? unsent(outcome.reason) : uncertain(outcome.reason);
-    for (const row of chunk.rows) this.#refuse(row, fate);
-    if (outcome.state === 'not-sent' && outcome.fatal !== undefined) {
-      this.#stop ??= { reason: outcome.reason, exitCode: outcome.fatal.exitCode, error: outcome.fatal };
+    this.#lastFailure = failure?.reason ?? this.#lastFailure;
+    const isAnswered = fates.some(({ fate }) => fate === 'accepted' || fate === 'rejected');
+    if (failure === undefined || isAnswered) this.#failuresInARow = 0;
+    // No call was made for it: a resumed run has to come to the chunks behind it.
+    else if (failure.isEarlier !== true) this.#failuresInARow += 1;
+    if (failure?.fatal !== undefined) {
+      this.#stop ??= { reason: failure.reason, exitCode: failure.fatal.exitCode, error: failure.fatal };
     }
-    this.#stop ??= tooManyFailures(this.#failuresInARow, outcome.reason);
+    if (failure !== undefined) this.#stop ??= tooManyFailures(this.#failuresInARow, failure.reason);
+    if (this.#options.stopOnError && fates.some(({ fate }) => fate === 'rejected')) this.#stop ??= firstRejected;
+    this.#checkErrors();
   }
 
   #accept(row: ValidRow, { result, emissions, warnings }: Accepted): void {
@@ -358,7 +357,10 @@ class Run {
       return hasSent && this.#error.exitCode === ExitCode.input ? ExitCode.incomplete : this.#error.exitCode;
     }
     // --stop-on-error that came with the last record has stopped nothing.
-    if (this.#stop !== undefined && (this.#stop !== firstRejected || records.notSent > 0)) return this.#stop.exitCode;
+    if (this.#stop !== undefined && (this.#stop !== firstRejected || records.notSent > 0)) {
+      const hasSent = records.accepted + records.uncertain > 0;
+      return hasSent && this.#stop.exitCode === ExitCode.input ? ExitCode.incomplete : this.#stop.exitCode;
+    }
     if (records.notSent + records.uncertain > 0) return ExitCode.incomplete;
     return rows.invalid + rows.duplicates + records.rejected > 0 ? ExitCode.rowsRejected : ExitCode.ok;
   }

@@ -1,4 +1,4 @@
-import type { CallEvent } from '../destinations/api.ts';
+import type { CallEvent } from '../destinations/api-calls.ts';
 import type { Progress } from '../pipeline/run.ts';
 import { count } from './format.ts';
 import type { Terminal } from './terminal.ts';
@@ -88,8 +88,8 @@ function describeSeconds(seconds: number): string {
   return `${String(Math.floor(whole / 60))} min ${String(whole % 60).padStart(2, '0')} s`;
 }
 
-function describeCall({ chunk, attempt, records, bytes, durationMs, result, retryInMs }: CallEvent): string {
+function describeCall({ method, chunk, attempt, records, bytes, durationMs, result, retryInMs }: CallEvent): string {
   const retry = retryInMs === undefined ? '' : `; again in ${(retryInMs / 1000).toFixed(1)} s`;
-  const size = `${count(records)} records, ${count(bytes)} bytes`;
+  const size = method === 'GET' ? 'look-up' : `${count(records)} records, ${count(bytes)} bytes`;
   return `call: chunk ${String(chunk + 1)}, try ${String(attempt)}, ${size}: ${result} after ${count(durationMs)} ms${retry}`;
 }

@@ -28,17 +28,27 @@ export interface WrittenFiles {
   readonly rejected: string | null;
 }
 
-/** Names the rows that are not given back in the rejected file, because sending them (again) could store them twice. */
+/** Names the rows that are never given back in the rejected file, because sending them (again) could store them twice. */
 const notGivenBack: ReadonlySet<IssueCode> = new Set(['DUPLICATE', 'UNCERTAIN']);
 
 const withMark = ({ message, mark }: Issue): string => (mark === undefined ? message : `${message} ${mark}`);
 
 export const standardOutput = '-';
 
+export interface ReportOptions {
+  /** What the destination adds to an accepted row. */
+  readonly resultColumns: readonly string[];
+  /** Which rows stand in the rejected file, to be mended or sent with it. */
+  readonly givesBack: 'refused and unsent' | 'refused' | 'none';
+  /** Where results for standard output go. */
+  readonly out: (text: string) => void;
+}
+
 /** The files of a run: results, error report and rejected rows. Written as rows come, put in place at the end. */
 export class Reports {
   readonly causes = new Causes();
   readonly #plan: Plan;
+  readonly #givesBack: ReportOptions['givesBack'];
   readonly #results: OutputFile | undefined;
   readonly #errors: OutputFile;
   readonly #rejected: OutputFile;
@@ -51,13 +61,12 @@ export class Reports {
   #hasRejected = false;
 
   /**
-   * @param resultColumns what the destination adds to an accepted row
-   * @param out where results for standard output go
    * @throws RunError (exit 2) when a file can't be written, or would overwrite an input or another report
    */
-  constructor(plan: Plan, paths: ReportPaths, resultColumns: readonly string[], out: (text: string) => void) {
+  constructor(plan: Plan, paths: ReportPaths, { resultColumns, givesBack, out }: ReportOptions) {
     checkPaths(plan, paths);
     this.#plan = plan;
+    this.#givesBack = givesBack;
     const opened: OutputFile[] = [];
     const dialect = dialectOf(plan.inputs);
     const open = (path: string, option: string): OutputFile => {
@@ -113,10 +122,16 @@ export class Reports {
       }
       this.#hasErrors = true;
     }
-    if (issues.some(({ code }) => notGivenBack.has(code))) return;
+    if (issues.some((issue) => this.#isKept(issue))) return;
     const codes = issues.map(({ code }) => code).join('; ');
     this.#writeRejected(reported, [reported.row.row, codes, issues.map(withMark).join('; ')]);
     this.#hasRejected = true;
+  }
+
+  /** Whether a row must not be given back: sending it (again) could store it twice, or `resume` sends it. */
+  #isKept({ code, isStored }: Issue): boolean {
+    if (this.#givesBack === 'none' || notGivenBack.has(code) || isStored === true) return true;
+    return code === 'NOT_SENT' && this.#givesBack === 'refused';
   }
 
   /** Puts the files that hold something in place and removes the others. One that fails does not take the others along. */

@@ -3,20 +3,30 @@ import type { RunResult } from '../pipeline/run.ts';
 import { count, plural } from './format.ts';
 import type { Summary } from './summary.ts';
 
+/** Command lines for what a run leaves to do. */
+export interface NextCommands {
+  /** Gives a file to the same command. */
+  readonly again: (file: string) => string;
+  /** Goes on with the run, where that is possible. */
+  readonly resume: string | undefined;
+  /** Reads the emissions back, where there are any to come. */
+  readonly results: string | undefined;
+}
+
 /**
  * The last line of a run: what came of it and what to do next.
  *
- * @param again the command line that gives a file to the same command
+ * @param next command lines for what is left to do
  */
 export function verdict(
   summary: Summary,
   { undelivered, unread }: Pick<RunResult, 'undelivered' | 'unread'>,
-  again: (file: string) => string,
+  next: NextCommands,
 ): string {
   const { rows, records, mode, exit_code: exitCode, error } = summary;
   const done = { upload: 'accepted', local: 'calculated', 'dry-run': 'valid' }[mode ?? 'upload'];
   const outcome = `${count(records.accepted)} of ${plural(rows.read, 'row')} ${done}`;
-  const rest = unread === undefined ? nextStep(summary, again) : `; ${unread}`;
+  const rest = unread === undefined ? nextStep(summary, next) : `; ${unread}`;
   const because = undelivered === undefined ? '' : `: ${undelivered}`;
   if (error !== undefined) return `${outcome} before the run ended${unsent(records)}: ${error.message}${rest}`;
   switch (exitCode) {
@@ -26,6 +36,8 @@ export function verdict(
       return `${outcome}; delivery is incomplete${unsent(records)}${because}${rest}`;
     case ExitCode.stopped:
       return `${outcome}; stopped early${unsent(records)}${because}${rest}`;
+    case ExitCode.unfinished:
+      return `${outcome}; the API has not calculated all of them yet${because}; later, run: ${next.results ?? ''}`;
     case ExitCode.sigint:
     case ExitCode.sigterm:
       return `${outcome}; interrupted${unsent(records)}${rest}`;
@@ -45,15 +57,18 @@ function refused({ rows, records, errors_by_code: codes }: Summary): string {
   return parts.join(', ');
 }
 
-/** The rows that are left, given back to the same command. After a dry run nothing was sent: the input itself is mended. */
-function nextStep({ mode, files, inputs, rows, records }: Summary, again: (file: string) => string): string {
-  const uncertain = records.uncertain > 0 ? '; look the uncertain ones up in Dcycle before you send them again' : '';
-  if (files.rejected === null) return uncertain;
-  if (mode === 'dry-run') {
-    return `${uncertain}; mend them in ${inputs.length === 1 ? (inputs[0]?.path ?? '') : 'the inputs'}`;
+/** What is left to do: what was not delivered is resumed, what is wrong is mended. After a dry run nothing was sent. */
+function nextStep({ mode, files, inputs, rows, records }: Summary, { again, resume }: NextCommands): string {
+  const { not_sent: notSent, uncertain, rejected } = records;
+  const hasWrong = rows.invalid + rows.duplicates + rejected > 0;
+  const steps: string[] = [];
+  if (resume !== undefined && notSent + uncertain > 0) steps.push(`to finish, run: ${resume}`);
+  else if (uncertain > 0) steps.push('look the uncertain ones up in Dcycle before you send them again');
+  if (files.rejected !== null) {
+    if (mode === 'dry-run') steps.push(`mend them in ${inputs.length === 1 ? (inputs[0]?.path ?? '') : 'the inputs'}`);
+    else steps.push(`${hasWrong ? `mend ${files.rejected} and run` : 'to finish, run'}: ${again(files.rejected)}`);
   }
-  const hasWrong = rows.invalid + rows.duplicates + records.rejected > 0;
-  return `${uncertain}; ${hasWrong ? `mend ${files.rejected} and run` : 'to finish, run'}: ${again(files.rejected)}`;
+  return steps.map((step) => `; ${step}`).join('');
 }
 
 function unsent({ not_sent: notSent, uncertain }: Summary['records']): string {

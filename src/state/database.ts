@@ -118,12 +118,12 @@ export class Database {
   /** Ends the use of the database: its file is whole by itself then, without a log beside it, and free for others. */
   close(): void {
     this.#statements.clear();
-    // SQLite would do so, too, but the library keeps the connection open until its statements are collected as garbage.
     try {
+      // SQLite would do so, too, but the library keeps the connection open until its statements are garbage-collected.
       this.#connection.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL');
       this.#connection.exec('SELECT count(*) FROM sqlite_master');
     } catch {
-      // A full disk: what was committed is in the log, and the next opening finds it there.
+      // What has no room in the file stays in the log, where the next start finds it.
     }
     this.#connection.close();
   }
@@ -142,7 +142,8 @@ const magic = 'SQLite format 3\0';
 
 /**
  * Whether a file is not a database of this kind. It is found out without SQLite, which may write into a file that it opens
- * to read: what a program that was killed left in its log.
+ * to read: what a program that was killed left in its log. Only before SQLite has the file open in this process: closing a
+ * file drops all locks that the process holds on it (POSIX).
  */
 function isForeign(path: string, { applicationId }: DatabaseKind): boolean {
   const header = Buffer.alloc(100);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { BulkReply } from '../../src/api/reply.ts';
-import { type Api, bulkReplyTo, readBulk, refuse, someCredentials, startApi } from '../support/api-server.ts';
+import { type Api, bulkReplyTo, refuse, someCredentials, startApi } from '../support/api-server.ts';
 import { createInterruption, dcycleUpload, folderWith, readErrors, readText, summaryOf } from '../support/command.ts';
 import { legs } from '../support/legs.ts';
 
@@ -32,25 +31,23 @@ describe('a refused key', () => {
     );
     const cwd = folderWith({ 'a.csv': legs(2) });
     const result = await dcycleUpload(['requests', 'a.csv', '--json', '--verbose'], { cwd, env: api.env });
-    const written = result.stdout + result.stderr + readText(cwd, 'a.errors.csv') + readText(cwd, 'a.rejected.csv');
+    const written = result.stdout + result.stderr + readText(cwd, 'a.errors.csv');
     expect(written).toContain('the key *** is not known');
     expect(written).not.toContain(api.apiKey);
   });
 });
 
-test('a 422 is attributed to the rows that it names', async () => {
-  const api = await startApi((_call, response) =>
-    refuse(response, 422, { detail: [{ loc: ['body', 'records', 1, 'load'], msg: 'value is not a valid float' }] }),
+test('a 422 is attributed to the rows that it names; the others are sent', async () => {
+  const detail = [{ loc: ['body', 'records', 1, 'load'], msg: 'value is not a valid float' }];
+  const api = await startApi((_call, response, index, forward) =>
+    index === 0 ? refuse(response, 422, { detail }) : forward(),
   );
   const cwd = folderWith({ 'a.csv': legs(3) });
   const result = await dcycleUpload(['requests', 'a.csv', '--json', '--errors', 'e.jsonl'], { cwd, env: api.env });
-  expect(result.code).toBe(5);
-  expect(readErrors(cwd, 'e.jsonl').map(({ row, code }) => [row, code])).toEqual([
-    [1, 'NOT_SENT'],
-    [2, 'API_REJECTED'],
-    [3, 'NOT_SENT'],
-  ]);
-  expect(readErrors(cwd, 'e.jsonl')[1]?.['message']).toContain('load: value is not a valid float');
+  expect(result.code).toBe(1);
+  expect(readErrors(cwd, 'e.jsonl').map(({ row, code }) => [row, code])).toEqual([[2, 'API_REJECTED']]);
+  expect(readErrors(cwd, 'e.jsonl')[0]?.['message']).toContain('load: value is not a valid float');
+  expect(await api.get(requestsPath)).toMatchObject({ total: 2 });
 });
 
 describe('a call that fails', () => {
@@ -66,10 +63,10 @@ describe('a call that fails', () => {
     expect(await api.get(requestsPath)).toMatchObject({ total: 2 });
   });
 
-  test('ends with 5 when the tries run out, and gives the rows back', async () => {
+  test('ends with 5 when the tries run out, and resume sends the rows', async () => {
     let isDown = true;
     const api = await startApi((_call, response, _index, forward) =>
-      isDown ? refuse(response, 500, { detail: 'oops' }) : forward(),
+      isDown ? refuse(response, 503, { detail: 'oops' }) : forward(),
     );
     const cwd = folderWith({ 'a.csv': legs(2) });
     const args = ['requests', 'a.csv', '--json', '--retries', '1', '--errors', 'e.jsonl'];
@@ -78,7 +75,7 @@ describe('a call that fails', () => {
     expect(api.calls.length).toBe(2);
     expect(readErrors(cwd, 'e.jsonl').map(({ code }) => code)).toEqual(['NOT_SENT', 'NOT_SENT']);
     isDown = false;
-    const second = await dcycleUpload(['requests', 'a.rejected.csv', '--json'], { cwd, env: api.env });
+    const second = await dcycleUpload(['resume', summaryOf(result).run_id, '--json'], { cwd, env: api.env });
     expect(second.code).toBe(0);
     expect(api.calls[2]?.records.length).toBe(2);
     expect(await api.get(requestsPath)).toMatchObject({ items: [{ movement_id: 'M-1' }, { movement_id: 'M-2' }] });
@@ -96,13 +93,31 @@ describe('a call that fails', () => {
   test.each([
     ['arrived', true],
     ['did not arrive', false],
-  ])('is never made again for shipments whose fate is unknown (they %s)', async (_name, hasArrived) => {
-    const api = await startApi(async (_call, response, _index, forward) => {
+  ])('is made again only for shipments that the API does not list (they %s)', async (_name, hasArrived) => {
+    const api = await startApi(async (_call, response, index, forward) => {
+      if (index > 0) return forward();
       if (hasArrived) await forward();
       response.destroy();
       return undefined;
     });
     const cwd = folderWith({ 'a.csv': legs(2) });
+    const result = await dcycleUpload(['requests', 'a.csv', '--json'], { cwd, env: api.env });
+    expect(result.code).toBe(0);
+    expect(api.calls.filter(({ records }) => records.length > 0).length).toBe(hasArrived ? 1 : 2);
+    expect(summaryOf(result).records.accepted).toBe(2);
+    expect(await api.get(requestsPath)).toMatchObject({ total: 2 });
+  });
+
+  test.each([
+    ['arrived', true],
+    ['did not arrive', false],
+  ])('is never made again for shipments that can’t be looked up (they %s)', async (_name, hasArrived) => {
+    const api = await startApi(async (_call, response, _index, forward) => {
+      if (hasArrived) await forward();
+      response.destroy();
+      return undefined;
+    });
+    const cwd = folderWith({ 'a.csv': 'load,distance_km,toc\n1,10,van_diesel\n2,10,van_diesel\n' });
     const result = await dcycleUpload(['requests', 'a.csv', '--json', '--errors', 'e.jsonl'], { cwd, env: api.env });
     expect(result.code).toBe(5);
     expect(api.calls.length).toBe(1);
@@ -133,45 +148,6 @@ describe('a call that fails', () => {
   });
 });
 
-describe('a reply', () => {
-  test.each<[string, (reply: BulkReply) => string]>([
-    ['is not JSON', () => '<html>'],
-    ['breaks off', (reply) => JSON.stringify(reply).slice(0, -20)],
-    ['lacks a field', ({ errors: _errors, ...reply }) => JSON.stringify(reply)],
-    [
-      'names a record twice',
-      (reply) => JSON.stringify({ ...reply, results: reply.results.map((each) => ({ ...each, index: 0 })) }),
-    ],
-    [
-      'names a record that was not sent',
-      (reply) => JSON.stringify({ ...reply, results: [...reply.results, { index: 2, id: 'x' }] }),
-    ],
-  ])('that %s is taken for no success', async (_name, bodyOf) => {
-    const api = await startApi(async (_call, response, _index, forward) => {
-      response.end(bodyOf(readBulk(await forward())));
-      return undefined;
-    });
-    const cwd = folderWith({ 'a.csv': legs(2) });
-    const result = await dcycleUpload(['requests', 'a.csv', '--json'], { cwd, env: api.env });
-    expect(result.code).toBe(5);
-    expect(api.calls.length).toBe(1);
-    expect(summaryOf(result).records).toEqual({ accepted: 0, rejected: 0, not_sent: 0, uncertain: 2 });
-  });
-
-  test('must account for every record: the one that it does not is named', async () => {
-    const api = await startApi(async (_call, _response, _index, forward) => {
-      const reply = readBulk(await forward());
-      return { ...reply, total_received: 2, total_processed: 2, success: 2, results: reply.results.slice(0, 2) };
-    });
-    const cwd = folderWith({ 'a.csv': legs(3) });
-    const result = await dcycleUpload(['requests', 'a.csv', '--json', '--errors', 'e.jsonl'], { cwd, env: api.env });
-    expect(result.code).toBe(5);
-    expect(readErrors(cwd, 'e.jsonl').map(({ row, code, movement_id: id }) => [row, code, id])).toEqual([
-      [3, 'UNCERTAIN', 'M-3'],
-    ]);
-  });
-});
-
 describe('an interrupted upload', () => {
   test.each([
     ['SIGINT', 130],
@@ -192,7 +168,8 @@ describe('an interrupted upload', () => {
       const summary = summaryOf(result);
       expect(summary.exit_code).toBe(exitCode);
       expect(summary.records).toEqual({ accepted: 3, rejected: 0, not_sent: 6, uncertain: 0 });
-      expect(summary.files.rejected).toBe('a.rejected.csv');
+      // What was not sent is for resume.
+      expect(summary.files.rejected).toBeNull();
       expect(await api.get(requestsPath)).toMatchObject({ total: 3 });
     },
   );

@@ -87,14 +87,17 @@ describe('the next command', () => {
     expect(result.stderr).toBe('1 of 2 rows valid; 1 row rejected; mend them in a.csv\n');
   });
 
-  test('for uncertain records is to look them up', async () => {
+  test('for uncertain records is to resume the run', async () => {
     const api = await startApi((_call, response) => {
       response.destroy();
       return undefined;
     });
-    const cwd = folderWith({ 'a.csv': legs(1) });
+    const rows = 'load,distance_km,toc\n1,10,van_diesel\n';
+    const cwd = folderWith({ 'a.csv': rows });
     const result = await dcycleUpload(['requests', 'a.csv', '--quiet'], { cwd, env: api.env });
-    expect(result.stderr).toContain('look the uncertain ones up in Dcycle before you send them again');
+    expect(result.stderr).toMatch(/1 record uncertain.*; to finish, run: dcycle-upload resume [\da-f-]{36}\n/);
+    const piped = await dcycleUpload(['requests', '-', '--quiet'], { cwd, env: api.env, stdin: rows });
+    expect(piped.stderr).toContain('look the uncertain ones up in Dcycle before you send them again');
   });
 });
 
@@ -139,7 +142,7 @@ describe('secrets and control characters', () => {
     expect(result.stdout + result.stderr).not.toContain('\u001b');
     const upload = await dcycleUpload(['requests', 'a.csv', '--verbose'], { cwd, env: api.env });
     expect(upload.stdout + upload.stderr).not.toContain('\u001b');
-    expect(upload.stderr).toContain('\\x1b[31mred');
+    expect(upload.stdout + upload.stderr + readText(cwd, 'a.errors.csv')).toContain('\\x1b[31mred');
   });
 });
 

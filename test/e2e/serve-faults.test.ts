@@ -62,7 +62,19 @@ describe('fuel purchases reach a server', () => {
 });
 
 describe('shipments', () => {
-  test('are not sent again to a server that broke the connection, as it may have them', async () => {
+  test('reach a server that breaks connections, each once', async () => {
+    const account = (await startServer(['--reset-rate', '30%', '--seed', '4'])).newAccount();
+    const cwd = folderWith({ 'a.csv': legs(12) });
+    const args = ['requests', 'a.csv', '--json', '--chunk-size', '1', '--retries', '10', '--verbose'];
+    const result = await dcycleUpload(args, { cwd, env: account.env });
+    // Connections broke.
+    expect(result.stderr).toMatch(/1 records, .*connection/);
+    expect(result.code).toBe(0);
+    expect(summaryOf(result).records).toEqual({ accepted: 12, rejected: 0, not_sent: 0, uncertain: 0 });
+    expect(await totalOf(account, shipmentsPath)).toBe(12);
+  });
+
+  test('without movement_id are not sent again to a server that broke the connection, as it may have them', async () => {
     const [account, twin] = await startTwins(['--reset-rate', '50%', '--seed', '4']);
     const successes = await tryCalls(12, () => createShipment(twin));
     const accepted = successes.filter((isSuccess) => isSuccess).length;
@@ -70,7 +82,8 @@ describe('shipments', () => {
     // Connections broke both before and after the work was done.
     expect(stored).toBeGreaterThan(accepted);
     expect(stored).toBeLessThan(12);
-    const cwd = folderWith({ 'a.csv': legs(12) });
+    const rows = Array.from({ length: 12 }, (_, i) => `van_diesel,${String(i + 1)},10\n`).join('');
+    const cwd = folderWith({ 'a.csv': `toc,load,distance_km\n${rows}` });
     const result = await dcycleUpload(['requests', 'a.csv', '--json', '--chunk-size', '1'], { cwd, env: account.env });
     expect(result.code).toBe(5);
     const { records, chunks } = summaryOf(result);

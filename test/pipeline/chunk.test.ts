@@ -18,8 +18,10 @@ function build(jsons: readonly string[], records: number, bytes: number): Chunk[
 
 test('a body is the envelope around the records’ own bytes', () => {
   const [chunk] = build(['{"a":1}', '{"b":"ñ"}'], 10, 1000);
-  expect(chunk?.body().toString()).toBe('{"records":[{"a":1},{"b":"ñ"}],"options":{"continue_on_error":true}}');
-  expect(chunk?.bodyBytes).toBe(chunk?.body().length);
+  expect(chunk?.bodyOf(chunk.rows).toString()).toBe(
+    '{"records":[{"a":1},{"b":"ñ"}],"options":{"continue_on_error":true}}',
+  );
+  expect(chunk?.bodyBytes).toBe(chunk?.bodyOf(chunk.rows).length);
 });
 
 test('no chunk is larger than its limits, and every row is in one, in order', () => {
@@ -35,11 +37,13 @@ test('no chunk is larger than its limits, and every row is in one, in order', ()
         const chunks = build(jsons, records, bytes);
         for (const chunk of chunks) {
           expect(chunk.rows.length).toBeLessThanOrEqual(records);
-          expect(chunk.bodyBytes).toBe(chunk.body().length);
+          expect(chunk.bodyBytes).toBe(chunk.bodyOf(chunk.rows).length);
           if (chunk.rows.length > 1) expect(chunk.bodyBytes).toBeLessThanOrEqual(bytes);
         }
         expect(chunks.map(({ index }) => index)).toEqual(chunks.map((_, index) => index));
-        const sent = chunks.flatMap((chunk) => (JSON.parse(chunk.body().toString()) as { records: unknown[] }).records);
+        const sent = chunks.flatMap(
+          (chunk) => (JSON.parse(chunk.bodyOf(chunk.rows).toString()) as { records: unknown[] }).records,
+        );
         expect(sent).toEqual(jsons.map((json) => JSON.parse(json) as unknown));
       },
     ),

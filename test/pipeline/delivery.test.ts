@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Chunk, Destination, Outcome } from '../../src/destinations/destination.ts';
 import { Delivery } from '../../src/pipeline/delivery.ts';
 
-const chunk = (index: number): Chunk => ({ index, rows: [], bodyBytes: 0, body: () => Buffer.alloc(0) });
+const chunk = (index: number): Chunk => ({ index, rows: [], bodyBytes: 0, bodyOf: () => Buffer.alloc(0) });
 
 /** A destination whose deliveries end when the test says so. */
 function manual(concurrency: number) {

@@ -27,11 +27,15 @@ export interface CommandOptions {
   readonly onStart?: (child: ChildProcess) => void;
 }
 
+/** Where the runs of a test file are written down. */
+const stateHome = mkdtempSync(join(tmpdir(), 'dcycle-upload-state-'));
+process.once('exit', () => rmSync(stateHome, { recursive: true, force: true }));
+
 /** Runs the built command with an environment that holds nothing but what the test gives it. */
 export async function dcycleUpload(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   const child = spawn(process.execPath, [...(options.nodeArguments ?? []), bin, ...args], {
     cwd: options.cwd ?? temporaryFolder(),
-    env: { ...options.env },
+    env: { XDG_STATE_HOME: stateHome, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -1,0 +1,153 @@
+import { realpathSync } from 'node:fs';
+import { stateDirectory } from '../config/directories.ts';
+import { type AwaitedDestination, createAwaited } from '../destinations/awaited.ts';
+import type { Destination, Target } from '../destinations/destination.ts';
+import { createRecorded, recordHash, type ResumableDestination } from '../destinations/recorded.ts';
+import { createStored } from '../destinations/stored.ts';
+import { usageError } from '../errors.ts';
+import { standardInput } from '../input/source.ts';
+import type { RecordKind } from '../records/kind.ts';
+import type { RunOptions } from '../pipeline/run.ts';
+import type { RunFile } from '../state/run-file.ts';
+import { RunFolder } from '../state/run-folder.ts';
+import type { CommandContext } from './context.ts';
+import { createWait } from './wait.ts';
+import type { UploadOptions } from './upload-options.ts';
+
+/** What is done with a run: it is made, gone on with, or its emissions are read back. */
+export type Task = 'upload' | 'resume' | 'results';
+
+/** The record of an upload while it goes on, and its lock. */
+export interface Journal {
+  readonly file: RunFile;
+  readonly task: Task;
+  /** Whether `resume` can read the inputs again. */
+  readonly isResumable: boolean;
+  /** Gives lock and file free. */
+  close(): void;
+}
+
+/** An upload that is to be written down. */
+export interface JournalledRun {
+  readonly id: string;
+  readonly command: RecordKind['name'];
+  readonly paths: readonly string[];
+  readonly options: UploadOptions;
+  readonly target: Target;
+  readonly startedAt: Date;
+}
+
+export const openRunFolder = ({ environment }: Pick<CommandContext, 'environment'>): RunFolder =>
+  new RunFolder(stateDirectory(environment));
+
+/**
+ * Takes the lock on an upload and opens its record: a new one, or the one that it goes on with.
+ *
+ * @throws RunError (exit 6) while another process does the same, (exit 2) where nothing can be written down, or the run
+ *   went to another account
+ */
+export function openJournal(run: JournalledRun, task: Task, context: CommandContext): Journal {
+  const { id, command, paths, target, startedAt } = run;
+  const folder = openRunFolder(context);
+  const isResumable = !paths.includes(standardInput);
+  // What comes through a pipe is different each time.
+  const inputs = isResumable ? paths.map((path) => realpathSync(path)).toSorted() : [id];
+  const holder = { run: id, pid: context.pid, since: startedAt.toISOString() };
+  const release = folder.lock({ command, inputs, ...target }, holder);
+  try {
+    const file = task === 'upload' ? create(folder, run, context) : reopen(folder, run);
+    if (task === 'resume') file.reopen();
+    return {
+      file,
+      task,
+      isResumable,
+      close() {
+        // One that ended before it sent anything leaves nothing to look up.
+        const isEmpty = file.run?.finishedAt === null && file.chunks().length === 0;
+        file.close();
+        if (isEmpty) folder.remove(id);
+        release();
+      },
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+const create = (folder: RunFolder, run: JournalledRun, context: CommandContext): RunFile =>
+  folder.create({
+    id: run.id,
+    command: run.command,
+    args: context.args,
+    paths: run.paths,
+    options: whatIsSent(run.options),
+    workingDirectory: context.workingDirectory,
+    ...run.target,
+    startedAt: run.startedAt.toISOString(),
+  });
+
+/** Waiting without a limit of the user's own ends after this. */
+const longestWaitS = 3600;
+
+/** The destination of a run that is written down: the API, or what is known already; waiting for emissions if asked. */
+export async function journalled(
+  api: ResumableDestination,
+  { file, task }: Journal,
+  { command, options }: JournalledRun,
+  { now, interrupted }: CommandContext,
+): Promise<{ readonly destination: Destination; readonly awaited: AwaitedDestination | undefined }> {
+  const destination = task === 'results' ? createStored(file, api) : createRecorded(api, file);
+  const waits = task === 'results' || options.wait !== undefined;
+  if (!waits || command === 'recharges') return { destination, awaited: undefined };
+  const seconds = options.wait === true ? longestWaitS : (options.wait ?? 0);
+  const awaited = createAwaited(destination, {
+    read: (batch, chunk) => api.readStored(batch, chunk),
+    waitMs: seconds * 1000,
+    overlaps: options.stopOnError !== true,
+    now: () => now().getTime(),
+    wait: createWait(interrupted),
+  });
+  return { destination: awaited, awaited };
+}
+
+/** What earlier uploads to the same account have had accepted (`--since-last`). */
+export function findAcceptedBefore(
+  run: Pick<JournalledRun, 'command' | 'target'>,
+  startedAt: Date,
+  context: CommandContext,
+): NonNullable<RunOptions['acceptedBefore']> {
+  const { command, target } = run;
+  const find = openRunFolder(context).acceptedBefore({ command, ...target }, startedAt.toISOString());
+  return ({ json }) => {
+    const found = find(recordHash(json));
+    if (found === undefined) return undefined;
+    return {
+      fate: 'accepted',
+      result: [undefined, undefined, undefined, `accepted by run ${found.run.slice(0, 8)}, row ${String(found.row)}`],
+      warnings: [
+        { code: 'ACCEPTED_BEFORE', message: `accepted by run ${found.run}, and not sent again (--since-last)` },
+      ],
+    };
+  };
+}
+
+/** How a run shows itself is decided anew when it is resumed. */
+function whatIsSent(options: UploadOptions): object {
+  const { json: _json, quiet: _quiet, verbose: _verbose, progress: _progress, color: _color, ...kept } = options;
+  return kept;
+}
+
+function reopen(folder: RunFolder, { id, target }: JournalledRun): RunFile {
+  const file = folder.open(id);
+  const { baseUrl, organizationId } = file.run ?? {};
+  if (baseUrl !== target.baseUrl || organizationId !== target.organizationId) {
+    file.close();
+    throw usageError(
+      'RUN_ELSEWHERE',
+      `run ${id} went to ${baseUrl ?? ''}, organisation ${organizationId ?? ''}`,
+      'set DCYCLE_BASE_URL and DCYCLE_ORG_ID to these to resume it',
+    );
+  }
+  return file;
+}

@@ -1,0 +1,115 @@
+import type { ExitCode } from '../exit-codes.ts';
+import { printable } from '../issues.ts';
+import type { ChunkRecord, RecordCounts, RunRecord } from '../state/run-file.ts';
+import type { ListedRun } from '../state/run-folder.ts';
+import { count } from './format.ts';
+import { renderTable, type TableOptions } from './table.ts';
+
+/** How a run stands. */
+type RunState = 'running' | 'complete' | 'incomplete' | 'broken off';
+
+/** Complete is what has nothing left to deliver; broken off is what was killed. */
+function stateOf(run: RunRecord | undefined): RunState {
+  if (run === undefined) return 'running';
+  if (run.finishedAt === null || run.records === null) return 'broken off';
+  const { not_sent: notSent, uncertain } = run.records;
+  // A run that ended early has not even read what it did not send.
+  return notSent + uncertain > 0 || !deliveredAll.has(run.exitCode ?? -1) ? 'incomplete' : 'complete';
+}
+
+/** Exit codes of runs that read their inputs to the end. */
+const deliveredAll: ReadonlySet<number> = new Set<ExitCode>([0, 1]);
+
+/** A run as `runs --json` has it. */
+export const runDocument = (listed: ListedRun) =>
+  listed.isRunning
+    ? { id: listed.id, state: 'running' as const }
+    : {
+        id: listed.id,
+        state: stateOf(listed.run),
+        command: listed.run.command,
+        paths: listed.run.paths,
+        working_directory: listed.run.workingDirectory,
+        base_url: listed.run.baseUrl,
+        organization_id: listed.run.organizationId,
+        started_at: listed.run.startedAt,
+        finished_at: listed.run.finishedAt,
+        exit_code: listed.run.exitCode,
+        records: listed.run.records,
+      };
+
+/** A chunk as `runs show --json` has it. */
+export const chunkDocument = ({ index, records, first, last, state, sha256 }: ChunkRecord) => ({
+  index,
+  records,
+  first_row: first.row,
+  last_row: last.row,
+  state,
+  sha256,
+});
+
+const counts = (records: RecordCounts | null): string[] =>
+  records === null
+    ? ['–', '–', '–', '–']
+    : [records.accepted, records.rejected, records.not_sent, records.uncertain].map(count);
+
+const minutes = (time: string): string => time.slice(0, 16).replace('T', ' ');
+
+/** Runs as a table, the newest first. */
+export function renderRuns(runs: readonly ListedRun[], options: TableOptions): string {
+  if (runs.length === 0) return 'no runs yet\n';
+  const { style } = options;
+  const tint = { running: style.cyan, complete: style.green, incomplete: style.yellow, 'broken off': style.red };
+  const rows = runs.map((listed) => {
+    const run = listed.isRunning ? undefined : listed.run;
+    const state = stateOf(run);
+    return [
+      listed.id.slice(0, 8),
+      run === undefined ? '' : minutes(run.startedAt),
+      run === undefined ? '' : printable([run.command, ...run.paths].join(' ')),
+      tint[state](state),
+      ...counts(run?.records ?? null),
+    ];
+  });
+  const table = renderTable(
+    ['Run', 'Started (UTC)', 'What', 'State', 'Accepted', 'Rejected', 'Not sent', 'Uncertain'],
+    ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right'],
+    rows,
+    { ...options, isTight: true },
+  );
+  const unfinished = runs.find(
+    (listed) => !listed.isRunning && stateOf(listed.run) !== 'complete' && !listed.run.paths.includes('-'),
+  );
+  return unfinished === undefined
+    ? table
+    : `${table}to finish an incomplete one: dcycle-upload resume ${unfinished.id.slice(0, 8)}\n`;
+}
+
+/** One run with its chunks. */
+export function renderRun(run: RunRecord, chunks: readonly ChunkRecord[], options: TableOptions): string {
+  const head = [
+    `run       ${run.id}`,
+    `what      ${printable([run.command, ...run.paths].join(' '))}`,
+    `in        ${printable(run.workingDirectory)}`,
+    `to        ${run.baseUrl} as ${run.organizationId}`,
+    `started   ${run.startedAt}`,
+    `finished  ${run.finishedAt ?? '–'}${run.exitCode === null ? '' : ` with exit code ${String(run.exitCode)}`}`,
+    `state     ${stateOf(run)}`,
+  ];
+  const manyInputs = run.paths.length > 1;
+  const place = (input: number, row: number): string =>
+    manyInputs ? `${run.paths[input] ?? ''}:${count(row)}` : count(row);
+  const table = renderTable(
+    ['Chunk', 'Records', 'From row', 'To row', 'State'],
+    ['right', 'right', 'right', 'right', 'left'],
+    chunks.map(({ index, records, first, last, state }) => [
+      count(index + 1),
+      count(records),
+      place(first.input, first.row),
+      place(last.input, last.row),
+      state,
+    ]),
+    { ...options, isTight: true },
+  );
+  return `${head.join('\n')}\n${chunks.length === 0 ? 'nothing was sent\n' : table}`;
+}

@@ -1,0 +1,280 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { RunFolder } from '../../src/state/run-folder.ts';
+import { type Api, refuse, startApi } from '../support/api-server.ts';
+import { type CommandResult, dcycleUpload, folderWith, summaryOf, temporaryFolder } from '../support/command.ts';
+import { leg, legs } from '../support/legs.ts';
+import {
+  bytesUnder,
+  createKill,
+  isBulk,
+  movements,
+  movementsIn,
+  privateState,
+  runIdsIn,
+  startRun,
+} from '../support/runs.ts';
+import { schemaErrors } from '../support/schemas.ts';
+
+/** What ended a command; its standard output must be one document, as published. */
+function failureOf(result: CommandResult): { readonly code: number | null; readonly error: string | undefined } {
+  const summary = summaryOf(result);
+  expect(schemaErrors('summary-1.json', summary)).toEqual([]);
+  expect(summary.exit_code).toBe(result.code);
+  return { code: result.code, error: summary.error?.code };
+}
+
+describe('resume sends nothing', () => {
+  let api: Api;
+  let cwd: string;
+  let id: string;
+  let env: Readonly<Record<string, string>>;
+  let calls: number;
+
+  // A run of three chunks: the first is accepted, the others are not sent.
+  beforeEach(async () => {
+    let bulkCalls = 0;
+    api = await startApi((call, response, _index, forward) => {
+      if (!isBulk(call)) return forward();
+      bulkCalls += 1;
+      return bulkCalls === 2 || bulkCalls === 3 ? refuse(response, 410, { detail: 'gone' }) : forward();
+    });
+    cwd = folderWith({ 'a.csv': legs(6) });
+    env = { ...api.env, ...privateState() };
+    const args = ['requests', 'a.csv', '--chunk-size', '2', '--concurrency', '1'];
+    const started = await startRun(args, { cwd, env });
+    if (summaryOf(started.result).records.not_sent !== 4) throw new Error('the run did not go as it should');
+    ({ id } = started);
+    calls = api.calls.length;
+  });
+
+  const resume = (options: { readonly run?: string; readonly env?: Readonly<Record<string, string>> } = {}) =>
+    dcycleUpload(['resume', options.run ?? id, '--json'], { cwd, env: options.env ?? env });
+
+  test.each([
+    ['whose first rows are others', () => legs(6).replace('M-1,', 'M-X,')],
+    ['with a row more at its start', () => legs(6).replace('M-1,', `${leg(9).trimEnd()}\nM-1,`)],
+    ['with fewer rows than were sent', () => legs(2)],
+  ])('of an input %s', async (_name, content) => {
+    writeFileSync(join(cwd, 'a.csv'), content());
+    const result = await resume();
+    expect(failureOf(result).error).toBe('INPUT_CHANGED');
+    expect([3, 5]).toContain(result.code);
+    expect(result.stderr).toContain('upload it as a new run');
+    expect(api.calls.length).toBe(calls);
+    // The run is not spoiled by it.
+    writeFileSync(join(cwd, 'a.csv'), legs(6));
+    expect((await resume()).code).toBe(0);
+    expect(await movementsIn(api)).toEqual(movements(1, 6));
+  });
+
+  test('of what comes after a change', async () => {
+    writeFileSync(join(cwd, 'a.csv'), legs(5));
+    expect(failureOf(await resume())).toEqual({ code: 5, error: 'INPUT_CHANGED' });
+    expect(await movementsIn(api)).toEqual(movements(1, 4));
+    writeFileSync(join(cwd, 'a.csv'), legs(6));
+    expect((await resume()).code).toBe(0);
+    expect(await movementsIn(api)).toEqual(movements(1, 6));
+  });
+
+  test('of an input that is gone', async () => {
+    rmSync(join(cwd, 'a.csv'));
+    expect(failureOf(await resume())).toEqual({ code: 3, error: 'INPUT_NOT_FOUND' });
+    expect(api.calls.length).toBe(calls);
+  });
+
+  test('from a folder that is gone', async () => {
+    rmSync(cwd, { recursive: true });
+    const result = await dcycleUpload(['resume', id, '--json'], { env });
+    expect(failureOf(result)).toEqual({ code: 2, error: 'RUN_NOT_RESUMABLE' });
+    expect(api.calls.length).toBe(calls);
+  });
+
+  test('to another organisation or server', async () => {
+    const { apiKey, organizationId } = api.neighbour;
+    const neighbour = { ...env, DCYCLE_API_KEY: apiKey, DCYCLE_ORG_ID: organizationId };
+    const other = await startApi();
+    for (const wrong of [neighbour, { ...env, DCYCLE_BASE_URL: other.url }]) {
+      const result = await resume({ env: wrong });
+      expect(failureOf(result)).toEqual({ code: 2, error: 'RUN_ELSEWHERE' });
+      expect(result.stderr).toContain(api.organizationId);
+    }
+    expect(api.calls.length).toBe(calls);
+    expect(other.calls).toEqual([]);
+    expect((await resume()).code).toBe(0);
+  });
+
+  test.each([['ffffffff-ffff-4fff-8fff-ffffffffffff'], ['no-such-run'], ['../runs'], ['']])(
+    'of a run %j that is not there',
+    async (run) => {
+      const result = await resume({ run });
+      expect(failureOf(result)).toEqual({ code: 2, error: 'RUN_UNKNOWN' });
+      expect(result.stderr).toContain('dcycle-upload runs lists them');
+      expect(api.calls.length).toBe(calls);
+    },
+  );
+
+  test('where several runs begin with what was given', async () => {
+    const folder = new RunFolder(join(env['XDG_STATE_HOME'] ?? '', 'dcycle-upload'));
+    const given = { command: 'requests', args: [], paths: ['a.csv'], options: {}, workingDirectory: cwd } as const;
+    const rest = { baseUrl: api.url, organizationId: 'o', startedAt: '2026-01-01T00:00:00.000Z' };
+    for (const name of ['zz-1', 'zz-2']) folder.create({ id: name, ...given, ...rest }).close();
+    const result = await resume({ run: 'zz' });
+    expect(failureOf(result)).toEqual({ code: 2, error: 'RUN_UNKNOWN' });
+    expect(result.stderr).toContain('2 runs begin with zz');
+  });
+});
+
+describe('the same work', () => {
+  test.each([['requests'], ['resume']])(
+    'is not begun twice: a second %s ends with 6, the first goes on',
+    async (second) => {
+      const cwd = folderWith({ 'a.csv': legs(4), 'b.csv': legs(1) });
+      const results: CommandResult[] = [];
+      let env: Readonly<Record<string, string>> = {};
+      const state = privateState();
+      let bulkCalls = 0;
+      const api = await startApi(async (call, _response, _index, forward) => {
+        bulkCalls += isBulk(call) ? 1 : 0;
+        if (bulkCalls === 1 && results.length === 0) {
+          const [id = ''] = runIdsIn(state.XDG_STATE_HOME);
+          const args = second === 'resume' ? ['resume', id] : ['requests', './a.csv'];
+          results.push(await dcycleUpload([...args, '--json'], { cwd, env }));
+          // Another file is other work.
+          results.push(await dcycleUpload(['requests', 'b.csv', '--json', '--dry-run'], { cwd, env }));
+        }
+        return forward();
+      });
+      env = { ...api.env, ...state };
+      const first = await startRun(['requests', 'a.csv', '--chunk-size', '2', '--concurrency', '1'], { cwd, env });
+      const [refused, other] = results;
+      if (refused === undefined) throw new Error('the second one did not run');
+      expect(failureOf(refused)).toEqual({ code: 6, error: 'IN_PROGRESS' });
+      expect(refused.stderr).toContain(first.id);
+      expect(other?.code).toBe(0);
+      expect(first.result.code).toBe(0);
+      expect(await movementsIn(api)).toEqual(movements(1, 4));
+      expect(runIdsIn(state.XDG_STATE_HOME)).toEqual([first.id]);
+      // And is done again when it has ended.
+      expect((await dcycleUpload(['requests', 'a.csv', '--json'], { cwd, env })).code).toBe(0);
+    },
+  );
+
+  test('is begun by one of several that start together', async () => {
+    let release: () => void = () => {};
+    const othersEnded = new Promise<void>((resolve) => (release = resolve));
+    const api = await startApi(async (_call, _response, _index, forward) => {
+      await othersEnded;
+      return forward();
+    });
+    const cwd = folderWith({ 'a.csv': legs(3) });
+    const env = { ...api.env, ...privateState() };
+    let ended = 0;
+    const starts = Array.from({ length: 4 }, async () => {
+      const { code } = await dcycleUpload(['requests', 'a.csv', '--json'], { cwd, env });
+      ended += 1;
+      if (ended === 3) release();
+      return code;
+    });
+    const codes = await Promise.all(starts);
+    expect(codes.toSorted()).toEqual([0, 6, 6, 6]);
+    expect(await movementsIn(api)).toEqual(movements(1, 3));
+  });
+
+  test('can be done after a process that was killed', async () => {
+    const { onStart, kill } = createKill();
+    let isKilled = false;
+    const api = await startApi(async (_call, _response, _index, forward) => {
+      if (isKilled) return forward();
+      isKilled = true;
+      await kill();
+      return undefined;
+    });
+    const cwd = folderWith({ 'a.csv': legs(3) });
+    const env = { ...api.env, ...privateState() };
+    await dcycleUpload(['requests', 'a.csv'], { cwd, env, onStart });
+    const again = await dcycleUpload(['requests', 'a.csv', '--json'], { cwd, env });
+    expect(again.code).toBe(0);
+    expect(await movementsIn(api)).toEqual(movements(1, 3));
+  });
+});
+
+describe('the state directory', () => {
+  test.each([['dcycle-upload'], ['dcycle-upload/runs'], ['dcycle-upload/locks']])(
+    'must be writable before anything is sent (%s is a file)',
+    async (name) => {
+      const api = await startApi();
+      const home = temporaryFolder();
+      if (name.includes('/')) mkdirSync(join(home, 'dcycle-upload'));
+      writeFileSync(join(home, name), '');
+      const cwd = folderWith({ 'a.csv': legs(1) });
+      const result = await dcycleUpload(['requests', 'a.csv', '--json'], {
+        cwd,
+        env: { ...api.env, XDG_STATE_HOME: home },
+      });
+      expect(failureOf(result)).toEqual({ code: 2, error: 'STATE_UNWRITABLE' });
+      expect(result.stderr).toContain('XDG_STATE_HOME');
+      expect(api.calls).toEqual([]);
+    },
+  );
+
+  test('is not needed by what sends nothing', async () => {
+    const cwd = folderWith({ 'a.csv': 'toc,distance_km\nvan_diesel,5\n', 'dcycle-upload': '' });
+    for (const mode of ['--dry-run', '--local']) {
+      const result = await dcycleUpload(['requests', 'a.csv', mode, '--json'], { cwd, env: { XDG_STATE_HOME: cwd } });
+      expect(result.code).toBe(0);
+    }
+  });
+
+  test('is in the home folder where XDG_STATE_HOME is not set', async () => {
+    const api = await startApi();
+    const home = temporaryFolder();
+    const cwd = folderWith({ 'a.csv': legs(1) });
+    const env = { ...api.env, XDG_STATE_HOME: '', HOME: home };
+    const { id, result } = await startRun(['requests', 'a.csv'], { cwd, env });
+    expect(result.code).toBe(0);
+    expect(runIdsIn(join(home, '.local', 'state'))).toEqual([id]);
+  });
+
+  test('is found without HOME', async () => {
+    // The user's own folder is looked at, and nothing is written into it: there is no such run.
+    const env = { XDG_STATE_HOME: '', HOME: '' };
+    const result = await dcycleUpload(['resume', 'no-such-run', '--json'], { env });
+    expect(homedir()).not.toBe('');
+    expect(['RUN_UNKNOWN', 'STATE_UNWRITABLE']).toContain(failureOf(result).error);
+    expect(result.code).toBe(2);
+  });
+
+  test('holds no key and nothing of the rows', async () => {
+    const { onStart, kill } = createKill();
+    let bulkCalls = 0;
+    const api = await startApi(async (_call, response, _index, forward) => {
+      bulkCalls += 1;
+      if (bulkCalls < 3) return forward();
+      await kill();
+      response.destroy();
+      return undefined;
+    });
+    const state = privateState();
+    const env = { ...api.env, ...state };
+    const secrets = ['SecretClient', 'Villanueva', 'PackageKey77', 'MOVE-'];
+    const rows = [1, 2, 3, 4, 5].map(
+      (n) => `MOVE-${String(n)},PackageKey77,SecretClient,Villanueva,Madrid,5,van_diesel`,
+    );
+    const cwd = folderWith({
+      'a.csv': `movement_id,package_key,client,origin,destination,load,toc\n${rows.join('\n')}\n`,
+    });
+    await dcycleUpload(['requests', 'a.csv', '--chunk-size', '2', '--concurrency', '1'], { cwd, env, onStart });
+    const killed = bytesUnder(state.XDG_STATE_HOME);
+    const [id = ''] = runIdsIn(state.XDG_STATE_HOME);
+    bulkCalls = -100;
+    const resumed = await dcycleUpload(['resume', id, '--json'], { cwd, env });
+    expect(resumed.code).toBe(0);
+    for (const bytes of [killed, bytesUnder(state.XDG_STATE_HOME)]) {
+      expect(bytes).toContain(id);
+      for (const secret of [api.apiKey, ...secrets]) expect(bytes).not.toContain(secret);
+    }
+  });
+});

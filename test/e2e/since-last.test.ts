@@ -1,0 +1,67 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { startApi } from '../support/api-server.ts';
+import { dcycleUpload, folderWith, readText, summaryOf, temporaryFolder } from '../support/command.ts';
+import { leg, legs } from '../support/legs.ts';
+
+const requestsPath = '/v1/logistics/requests?size=1';
+
+describe('--since-last', () => {
+  test('sends what was added to a file, and names run and row of what is left out', async () => {
+    const api = await startApi();
+    const cwd = folderWith({ 'a.csv': legs(3) });
+    const env = { ...api.env, XDG_STATE_HOME: temporaryFolder() };
+    const first = await dcycleUpload(['requests', 'a.csv', '--json'], { cwd, env });
+    writeFileSync(join(cwd, 'a.csv'), legs(5));
+    const args = ['requests', 'a.csv', '--since-last', '--json', '--out', 'o.csv'];
+    const second = await dcycleUpload(args, { cwd, env });
+    expect(second.code).toBe(0);
+    expect(summaryOf(second).records).toEqual({ accepted: 5, rejected: 0, not_sent: 0, uncertain: 0 });
+    expect(api.calls.at(-1)?.records.map(({ movement_id: id }) => id)).toEqual(['M-4', 'M-5']);
+    const run = summaryOf(first).run_id;
+    expect(summaryOf(second).warnings).toContainEqual({
+      code: 'ACCEPTED_BEFORE',
+      message: `accepted by run ${run}, and not sent again (--since-last)`,
+      count: 3,
+    });
+    expect(readText(cwd, 'o.csv')).toContain(`,2,,,,"accepted by run ${run.slice(0, 8)}, row 2"\n`);
+    expect(await api.get(requestsPath)).toMatchObject({ total: 5 });
+  });
+
+  test('sends a record that has changed, and one that was not accepted', async () => {
+    const api = await startApi((_call, response, index, forward) => {
+      if (index > 0) return forward();
+      response.writeHead(401, { 'content-type': 'application/json' }).end('{"detail":"no","code":"INVALID_API_KEY"}');
+      return undefined;
+    });
+    const env = { ...api.env, XDG_STATE_HOME: temporaryFolder() };
+    const cwd = folderWith({ 'a.csv': legs(2) });
+    expect((await dcycleUpload(['requests', 'a.csv', '--quiet'], { cwd, env })).code).toBe(4);
+    expect((await dcycleUpload(['requests', 'a.csv', '--quiet', '--since-last'], { cwd, env })).code).toBe(0);
+    writeFileSync(join(cwd, 'a.csv'), legs(1) + leg(2).replace('Sevilla', 'Toledo'));
+    expect((await dcycleUpload(['requests', 'a.csv', '--quiet', '--since-last'], { cwd, env })).code).toBe(0);
+    expect(api.calls.map(({ records }) => records.length)).toEqual([2, 2, 1]);
+    expect(api.calls.at(-1)?.records[0]?.['destination']).toBe('Toledo');
+  });
+
+  test('knows nothing of another account', async () => {
+    const [one, other] = [await startApi(), await startApi()];
+    const XDG_STATE_HOME = temporaryFolder();
+    const cwd = folderWith({ 'a.csv': legs(2) });
+    await dcycleUpload(['requests', 'a.csv', '--quiet'], { cwd, env: { ...one.env, XDG_STATE_HOME } });
+    await dcycleUpload(['requests', 'a.csv', '--quiet', '--since-last'], {
+      cwd,
+      env: { ...other.env, XDG_STATE_HOME },
+    });
+    expect(await other.get(requestsPath)).toMatchObject({ total: 2 });
+  });
+});
+
+test('every call names its run', async () => {
+  const api = await startApi();
+  const cwd = folderWith({ 'a.csv': legs(2) });
+  const result = await dcycleUpload(['requests', 'a.csv', '--json'], { cwd, env: api.env });
+  expect(api.calls[0]?.headers['x-run-id']).toBe(summaryOf(result).run_id);
+  expect(api.calls[0]?.headers['user-agent']).toMatch(/^dcycle-upload\//);
+});
