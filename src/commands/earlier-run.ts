@@ -7,7 +7,7 @@ import { standardOutput } from '../report/reports.ts';
 import { emptySummary } from '../report/summary.ts';
 import type { RunRecord } from '../state/run-file.ts';
 import type { CommandContext } from './context.ts';
-import { openRunFolder, type Task } from './journal.ts';
+import { isReadAgain, openRunFolder, type Task } from './journal.ts';
 import type { ResultsOptions, ResumeOptions } from './runs-options.ts';
 import { showFailure, toJson } from './show-summary.ts';
 import { upload } from './upload.ts';
@@ -61,6 +61,7 @@ async function goOn(
     run = findRun(id, context);
     own = optionsOf(run);
     context.changeDirectory(run.workingDirectory);
+    refusePipes(run);
   } catch (error) {
     const failure = unreachable(asRunError(error));
     showFailure(failure, options, context.terminal);
@@ -80,14 +81,17 @@ function findRun(id: string, context: CommandContext): RunRecord {
   const { run } = file;
   file.close();
   if (run === undefined) throw usageError('RUN_UNKNOWN', `run ${id} was broken off before it began`, 'start it again');
-  if (run.paths.includes(standardInput)) {
-    throw usageError(
-      'RUN_NOT_RESUMABLE',
-      `run ${run.id} read standard input, which can't be read again`,
-      'its rejected file holds the rows that were not sent',
-    );
-  }
   return run;
+}
+
+/** @throws RunError (exit 2) for a run whose inputs can't be read again */
+function refusePipes({ id, paths }: RunRecord): void {
+  if (paths.every(isReadAgain)) return;
+  throw usageError(
+    'RUN_NOT_RESUMABLE',
+    `run ${id} read ${paths.includes(standardInput) ? 'standard input' : 'a pipe'}, which can't be read again`,
+    'its rejected file holds the rows that were not sent',
+  );
 }
 
 /** A folder that has gone is no defect. */

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { stateDirectory } from '../config/directories.ts';
 import { type AwaitedDestination, createAwaited } from '../destinations/awaited.ts';
 import type { Destination, Target } from '../destinations/destination.ts';
@@ -49,7 +49,7 @@ export const openRunFolder = ({ environment }: Pick<CommandContext, 'environment
 export function openJournal(run: JournalledRun, task: Task, context: CommandContext): Journal {
   const { id, command, paths, target, startedAt } = run;
   const folder = openRunFolder(context);
-  const isResumable = !paths.includes(standardInput);
+  const isResumable = paths.every(isReadAgain);
   // What comes through a pipe is different each time.
   const inputs = isResumable ? paths.map((path) => realpathSync(path)).toSorted() : [id];
   const holder = { run: id, pid: context.pid, since: startedAt.toISOString() };
@@ -63,7 +63,7 @@ export function openJournal(run: JournalledRun, task: Task, context: CommandCont
       isResumable,
       close() {
         // One that ended before it sent anything leaves nothing to look up.
-        const isEmpty = file.run?.finishedAt === null && file.chunks().length === 0;
+        const isEmpty = task !== 'results' && file.run?.finishedAt === null && file.chunks().length === 0;
         file.close();
         if (isEmpty) folder.remove(id);
         release();
@@ -74,6 +74,10 @@ export function openJournal(run: JournalledRun, task: Task, context: CommandCont
     throw error;
   }
 }
+
+/** Whether an input can be read a second time: what comes through a pipe can't. */
+export const isReadAgain = (path: string): boolean =>
+  path !== standardInput && statSync(path, { throwIfNoEntry: false })?.isFile() !== false;
 
 const create = (folder: RunFolder, run: JournalledRun, context: CommandContext): RunFile =>
   folder.create({

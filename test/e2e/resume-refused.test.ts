@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -82,6 +83,13 @@ describe('resume sends nothing', () => {
   test('of an input that is gone', async () => {
     rmSync(join(cwd, 'a.csv'));
     expect(failureOf(await resume())).toEqual({ code: 3, error: 'INPUT_NOT_FOUND' });
+    expect(api.calls.length).toBe(calls);
+  });
+
+  test('of a pipe, which would be waited for', async () => {
+    rmSync(join(cwd, 'a.csv'));
+    execFileSync('mkfifo', [join(cwd, 'a.csv')]);
+    expect(failureOf(await resume())).toEqual({ code: 2, error: 'RUN_NOT_RESUMABLE' });
     expect(api.calls.length).toBe(calls);
   });
 
