@@ -44,6 +44,7 @@ export const examples: Readonly<Record<CommandName | 'program', string>> = {
   results: `Examples:
   dcycle-upload results 3f2a9c1e
   dcycle-upload results 3f2a9c1e --wait 600 --out emissions.csv
+  dcycle-upload results 3f2a9c1e --compare
 `,
   runs: `Examples:
   dcycle-upload runs

@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { stateDirectory } from '../config/directories.ts';
 import { type AwaitedDestination, createAwaited } from '../destinations/awaited.ts';
+import { type ComparedDestination, createCompared } from '../destinations/compared.ts';
 import type { Destination, Target } from '../destinations/destination.ts';
 import { createRecorded, recordHash, type ResumableDestination } from '../destinations/recorded.ts';
 import { createStored } from '../destinations/stored.ts';
@@ -91,6 +92,13 @@ const create = (folder: RunFolder, run: JournalledRun, context: CommandContext):
     startedAt: run.startedAt.toISOString(),
   });
 
+/** A destination, and what is to be asked of its parts at the end. */
+interface Journalled {
+  readonly destination: Destination;
+  readonly awaited?: AwaitedDestination;
+  readonly compared?: ComparedDestination;
+}
+
 /** Waiting without a limit of the user's own ends after this. */
 const longestWaitS = 3600;
 
@@ -99,11 +107,12 @@ export async function journalled(
   api: ResumableDestination,
   { file, task }: Journal,
   { command, options }: JournalledRun,
-  { now, interrupted }: CommandContext,
-): Promise<{ readonly destination: Destination; readonly awaited: AwaitedDestination | undefined }> {
+  context: CommandContext,
+): Promise<Journalled> {
+  const { now, interrupted } = context;
   const destination = task === 'results' ? createStored(file, api) : createRecorded(api, file);
   const waits = task === 'results' || options.wait !== undefined;
-  if (!waits || command === 'recharges') return { destination, awaited: undefined };
+  if (!waits || command === 'recharges') return { destination };
   const seconds = options.wait === true ? longestWaitS : (options.wait ?? 0);
   const awaited = createAwaited(destination, {
     read: (batch, chunk) => api.readStored(batch, chunk),
@@ -112,7 +121,11 @@ export async function journalled(
     now: () => now().getTime(),
     wait: createWait(interrupted),
   });
-  return { destination: awaited, awaited };
+  if (options.compare !== true) return { destination: awaited, awaited };
+  const { createLocalCalculator } = await import('./create-calculator.ts');
+  const { calculator } = await createLocalCalculator(options, context);
+  const compared = createCompared(awaited, calculator);
+  return { destination: compared, awaited, compared };
 }
 
 /** What earlier uploads to the same account have had accepted (`--since-last`). */

@@ -39,6 +39,7 @@ export interface ResultsOptions {
   readonly out?: string;
   readonly errors?: string;
   readonly wait?: number | true;
+  readonly compare?: boolean;
   readonly apiKeyFile?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -53,6 +54,7 @@ export const addResultsOptions = (command: Command): Command =>
     .option('--out <file>', 'results, .csv or .jsonl, - for stdout (default: <name>.results.csv)')
     .option('--errors <file>', 'error report, .csv or .jsonl (default: <name>.results.errors.csv)')
     .option('--wait [seconds]', 'wait until all is calculated (default: an hour)', seconds)
+    .option('--compare', 'put the figure of the embedded calculator beside, and list the rows that differ most')
     .option('--api-key-file <path>', 'file that holds the API key (default: DCYCLE_API_KEY)')
     .option('--json', 'the summary as one JSON document on stdout')
     .option('--quiet', 'no progress, no tables; errors still on stderr')

@@ -2,6 +2,7 @@ import type { RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { printable } from '../issues.ts';
 import type { RunResult } from '../pipeline/run.ts';
+import { type Comparison, renderComparison } from '../report/comparison.ts';
 import { type Reports, standardOutput } from '../report/reports.ts';
 import type { Summary } from '../report/summary.ts';
 import { renderSummary } from '../report/tables.ts';
@@ -23,7 +24,7 @@ export function showSummary(
   result: RunResult,
   options: UploadOptions,
   terminal: Terminal,
-  next: NextCommands,
+  next: NextCommands & { readonly comparison?: Comparison },
 ): void {
   const isPiped = options.out === standardOutput;
   if (options.json === true) {
@@ -35,7 +36,11 @@ export function showSummary(
       width: terminal.outWidth,
       isVerbose: options.verbose === true,
     });
-    (isPiped ? terminal.err : terminal.out)(text);
+    const { comparison } = next;
+    const paths = summary.inputs.map(({ path }) => path);
+    const tables = { style, width: terminal.outWidth, isVerbose: false };
+    const compared = comparison === undefined ? '' : renderComparison(comparison, paths, tables);
+    (isPiped ? terminal.err : terminal.out)(text + compared);
   }
   if (result.error !== undefined) showFailure(result.error, options, terminal);
   const isGood = summary.exit_code === ExitCode.ok;

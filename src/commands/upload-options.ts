@@ -23,6 +23,8 @@ export interface UploadOptions extends ReadingOptions, CalculatorOptions {
   readonly retries: number;
   readonly resendUncertain?: boolean;
   readonly sinceLast?: boolean;
+  /** Of `results` alone. */
+  readonly compare?: boolean;
   /** Seconds; without a number as long as it takes, within reason. */
   readonly wait?: number | true;
   readonly stopOnError?: boolean;

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import type { CallEvent } from '../destinations/api-calls.ts';
 import type { AwaitedDestination } from '../destinations/awaited.ts';
+import type { ComparedDestination } from '../destinations/compared.ts';
 import type { Destination } from '../destinations/destination.ts';
 import type { ResumableDestination } from '../destinations/recorded.ts';
 import { asRunError, errorMessage, RunError, usageError } from '../errors.ts';
@@ -100,6 +101,7 @@ export async function upload(
     const reportPaths = choosePaths(paths, plan, options);
     let runOptions = await createRunOptions(kind, options, context, plan);
     let awaited: AwaitedDestination | undefined;
+    let compared: ComparedDestination | undefined;
     if (destination.target !== undefined) {
       const { findAcceptedBefore, openJournal, journalled } = await import('./journal.ts');
       const { target } = destination;
@@ -112,7 +114,8 @@ export async function upload(
       }
       const started = { id: runId, command: kindName, paths, options, target, startedAt };
       journal = openJournal(started, earlier?.task ?? 'upload', context);
-      ({ destination, awaited } = await journalled(destination as ResumableDestination, journal, started, context));
+      const connected = destination as ResumableDestination;
+      ({ destination, awaited, compared } = await journalled(connected, journal, started, context));
     }
     const isResumable = journal?.isResumable === true;
     const reports = new Reports(plan, reportPaths, {
@@ -147,6 +150,7 @@ export async function upload(
       again: (file) => commandLineFor(context.args, paths, file, provenConventions(plan)),
       resume: isResumable && earlier?.task !== 'results' ? `dcycle-upload resume ${runId}` : undefined,
       results: isResumable ? `dcycle-upload results ${runId}` : undefined,
+      ...(compared === undefined ? {} : { comparison: compared.comparison() }),
     });
     return await settleOutput(terminal, finished.exitCode, options);
   } catch (error) {
