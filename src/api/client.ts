@@ -16,6 +16,8 @@ export interface ApiClientOptions extends ApiAccess {
   /** Names the run in each of its calls, for whoever reads the logs of both sides. */
   readonly runId?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Aborts when the run is interrupted: calls in flight get a while to be answered. */
+  readonly interrupted?: AbortSignal | undefined;
 }
 
 /** What one call came to. Whether the API took the records is judged elsewhere (`verdict.ts`). */
@@ -40,6 +42,9 @@ export interface ApiClient {
 
 const connectTimeoutMs = 10_000;
 
+/** Calls in flight when a run is interrupted are waited for as long as this. */
+const patienceMs = 20_000;
+
 /** The reply to 5,000 records is under 1 MiB; what is much larger is no reply of this API. */
 const maxReplyBytes = 64 * 1024 * 1024;
 
@@ -59,6 +64,7 @@ const isCertificateError = (code: string): boolean =>
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const { baseUrl, apiKey, organizationId, timeoutMs, userAgent, runId } = options;
   const dispatcher = createDispatcher(options);
+  const patience = patienceAfter(options.interrupted);
   const redact = (text: string): string => text.replaceAll(apiKey, '***');
   const headers = {
     'x-api-key': apiKey,
@@ -71,7 +77,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const call = async (method: 'GET' | 'POST', path: string, body: Buffer | null): Promise<Exchange> => {
     const url = `${baseUrl.href.replace(/\/$/, '')}${path}`;
     try {
-      const signal = AbortSignal.timeout(timeoutMs);
+      const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), patience]);
       const response = await request(url, { method, headers, body, dispatcher, signal });
       const retryAfter = response.headers['retry-after'];
       return {
@@ -90,6 +96,13 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     post: (path, body) => call('POST', path, body),
     close: () => dispatcher.close(),
   };
+}
+
+/** Aborts some time after an interruption: whoever has interrupted a run does not wait for a time-out. */
+function patienceAfter(interrupted: AbortSignal | undefined): AbortSignal {
+  const end = new AbortController();
+  interrupted?.addEventListener('abort', () => void setTimeout(() => end.abort(), patienceMs).unref(), { once: true });
+  return end.signal;
 }
 
 /** Proxy variables are obeyed, except on the way to this machine itself. */
@@ -123,6 +136,9 @@ function describeFailure(error: unknown, timeoutMs: number, redact: (text: strin
   const reason = redact(errorMessage(error));
   if (error instanceof Error && error.name === 'TimeoutError') {
     return { kind: 'unanswered', reason: `no answer within ${String(timeoutMs / 1000)} s`, isTimeout: true };
+  }
+  if (error instanceof Error && error.name === 'AbortError') {
+    return { kind: 'unanswered', reason: `no answer within ${String(patienceMs / 1000)} s after the interruption` };
   }
   if (isCertificateError(code)) {
     const what = code.startsWith('ERR_SSL_')

@@ -69,6 +69,7 @@ async function connect(
     timeoutMs: options.timeout * 1000,
     userAgent: `dcycle-upload/${version}`,
     runId,
+    interrupted: context.interrupted,
     environment,
   });
   return createApi({

@@ -72,15 +72,16 @@ export const examples: Readonly<Record<CommandName | 'program', string>> = {
 
 export const exitCodeHelp = `
 Exit codes:
-  0  every record was accepted           4  the API refused key or organisation
-  1  some rows were rejected             5  delivery is incomplete
-  2  usage or configuration              6  the same upload is in progress
-  3  the input can't be read             7  stopped early (--max-errors, --stop-on-error)
-                                         70 a defect of this tool
+  0  every record was accepted           5  delivery is incomplete: resume finishes it
+  1  some rows were rejected             6  the same upload is in progress
+  2  usage or configuration              7  stopped early (--max-errors, --stop-on-error)
+  3  the input can't be read             8  delivered, but not calculated yet: results
+  4  the API refused key or organisation 70 a defect of this tool
 
 Environment:
   DCYCLE_API_KEY, DCYCLE_ORG_ID          credentials (also in a file .env)
   DCYCLE_BASE_URL                        API root
+  XDG_STATE_HOME                         where runs are written down (default: ~/.local/state)
   NO_COLOR                               no colours
   HTTP_PROXY, HTTPS_PROXY, NO_PROXY      proxies
 `;

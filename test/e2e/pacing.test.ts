@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { refuse, startApi } from '../support/api-server.ts';
-import { dcycleUpload, folderWith, summaryOf } from '../support/command.ts';
+import { createInterruption, dcycleUpload, folderWith, readErrors, summaryOf } from '../support/command.ts';
 import { legs } from '../support/legs.ts';
 import { movements, movementsIn } from '../support/runs.ts';
 
@@ -73,4 +73,21 @@ test('--rate spaces calls evenly, whatever the number in flight', async () => {
   const last = arrivals.at(-1) ?? 0;
   expect(last - first).toBeGreaterThanOrEqual(1800);
   expect(last - first).toBeLessThan(6000);
+});
+
+test('a call that is never answered does not hold up an interrupted run for long', async () => {
+  const interruption = createInterruption('SIGTERM');
+  const api = await startApi(async () => {
+    await interruption.interrupt();
+    return undefined;
+  });
+  const cwd = folderWith({ 'a.csv': legs(2) });
+  const started = Date.now();
+  const args = ['requests', 'a.csv', '--timeout', '300', '--errors', 'e.jsonl'];
+  const result = await dcycleUpload(args, { cwd, env: api.env, onStart: interruption.onStart });
+  expect(result.signal).toBe('SIGTERM');
+  expect(Date.now() - started).toBeLessThan(60_000);
+  expect(readErrors(cwd, 'e.jsonl').map(({ code }) => code)).toEqual(['UNCERTAIN', 'UNCERTAIN']);
+  expect(result.stderr).toContain('no answer within 20 s after the interruption');
+  expect(result.stderr).toContain('dcycle-upload resume');
 });
