@@ -1,26 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Argument, Command, CommanderError, Option } from 'commander';
-import { addCatalogueOptions, type CatalogueOptions } from './commands/catalogue-options.ts';
+import { CommanderError } from 'commander';
 import type { CommandContext } from './commands/context.ts';
-import { addInspectOptions, type InspectOptions } from './commands/inspect-options.ts';
-import { catalogueHelp, descriptions, examples, exitCodeHelp, serveHelp } from './commands/help.ts';
-import {
-  addPruneOptions,
-  addResultsOptions,
-  addResumeOptions,
-  addRunsOptions,
-  type PruneOptions,
-  type ResultsOptions,
-  type ResumeOptions,
-  type RunsOptions,
-} from './commands/runs-options.ts';
-import type * as Runs from './commands/runs.ts';
-import { addServeOptions, type ServeOptions } from './commands/serve-options.ts';
-import type { TemplateOptions } from './commands/template.ts';
-import { addUploadOptions, type UploadOptions } from './commands/upload-options.ts';
+import { createProgram, withoutValues } from './commands/program.ts';
 import { errorMessage, RunError } from './errors.ts';
 import { ExitCode } from './exit-codes.ts';
-import type { RecordKind } from './records/kind.ts';
 import { version } from './version.ts';
 
 type Signal = 'SIGINT' | 'SIGTERM';
@@ -31,8 +14,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   const interruption = new AbortController();
   const release = handleSignals(interruption);
   let exitCode: ExitCode = ExitCode.ok;
-  const program = createProgram(interruption.signal, (code) => {
-    exitCode = code;
+  const program = createProgram(async ({ color }, command) => {
+    exitCode = await command(await createContext(color, interruption.signal, program.args));
   });
   try {
     await program.parseAsync(argv, { from: 'user' });
@@ -45,134 +28,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   if (interruption.signal.aborted) process.kill(process.pid, interruption.signal.reason as Signal);
 }
 
-/** An unknown option may carry a secret, and a key is one: their values are not shown. */
-const withoutValues = (text: string): string =>
-  text
-    .replace(/(unknown option '--?[^=']+)=[^']*/g, '$1')
-    .replace(/(option '--api-key .*?') argument '.*' is invalid/gs, '$1 is invalid');
-
-function createProgram(interrupted: AbortSignal, setExitCode: (code: ExitCode) => void): Command {
-  const program = new Command('dcycle-upload')
-    .description("Bring shipments and fuel purchases from CSV and JSONL files into Dcycle's Logistics API.")
-    .version(version)
-    .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(withoutValues(text)) })
-    .showSuggestionAfterError()
-    .addHelpText('before', examples.program);
-  for (const kind of ['requests', 'recharges'] as const) {
-    const command = program
-      .command(kind)
-      .description(descriptions[kind])
-      .argument('<file...>', 'CSV or JSONL files, also .gz; - is standard input')
-      .addHelpText('before', examples[kind])
-      .addHelpText('after', exitCodeHelp);
-    addUploadOptions(command, kind).action(async (paths: string[], options: UploadOptions) => {
-      const { upload } = await import('./commands/upload.ts');
-      const args = program.args;
-      setExitCode(await upload(kind, paths, options, await createContext(options, interrupted, args)));
-    });
-  }
-  const kindArgument = (): Argument => new Argument('<kind>', 'what the file holds').choices(['requests', 'recharges']);
-  const inspectCommand = program
-    .command('inspect')
-    .description('show what is understood of a file and why, and write the mapping')
-    .addArgument(kindArgument())
-    .argument('<file>', 'a CSV or JSONL file, also .gz; - is standard input')
-    .addHelpText('before', examples.inspect);
-  addInspectOptions(inspectCommand).action(async (kind: RecordKind['name'], path: string, options: InspectOptions) => {
-    const { inspect } = await import('./commands/inspect.ts');
-    setExitCode(await inspect(kind, path, options, await createContext(options, interrupted, program.args)));
-  });
-  program
-    .command('template')
-    .description('write a file with every field and example rows')
-    .addArgument(kindArgument())
-    .option('--out <file>', 'where to write it', '-')
-    .addOption(new Option('--format <format>', 'format').choices(['csv', 'jsonl']).default('csv'))
-    .option('--no-color', 'no colours (also: NO_COLOR)')
-    .addHelpText('before', examples.template)
-    .action(async (kind: RecordKind['name'], options: TemplateOptions) => {
-      const { template } = await import('./commands/template.ts');
-      setExitCode(await template(kind, options, await createContext(options, interrupted, program.args)));
-    });
-  for (const catalogue of ['tocs', 'fuels'] as const) {
-    const command = program
-      .command(catalogue)
-      .description(descriptions[catalogue])
-      .addHelpText('before', examples[catalogue])
-      .addHelpText('after', catalogueHelp);
-    addCatalogueOptions(command).action(async (options: CatalogueOptions) => {
-      const list =
-        catalogue === 'tocs' ? (await import('./commands/tocs.ts')).tocs : (await import('./commands/fuels.ts')).fuels;
-      setExitCode(await list(options, await createContext(options, interrupted, program.args)));
-    });
-  }
-  const resumeCommand = program
-    .command('resume')
-    .description('go on with an upload that was interrupted or is incomplete; sends only what was not accepted')
-    .argument('<run-id>', 'the run, or the first characters of its id')
-    .addHelpText('before', examples.resume)
-    .addHelpText('after', exitCodeHelp);
-  addResumeOptions(resumeCommand).action(async (id: string, options: ResumeOptions) => {
-    const { resume } = await import('./commands/earlier-run.ts');
-    setExitCode(await resume(id, options, await createContext(options, interrupted, program.args)));
-  });
-  const resultsCommand = program
-    .command('results')
-    .description('read the emissions of an uploaded run back from the API, row by row')
-    .argument('<run-id>', 'the run, or the first characters of its id')
-    .addHelpText('before', examples.results)
-    .addHelpText('after', exitCodeHelp);
-  addResultsOptions(resultsCommand).action(async (id: string, options: ResultsOptions) => {
-    const { results } = await import('./commands/earlier-run.ts');
-    setExitCode(await results(id, options, await createContext(options, interrupted, program.args)));
-  });
-  addRunsCommands(program, async (action) => {
-    const runs = await import('./commands/runs.ts');
-    setExitCode(await action(runs, (options) => createContext(options, interrupted, program.args)));
-  });
-  const serveCommand = program
-    .command('serve')
-    .description('run the API on this machine, over the embedded calculator')
-    .addHelpText('before', examples.serve)
-    .addHelpText('after', serveHelp);
-  addServeOptions(serveCommand).action(async (options: ServeOptions) => {
-    const { serve } = await import('./commands/serve.ts');
-    setExitCode(await serve(options, await createContext(options, interrupted, program.args)));
-  });
-  return program;
-}
-
-type RunsAction = (
-  runs: typeof Runs,
-  contextOf: (options: RunsOptions) => Promise<CommandContext>,
-) => Promise<ExitCode>;
-
-function addRunsCommands(program: Command, perform: (action: RunsAction) => Promise<void>): void {
-  const command = program
-    .command('runs')
-    .description('list the uploads that were made from this machine')
-    .addHelpText('before', examples.runs);
-  addRunsOptions(command).action((options: RunsOptions) =>
-    perform(async (runs, contextOf) => runs.listRuns(options, await contextOf(options))),
-  );
-  const showCommand = command
-    .command('show')
-    .description('show one run with its chunks')
-    .argument('<run-id>', 'the run, or the first characters of its id');
-  addRunsOptions(showCommand).action((id: string) => {
-    const options = showCommand.optsWithGlobals<RunsOptions>();
-    return perform(async (runs, contextOf) => runs.showRun(id, options, await contextOf(options)));
-  });
-  const pruneCommand = command.command('prune').description('remove the records of runs that ended long ago');
-  addPruneOptions(pruneCommand).action(() => {
-    const options = pruneCommand.optsWithGlobals<PruneOptions>();
-    return perform(async (runs, contextOf) => runs.pruneRuns(options, await contextOf(options)));
-  });
-}
-
 async function createContext(
-  { color }: Pick<UploadOptions, 'color'>,
+  color: boolean,
   interrupted: AbortSignal,
   args: readonly string[],
 ): Promise<CommandContext> {

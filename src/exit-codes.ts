@@ -1,4 +1,4 @@
-/** The exit codes of every command. README.md and docs/exit-codes.md explain each to users. */
+/** The exit codes of every command. README.md and docs/errors.md explain each to users. */
 export const ExitCode = {
   /** Every record was accepted (or is valid, in a dry run). */
   ok: 0,

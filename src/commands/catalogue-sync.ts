@@ -10,7 +10,7 @@ import { ExitCode } from '../exit-codes.ts';
 import { printable } from '../issues.ts';
 import { plural } from '../report/format.ts';
 import { version } from '../version.ts';
-import type { CatalogueOptions } from './catalogue-options.ts';
+import type { CatalogueOptions } from './catalogue-command.ts';
 import type { CommandContext } from './context.ts';
 
 /**

@@ -8,7 +8,7 @@ import { quote } from '../issues.ts';
 import { didYouMean } from '../mapping/names.ts';
 import type { TableOptions } from '../report/table.ts';
 import { accountOf } from './account-catalogue.ts';
-import type { CatalogueOptions } from './catalogue-options.ts';
+import type { CatalogueOptions } from './catalogue-command.ts';
 import type { CommandContext } from './context.ts';
 import { showFailure } from './show-summary.ts';
 

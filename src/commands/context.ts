@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { ExitCode } from '../exit-codes.ts';
 import type { Terminal } from '../report/terminal.ts';
 
 /** The world a command runs in; tests give another one. */
@@ -17,3 +18,9 @@ export interface CommandContext {
   /** Goes on in another working directory, that of a run that is resumed. */
   readonly changeDirectory: (path: string) => void;
 }
+
+/** Runs a command in the world that its options choose, and ends the program with its exit code. */
+export type Perform = (
+  options: { readonly color: boolean },
+  command: (context: CommandContext) => ExitCode | Promise<ExitCode>,
+) => Promise<void>;

@@ -5,7 +5,7 @@ import type { ExitCode } from '../exit-codes.ts';
 import { renderFuels } from '../report/fuel-listing.ts';
 import type { ListedAccountFuel, ListedFuel } from '../report/fuels-document.ts';
 import { type CatalogueListing, listCatalogue } from './catalogue.ts';
-import type { CatalogueOptions } from './catalogue-options.ts';
+import type { CatalogueOptions } from './catalogue-command.ts';
 import type { CommandContext } from './context.ts';
 
 const schema = 'dcycle-upload/fuels/1';

@@ -1,120 +1,78 @@
-/** The texts of the help beside the options. */
+import type { Command } from 'commander';
+import type { ExitCode } from '../exit-codes.ts';
 
-type CommandName =
-  'requests' | 'recharges' | 'inspect' | 'template' | 'tocs' | 'fuels' | 'serve' | 'resume' | 'results' | 'runs';
+/** What the help of a command says beside its options. */
+export interface CommandHelp {
+  /** Command lines, without the program's name, each with a remark or none. */
+  readonly examples: readonly (readonly [commandLine: string, remark?: string])[];
+  /** What each code means for this command; 70, which every command has, is added. */
+  readonly exitCodes?: Partial<Readonly<Record<ExitCode, string>>>;
+  readonly environment?: readonly EnvironmentVariable[];
+}
 
-/** Examples by command; they stand first in its help. */
-export const examples: Readonly<Record<CommandName | 'program', string>> = {
-  program: `Examples:
-  dcycle-upload requests shipments.csv             upload shipments
-  dcycle-upload requests shipments.csv --dry-run   only check them
-  dcycle-upload requests shipments.csv --local     calculate their emissions here
-  dcycle-upload recharges fuel.csv                 upload fuel purchases
-  dcycle-upload inspect requests shipments.csv     show what is understood of a file
-  dcycle-upload template requests                  write a file to start from
-  dcycle-upload tocs --search diesel               list vehicle types with factor and source
-  dcycle-upload fuels --sync                       list fuels, with those of your account
-  dcycle-upload resume <run-id>                    finish an upload that was interrupted
-  dcycle-upload serve                              run the API on this machine, to try and to test
-`,
-  inspect: `Examples:
-  dcycle-upload inspect requests export.csv
-  dcycle-upload inspect recharges fuel.csv --save-map fuel.json
-`,
-  template: `Examples:
-  dcycle-upload template requests > shipments.csv
-  dcycle-upload template recharges --format jsonl --out fuel.jsonl
-`,
-  tocs: `Examples:
-  dcycle-upload tocs
-  dcycle-upload tocs --search "articulated diesel"
-  dcycle-upload tocs --sync
-  dcycle-upload tocs --json > tocs.json
-`,
-  fuels: `Examples:
-  dcycle-upload fuels
-  dcycle-upload fuels --search gasóleo
-  dcycle-upload fuels --sync
-  dcycle-upload fuels --json > fuels.json
-`,
-  resume: `Examples:
-  dcycle-upload resume 3f2a9c1e
-  dcycle-upload resume 3f2a9c1e --resend-uncertain
-`,
-  results: `Examples:
-  dcycle-upload results 3f2a9c1e
-  dcycle-upload results 3f2a9c1e --wait 600 --out emissions.csv
-  dcycle-upload results 3f2a9c1e --compare
-`,
-  runs: `Examples:
-  dcycle-upload runs
-  dcycle-upload runs show 3f2a9c1e
-  dcycle-upload runs prune --older-than 30d
-`,
-  serve: `Examples:
-  dcycle-upload serve
-  dcycle-upload serve --port 9000 --db shipments.db
-  dcycle-upload serve --port 0 --api-key test --json --quiet
-  dcycle-upload serve --latency 200 --fail-rate 5% --rate-limit 120 --seed 7
-`,
-  requests: `Examples:
-  dcycle-upload requests shipments.csv
-  dcycle-upload requests shipments.csv --local --out results.csv
-  dcycle-upload requests january.csv february.jsonl.gz --dry-run
-  dcycle-upload requests export.csv --map movement_id="Shipment no." --set category=road
-`,
-  recharges: `Examples:
-  dcycle-upload recharges daily_recharges.csv
-  dcycle-upload recharges fuel.csv --dry-run
-  dcycle-upload recharges fuel.csv --local --map quantity=Litres --set country=ES
-`,
+/** The environment variables that commands read. */
+const environmentTexts = {
+  DCYCLE_API_KEY: 'key of the API (also in a file .env)',
+  DCYCLE_ORG_ID: 'organisation, a UUID (also in a file .env)',
+  DCYCLE_BASE_URL: 'API root (also in a file .env)',
+  HTTPS_PROXY: 'proxy; also HTTP_PROXY, and NO_PROXY for hosts that need none',
+  NODE_EXTRA_CA_CERTS: 'file with further certificate authorities, PEM',
+  XDG_CACHE_HOME: 'where what tocs and fuels fetched is kept (default: ~/.cache)',
+  XDG_STATE_HOME: 'where runs are written down (default: ~/.local/state)',
+  NO_COLOR: 'no colours',
+} as const;
+
+export type EnvironmentVariable = keyof typeof environmentTexts;
+
+/** What the API is reached with. */
+export const apiEnvironment = [
+  'DCYCLE_API_KEY',
+  'DCYCLE_ORG_ID',
+  'DCYCLE_BASE_URL',
+  'HTTPS_PROXY',
+  'NODE_EXTRA_CA_CERTS',
+] as const satisfies readonly EnvironmentVariable[];
+
+/** The exit codes of what brings records to the API. */
+export const deliveryExitCodes: NonNullable<CommandHelp['exitCodes']> = {
+  0: 'every record was accepted',
+  1: 'some rows were rejected: see the error report',
+  2: 'usage or configuration; nothing was sent',
+  3: "the input can't be read; nothing was sent",
+  4: 'the API refused key or organisation',
+  5: 'delivery is incomplete: resume finishes it',
+  6: 'the same upload is in progress',
+  7: 'stopped early (--max-errors, --stop-on-error)',
+  8: 'delivered, but not calculated yet: results',
+  130: 'interrupted: resume finishes it (143 by SIGTERM)',
 };
 
-export const exitCodeHelp = `
-Exit codes:
-  0  every record was accepted           5  delivery is incomplete: resume finishes it
-  1  some rows were rejected             6  the same upload is in progress
-  2  usage or configuration              7  stopped early (--max-errors, --stop-on-error)
-  3  the input can't be read             8  delivered, but not calculated yet: results
-  4  the API refused key or organisation 70 a defect of this tool
+/** Puts the examples before the options of a command's help, exit codes and environment behind them. */
+export function addHelp(command: Command, help: CommandHelp): Command {
+  const end = [renderList('Exit codes', exitCodesOf(help)), renderList('Environment', environmentOf(help))];
+  return command.addHelpText('before', renderList('Examples', examplesOf(help))).addHelpText(
+    'after',
+    end
+      .map((list) => (list === '' ? '' : `\n${list}`))
+      .join('')
+      .trimEnd(),
+  );
+}
 
-Environment:
-  DCYCLE_API_KEY, DCYCLE_ORG_ID          credentials (also in a file .env)
-  DCYCLE_BASE_URL                        API root
-  XDG_STATE_HOME                         where runs are written down (default: ~/.local/state)
-  NO_COLOR                               no colours
-  HTTP_PROXY, HTTPS_PROXY, NO_PROXY      proxies
-`;
+type Line = readonly [name: string, text: string];
 
-export const catalogueHelp = `
-Exit codes:
-  0  listed, also when a search finds nothing
-  2  usage or configuration: missing credentials, a cache that can't be written
-  4  (--sync) the API refused key or organisation
-  5  (--sync) the API can't be reached or read
-  70 a defect of this tool
+const examplesOf = ({ examples }: CommandHelp): readonly Line[] =>
+  examples.map(([line, remark = '']) => [`dcycle-upload ${line}`, remark]);
 
-Environment:
-  DCYCLE_API_KEY, DCYCLE_ORG_ID          credentials of --sync (also in a file .env)
-  DCYCLE_BASE_URL                        API root
-  XDG_CACHE_HOME                         where what was fetched is kept (default: ~/.cache)
-  NO_COLOR                               no colours
-  HTTP_PROXY, HTTPS_PROXY, NO_PROXY      proxies
-`;
+const exitCodesOf = ({ exitCodes = {} }: CommandHelp): readonly Line[] =>
+  Object.entries({ ...exitCodes, 70: 'a defect of this tool' });
 
-export const serveHelp = `
-Exit codes:
-  2  usage: an address in use, a file that is no database of this program
-  70 a defect of this tool
-  A signal (Ctrl-C) ends it: calls in flight are answered first.
+const environmentOf = ({ environment = [] }: CommandHelp): readonly Line[] =>
+  [...environment, 'NO_COLOR' as const].map((name) => [name, environmentTexts[name]]);
 
-Environment:
-  NO_COLOR                               no colours
-`;
-
-export const descriptions: Readonly<Record<'requests' | 'recharges' | 'tocs' | 'fuels', string>> = {
-  requests: 'upload shipments, check them (--dry-run) or calculate their emissions here (--local)',
-  recharges: 'upload fuel purchases, check them (--dry-run) or calculate their emissions here (--local)',
-  tocs: 'list the vehicle types that --local calculates, with factor and source, and those of your account',
-  fuels: 'list the fuels that --local calculates, with factor and source, and those of your account',
-};
+function renderList(title: string, lines: readonly Line[]): string {
+  if (lines.length === 0) return '';
+  const width = Math.max(...lines.filter(([, text]) => text !== '').map(([name]) => name.length));
+  const text = lines.map(([name, remark]) => `  ${remark === '' ? name : `${name.padEnd(width)}  ${remark}`}\n`);
+  return `${title}:\n${text.join('')}`;
+}

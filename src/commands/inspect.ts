@@ -9,7 +9,7 @@ import { inspectionAsJson, renderInspection } from '../report/inspection.ts';
 import type { CommandContext } from './context.ts';
 import { readMapping } from './read-mapping.ts';
 import { showFailure } from './show-summary.ts';
-import type { InspectOptions } from './inspect-options.ts';
+import type { InspectOptions } from './inspect-command.ts';
 
 /**
  * `inspect`: what was understood of a file, and why.

@@ -4,7 +4,7 @@ import { plural } from '../report/format.ts';
 import { chunkDocument, renderRun, renderRuns, runDocument } from '../report/runs.ts';
 import type { CommandContext } from './context.ts';
 import { openRunFolder } from './journal.ts';
-import type { PruneOptions, RunsOptions } from './runs-options.ts';
+import type { PruneOptions, RunsOptions } from './runs-command.ts';
 import { showFailure } from './show-summary.ts';
 
 const schema = 'dcycle-upload/runs/1';

@@ -8,7 +8,7 @@ import { defaultOrganizationId, type RunningServer, startServer } from '../serve
 import { inMemory } from '../state/database.ts';
 import type { CommandContext } from './context.ts';
 import { showFailure } from './show-summary.ts';
-import type { ServeOptions } from './serve-options.ts';
+import type { ServeOptions } from './serve-command.ts';
 
 /** `serve`: the API on this machine, until a signal ends it. */
 export async function serve(options: ServeOptions, context: CommandContext): Promise<ExitCode> {

@@ -7,12 +7,7 @@ import { csvLine } from '../report/csv-writer.ts';
 import { standardOutput } from '../report/reports.ts';
 import type { CommandContext } from './context.ts';
 import { showFailure } from './show-summary.ts';
-
-export interface TemplateOptions {
-  readonly out?: string;
-  readonly format: 'csv' | 'jsonl';
-  readonly color: boolean;
-}
+import type { TemplateOptions } from './template-command.ts';
 
 /** Records as a carrier has them: two legs of one shipment, and a row with no more than is needed. */
 const examples: Readonly<Record<RecordKind['name'], readonly Fields[]>> = {

@@ -5,7 +5,7 @@ import type { ExitCode } from '../exit-codes.ts';
 import { renderTocs } from '../report/toc-listing.ts';
 import type { ListedAccountToc, ListedToc } from '../report/tocs-document.ts';
 import { type CatalogueListing, listCatalogue } from './catalogue.ts';
-import type { CatalogueOptions } from './catalogue-options.ts';
+import type { CatalogueOptions } from './catalogue-command.ts';
 import type { CommandContext } from './context.ts';
 
 const schema = 'dcycle-upload/tocs/1';

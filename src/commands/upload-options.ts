@@ -163,7 +163,7 @@ function addCalculatorOptions(command: Command): void {
     .addOption(new Option('--by <whole>', 'also sum the legs of each shipment or package').choices(journeyKinds));
 }
 
-/** Adds the options to a command, in the groups of the help. */
+/** Adds the options to `requests` or `recharges`, in the groups of the help. */
 export function addUploadOptions(command: Command, kind: RecordKind['name']): Command {
   command
     .optionsGroup('Where the records go (default: upload to the API):')

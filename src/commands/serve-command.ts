@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Perform } from './context.ts';
+import { addHelp } from './help.ts';
 import { wholeNumber } from './numbers.ts';
 
 /** A key and, where it is given, its organisation. */
@@ -39,9 +41,21 @@ const keyOf = (text: string, earlier: readonly GivenKey[] = []): readonly GivenK
   return [...earlier, { apiKey, organizationId }];
 };
 
-/** Adds the options to the command, in the groups of its help. */
-export function addServeOptions(command: Command): Command {
-  return command
+export function addServeCommand(program: Command, perform: Perform): void {
+  const command = program.command('serve').description('run the API on this machine, over the embedded calculator');
+  addHelp(command, {
+    examples: [
+      ['serve'],
+      ['serve --port 9000 --db shipments.db'],
+      ['serve --port 0 --api-key test --json --quiet'],
+      ['serve --latency 200 --fail-rate 5% --rate-limit 120 --seed 7'],
+    ],
+    exitCodes: {
+      2: 'usage: an address in use, a file that is no database of this program',
+      130: 'ended by Ctrl-C, after calls in flight were answered (143 by SIGTERM)',
+    },
+  });
+  command
     .optionsGroup('Where it listens:')
     .option('--port <n>', 'port; 0 takes a free one', wholeNumber(0, 65_535), 8080)
     .option('--host <address>', "address; any but this machine's own lets others in, without TLS", '127.0.0.1')
@@ -61,5 +75,11 @@ export function addServeOptions(command: Command): Command {
     .optionsGroup('Writing:')
     .option('--json', 'say where it listens as one line of JSON on stdout')
     .option('--quiet', 'no access log')
-    .option('--no-color', 'no colours (also: NO_COLOR)');
+    .option('--no-color', 'no colours (also: NO_COLOR)')
+    .action((options: ServeOptions) =>
+      perform(options, async (context) => {
+        const { serve } = await import('./serve.ts');
+        return serve(options, context);
+      }),
+    );
 }

@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import type { Perform } from './context.ts';
+import { addHelp, apiEnvironment } from './help.ts';
+import { seconds } from './seconds.ts';
+
+/** The options of `results` as commander gives them. */
+export interface ResultsOptions {
+  readonly out?: string;
+  readonly errors?: string;
+  readonly wait?: number | true;
+  readonly compare?: boolean;
+  readonly apiKeyFile?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly progress: boolean;
+  readonly color: boolean;
+}
+
+export function addResultsCommand(program: Command, perform: Perform): void {
+  const command = program
+    .command('results')
+    .description('read the emissions of an uploaded run back from the API, row by row')
+    .argument('<run-id>', 'the run, or the first characters of its id');
+  addHelp(command, {
+    examples: [
+      ['results 3f2a9c1e'],
+      ['results 3f2a9c1e --wait 600 --out emissions.csv'],
+      ['results 3f2a9c1e --compare'],
+    ],
+    exitCodes: {
+      0: 'every record is calculated',
+      1: 'some rows have no emissions: see the error report',
+      2: 'usage or configuration: an unknown run, a run of another account',
+      3: "the input can't be read, or has changed since the upload",
+      4: 'the API refused key or organisation',
+      5: "the upload was incomplete: resume finishes it; or the API can't be read",
+      6: 'the run is in progress',
+      8: 'not all is calculated yet: run it again later, or with --wait',
+    },
+    environment: [...apiEnvironment, 'XDG_STATE_HOME'],
+  });
+  command
+    .option('--out <file>', 'results, .csv or .jsonl, - for stdout (default: <name>.results.csv)')
+    .option('--errors <file>', 'error report, .csv or .jsonl (default: <name>.results.errors.csv)')
+    .option('--wait [seconds]', 'wait until all is calculated (default: an hour)', seconds)
+    .option('--compare', 'put the figure of the embedded calculator beside, and list the rows that differ most')
+    .option('--api-key-file <path>', 'file that holds the API key (default: DCYCLE_API_KEY)')
+    .option('--json', 'the summary as one JSON document on stdout')
+    .option('--quiet', 'no progress, no tables; errors still on stderr')
+    .option('--verbose', 'every call on stderr, every cause and warning in the summary')
+    .option('--no-progress', 'no progress on stderr')
+    .option('--no-color', 'no colours (also: NO_COLOR)')
+    .action((id: string, options: ResultsOptions) =>
+      perform(options, async (context) => {
+        const { results } = await import('./earlier-run.ts');
+        return results(id, options, context);
+      }),
+    );
+}

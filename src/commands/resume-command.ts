@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { Perform } from './context.ts';
+import { addHelp, apiEnvironment, deliveryExitCodes } from './help.ts';
+import { wholeNumber } from './numbers.ts';
+import { seconds } from './seconds.ts';
+
+/** The options of `resume` as commander gives them: those of the upload that may change. */
+export interface ResumeOptions {
+  readonly apiKeyFile?: string;
+  readonly concurrency?: number;
+  readonly rate?: number;
+  readonly timeout?: number;
+  readonly retries?: number;
+  readonly resendUncertain?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly progress: boolean;
+  readonly color: boolean;
+}
+
+export function addResumeCommand(program: Command, perform: Perform): void {
+  const command = program
+    .command('resume')
+    .description('go on with an upload that was interrupted or is incomplete; sends only what was not accepted')
+    .argument('<run-id>', 'the run, or the first characters of its id');
+  addHelp(command, {
+    examples: [['resume 3f2a9c1e'], ['resume 3f2a9c1e --resend-uncertain']],
+    exitCodes: deliveryExitCodes,
+    environment: [...apiEnvironment, 'XDG_STATE_HOME'],
+  });
+  command
+    .optionsGroup('Sending (default: as the run was started):')
+    .option('--api-key-file <path>', 'file that holds the API key (default: DCYCLE_API_KEY)')
+    .option('--concurrency <n>', 'calls in flight', wholeNumber(1, 64))
+    .option('--rate <n>', 'calls a minute at most, evenly', wholeNumber(1, 1_000_000))
+    .option('--timeout <seconds>', 'of one call', seconds)
+    .option('--retries <n>', 'tries after the first, per call', wholeNumber(0, 100))
+    .option('--resend-uncertain', 'send shipments again whose fate can not be found out: they may be stored twice')
+    .optionsGroup('Writing:')
+    .option('--json', 'the summary as one JSON document on stdout')
+    .option('--quiet', 'no progress, no tables; errors still on stderr')
+    .option('--verbose', 'every call on stderr, every cause and warning in the summary')
+    .option('--no-progress', 'no progress on stderr')
+    .option('--no-color', 'no colours (also: NO_COLOR)')
+    .action((id: string, options: ResumeOptions) =>
+      perform(options, async (context) => {
+        const { resume } = await import('./earlier-run.ts');
+        return resume(id, options, context);
+      }),
+    );
+}

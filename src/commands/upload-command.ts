@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import type { RecordKind } from '../records/kind.ts';
+import type { Perform } from './context.ts';
+import { addHelp, apiEnvironment, type CommandHelp, deliveryExitCodes } from './help.ts';
+import { addUploadOptions, type UploadOptions } from './upload-options.ts';
+
+const descriptions: Readonly<Record<RecordKind['name'], string>> = {
+  requests: 'upload shipments, check them (--dry-run) or calculate their emissions here (--local)',
+  recharges: 'upload fuel purchases, check them (--dry-run) or calculate their emissions here (--local)',
+};
+
+const examples: Readonly<Record<RecordKind['name'], CommandHelp['examples']>> = {
+  requests: [
+    ['requests shipments.csv'],
+    ['requests shipments.csv --local --out results.csv'],
+    ['requests january.csv february.jsonl.gz --dry-run'],
+    ['requests export.csv --map movement_id="Shipment no." --set category=road'],
+  ],
+  recharges: [
+    ['recharges daily_recharges.csv'],
+    ['recharges fuel.csv --dry-run'],
+    ['recharges fuel.csv --local --map quantity=Litres --set country=ES'],
+  ],
+};
+
+/** `requests` and `recharges`. */
+export function addUploadCommands(program: Command, perform: Perform): void {
+  for (const kind of ['requests', 'recharges'] as const) {
+    const command = program
+      .command(kind)
+      .description(descriptions[kind])
+      .argument('<file...>', 'CSV or JSONL files, also .gz; - is standard input');
+    addHelp(command, {
+      examples: examples[kind],
+      exitCodes: deliveryExitCodes,
+      environment: [...apiEnvironment, 'XDG_STATE_HOME'],
+    });
+    addUploadOptions(command, kind).action((paths: string[], options: UploadOptions) =>
+      perform(options, async (context) => {
+        const { upload } = await import('./upload.ts');
+        return upload(kind, paths, options, context);
+      }),
+    );
+  }
+}
