@@ -4,38 +4,17 @@
 //   pairs   100,000 distinct pairs of towns: routes a second, and the peak of resident memory
 import { createCalculator } from '../dist/index.js';
 import { readGazetteer } from '../dist/calculator/places/gazetteer.js';
+import { createRandom, pick, shipmentBetween } from './shipments.js';
 
 const seconds = (start) => Number(process.hrtime.bigint() - start) / 1e9;
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** Numbers from 0 to 1, the same in every run (mulberry32). */
-function createRandom(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 const random = createRandom(1);
-const pick = (list) => list[Math.floor(random() * list.length)];
-
 const cities = ['Madrid', 'Barcelona', 'Valencia', 'Sevilla', 'Zaragoza', 'Bilbao', 'Vigo', 'Murcia'];
-const tocs = ['van_diesel', 'artic_truck_diesel', 'rigid_truck_diesel', 'van_electric', 'truck_diesel'];
-const rows = Array.from({ length: 20_000 }, () => {
-  const origin = pick(cities);
-  return {
-    origin: `${origin}, Spain`,
-    destination: `${pick(cities.filter((city) => city !== origin))}, Spain`,
-    load: Math.round(random() * 20_000) + 1,
-    load_unit: 'kg',
-    toc: pick(tocs),
-    shipment_date: `202${Math.floor(random() * 3) + 3}-0${Math.floor(random() * 9) + 1}-15`,
-    movement_id: `M-${random()}`,
-  };
-});
+const rows = Array.from({ length: 20_000 }, () => ({
+  ...shipmentBetween(cities, random),
+  movement_id: `M-${random()}`,
+}));
 
 function benchRows() {
   const calculator = createCalculator();
@@ -69,7 +48,7 @@ function benchPairs() {
     }
   }
   const pairs = new Set();
-  while (pairs.size < 100_000) pairs.add(`${pick(towns)}\n${pick(towns)}`);
+  while (pairs.size < 100_000) pairs.add(`${pick(towns, random)}\n${pick(towns, random)}`);
   let found = 0;
   const start = process.hrtime.bigint();
   for (const pair of pairs) {

@@ -10,45 +10,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Agent, request } from 'undici';
+import { createRandom, shipmentBetween } from './shipments.js';
 
 const total = 200_000;
 const batchSize = 5000;
 
-/** Numbers from 0 to 1, the same in every run (mulberry32). */
-function createRandom(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 const random = createRandom(1);
-const pick = (list) => list[Math.floor(random() * list.length)];
 const cities = (
   'Madrid Barcelona Valencia Sevilla Zaragoza Bilbao Vigo Murcia Burgos León Lugo ' +
   'Málaga Córdoba Granada Alicante Albacete Toledo Cuenca Huesca Teruel Soria Jaén'
 ).split(' ');
-const tocs = ['van_diesel', 'artic_truck_diesel', 'rigid_truck_diesel', 'van_electric', 'truck_diesel'];
 
-const shipment = (number) => {
-  const origin = pick(cities);
-  return {
-    origin: `${origin}, Spain`,
-    destination: `${pick(cities.filter((city) => city !== origin))}, Spain`,
-    load: Math.round(random() * 20_000) + 1,
-    load_unit: 'kg',
-    toc: pick(tocs),
-    origin_country: 'ES',
-    year: 2025,
-    movement_id: `MOV-${number}`,
-    client: `CLIENT-${Math.floor(random() * 40)}`,
-    shipment_date: `2025-0${Math.floor(random() * 9) + 1}-15`,
-    vehicle_license_plate: `${Math.floor(random() * 9000) + 1000}-ABC`,
-  };
-};
+const shipment = (number) => ({
+  ...shipmentBetween(cities, random),
+  origin_country: 'ES',
+  movement_id: `MOV-${number}`,
+  client: `CLIENT-${Math.floor(random() * 40)}`,
+  vehicle_license_plate: `${Math.floor(random() * 9000) + 1000}-ABC`,
+});
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-serve-'));
 const bin = fileURLToPath(new URL('../bin/dcycle-upload.js', import.meta.url));

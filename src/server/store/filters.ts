@@ -38,26 +38,3 @@ const restriction: Readonly<Record<Filter['is'], (column: string) => string>> = 
   'at most': (column) => `${column} <= ?`,
   contains: (column) => `instr(lower(${column}), lower(?)) > 0`,
 };
-
-/** Which rows of a list are wanted; `page` counts from 1. */
-export interface PageQuery {
-  readonly page: number;
-  readonly size: number;
-}
-
-/** A page of a list, as every list of the API is answered. */
-export interface Page<Item> extends PageQuery {
-  readonly total: number;
-  readonly pages: number;
-  readonly items: Item[];
-}
-
-export const pageOf = <Item>({ page, size }: PageQuery, total: number, items: Item[]): Page<Item> => ({
-  page,
-  size,
-  total,
-  pages: Math.ceil(total / size),
-  items,
-});
-
-export const offsetOf = ({ page, size }: PageQuery): number => (page - 1) * size;

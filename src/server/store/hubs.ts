@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { foldName } from '../../calculator/data.ts';
 import type { Database } from '../../state/database.ts';
-import {
-  conditionOf,
-  type FilterValues,
-  type Filters,
-  offsetOf,
-  type Page,
-  pageOf,
-  type PageQuery,
-} from './filters.ts';
+import type { FilterValues } from './filters.ts';
+import { type Listing, type Page, type PageQuery, readOne, readPage } from './listing.ts';
 import type { Organization } from './organizations.ts';
 
 export interface NewHub {
@@ -37,7 +30,6 @@ interface HubRow {
 }
 
 const columns = 'id, name, address, country, type, category, status, supercharger, facility_id, created_at, updated_at';
-const from = 'FROM hubs WHERE organization = ?';
 
 /** Stores a hub. `undefined` where the organisation has one of this name. */
 export function insertHub(
@@ -65,38 +57,28 @@ export function insertHub(
   return row === undefined ? undefined : hubReply(row);
 }
 
-const filters: Filters = {
-  name: { column: 'name', is: 'contains' },
-  type: { column: 'type', is: 'one of' },
-  category: { column: 'category', is: 'one of' },
-  status: { column: 'status', is: 'one of' },
+const listing: Listing = {
+  table: 'hubs',
+  columns,
+  filters: {
+    name: { column: 'name', is: 'contains' },
+    type: { column: 'type', is: 'one of' },
+    category: { column: 'category', is: 'one of' },
+    status: { column: 'status', is: 'one of' },
+  },
 };
 
-export function listHubs(
+export const listHubs = (
   database: Database,
-  { seq }: Organization,
+  organization: Organization,
   query: PageQuery & FilterValues,
-): Page<ReturnType<typeof hubReply>> {
-  const { sql, values } = conditionOf(filters, query);
-  const total = database.get<{ total: number }>(`SELECT count(*) AS total ${from} ${sql}`, seq, ...values)?.total ?? 0;
-  const rows = database.all<HubRow>(
-    `SELECT ${columns} ${from} ${sql} ORDER BY seq LIMIT ? OFFSET ?`,
-    seq,
-    ...values,
-    query.size,
-    offsetOf(query),
-  );
-  return pageOf(query, total, rows.map(hubReply));
-}
+): Page<ReturnType<typeof hubReply>> => readPage(database, listing, organization, query, hubReply);
 
-export function findHub(
+export const findHub = (
   database: Database,
-  { seq }: Organization,
+  organization: Organization,
   id: string,
-): ReturnType<typeof hubReply> | undefined {
-  const row = database.get<HubRow>(`SELECT ${columns} ${from} AND id = ?`, seq, id);
-  return row === undefined ? undefined : hubReply(row);
-}
+): ReturnType<typeof hubReply> | undefined => readOne(database, listing, organization, id, hubReply);
 
 /** The addresses of an organisation's hubs by their folded names. */
 export const hubAddresses = (database: Database, organization: number): ReadonlyMap<string, string> =>

@@ -1,14 +1,7 @@
 import type { Database } from '../../state/database.ts';
 import type { BatchFile } from './files.ts';
-import {
-  conditionOf,
-  type FilterValues,
-  type Filters,
-  offsetOf,
-  type Page,
-  pageOf,
-  type PageQuery,
-} from './filters.ts';
+import type { FilterValues } from './filters.ts';
+import { type Listing, type Page, type PageQuery, readOne, readPage } from './listing.ts';
 import type { Organization } from './organizations.ts';
 
 export const jobStatuses = ['PENDING', 'RUNNING', 'COMPLETED', 'FAILED'] as const;
@@ -121,45 +114,32 @@ export const finishJob = (database: Database, { seq }: Job, status: 'COMPLETED' 
   database.run('UPDATE jobs SET status = ?, finished_at = ? WHERE seq = ?', status, now, seq);
 };
 
-const columns = `jobs.seq, jobs.id, files.id AS file_id, jobs.status, total, succeeded, failed, jobs.created_at,
-  started_at, finished_at`;
-const from = 'FROM jobs JOIN files ON files.seq = jobs.file WHERE jobs.organization = ?';
-
-const filters: Filters = {
-  status: { column: 'jobs.status', is: 'one of' },
-  file_id: { column: 'files.id', is: 'one of' },
+const listing: Listing = {
+  table: 'jobs',
+  columns: `jobs.seq, jobs.id, files.id AS file_id, jobs.status, total, succeeded, failed, jobs.created_at,
+  started_at, finished_at`,
+  joins: 'JOIN files ON files.seq = jobs.file',
+  order: 'newest first',
+  filters: {
+    status: { column: 'jobs.status', is: 'one of' },
+    file_id: { column: 'files.id', is: 'one of' },
+  },
 };
 
 /** The newest jobs first. */
-export function listJobs(
+export const listJobs = (
   database: Database,
-  { seq }: Organization,
+  organization: Organization,
   query: PageQuery & FilterValues,
-): Page<ReturnType<typeof jobReply>> {
-  const { sql, values } = conditionOf(filters, query);
-  const total = database.get<{ total: number }>(`SELECT count(*) AS total ${from} ${sql}`, seq, ...values)?.total ?? 0;
-  const rows = database.all<JobRow>(
-    `SELECT ${columns} ${from} ${sql} ORDER BY jobs.seq DESC LIMIT ? OFFSET ?`,
-    seq,
-    ...values,
-    query.size,
-    offsetOf(query),
-  );
-  return pageOf(
-    query,
-    total,
-    rows.map((row) => jobReply(database, row)),
-  );
-}
+): Page<ReturnType<typeof jobReply>> =>
+  readPage(database, listing, organization, query, (row: JobRow) => jobReply(database, row));
 
-export function findJob(
+export const findJob = (
   database: Database,
-  { seq }: Organization,
+  organization: Organization,
   id: string,
-): ReturnType<typeof jobReply> | undefined {
-  const row = database.get<JobRow>(`SELECT ${columns} ${from} AND jobs.id = ?`, seq, id);
-  return row === undefined ? undefined : jobReply(database, row);
-}
+): ReturnType<typeof jobReply> | undefined =>
+  readOne(database, listing, organization, id, (row: JobRow) => jobReply(database, row));
 
 const jobReply = (database: Database, row: JobRow) => ({
   id: row.id,

@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Fields } from '../../records/kind.ts';
 import type { Database } from '../../state/database.ts';
-import {
-  conditionOf,
-  type FilterValues,
-  type Filters,
-  offsetOf,
-  type Page,
-  pageOf,
-  type PageQuery,
-} from './filters.ts';
+import type { FilterValues } from './filters.ts';
+import { type Listing, type Page, type PageQuery, readOne, readPage } from './listing.ts';
 import type { Organization } from './organizations.ts';
 
 /** The package that a leg belongs to by its `package_key`; made with its first leg. */
@@ -60,52 +53,44 @@ interface PackageRow {
 }
 
 /** Totals are sums over the legs; the same goods go over all of them, so the weight is the largest load. */
-const columns = `packages.seq, packages.id, shipment_id, packages.package_key, client_billing_id,
+
+const listing: Listing = {
+  table: 'packages',
+  columns: `packages.seq, packages.id, shipment_id, packages.package_key, client_billing_id,
   max(load_kg) AS weight_kg, total(requests.distance_km) AS total_distance_km, total(co2e_kg) AS total_co2e,
   CASE WHEN sum(status = 'pending') > 0 THEN 'pending' WHEN sum(status = 'error') > 0 THEN 'error' ELSE 'active' END
     AS status,
-  packages.created_at, max(packages.updated_at, max(requests.updated_at)) AS updated_at`;
-const from = 'FROM packages JOIN requests ON requests.package = packages.seq WHERE packages.organization = ?';
-
-const filters: Filters = {
-  movement_id: { column: 'packages.shipment_id', is: 'one of' },
-  client: { column: 'packages.client_billing_id', is: 'one of' },
-  package_key: { column: 'packages.package_key', is: 'one of' },
+  packages.created_at, max(packages.updated_at, max(requests.updated_at)) AS updated_at`,
+  joins: 'JOIN requests ON requests.package = packages.seq',
+  isGrouped: true,
+  filters: {
+    movement_id: { column: 'packages.shipment_id', is: 'one of' },
+    client: { column: 'packages.client_billing_id', is: 'one of' },
+    package_key: { column: 'packages.package_key', is: 'one of' },
+  },
 };
 
 /** Packages in the order in which they came; with their legs where they are asked for by `package_key`. */
 export function listPackages(
   database: Database,
-  { seq }: Organization,
+  organization: Organization,
   query: PageQuery & FilterValues,
 ): Page<ReturnType<typeof packageReply> & { legs?: Leg[] }> {
-  const { sql, values } = conditionOf(filters, query);
-  const total =
-    database.get<{ total: number }>(`SELECT count(DISTINCT packages.seq) AS total ${from} ${sql}`, seq, ...values)
-      ?.total ?? 0;
-  const rows = database.all<PackageRow>(
-    `SELECT ${columns} ${from} ${sql} GROUP BY packages.seq ORDER BY packages.seq LIMIT ? OFFSET ?`,
-    seq,
-    ...values,
-    query.size,
-    offsetOf(query),
-  );
-  const withLegs = query['package_key'] !== undefined;
-  return pageOf(
-    query,
-    total,
-    rows.map((row) => (withLegs ? { ...packageReply(row), legs: legsOf(database, row.seq) } : packageReply(row))),
-  );
+  const itemOf = query['package_key'] === undefined ? packageReply : withLegs(database);
+  return readPage(database, listing, organization, query, itemOf);
 }
 
-export function findPackage(
+export const findPackage = (
   database: Database,
-  { seq }: Organization,
+  organization: Organization,
   id: string,
-): (ReturnType<typeof packageReply> & { legs: Leg[] }) | undefined {
-  const row = database.get<PackageRow>(`SELECT ${columns} ${from} AND packages.id = ? GROUP BY packages.seq`, seq, id);
-  return row === undefined ? undefined : { ...packageReply(row), legs: legsOf(database, row.seq) };
-}
+): (ReturnType<typeof packageReply> & { legs: Leg[] }) | undefined =>
+  readOne(database, listing, organization, id, withLegs(database));
+
+const withLegs = (database: Database) => (row: PackageRow) => ({
+  ...packageReply(row),
+  legs: legsOf(database, row.seq),
+});
 
 interface Leg {
   readonly id: string;

@@ -3,15 +3,8 @@ import type { Fields } from '../../records/kind.ts';
 import { recharges } from '../../records/recharge.ts';
 import type { Database } from '../../state/database.ts';
 import type { BatchFile } from './files.ts';
-import {
-  conditionOf,
-  type FilterValues,
-  type Filters,
-  offsetOf,
-  type Page,
-  pageOf,
-  type PageQuery,
-} from './filters.ts';
+import type { FilterValues } from './filters.ts';
+import { type Listing, type Page, type PageQuery, readOne, readPage } from './listing.ts';
 import { newId } from './new-id.ts';
 import type { Organization } from './organizations.ts';
 
@@ -65,22 +58,24 @@ interface RechargeRow {
   readonly updated_at: string;
 }
 
-const columns = 'recharges.id, record, co2e_kg, files.id AS file_id, recharges.created_at, recharges.updated_at';
-const from = 'FROM recharges JOIN files ON files.seq = recharges.file WHERE recharges.organization = ?';
-
-const filters: Filters = {
-  search: { column: 'recharges.vehicle_license_plate', is: 'contains' },
-  toc_id: { column: 'recharges.toc_id', is: 'one of' },
-  fuel_id: { column: 'recharges.fuel_id', is: 'one of' },
-  vehicle_license_plate: { column: 'recharges.vehicle_license_plate', is: 'one of' },
-  file_id: { column: 'files.id', is: 'one of' },
-  project_id: { column: 'recharges.project_id', is: 'one of' },
-  // A purchase is calculated with its storing, so all of them are active.
-  status: { column: `'active'`, is: 'one of' },
-  date_from: { column: 'recharges.date', is: 'at least' },
-  date_until: { column: 'recharges.date', is: 'at most' },
-  created_at_from: { column: 'recharges.created_at', is: 'at least' },
-  created_at_until: { column: 'recharges.created_at', is: 'at most' },
+const listing: Listing = {
+  table: 'recharges',
+  columns: 'recharges.id, record, co2e_kg, files.id AS file_id, recharges.created_at, recharges.updated_at',
+  joins: 'JOIN files ON files.seq = recharges.file',
+  filters: {
+    search: { column: 'recharges.vehicle_license_plate', is: 'contains' },
+    toc_id: { column: 'recharges.toc_id', is: 'one of' },
+    fuel_id: { column: 'recharges.fuel_id', is: 'one of' },
+    vehicle_license_plate: { column: 'recharges.vehicle_license_plate', is: 'one of' },
+    file_id: { column: 'files.id', is: 'one of' },
+    project_id: { column: 'recharges.project_id', is: 'one of' },
+    // A purchase is calculated with its storing, so all of them are active.
+    status: { column: `'active'`, is: 'one of' },
+    date_from: { column: 'recharges.date', is: 'at least' },
+    date_until: { column: 'recharges.date', is: 'at most' },
+    created_at_from: { column: 'recharges.created_at', is: 'at least' },
+    created_at_until: { column: 'recharges.created_at', is: 'at most' },
+  },
 };
 
 const storedOf = (row: RechargeRow): StoredRecharge => ({
@@ -93,27 +88,14 @@ const storedOf = (row: RechargeRow): StoredRecharge => ({
 });
 
 /** Fuel purchases in the order in which they came. */
-export function listRecharges(
+export const listRecharges = (
   database: Database,
-  { seq }: Organization,
+  organization: Organization,
   query: PageQuery & FilterValues,
-): Page<StoredRecharge> {
-  const { sql, values } = conditionOf(filters, query);
-  const total = database.get<{ total: number }>(`SELECT count(*) AS total ${from} ${sql}`, seq, ...values)?.total ?? 0;
-  const rows = database.all<RechargeRow>(
-    `SELECT ${columns} ${from} ${sql} ORDER BY recharges.seq LIMIT ? OFFSET ?`,
-    seq,
-    ...values,
-    query.size,
-    offsetOf(query),
-  );
-  return pageOf(query, total, rows.map(storedOf));
-}
+): Page<StoredRecharge> => readPage(database, listing, organization, query, storedOf);
 
-export function findRecharge(database: Database, { seq }: Organization, id: string): StoredRecharge | undefined {
-  const row = database.get<RechargeRow>(`SELECT ${columns} ${from} AND recharges.id = ?`, seq, id);
-  return row === undefined ? undefined : storedOf(row);
-}
+export const findRecharge = (database: Database, organization: Organization, id: string): StoredRecharge | undefined =>
+  readOne(database, listing, organization, id, storedOf);
 
 /** The values of a field that purchases have, with their numbers; the most frequent first. */
 export function uniqueValues(

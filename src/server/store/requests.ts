@@ -2,15 +2,8 @@ import type { Fields } from '../../records/kind.ts';
 import type { Database } from '../../state/database.ts';
 import type { Outcome } from '../calculation/outcome.ts';
 import type { BatchFile } from './files.ts';
-import {
-  conditionOf,
-  type FilterValues,
-  type Filters,
-  offsetOf,
-  type Page,
-  pageOf,
-  type PageQuery,
-} from './filters.ts';
+import type { FilterValues } from './filters.ts';
+import { type Listing, type Page, type PageQuery, readOne, readPage } from './listing.ts';
 import type { Job } from './jobs.ts';
 import { newId } from './new-id.ts';
 import type { Organization } from './organizations.ts';
@@ -112,53 +105,40 @@ interface RequestRow {
   readonly updated_at: string;
 }
 
-const columns = `requests.id, record, outcome, files.id AS file_id, files.name AS file_name,
-  packages.id AS package_id, shipment_date, requests.created_at, requests.updated_at`;
-const from = `FROM requests JOIN files ON files.seq = requests.file
-  LEFT JOIN packages ON packages.seq = requests.package WHERE requests.organization = ?`;
-
-const filters: Filters = {
-  id: { column: 'requests.id', is: 'one of' },
-  movement_id: { column: 'requests.movement_id', is: 'one of' },
-  file_id: { column: 'files.id', is: 'one of' },
-  package_key: { column: 'requests.package_key', is: 'one of' },
-  client: { column: 'requests.client', is: 'one of' },
-  toc: { column: 'requests.toc', is: 'one of' },
-  category: { column: 'requests.category', is: 'one of' },
-  status: { column: 'requests.status', is: 'one of' },
-  vehicle_license_plate: { column: 'requests.vehicle_license_plate', is: 'one of' },
-  date_from: { column: 'requests.shipment_date', is: 'at least' },
-  date_until: { column: 'requests.shipment_date', is: 'at most' },
-  created_at_from: { column: 'requests.created_at', is: 'at least' },
-  created_at_until: { column: 'requests.created_at', is: 'at most' },
+const listing: Listing = {
+  table: 'requests',
+  columns: `requests.id, record, outcome, files.id AS file_id, files.name AS file_name,
+  packages.id AS package_id, shipment_date, requests.created_at, requests.updated_at`,
+  joins: `JOIN files ON files.seq = requests.file LEFT JOIN packages ON packages.seq = requests.package`,
+  filters: {
+    id: { column: 'requests.id', is: 'one of' },
+    movement_id: { column: 'requests.movement_id', is: 'one of' },
+    file_id: { column: 'files.id', is: 'one of' },
+    package_key: { column: 'requests.package_key', is: 'one of' },
+    client: { column: 'requests.client', is: 'one of' },
+    toc: { column: 'requests.toc', is: 'one of' },
+    category: { column: 'requests.category', is: 'one of' },
+    status: { column: 'requests.status', is: 'one of' },
+    vehicle_license_plate: { column: 'requests.vehicle_license_plate', is: 'one of' },
+    date_from: { column: 'requests.shipment_date', is: 'at least' },
+    date_until: { column: 'requests.shipment_date', is: 'at most' },
+    created_at_from: { column: 'requests.created_at', is: 'at least' },
+    created_at_until: { column: 'requests.created_at', is: 'at most' },
+  },
 };
 
 /** Shipments in the order in which they came. */
-export function listRequests(
+export const listRequests = (
   database: Database,
-  { seq }: Organization,
+  organization: Organization,
   query: PageQuery & FilterValues,
-): Page<ReturnType<typeof requestReply>> {
-  const { sql, values } = conditionOf(filters, query);
-  const total = database.get<{ total: number }>(`SELECT count(*) AS total ${from} ${sql}`, seq, ...values)?.total ?? 0;
-  const rows = database.all<RequestRow>(
-    `SELECT ${columns} ${from} ${sql} ORDER BY requests.seq LIMIT ? OFFSET ?`,
-    seq,
-    ...values,
-    query.size,
-    offsetOf(query),
-  );
-  return pageOf(query, total, rows.map(requestReply));
-}
+): Page<ReturnType<typeof requestReply>> => readPage(database, listing, organization, query, requestReply);
 
-export function findRequest(
+export const findRequest = (
   database: Database,
-  { seq }: Organization,
+  organization: Organization,
   id: string,
-): ReturnType<typeof requestReply> | undefined {
-  const row = database.get<RequestRow>(`SELECT ${columns} ${from} AND requests.id = ?`, seq, id);
-  return row === undefined ? undefined : requestReply(row);
-}
+): ReturnType<typeof requestReply> | undefined => readOne(database, listing, organization, id, requestReply);
 
 /** A stored shipment in the words of the API: fields of both generations of its lists, `co2e` and `kgco2e`. */
 function requestReply(row: RequestRow) {
