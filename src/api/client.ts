@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { errorCode, errorMessage, usageError } from '../errors.ts';
 import { isLoopback } from './base-url.ts';
@@ -13,6 +15,8 @@ export interface ApiClientOptions extends ApiAccess {
   /** Of one call, from its start to the last byte of the answer. */
   readonly timeoutMs: number;
   readonly userAgent: string;
+  /** Whether bodies are sent compressed, which not every API takes. */
+  readonly compresses?: boolean | undefined;
   /** Names the run in each of its calls, for whoever reads the logs of both sides. */
   readonly runId?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -40,6 +44,8 @@ export interface ApiClient {
   close(): Promise<void>;
 }
 
+const compress = promisify(gzip);
+
 const connectTimeoutMs = 10_000;
 
 /** Calls in flight when a run is interrupted are waited for as long as this. */
@@ -62,7 +68,7 @@ const isCertificateError = (code: string): boolean =>
   /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/.test(code);
 
 export function createApiClient(options: ApiClientOptions): ApiClient {
-  const { baseUrl, apiKey, organizationId, timeoutMs, userAgent, runId } = options;
+  const { baseUrl, apiKey, organizationId, timeoutMs, userAgent, runId, compresses = false } = options;
   const dispatcher = createDispatcher(options);
   const patience = patienceAfter(options.interrupted);
   const redact = (text: string): string => text.replaceAll(apiKey, '***');
@@ -74,11 +80,13 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     'user-agent': userAgent,
     ...(runId === undefined ? {} : { 'x-run-id': runId }),
   };
+  const postHeaders = compresses ? { ...headers, 'content-encoding': 'gzip' } : headers;
   const call = async (method: 'GET' | 'POST', path: string, body: Buffer | null): Promise<Exchange> => {
     const url = `${baseUrl.href.replace(/\/$/, '')}${path}`;
     try {
       const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), patience]);
-      const response = await request(url, { method, headers, body, dispatcher, signal });
+      const sent = { method, body, headers: body === null ? headers : postHeaders, dispatcher, signal };
+      const response = await request(url, sent);
       const retryAfter = response.headers['retry-after'];
       return {
         kind: 'answer',
@@ -93,7 +101,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   return {
     redact,
     get: (path) => call('GET', path, null),
-    post: (path, body) => call('POST', path, body),
+    post: async (path, body) => call('POST', path, compresses ? await compress(body) : body),
     close: () => dispatcher.close(),
   };
 }

@@ -67,6 +67,7 @@ export function judge(exchange: Exchange, baseUrl: URL, redact: (text: string) =
 function adviceFor(status: number): string {
   if (status >= 300 && status < 400) return '; redirects are not followed: give the final address with --base-url';
   if (status === 404) return '; is --base-url right?';
+  if (status === 415) return '; if --gzip was given, resume with --no-gzip';
   return status === 413 ? '; try a smaller --chunk-size' : '';
 }
 

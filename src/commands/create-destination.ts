@@ -67,6 +67,7 @@ async function connect(
     ...credentials,
     baseUrl,
     timeoutMs: options.timeout * 1000,
+    compresses: options.gzip,
     userAgent: `dcycle-upload/${version}`,
     runId,
     interrupted: context.interrupted,

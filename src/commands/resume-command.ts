@@ -11,6 +11,7 @@ export interface ResumeOptions {
   readonly rate?: number;
   readonly timeout?: number;
   readonly retries?: number;
+  readonly gzip?: boolean;
   readonly resendUncertain?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -36,6 +37,8 @@ export function addResumeCommand(program: Command, perform: Perform): void {
     .option('--rate <n>', 'calls a minute at most, evenly', wholeNumber(1, 1_000_000))
     .option('--timeout <seconds>', 'of one call', seconds)
     .option('--retries <n>', 'tries after the first, per call', wholeNumber(0, 100))
+    .option('--gzip', 'compress request bodies')
+    .option('--no-gzip', 'send plain request bodies')
     .option('--resend-uncertain', 'send shipments again whose fate can not be found out: they may be stored twice')
     .optionsGroup('Writing:')
     .option('--json', 'the summary as one JSON document on stdout')

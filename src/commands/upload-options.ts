@@ -21,6 +21,7 @@ export interface UploadOptions extends ReadingOptions, CalculatorOptions {
   readonly rate?: number;
   readonly timeout: number;
   readonly retries: number;
+  readonly gzip?: boolean;
   readonly resendUncertain?: boolean;
   readonly sinceLast?: boolean;
   /** Of `results` alone. */
@@ -191,6 +192,7 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
     .option('--rate <n>', 'calls a minute at most, evenly (default: no limit)', wholeNumber(1, 1_000_000))
     .option('--timeout <seconds>', 'of one call', seconds, 120)
     .option('--retries <n>', 'tries after the first, per call', wholeNumber(0, 100), 5)
+    .option('--gzip', 'compress request bodies; the API must take them so')
     .option('--stop-on-error', 'send nothing more after the first rejected record')
     .option('--resend-uncertain', 'send shipments again whose fate can not be found out: they may be stored twice')
     .option('--since-last', 'leave out records that an earlier upload to this account has had accepted')

@@ -1,4 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type * as z from 'zod';
@@ -61,6 +63,7 @@ export async function createApp({ services, faults, log }: AppOptions): Promise<
   });
   app.setSerializerCompiler(serializerCompiler);
   takeJsonAlone(app);
+  takeCompressed(app);
   addErrorReplies(app);
   endConnections(app);
   addAccessLog(app);
@@ -117,6 +120,20 @@ function takeJsonAlone(app: App): void {
   });
 }
 
+/** Bodies may be compressed with gzip; the limit holds for what they become. */
+function takeCompressed(app: App): void {
+  app.addHook('preParsing', async (request, _reply, payload) => {
+    const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
+    if (encoding === 'identity') return payload;
+    if (encoding !== 'gzip') throw unknownEncoding;
+    const body = Object.assign(createGunzip(), { receivedEncodedLength: 0 });
+    payload.on('data', (bytes: Buffer) => (body.receivedEncodedLength += bytes.length));
+    // Whoever reads the body hears of what is wrong with it.
+    pipeline(payload, body, () => {});
+    return body;
+  });
+}
+
 /** Fastify's own refusals, by its codes, in the API's words. */
 const refusals: Readonly<Record<string, ApiError>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: new ApiError(400, 'INVALID_JSON', 'The body is not valid JSON'),
@@ -128,6 +145,8 @@ const refusals: Readonly<Record<string, ApiError>> = {
     'PAYLOAD_TOO_LARGE',
     `The body must not be larger than ${String(maxBodyBytes)} bytes`,
   ),
+  Z_DATA_ERROR: new ApiError(400, 'BAD_REQUEST', 'The body is not valid gzip'),
+  Z_BUF_ERROR: new ApiError(400, 'BAD_REQUEST', 'The body is not whole gzip'),
   // Nobody hears this one: the caller left before the end of the body.
   ECONNRESET: new ApiError(400, 'BAD_REQUEST', 'The call broke off'),
 };
@@ -152,6 +171,7 @@ function addErrorReplies(app: App): void {
 const unroutable = (reply: FastifyReply, status: number): FastifyReply =>
   reply.code(status).send({ detail: 'The path is not valid', code: 'BAD_REQUEST' });
 
+const unknownEncoding = new ApiError(415, 'UNSUPPORTED_MEDIA_TYPE', 'The body must be plain or gzip');
 const badJson = new ApiError(400, 'INVALID_JSON', 'The body is not valid JSON');
 const brokenDown = new ApiError(500, 'INTERNAL_SERVER_ERROR', 'Internal server error');
 

@@ -1,3 +1,4 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import {
   aShipment,
@@ -110,6 +111,36 @@ describe.each(bulkPaths)('%s', (path) => {
       code: 'PAYLOAD_TOO_LARGE',
     });
     expect((await post(bodyOf(most))).status).toBe(200);
+  });
+
+  describe('with content-encoding', () => {
+    const json = Buffer.from(JSON.stringify({ records: [recordFor(path)] }));
+    const encoded = (body: Buffer, encoding: string): ReturnType<typeof post> =>
+      post(new Uint8Array(body), { 'content-encoding': encoding });
+
+    test.each(['gzip', 'GZIP', 'identity'])('%s takes the body', async (encoding) => {
+      const reply = await encoded(encoding === 'identity' ? json : gzipSync(json), encoding);
+      expect(reply).toMatchObject({ status: 200, body: { success: 1 } });
+    });
+
+    test.each([
+      ['that is no gzip', json],
+      ['that is cut off', gzipSync(json).subarray(0, 40)],
+    ])('gzip refuses a body %s with 400', async (_name, body) => {
+      expect(await encoded(body, 'gzip')).toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' } });
+    });
+
+    test('gzip refuses a body that becomes larger than 16 MiB with 413', async () => {
+      const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '));
+      expect(await encoded(bomb, 'gzip')).toMatchObject({ status: 413, body: { code: 'PAYLOAD_TOO_LARGE' } });
+    });
+
+    test('br refuses the body with 415', async () => {
+      expect(await encoded(brotliCompressSync(json), 'br')).toMatchObject({
+        status: 415,
+        body: { detail: 'The body must be plain or gzip' },
+      });
+    });
   });
 
   test('takes 5,000 records', async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
 import type { BulkReply } from '../../src/api/reply.ts';
 import { type Account, newAccount } from './serve.ts';
@@ -87,7 +88,8 @@ export async function startApi(script: Script = forwardAll): Promise<Api> {
 }
 
 function readCall({ url = '', headers }: IncomingMessage, body: Buffer): Omit<Call, 'reply'> {
-  const content = (body.length === 0 ? { records: [], options: {} } : JSON.parse(body.toString())) as Pick<
+  const plain = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+  const content = (plain.length === 0 ? { records: [], options: {} } : JSON.parse(plain.toString())) as Pick<
     Call,
     'records' | 'options'
   >;
