@@ -1,3 +1,4 @@
+import type { RunErrorCode } from './codes/run-error-codes.ts';
 import { ExitCode } from './exit-codes.ts';
 
 /**
@@ -9,11 +10,11 @@ import { ExitCode } from './exit-codes.ts';
  */
 export class RunError extends Error {
   override readonly name = 'RunError';
-  readonly code: string;
+  readonly code: RunErrorCode;
   readonly exitCode: ExitCode;
   readonly hint: string | undefined;
 
-  constructor(exitCode: ExitCode, code: string, message: string, hint?: string, cause?: unknown) {
+  constructor(exitCode: ExitCode, code: RunErrorCode, message: string, hint?: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.exitCode = exitCode;
     this.code = code;
@@ -22,11 +23,11 @@ export class RunError extends Error {
 }
 
 /** Usage or configuration is wrong (exit 2); nothing was sent. */
-export const usageError = (code: string, message: string, hint?: string): RunError =>
+export const usageError = (code: RunErrorCode, message: string, hint?: string): RunError =>
   new RunError(ExitCode.usage, code, message, hint);
 
 /** The input can't be read (exit 3); nothing was sent. */
-export const inputError = (code: string, message: string, hint?: string, cause?: unknown): RunError =>
+export const inputError = (code: RunErrorCode, message: string, hint?: string, cause?: unknown): RunError =>
   new RunError(ExitCode.input, code, message, hint, cause);
 
 /** The tool broke one of its own promises (exit 70). */

@@ -1,28 +1,5 @@
-/** What can be wrong with a row. The names are part of the interface: error report, `--json`, docs/error-codes.md. */
-export const issueCodes = [
-  'MALFORMED_ROW',
-  'MISSING_FIELD',
-  'INVALID_NUMBER',
-  'INVALID_DATE',
-  'INVALID_BOOLEAN',
-  'INVALID_UUID',
-  'INVALID_COUNTRY',
-  'INVALID_CHOICE',
-  'OUT_OF_RANGE',
-  'DUPLICATE',
-  'CONFLICT',
-  'UNKNOWN_TOC',
-  'UNKNOWN_FUEL',
-  'UNKNOWN_PLACE',
-  'NO_TOC',
-  'NO_LOAD',
-  'NO_DISTANCE',
-  'API_REJECTED',
-  'NOT_SENT',
-  'UNCERTAIN',
-] as const;
-
-export type IssueCode = (typeof issueCodes)[number];
+import type { IssueCode } from './codes/issue-codes.ts';
+import type { WarningCode } from './codes/warning-codes.ts';
 
 /** Where in the flow an issue was found. */
 export const stages = ['parse', 'validate', 'dedupe', 'calculate', 'send', 'api'] as const;
@@ -54,7 +31,7 @@ export interface Issue {
 
 /** Something the user should know that refuses no row; counted by `code` and `message`. */
 export interface Warning {
-  readonly code: string;
+  readonly code: WarningCode;
   readonly message: string;
 }
 

@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ExitCode } from '../src/exit-codes.ts';
-import { issueCodes } from '../src/issues.ts';
 import { readVehicleTypes } from '../src/calculator/data.ts';
 import { kinds } from '../src/records/kinds.ts';
 import { dcycleUpload } from './support/command.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
-test('docs/errors.md explains every code of rows and every exit code; README.md has the same exit codes', () => {
-  const errors = read('docs/errors.md');
-  for (const code of issueCodes) expect(errors).toContain(`\`${code}\``);
-  for (const page of [errors, read('README.md')]) {
+test('the tables of codes in docs/errors.md are those of the program: npm run docs', async () => {
+  const path = '../docs/build.js';
+  const { errorsPage } = (await import(path)) as { readonly errorsPage: () => Promise<string> };
+  expect(await errorsPage()).toBe(read('docs/errors.md'));
+});
+
+test('docs/errors.md and README.md explain every exit code', () => {
+  for (const page of [read('docs/errors.md'), read('README.md')]) {
     const codes = [...page.matchAll(/^\| (\d+(?:, \d+)*) +\|/gm)].flatMap(([, list = '']) =>
       list.split(', ').map(Number),
     );

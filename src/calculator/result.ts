@@ -1,4 +1,5 @@
-import type { Issue, IssueCode, Warning } from '../issues.ts';
+import type { IssueCode } from '../codes/issue-codes.ts';
+import type { Issue, Warning } from '../issues.ts';
 
 /** What can't be calculated, and why. */
 export interface Failure {

@@ -1,6 +1,7 @@
 import { type Batch, isPending, type StoredById } from '../api/calculated.ts';
 import type { StoredRequest } from '../api/read-back.ts';
-import { type Issue, type IssueCode, issueCodes } from '../issues.ts';
+import { type IssueCode, issueCodes } from '../codes/issue-codes.ts';
+import type { Issue } from '../issues.ts';
 import type { Accepted, Chunk, Destination, Fate, Outcome } from './destination.ts';
 import { outcomeOf } from './destination.ts';
 

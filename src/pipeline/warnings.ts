@@ -22,7 +22,7 @@ export class WarningCounts {
     }
   }
 
-  #addMore(code: string, count: number): void {
+  #addMore(code: Warning['code'], count: number): void {
     const key = `${code}\n`;
     const more = this.#counts.get(key) ?? { code, message: 'more of these', count: 0 };
     more.count += count;

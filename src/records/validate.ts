@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { type Issue, type IssueCode, quote } from '../issues.ts';
+import type { IssueCode } from '../codes/issue-codes.ts';
+import { type Issue, quote } from '../issues.ts';
 import type { FieldDefinition, Fields, RecordKind, Requirement, SchemaOptions } from './kind.ts';
 
 /** A record that is valid, or every reason why it is not. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { clip, type Issue, issueCodes, stages } from '../issues.ts';
+import { issueCodes } from '../codes/issue-codes.ts';
+import { clip, type Issue, stages } from '../issues.ts';
 import { columnsOf, type PlannedInput, textOf } from '../pipeline/plan.ts';
 import type { ReportedRow } from '../pipeline/run.ts';
 

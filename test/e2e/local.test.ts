@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { issueCodes } from '../../src/issues.ts';
+import { issueCodes } from '../../src/codes/issue-codes.ts';
 import {
   dcycleUpload,
   fixture,

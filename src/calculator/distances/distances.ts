@@ -158,7 +158,7 @@ export class Distances {
     const assumptions = routed === undefined ? [] : [`distance: estimated, as the router ${routed}`];
     const ferries = crossings.filter((name) => name.startsWith('ferry'));
     if (ferries.length > 0) assumptions.push(`distance: ${ferries.join(', ')} counted as road`);
-    const warnings = ferries.map((name) => ({
+    const warnings = ferries.map((name): Warning => ({
       code: 'FERRY',
       message: `${name}: its kilometres are counted as road; give the crossing as a leg of its own to calculate it by ship`,
     }));

@@ -1,0 +1,185 @@
+/** What ends a run. The names are part of the interface: `error.code` of `--json`, docs/errors.md. */
+export const runErrorTexts = {
+  ACCESS_REFUSED: {
+    meaning: 'the API refused the key or the organisation (exit 4)',
+    remedy: 'check the key and the organisation it belongs to',
+  },
+  ACCOUNT_NOT_SYNCED: {
+    meaning: "`--factors account` without the account's vehicle types",
+    remedy: '`dcycle-upload tocs --sync`',
+  },
+  ACCOUNT_UNKNOWN: {
+    meaning: '`--factors account` without an organisation',
+    remedy: 'set `DCYCLE_ORG_ID` or give `--org`',
+  },
+  ADDRESS_IN_USE: {
+    meaning: '(`serve`) another program listens there',
+    remedy: 'give another `--port`; 0 takes a free one',
+  },
+  ADDRESS_UNUSABLE: { meaning: "(`serve`) this machine can't listen there", remedy: 'check `--host` and `--port`' },
+  BASE_URL_INSECURE: {
+    meaning: 'the base URL is plain http, which would show the key on the way',
+    remedy: 'use https; plain http is for this machine alone',
+  },
+  BASE_URL_INVALID: {
+    meaning: 'the base URL is no http(s) address, or holds a password, query or fragment',
+    remedy: 'give the root of the API, such as `https://api.dcycle.io`',
+  },
+  CACHE_UNREADABLE: {
+    meaning: "the catalogue that was fetched from the account can't be read",
+    remedy: 'fetch it again with `--sync`',
+  },
+  CACHE_UNWRITABLE: {
+    meaning: "the catalogue can't be kept",
+    remedy: 'set `XDG_CACHE_HOME` to a folder that can be written',
+  },
+  CATALOGUE_UNREADABLE: {
+    meaning: "(`--sync`) the account's catalogue can't be read from the API (exit 5)",
+    remedy: 'try again later; what was fetched earlier stays',
+  },
+  CONSTANT_INVALID: {
+    meaning: 'the value of `--set` is none that the field can have',
+    remedy: 'write it as the message says',
+  },
+  CREDENTIALS_INVALID: {
+    meaning: 'the key holds characters that no key has, or the organisation is no UUID',
+    remedy: 'copy them again',
+  },
+  CREDENTIALS_MISSING: {
+    meaning: 'no API key, or no organisation',
+    remedy: 'set `DCYCLE_API_KEY` and `DCYCLE_ORG_ID`; without an account, use `--local` or `--dry-run`',
+  },
+  CREDENTIALS_UNREADABLE: { meaning: "the file of the key can't be read", remedy: 'check its path and permissions' },
+  DATABASE_IN_USE: {
+    meaning: '(`serve`) another process has the database',
+    remedy: 'stop the other one, or give another `--db`',
+  },
+  DATABASE_UNUSABLE: {
+    meaning: 'a file is no database of this program, or of another version of it',
+    remedy: 'give a new file',
+  },
+  DATES_AMBIGUOUS: {
+    meaning: 'nothing in the file tells whether 03/04 is in March or April, or rows contradict each other',
+    remedy: '`--date-format dmy` or `mdy`',
+  },
+  DECIMAL_AMBIGUOUS: {
+    meaning: 'numbers are written with both decimal marks',
+    remedy: '`--decimal .` or `--decimal ,`; rows with the other are refused',
+  },
+  DEDUPE_KEY_INVALID: {
+    meaning: '`--dedupe-key` names a field that there is not, or that no column holds',
+    remedy: 'the message lists the fields',
+  },
+  DEFECT: { meaning: 'a defect of this tool (exit 70)', remedy: 'please report it' },
+  ENCODING_UNKNOWN: {
+    meaning: 'there is no encoding of this name',
+    remedy: 'a WHATWG label such as `utf-8`, `windows-1252`, `utf-16le`',
+  },
+  ENV_FILE_UNREADABLE: {
+    meaning: "the file `.env` of the working directory can't be read",
+    remedy: 'check its permissions',
+  },
+  FACTORS_INVALID: {
+    meaning: 'the file of `--factors` is not as it should be',
+    remedy: 'the message names the place; [calculation](calculation.md) describes it',
+  },
+  FACTORS_UNREADABLE: {
+    meaning: "the file of `--factors` can't be read",
+    remedy: 'check its path, and that it is JSON',
+  },
+  FAULTS_NOT_LOCAL: { meaning: '(`serve`) faults are for this machine alone', remedy: 'leave `--host` out' },
+  FAULTS_TOO_MANY: { meaning: '(`serve`) the shares of faults are more than all calls', remedy: 'lower them' },
+  FUELS_UNREADABLE: {
+    meaning: "the input names fuels, and the account's fuels can't be read (exit 5)",
+    remedy: 'try again later, or give their ids',
+  },
+  HOME_MISSING: { meaning: 'the user has no home directory', remedy: 'set `HOME`, or the XDG variables' },
+  HUBS_INVALID: { meaning: 'the file of `--hubs` is not as it should be', remedy: 'the message names the line' },
+  INPUT_CHANGED: {
+    meaning: 'the input is not what it was when it was first read, or sent',
+    remedy: 'run again when nothing writes to it; a changed file is a new run',
+  },
+  INPUT_DAMAGED: { meaning: 'the gzip data is damaged', remedy: 'get the file again' },
+  INPUT_EMPTY: { meaning: 'the input holds nothing', remedy: 'check the export' },
+  INPUT_FORBIDDEN: { meaning: 'the input may not be read by this user', remedy: 'check its permissions' },
+  INPUT_IS_DIRECTORY: { meaning: 'the input is a directory', remedy: 'give its files: `dir/*.csv`' },
+  INPUT_NOT_CSV: { meaning: "the header can't be read as CSV", remedy: 'the first line must hold the column names' },
+  INPUT_NOT_FOUND: { meaning: 'there is no such file', remedy: 'check the name and the folder' },
+  INPUT_NOT_JSONL: { meaning: 'the first lines hold no JSON objects', remedy: 'each line must be one object' },
+  INPUT_NOT_ROWS: { meaning: 'the first line is longer than 1 MiB', remedy: 'is it a CSV or JSONL file?' },
+  INPUT_NOT_TEXT: {
+    meaning: 'the input is a workbook, binary, or UTF-16 without a mark',
+    remedy: 'save it as "CSV UTF-8", or give `--encoding`',
+  },
+  INPUT_TWICE: { meaning: 'the same file is given twice', remedy: 'give it once' },
+  INPUT_UNREADABLE: { meaning: "the input can't be read", remedy: 'the message says what the system says' },
+  INTERRUPTED: { meaning: 'a signal came before anything was read (exit 130, 143)', remedy: 'start again' },
+  IN_PROGRESS: { meaning: 'the same upload is in progress (exit 6)', remedy: 'wait for its end' },
+  MAPPING_AMBIGUOUS: { meaning: 'two columns could be the same field', remedy: 'say which with `--map field=column`' },
+  MAPPING_INCOMPLETE: {
+    meaning: 'no column holds a field that every row needs',
+    remedy: '`--map` its column, or `--set` a value',
+  },
+  MAPPING_INVALID: {
+    meaning: 'the mapping file or `--map` is not as it should be',
+    remedy: 'the message names the place; [mapping](mapping.md) describes it',
+  },
+  MAPPING_NONE: {
+    meaning: 'no column is known',
+    remedy: '`dcycle-upload inspect` shows what was understood; give `--map`',
+  },
+  MAPPING_NOT_SAVED: {
+    meaning: "(`inspect --save-map`) there is no mapping to save, or its file is there or can't be written",
+    remedy: 'choose a file that does not exist yet',
+  },
+  MAPPING_UNKNOWN_COLUMN: {
+    meaning: 'the mapping names a column that the input does not have',
+    remedy: 'the message names the nearest',
+  },
+  MAPPING_UNKNOWN_FIELD: {
+    meaning: 'the mapping names a field that there is not',
+    remedy: 'the message names the nearest',
+  },
+  MAPPING_UNREADABLE: { meaning: "the mapping file can't be read", remedy: 'check its path, and that it is JSON' },
+  OPTIONS_CONFLICT: { meaning: 'two options exclude each other', remedy: 'leave one out' },
+  OPTIONS_EMPTY: { meaning: 'an option has no value', remedy: 'give it one' },
+  OUTPUT_FAILED: {
+    meaning: "a report can't be written any more (exit 5)",
+    remedy: 'make room; what was sent stays sent, `resume` writes the reports anew',
+  },
+  OUTPUT_TAKEN: { meaning: 'a report would be written over an input or another report', remedy: 'choose another file' },
+  OUTPUT_UNWRITABLE: { meaning: "a file can't be written there", remedy: 'choose another place' },
+  PROXY_INVALID: {
+    meaning: 'a proxy variable is no address',
+    remedy: 'give it with its scheme: `http://proxy.example:3128`',
+  },
+  RESULTS_NONE: { meaning: '(`results`) the run has no emissions to be read back', remedy: '' },
+  RUN_ELSEWHERE: {
+    meaning: 'the run went to another API or organisation',
+    remedy: 'set `DCYCLE_BASE_URL` and `DCYCLE_ORG_ID` to these',
+  },
+  RUN_NOT_RESUMABLE: {
+    meaning: "the inputs of the run can't be read again, or its folder has gone",
+    remedy: 'its rejected file holds what was not sent',
+  },
+  RUN_UNKNOWN: { meaning: 'there is no such run, or several', remedy: '`dcycle-upload runs` lists them' },
+  STATE_FAILED: {
+    meaning: "the record of the run can't be written any more (exit 5)",
+    remedy: 'make room in the state directory, then `resume`',
+  },
+  STATE_UNWRITABLE: {
+    meaning: "the run can't be written down, and nothing was sent",
+    remedy: 'set `XDG_STATE_HOME` to a folder that can be written',
+  },
+  TEMPORARY_FULL: {
+    meaning: "the temporary copy of a stream can't be written",
+    remedy: 'set `TMPDIR` to a folder with room',
+  },
+  TEMPORARY_UNWRITABLE: {
+    meaning: 'no temporary file can be made',
+    remedy: 'set `TMPDIR` to a folder that can be written',
+  },
+  USAGE: { meaning: 'the command line is not as it should be', remedy: '`dcycle-upload <command> --help`' },
+} as const satisfies Readonly<Record<string, { readonly meaning: string; readonly remedy: string }>>;
+
+export type RunErrorCode = keyof typeof runErrorTexts;

@@ -1,0 +1,27 @@
+/** What the user should know and refuses no row. The names are part of the interface: `--json`, docs/errors.md. */
+export const warningTexts = {
+  ACCEPTED_BEFORE: '(`--since-last`) an earlier upload has had the record accepted; it is not sent again',
+  ENCODING_ASSUMED: 'the file is not UTF-8 and was read as windows-1252',
+  TITLE_LINES: 'the header was found below other lines, which were skipped',
+  DECIMAL_ASSUMED: 'nothing proves the decimal mark of numbers that look like thousands; a dot was taken',
+  UNIT_OF_COLUMN: "a column's name gives a unit",
+  COUNTRY_NAME: "a country's name or alpha-3 code was read as its alpha-2 code",
+  UNMAPPED_COLUMN: 'a column is not used',
+  BLANK_ROWS: 'rows without any value were skipped',
+  ZERO_DISTANCE: '`distance_km` is 0',
+  UNKNOWN_TOC: '(upload, dry run) a vehicle type that this tool does not know',
+  TKM_MISMATCH: 'given tonne-kilometres differ from load x distance by more than 5 %',
+  CATEGORY_MISMATCH: 'the vehicle type is of another category than the row says',
+  DEFAULT_LOAD: '(`--local`) rows without a load were calculated with the default of their vehicle type',
+  FACTOR_YEAR: 'no factors are known for the year; the nearest year was taken',
+  AMBIGUOUS_PLACE: 'a place could be another of the same name; the message names both',
+  PLACE_PARTLY_READ: 'a part of a place text was not understood',
+  POSTCODE_MISMATCH: 'the postcode is that of another province or department than the town (Spain, France)',
+  FERRY: 'the kilometres of a ferry are counted as road',
+  LONG_DETOUR: 'the way by land is at least 1.8 times the straight line, as water lies between',
+  COUNTRY_MISMATCH: 'the origin lies in another country than `origin_country` says',
+  FAR_FROM_TERMINAL: 'the nearest port or airport is more than 150 km away; the way there is not in the distance',
+  ROUTER_FAILED: 'the router gave no distance; it is estimated',
+} as const satisfies Readonly<Record<string, string>>;
+
+export type WarningCode = keyof typeof warningTexts;
