@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
 import { addCatalogueCommands } from './catalogue-command.ts';
+import { addCompletionCommand } from './completion-command.ts';
 import type { Perform } from './context.ts';
 import { addHelp } from './help.ts';
 import { addInspectCommand } from './inspect-command.ts';
@@ -41,6 +42,7 @@ export function createProgram(perform: Perform): Command {
   addResultsCommand(program, perform);
   addRunsCommands(program, perform);
   addServeCommand(program, perform);
+  addCompletionCommand(program, perform);
   return program;
 }
 
