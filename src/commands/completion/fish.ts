@@ -38,14 +38,19 @@ function __dcycle_upload_argument
     contains -- (__dcycle_upload_place) $argv
 end
 
-# Whether an option has been given; the last word may be the one whose value is typed.
+# Whether an option has been given.
 function __dcycle_upload_given
     set -l words (commandline -opc)
     for name in $argv
-        contains -- $name $words[2..-2]; and return 0
-        string match -q -- "$name=*" $words[2..-1]; and return 0
+        contains -- $name $words; and return 0
     end
     return 1
+end
+
+# The same of an option with a value, whose last word may be the one that is typed.
+function __dcycle_upload_given_value
+    set -l words (commandline -opc)
+    string match -q -- "$argv[1]=*" $words; or contains -- $argv[1] $words[1..-2]
 end
 
 # The files that rows are read from, folders, then all others.
@@ -87,8 +92,8 @@ function commandLines({ path, commands, options, arguments: places }: CommandNod
       const condition = isVariadic
         ? `__dcycle_upload_at ${quoted(command)}`
         : `__dcycle_upload_argument ${quoted(`${command} ${String(place)}`)}`;
-      const offer = offerOf(values);
-      return offer === '' ? [] : [line(condition, offer)];
+      const offers = offersOf(values);
+      return offers.length > 0 ? [line(condition, offers.join(' '))] : [];
     }),
     ...options.map((option) => optionLine(command, option)),
   ];
@@ -96,15 +101,16 @@ function commandLines({ path, commands, options, arguments: places }: CommandNod
 
 function optionLine(command: string, { names, description, takesValue, values, isRepeatable }: OptionNode): string {
   const at = `__dcycle_upload_at ${quoted(command)}`;
-  const condition = isRepeatable ? at : `${at}; and not __dcycle_upload_given ${names.join(' ')}`;
+  const given = takesValue === 'required' ? '__dcycle_upload_given_value' : '__dcycle_upload_given';
+  const condition = isRepeatable ? at : `${at}; and not ${given} ${names.join(' ')}`;
   const flags = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`));
-  const value = takesValue === 'required' ? ['-r', offerOf(values)].filter((part) => part !== '') : [];
+  const value = takesValue === 'required' ? [values.files === 'any' ? '-r' : '-x', ...offersOf(values)] : [];
   return line(condition, [...flags, ...value, `-d ${quoted(description)}`].join(' '));
 }
 
 /** What is offered for a value: files only where they are meant. */
-function offerOf({ words, files, runIds }: Values): string {
-  const offers = [
+function offersOf({ words, files, runIds }: Values): readonly string[] {
+  const offered = [
     ...words,
     ...(files === 'inputs' ? ['(__dcycle_upload_inputs)'] : []),
     ...(runIds === true ? ['(__dcycle_upload_run_ids)'] : []),
@@ -112,8 +118,8 @@ function offerOf({ words, files, runIds }: Values): string {
   return [
     ...(files === 'any' ? ['-F'] : []),
     ...(files === 'inputs' ? ['-k'] : []),
-    ...(offers.length > 0 ? [`-a ${quoted(offers.join(' '))}`] : []),
-  ].join(' ');
+    ...(offered.length > 0 ? [`-a ${quoted(offered.join(' '))}`] : []),
+  ];
 }
 
 const line = (condition: string, rest: string): string => `complete -c dcycle-upload -n ${quoted(condition)} ${rest}`;

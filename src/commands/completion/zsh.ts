@@ -44,7 +44,8 @@ ${commands.map(({ name }) => `        ${name}) ${functionOf([...path, name])} ;;
 `;
 }
 
-const lines = (specs: readonly string[], indent: string): string => specs.map((spec) => ` \\\n${indent}${spec}`).join('');
+const lines = (specs: readonly string[], indent: string): string =>
+  specs.map((spec) => ` \\\n${indent}${spec}`).join('');
 
 function optionSpec({ names, description, takesValue, valueName, values, isRepeatable }: OptionNode): string {
   const isLast = names.includes('--help') || names.includes('--version');
@@ -52,9 +53,7 @@ function optionSpec({ names, description, takesValue, valueName, values, isRepea
   const text = `[${escaped(description).replaceAll(/[[\]]/g, String.raw`\$&`)}]`;
   const value =
     takesValue === 'no' ? '' : `${takesValue === 'optional' ? '::' : ':'}${escaped(valueName)}:${action(values)}`;
-  return names
-    .map((name) => quoted(`${excluded}${name}${takesValue === 'no' ? '' : '='}${text}${value}`))
-    .join(' ');
+  return names.map((name) => quoted(`${excluded}${name}${takesValue === 'no' ? '' : '='}${text}${value}`)).join(' ');
 }
 
 const argumentSpec = ({ name, values, isVariadic }: ArgumentNode, place: number): string =>
