@@ -50,6 +50,15 @@ _dcycle_upload_inputs() {
   return 0
 }
 
+# Files beside words; with -o filenames bash would quote the = of the words.
+_dcycle_upload_quoted_files() {
+  local IFS=$'\\n' file
+  for file in $(compgen -f -- "$1"); do
+    printf -v file %q "$file"
+    COMPREPLY+=("$file")
+  done
+}
+
 _dcycle_upload() {
   local commands='' options='' valued='' repeatable='' candidates='' files=''
   local word words=() glue='' command='' option='' rest='' given=' ' place=0
@@ -98,6 +107,7 @@ _dcycle_upload() {
   for word in $candidates; do
     [[ $word == "$current"* ]] && word=$lead$word && COMPREPLY+=("\${word#"$kept"}")
   done
+  [[ $files != any || \${#COMPREPLY[@]} == 0 ]] || _dcycle_upload_quoted_files "$current"
   if type compopt &>/dev/null; then
     [[ \${#COMPREPLY[@]} == 1 && \${COMPREPLY[0]} == *[=:] ]] && compopt -o nospace
     [[ $files ]] || compopt +o default
