@@ -81,6 +81,7 @@ test.each([
   [['requests', 'a.csv', '--api_key=SECRET'], "unknown option '--api_key'", 'did you mean --api-key-file?'],
   [['requests', 'a.csv', '--port', '1'], "unknown option '--port'", '--port is an option of serve'],
   [['tocs', '--dry-run'], "unknown option '--dry-run'", '--dry-run is an option of requests, recharges'],
+  [['runs', '--older-than', '9'], "unknown option '--older-than'", '--older-than is an option of runs prune'],
   [['requests', 'a.csv', '--format', 'cvs'], "argument 'cvs' is invalid", 'did you mean csv?'],
   [['template', 'recharge'], "argument 'recharge' is invalid for <kind>", 'did you mean recharges?'],
   [['requests'], "missing required argument 'file'", 'for example: dcycle-upload requests shipments.csv'],

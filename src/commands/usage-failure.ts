@@ -18,7 +18,7 @@ export function usageFailure(error: CommanderError, program: Command, argv: read
           .replace('command-argument value', 'argument')
           .replace(/invalid for argument '(.*?)'/, 'invalid for <$1>');
   const hints = hintsFor(error, message, command, program);
-  const hint = hints.length > 0 ? hints.join('; ') : `see ${nameOf(command)} --help`;
+  const hint = hints.length > 0 ? hints.join('; ') : `see ${['dcycle-upload', ...pathOf(command)].join(' ')} --help`;
   return new RunError(ExitCode.usage, 'USAGE', message, hint);
 }
 
@@ -33,8 +33,10 @@ function commandOf(program: Command, argv: readonly string[]): Command {
   return command;
 }
 
-const nameOf = (command: Command): string =>
-  command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
+const pathOf = (command: Command): readonly string[] =>
+  command.parent === null ? [] : [...pathOf(command.parent), command.name()];
+
+const allCommands = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(allCommands)];
 
 function hintsFor(error: CommanderError, message: string, command: Command, program: Command): readonly string[] {
   switch (error.code) {
@@ -65,10 +67,12 @@ const namesOf = (commands: readonly Command[]): readonly string[] => commands.ma
 /** The option that is like it, and the commands that have it. */
 function optionHints(option: string, command: Command, program: Command): readonly string[] {
   const known = command.createHelp().visibleOptions(command);
-  const owners = program.commands.filter((each) => each.options.some(({ long }) => long === option));
+  const owners = allCommands(program).filter((each) => each.options.some(({ long }) => long === option));
   const names = known.flatMap(({ long }) => long ?? []);
   return [
-    ...(owners.length > 0 ? [`${option} is an option of ${namesOf(owners).join(', ')}`] : []),
+    ...(owners.length > 0
+      ? [`${option} is an option of ${owners.map((each) => pathOf(each).join(' ')).join(', ')}`]
+      : []),
     ...didYouMean(option, names),
   ];
 }

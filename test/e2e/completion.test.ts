@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createProgram } from '../../src/commands/program.ts';
 import { dcycleUpload, folderWith } from '../support/command.ts';
 import { isMissing } from '../support/tools.ts';
 
@@ -151,6 +153,18 @@ const cases: readonly (readonly [line: string, candidates: readonly string[]])[]
   ['dcycle-upload requests --org ', []],
 ];
 
+/** Command lines that are about to have an option, with the options that their command has. */
+const optionCases = (command: Command, line = 'dcycle-upload'): (readonly [line: string, candidates: string[]])[] => [
+  [
+    `${line} --`,
+    command
+      .createHelp()
+      .visibleOptions(command)
+      .flatMap(({ long }) => long ?? []),
+  ],
+  ...command.commands.flatMap((each) => optionCases(each, `${line} ${each.name()}`)),
+];
+
 describe.each(shells)('%s', (shell) => {
   test.skipIf(isMissing(shell))(`accepts the script (needs ${shell})`, async () => {
     const cwd = await createWorld();
@@ -160,13 +174,21 @@ describe.each(shells)('%s', (shell) => {
 
   test.skipIf(isMissing(shell))(`completes commands, options, values and files (needs ${shell})`, async () => {
     const cwd = await createWorld();
-    const lines = cases.map(([line]) => line);
+    const all = [...cases, ...optionCases(createProgram(async () => {}))];
+    const lines = all.map(([line]) => line);
     const found = complete[shell](lines, cwd);
     expect(lines.map((line, index) => [line, found[index]])).toEqual(
-      cases.map(([line, expected]) => [line, expected.toSorted()]),
+      all.map(([line, expected]) => [line, expected.toSorted()]),
     );
   });
 });
+
+test.skipIf(isMissing('shellcheck'))(
+  'shellcheck has nothing to say against the script of bash (needs shellcheck)',
+  async () => {
+    expect(run('shellcheck', ['-s', 'bash', 'script.bash'], await createWorld())).toBe('');
+  },
+);
 
 test.skipIf(isMissing('tmux') || isMissing('bash'))(
   'a TAB in a terminal completes, and quotes (needs tmux)',

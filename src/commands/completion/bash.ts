@@ -36,15 +36,15 @@ _dcycle_upload_run_ids() {
 
 # The files that rows are read from, and folders; where there are none, bash completes any file.
 _dcycle_upload_inputs() {
-  local IFS=$'\\n' file typed=$1 folders=()
+  local file typed=$1 folders=()
   typed=\${typed#[\\"\\']}
   typed=\${typed//\\\\/}
-  for file in $(compgen -f -- "$typed"); do
+  while IFS= read -r file; do
     case $file in
       ${inputExtensions.flatMap((extension) => [`*.${extension}`, `*.${extension}.gz`]).join(' | ')}) COMPREPLY+=("$file") ;;
-      *) [[ -d $file ]] && folders+=("$file") ;;
+      *) [[ -d \${file/#\\~/$HOME} ]] && folders+=("$file") ;;
     esac
-  done
+  done < <(compgen -f -- "$typed")
   ((\${#COMPREPLY[@]} == 0)) || COMPREPLY+=("\${folders[@]}")
   type compopt &>/dev/null && compopt -o filenames
   return 0
@@ -52,11 +52,11 @@ _dcycle_upload_inputs() {
 
 # Files beside words; with -o filenames bash would quote the = of the words.
 _dcycle_upload_quoted_files() {
-  local IFS=$'\\n' file
-  for file in $(compgen -f -- "$1"); do
+  local file
+  while IFS= read -r file; do
     printf -v file %q "$file"
     COMPREPLY+=("$file")
-  done
+  done < <(compgen -f -- "$1")
 }
 
 _dcycle_upload() {
