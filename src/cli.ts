@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import type { CommandContext } from './commands/context.ts';
-import { createProgram, withoutValues } from './commands/program.ts';
+import { createProgram } from './commands/program.ts';
 import { errorMessage, RunError } from './errors.ts';
 import { ExitCode } from './exit-codes.ts';
 import { version } from './version.ts';
@@ -20,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    exitCode = await reportFailure(error, argv);
+    exitCode = await reportFailure(error, program, argv);
   }
   release();
   process.exitCode = exitCode;
@@ -77,22 +77,19 @@ function handleSignals(interruption: AbortController): () => void {
   return release;
 }
 
-/** Usage errors, which commander has written already, and what no command caught. */
-async function reportFailure(error: unknown, argv: readonly string[]): Promise<ExitCode> {
+/** Usage errors, and what no command caught. */
+async function reportFailure(error: unknown, program: Command, argv: readonly string[]): Promise<ExitCode> {
   const isUsage = error instanceof CommanderError;
   if (isUsage && error.exitCode === 0) return ExitCode.ok;
   const failure = isUsage
-    ? new RunError(
-        ExitCode.usage,
-        'USAGE',
-        withoutValues(error.message.replace(/^error: /, '')),
-        'see dcycle-upload --help',
-      )
+    ? (await import('./commands/usage-failure.ts')).usageFailure(error, program, argv)
     : new RunError(ExitCode.defect, 'DEFECT', errorMessage(error));
-  if (!isUsage) {
-    process.stderr.write(
-      `error: ${failure.message}\nThis is a defect of dcycle-upload ${version}. Please report it.\n`,
-    );
+  // Where the help was shown instead of an error, it says enough.
+  if (!isUsage || error.code !== 'commander.help') {
+    const advice = isUsage
+      ? `→ ${failure.hint ?? ''}`
+      : `This is a defect of dcycle-upload ${version}. Please report it.`;
+    process.stderr.write(`error: ${failure.message}\n${advice}\n`);
   }
   if (argv.includes('--json')) {
     const { emptySummary } = await import('./report/summary.ts');

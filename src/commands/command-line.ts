@@ -4,7 +4,7 @@ const outputs: ReadonlySet<string> = new Set(['--out', '--errors', '--rejected']
 const plainWord = /^[\p{L}\p{N}_@%+=:,./-]+$/u;
 
 /** A word as a POSIX shell must be given it. */
-const shellQuote = (word: string): string =>
+export const shellQuote = (word: string): string =>
   plainWord.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 /**

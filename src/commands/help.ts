@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { styleText } from 'node:util';
+import { type AddHelpTextContext, type Command, Help, type HelpConfiguration } from 'commander';
 import type { ExitCode } from '../exit-codes.ts';
 
 /** What the help of a command says beside its options. */
@@ -24,6 +25,11 @@ const environmentTexts = {
 
 export type EnvironmentVariable = keyof typeof environmentTexts;
 
+/** Every variable; NO_COLOR, which every command reads, is added. */
+export const allEnvironment = (Object.keys(environmentTexts) as EnvironmentVariable[]).filter(
+  (name) => name !== 'NO_COLOR',
+);
+
 /** What the API is reached with. */
 export const apiEnvironment = [
   'DCYCLE_API_KEY',
@@ -47,32 +53,60 @@ export const deliveryExitCodes: NonNullable<CommandHelp['exitCodes']> = {
   130: 'interrupted: resume finishes it (143 by SIGTERM)',
 };
 
-/** Puts the examples before the options of a command's help, exit codes and environment behind them. */
-export function addHelp(command: Command, help: CommandHelp): Command {
-  const end = [renderList('Exit codes', exitCodesOf(help)), renderList('Environment', environmentOf(help))];
-  return command.addHelpText('before', renderList('Examples', examplesOf(help))).addHelpText(
-    'after',
-    end
-      .map((list) => (list === '' ? '' : `\n${list}`))
-      .join('')
-      .trimEnd(),
-  );
-}
-
+/** A name with what it means, or with nothing. */
 type Line = readonly [name: string, text: string];
 
-const examplesOf = ({ examples }: CommandHelp): readonly Line[] =>
-  examples.map(([line, remark = '']) => [`dcycle-upload ${line}`, remark]);
-
-const exitCodesOf = ({ exitCodes = {} }: CommandHelp): readonly Line[] =>
-  Object.entries({ ...exitCodes, 70: 'a defect of this tool' });
-
-const environmentOf = ({ environment = [] }: CommandHelp): readonly Line[] =>
-  [...environment, 'NO_COLOR' as const].map((name) => [name, environmentTexts[name]]);
-
-function renderList(title: string, lines: readonly Line[]): string {
-  if (lines.length === 0) return '';
-  const width = Math.max(...lines.filter(([, text]) => text !== '').map(([name]) => name.length));
-  const text = lines.map(([name, remark]) => `  ${remark === '' ? name : `${name.padEnd(width)}  ${remark}`}\n`);
-  return `${title}:\n${text.join('')}`;
+/** The lists of a command's help, as they are shown. */
+interface HelpLists {
+  readonly examples: readonly Line[];
+  readonly exitCodes: readonly Line[];
+  readonly environment: readonly Line[];
 }
+
+const listsOf = ({ examples, exitCodes = {}, environment = [] }: CommandHelp): HelpLists => ({
+  examples: examples.map(([line, remark = '']) => [`dcycle-upload ${line}`, remark]),
+  exitCodes: Object.entries({ ...exitCodes, 70: 'a defect of this tool' }),
+  environment: [...environment, 'NO_COLOR' as const].map((name) => [name, environmentTexts[name]]),
+});
+
+const listsByCommand = new WeakMap<Command, HelpLists>();
+
+/** What `addHelp` has added to a command. */
+export const helpOf = (command: Command): HelpLists => listsByCommand.get(command) ?? listsOf({ examples: [] });
+
+/** Puts the examples before the options of a command's help, exit codes and environment behind them. */
+export function addHelp(command: Command, help: CommandHelp): Command {
+  const { examples, exitCodes, environment } = listsOf(help);
+  listsByCommand.set(command, { examples, exitCodes, environment });
+  return command
+    .addHelpText('before', (context) => renderList('Examples:', examples, context))
+    .addHelpText('after', (context) =>
+      ['', renderList('Exit codes:', exitCodes, context), renderList('Environment:', environment, context)]
+        .join('\n')
+        .trimEnd(),
+    );
+}
+
+function renderList(title: string, lines: readonly Line[], { command, error }: AddHelpTextContext): string {
+  const help = command.createHelp();
+  const { getErrHelpWidth, getOutHelpWidth } = command.configureOutput();
+  help.prepareContext({ helpWidth: (error ? getErrHelpWidth : getOutHelpWidth)?.() ?? 80 });
+  const width = Math.max(...lines.filter(([, text]) => text !== '').map(([name]) => name.length));
+  return `${help.styleTitle(title)}\n${lines.map((line) => `${help.formatItem(line[0], width, line[1], help)}\n`).join('')}`;
+}
+
+/** Room that a text needs beside its name; with less it stands below it. */
+const leastTextWidth = 30;
+
+/** The look of all helps: bold headings, and no line wider than the terminal. */
+export const helpLayout: HelpConfiguration = {
+  minWidthToWrap: 20,
+  styleTitle: (title) => styleText('bold', title, { validateStream: false }),
+  formatItem(term, termWidth, text, help) {
+    const width = help.helpWidth ?? 80;
+    if (text === '' || width - termWidth - 4 >= leastTextWidth) {
+      return Help.prototype.formatItem.call(help, term, termWidth, text, help);
+    }
+    return `  ${term}\n      ${help.boxWrap(text, width - 6).replaceAll('\n', '\n      ')}`;
+  },
+};

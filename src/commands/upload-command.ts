@@ -14,12 +14,12 @@ const examples: Readonly<Record<RecordKind['name'], CommandHelp['examples']>> = 
     ['requests shipments.csv'],
     ['requests shipments.csv --local --out results.csv'],
     ['requests january.csv february.jsonl.gz --dry-run'],
-    ['requests export.csv --map movement_id="Shipment no." --set category=road'],
+    ['requests export.csv --map client="Ship to" --set category=road'],
   ],
   recharges: [
     ['recharges daily_recharges.csv'],
     ['recharges fuel.csv --dry-run'],
-    ['recharges fuel.csv --local --map quantity=Litres --set country=ES'],
+    ['recharges fuel.csv --local --map quantity=L --set country=ES'],
   ],
 };
 

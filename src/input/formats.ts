@@ -5,7 +5,8 @@ import type { Format, RowFormat } from './row.ts';
 /** Every input format by its name. */
 export const formats = { csv, jsonl } satisfies Record<Format, RowFormat>;
 
-const extensions: Readonly<Record<string, Format>> = {
+/** What the end of a file name says. */
+export const extensions: Readonly<Record<string, Format>> = {
   csv: 'csv',
   tsv: 'csv',
   txt: 'csv',

@@ -63,8 +63,8 @@ describe('exit code 1', () => {
 
 describe('exit code 2', () => {
   test.each([
-    ['an unknown option', ['requests', 'a.csv', '--lokal'], /unknown option '--lokal'[^]*Did you mean --local/],
-    ['an unknown command', ['request', 'a.csv'], /unknown command 'request'[^]*Did you mean requests/],
+    ['an unknown option', ['requests', 'a.csv', '--lokal'], /unknown option '--lokal'[^]*did you mean --local/],
+    ['an unknown command', ['request', 'a.csv'], /unknown command 'request'[^]*did you mean requests/],
     ['no file', ['requests'], /missing required argument 'file'/],
     ['a chunk size over 5000', ['requests', 'a.csv', '--chunk-size', '5001'], /whole number from 1 to 5000/],
     ['a bad choice', ['requests', 'a.csv', '--api-version', 'v3'], /Allowed choices are v1, v2/],

@@ -1,0 +1,28 @@
+import { Argument, type Command } from 'commander';
+import type { Shell } from './completion/completion.ts';
+import type { Perform } from './context.ts';
+import { addHelp } from './help.ts';
+
+export function addCompletionCommand(program: Command, perform: Perform): void {
+  const command = program
+    .command('completion')
+    .summary('print a script that completes command lines in bash, zsh or fish')
+    .description(
+      `Print a script that completes commands, options, values and file names.
+
+To install it in bash, put this line into ~/.bashrc:
+  eval "$(dcycle-upload completion bash)"
+in zsh, into ~/.zshrc, below compinit:
+  eval "$(dcycle-upload completion zsh)"
+in fish, into ~/.config/fish/completions/dcycle-upload.fish:
+  dcycle-upload completion fish | source`,
+    )
+    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']));
+  addHelp(command, { examples: [['completion bash']], exitCodes: { 0: 'printed', 2: 'usage: another shell' } });
+  command.action((shell: Shell) =>
+    perform({ color: false }, async (context) => {
+      const { completion } = await import('./completion/completion.ts');
+      return completion(shell, program, context);
+    }),
+  );
+}

@@ -1,0 +1,67 @@
+import { extensions } from '../../input/formats.ts';
+import { kinds } from '../../records/kinds.ts';
+
+/** What a value is completed with. */
+export interface Values {
+  /** Words that it can be; one that ends in `=` or `:` goes on. */
+  readonly words: readonly string[];
+  /** Files: any, or first those that the tool reads rows from. */
+  readonly files?: 'any' | 'inputs';
+  /** The ids of the runs in the state directory. */
+  readonly runIds?: true;
+}
+
+/** Encodings that files have in practice; all labels would be 228. */
+const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1', 'iso-8859-15', 'macintosh'];
+
+const fieldsOf = (path: readonly string[]): readonly string[] => {
+  const own = Object.values(kinds).filter(({ name }) => path.includes(name));
+  return [...new Set((own.length > 0 ? own : Object.values(kinds)).flatMap(({ fields }) => Object.keys(fields)))];
+};
+
+/**
+ * What a value can be, by what the help calls it: a new `<file>` needs no word here.
+ *
+ * @param path the command; that of a kind of records has the fields of that kind
+ */
+export function valuesOf(
+  name: string,
+  choices: readonly string[] | undefined,
+  path: readonly string[],
+  of: 'option' | 'argument',
+): Values {
+  if (choices !== undefined) return { words: choices };
+  const assignments = fieldsOf(path).map((field) => `${field}=`);
+  switch (name) {
+    case 'file':
+      return { words: [], files: of === 'argument' ? 'inputs' : 'any' };
+    case 'path':
+      return { words: [], files: 'any' };
+    case 'file|account':
+      return { words: ['account'], files: 'any' };
+    case 'field=column':
+      return { words: assignments, files: 'any' };
+    case 'field=value':
+      return { words: assignments };
+    case 'fields':
+      return { words: ['none', ...fieldsOf(path)] };
+    case 'label':
+      return { words: encodings };
+    case 'char':
+      return { words: ['tab', 'comma', 'semicolon', 'pipe'] };
+    case 'canals':
+      return { words: ['suez', 'panama', 'suez,panama'] };
+    case 'kind:url':
+      return { words: ['osrm:', 'valhalla:'] };
+    case 'run-id':
+      return { words: [], runIds: true };
+    default:
+      return { words: [] };
+  }
+}
+
+/** The ends of the names of files that rows are read from; each can have `.gz` behind it. */
+export const inputExtensions = Object.keys(extensions);
+
+/** Where the records of runs lie, below XDG_STATE_HOME or, without it, below the home directory. */
+export const runFiles = { home: '.local/state', folder: 'dcycle-upload/runs', extension: '.db' };
