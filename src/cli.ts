@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CommanderError } from 'commander';
 import type { CommandContext } from './commands/context.ts';
 import { createProgram, withoutValues } from './commands/program.ts';
-import { errorMessage, RunError } from './errors.ts';
+import { errorMessage, howToReport, RunError } from './errors.ts';
 import { ExitCode } from './exit-codes.ts';
 import { version } from './version.ts';
 
@@ -91,7 +91,7 @@ async function reportFailure(error: unknown, argv: readonly string[]): Promise<E
     : new RunError(ExitCode.defect, 'DEFECT', errorMessage(error));
   if (!isUsage) {
     process.stderr.write(
-      `error: ${failure.message}\nThis is a defect of dcycle-upload ${version}. Please report it.\n`,
+      `error: ${failure.message}\nThis is a defect of dcycle-upload ${version}. Please report it;\n${howToReport}\n`,
     );
   }
   if (argv.includes('--json')) {

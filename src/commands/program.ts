@@ -8,6 +8,7 @@ import { addResultsCommand } from './results-command.ts';
 import { addResumeCommand } from './resume-command.ts';
 import { addRunsCommands } from './runs-command.ts';
 import { addServeCommand } from './serve-command.ts';
+import { addSupportBundleCommand } from './support-bundle-command.ts';
 import { addTemplateCommand } from './template-command.ts';
 import { addUploadCommands } from './upload-command.ts';
 
@@ -30,6 +31,7 @@ export function createProgram(perform: Perform): Command {
       ['tocs --search diesel', 'list vehicle types with factor and source'],
       ['fuels --sync', 'list fuels, with those of your account'],
       ['resume <run-id>', 'finish an upload that was interrupted'],
+      ['support-bundle --run <run-id>', 'collect what a report of a problem needs'],
       ['serve', 'run the API on this machine, to try and to test'],
     ],
   });
@@ -41,6 +43,7 @@ export function createProgram(perform: Perform): Command {
   addResultsCommand(program, perform);
   addRunsCommands(program, perform);
   addServeCommand(program, perform);
+  addSupportBundleCommand(program, perform);
   return program;
 }
 

@@ -12,6 +12,7 @@ export interface ResumeOptions {
   readonly timeout?: number;
   readonly retries?: number;
   readonly resendUncertain?: boolean;
+  readonly logFile?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
@@ -38,6 +39,7 @@ export function addResumeCommand(program: Command, perform: Perform): void {
     .option('--retries <n>', 'tries after the first, per call', wholeNumber(0, 100))
     .option('--resend-uncertain', 'send shipments again whose fate can not be found out: they may be stored twice')
     .optionsGroup('Writing:')
+    .option('--log-file <file>', 'append what happens as JSON Lines (default: the log of the run, if it had one)')
     .option('--json', 'the summary as one JSON document on stdout')
     .option('--quiet', 'no progress, no tables; errors still on stderr')
     .option('--verbose', 'every call on stderr, every cause and warning in the summary')
