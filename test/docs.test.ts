@@ -4,6 +4,7 @@ import { ExitCode } from '../src/exit-codes.ts';
 import { issueCodes } from '../src/issues.ts';
 import { readVehicleTypes } from '../src/calculator/data.ts';
 import { kinds } from '../src/records/kinds.ts';
+import { logEventSchema } from '../src/report/log-event.ts';
 import { dcycleUpload } from './support/command.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
@@ -51,9 +52,15 @@ test('docs/commands.md has every option of --help, and no other', async () => {
     ...(await options('results')),
     ...(await options('runs')),
     ...(await options('runs', 'prune')),
+    ...(await options('support-bundle')),
   ]);
   const documented = new Set(
     [...read('docs/commands.md').matchAll(/`(--[a-z-]+)[^`]*`/g)].map(([, option = '']) => option),
   );
   expect([...documented].toSorted()).toEqual([...help].toSorted());
+});
+
+test('docs/support.md lists every event of a log, in their order', () => {
+  const documented = [...read('docs/support.md').matchAll(/^\| `([a-z_]+)` +\|/gm)].map(([, name]) => name);
+  expect(documented).toEqual(logEventSchema.options.map(({ shape }) => shape.event.value));
 });

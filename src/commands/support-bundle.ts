@@ -96,7 +96,7 @@ async function collect(options: SupportBundleOptions, context: CommandContext): 
   const run = options.run === undefined ? null : readRun(options.run, context);
   const recent = await attempt('recent runs', [], () => openRunFolder(context).list());
   const { input } = options;
-  const kind = options.kind ?? (run?.command as RecordKind['name'] | undefined);
+  const kind = options.kind ?? run?.command ?? undefined;
   if (input !== undefined && kind === undefined) {
     throw usageError(
       'OPTIONS_MISSING',

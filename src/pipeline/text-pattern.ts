@@ -4,7 +4,7 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const kept = /[.,:;/+()%'"_@#&-]/;
 
 /** A text of more parts than this is described by its length alone: its parts would make it recognisable. */
-const mostParts = 12;
+const mostParts = 16;
 
 /**
  * What kind of text stands in a cell, without the text: capitals are `A`, small letters `a`, other letters `x`, digits `9`,

@@ -33,9 +33,9 @@ export const recentRunPart = (listed: ListedRun): SupportBundle['recent_runs'][n
     ? {
         id: listed.id,
         state: 'running',
-        command: '',
+        command: null,
         inputs: [],
-        started_at: '',
+        started_at: null,
         finished_at: null,
         exit_code: null,
         records: null,

@@ -8,9 +8,9 @@ const records = z.strictObject({ accepted: count, rejected: count, not_sent: cou
 const runHead = {
   id: z.string(),
   state: z.enum(['running', 'complete', 'incomplete', 'broken off']),
-  command: z.string(),
+  command: z.enum(['requests', 'recharges']).nullable().describe('null, like the rest, while it is running'),
   inputs: z.array(z.string()).describe('the files as they were named'),
-  started_at: z.string(),
+  started_at: z.string().nullable(),
   finished_at: z.string().nullable(),
   exit_code: z.int().nullable(),
   records,
