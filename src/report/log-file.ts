@@ -33,12 +33,16 @@ export class LogFile {
     this.#path = path;
     this.#options = options;
     try {
-      // Also for reading, to see what it is; a pipe that nobody reads would keep us waiting otherwise.
+      // Also for reading, to see what it is.
       this.#descriptor = openSync(path, 'a+');
     } catch (error) {
       throw unwritable(path, option, error);
     }
     const stats = fstatSync(this.#descriptor);
+    if (stats.isFIFO()) {
+      this.close();
+      throw unwritable(path, option, new Error('it is a pipe, whose reader could keep the run waiting'));
+    }
     if (!stats.isFile() || stats.size === 0) return;
     if (!beginning.startsWith(this.#read(0, beginning.length))) {
       this.close();

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -229,6 +230,14 @@ describe('a log that can not be written', () => {
       /^note: \/dev\/full can't be written any more: .*ENOSPC.*; the run goes on without a log\n$/,
     );
     expect(summaryOf(result).exit_code).toBe(0);
+  });
+
+  test('is refused where a reader could keep the run waiting', async () => {
+    const cwd = folderWith({ 'a.csv': legs(1) });
+    execFileSync('mkfifo', [join(cwd, 'pipe')]);
+    const result = await dcycleUpload(['requests', 'a.csv', '--dry-run', '--log-file', 'pipe'], { cwd });
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain("pipe can't be written: it is a pipe");
   });
 
   const notALog = '{"movement_id":"M-1","load":1}\n';
