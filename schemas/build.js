@@ -5,7 +5,9 @@ import { factorFileSchema } from '../dist/calculator/factor-file.js';
 import { mappingFileSchema } from '../dist/mapping/mapping-file.js';
 import { errorRowSchema } from '../dist/report/error-row.js';
 import { fuelsDocumentSchema } from '../dist/report/fuels-document.js';
+import { logEventSchema } from '../dist/report/log-event.js';
 import { summarySchema } from '../dist/report/summary.js';
+import { supportBundleSchema } from '../dist/report/support-bundle.js';
 import { tocsDocumentSchema } from '../dist/report/tocs-document.js';
 
 /** The schemas by file name. */
@@ -13,9 +15,11 @@ export const schemas = {
   'summary-1.json': [summarySchema, 'The document that --json prints'],
   'error-row-1.json': [errorRowSchema, 'One line of an error report in JSON Lines'],
   'factors-1.json': [factorFileSchema, 'A file of emission factors: --factors factors.json'],
+  'log-event-1.json': [logEventSchema, 'One line of a log: --log-file run.log'],
   'mapping-1.json': [mappingFileSchema, 'A mapping file: --map mapping.json'],
   'tocs-1.json': [tocsDocumentSchema, 'The document that tocs --json prints'],
   'fuels-1.json': [fuelsDocumentSchema, 'The document that fuels --json prints'],
+  'support-bundle-1.json': [supportBundleSchema, 'The file that support-bundle writes'],
 };
 
 /** A schema as it stands in its file. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Command, CommanderError } from 'commander';
 import type { CommandContext } from './commands/context.ts';
 import { createProgram } from './commands/program.ts';
-import { errorMessage, RunError } from './errors.ts';
+import { errorMessage, howToReport, RunError } from './errors.ts';
 import { ExitCode } from './exit-codes.ts';
 import { version } from './version.ts';
 
@@ -88,7 +88,7 @@ async function reportFailure(error: unknown, program: Command, argv: readonly st
   if (!isUsage || error.code !== 'commander.help') {
     const advice = isUsage
       ? `→ ${failure.hint ?? ''}`
-      : `This is a defect of dcycle-upload ${version}. Please report it.`;
+      : `This is a defect of dcycle-upload ${version}. Please report it;\n${howToReport}`;
     process.stderr.write(`error: ${failure.message}\n${advice}\n`);
   }
   if (argv.includes('--json')) {

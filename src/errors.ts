@@ -33,6 +33,10 @@ export const inputError = (code: RunErrorCode, message: string, hint?: string, c
 /** The tool broke one of its own promises (exit 70). */
 export const defect = (message: string): RunError => new RunError(ExitCode.defect, 'DEFECT', message);
 
+/** What is said of every defect. */
+export const howToReport =
+  'dcycle-upload support-bundle writes a file to attach, without values of your data and without secrets.';
+
 /** What a command ends with for any thrown value: one that nobody foresaw is a defect. */
 export const asRunError = (error: unknown): RunError =>
   error instanceof RunError ? error : new RunError(ExitCode.defect, 'DEFECT', errorMessage(error), undefined, error);

@@ -5,6 +5,7 @@ import { createProgram } from '../src/commands/program.ts';
 import { ExitCode } from '../src/exit-codes.ts';
 import { readVehicleTypes } from '../src/calculator/data.ts';
 import { kinds } from '../src/records/kinds.ts';
+import { logEventSchema } from '../src/report/log-event.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
@@ -48,4 +49,9 @@ test('docs/commands.md has every option of every command, and no other', () => {
     [...read('docs/commands.md').matchAll(/`(--[a-z-]+)[^`]*`/g)].map(([, option = '']) => option),
   );
   expect([...documented].toSorted()).toEqual([...options].toSorted());
+});
+
+test('docs/support.md lists every event of a log, in their order', () => {
+  const documented = [...read('docs/support.md').matchAll(/^\| `([a-z_]+)` +\|/gm)].map(([, name]) => name);
+  expect(documented).toEqual(logEventSchema.options.map(({ shape }) => shape.event.value));
 });

@@ -143,6 +143,7 @@ export const runErrorTexts = {
   MAPPING_UNREADABLE: { meaning: "the mapping file can't be read", remedy: 'check its path, and that it is JSON' },
   OPTIONS_CONFLICT: { meaning: 'two options exclude each other', remedy: 'leave one out' },
   OPTIONS_EMPTY: { meaning: 'an option has no value', remedy: 'give it one' },
+  OPTIONS_MISSING: { meaning: 'an option needs another one beside it', remedy: 'the message names it' },
   OUTPUT_FAILED: {
     meaning: "a report can't be written any more (exit 5)",
     remedy: 'make room; what was sent stays sent, `resume` writes the reports anew',

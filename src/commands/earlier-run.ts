@@ -34,19 +34,21 @@ export const results = (id: string, options: ResultsOptions, context: CommandCon
     return { ...kept, ...options, out, errors, ...placed(options, context, run.workingDirectory) };
   });
 
+type Placed = Pick<UploadOptions, 'apiKeyFile' | 'out' | 'errors' | 'logFile'>;
+
 /** Paths on this command line are relative to where it was given, those of the run to where that was. */
 function placed(
-  { apiKeyFile, out, errors }: Pick<UploadOptions, 'apiKeyFile' | 'out' | 'errors'>,
+  { apiKeyFile, out, errors, logFile }: Placed,
   { workingDirectory }: CommandContext,
   runDirectory: string,
-): Pick<UploadOptions, 'apiKeyFile' | 'out' | 'errors'> {
+): Placed {
   if (workingDirectory === runDirectory) return {};
-  const given = Object.entries({ apiKeyFile, out, errors }).flatMap(([option, path]) =>
+  const given = Object.entries({ apiKeyFile, out, errors, logFile }).flatMap(([option, path]) =>
     path === undefined || path === standardOutput || path.trim() === ''
       ? []
       : [[option, resolve(workingDirectory, path)]],
   );
-  return Object.fromEntries(given) as Pick<UploadOptions, 'apiKeyFile' | 'out' | 'errors'>;
+  return Object.fromEntries(given) as Placed;
 }
 
 async function goOn(

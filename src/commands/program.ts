@@ -10,6 +10,7 @@ import { addResultsCommand } from './results-command.ts';
 import { addResumeCommand } from './resume-command.ts';
 import { addRunsCommands } from './runs-command.ts';
 import { addServeCommand } from './serve-command.ts';
+import { addSupportBundleCommand } from './support-bundle-command.ts';
 import { addTemplateCommand } from './template-command.ts';
 import { addUploadCommands } from './upload-command.ts';
 
@@ -35,6 +36,7 @@ export function createProgram(perform: Perform): Command {
       ['tocs --search diesel', 'list vehicle types'],
       ['fuels --sync', 'list the fuels of your account'],
       ['resume <run-id>', 'finish an interrupted upload'],
+      ['support-bundle --run <run-id>', 'collect what a report needs'],
       ['serve', 'run the API on this machine'],
     ],
     exitCodes: {
@@ -60,6 +62,7 @@ export function createProgram(perform: Perform): Command {
   addRunsCommands(program, perform);
   addServeCommand(program, perform);
   addCompletionCommand(program, perform);
+  addSupportBundleCommand(program, perform);
   addHelpCommand(program);
   return program;
 }

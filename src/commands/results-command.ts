@@ -10,6 +10,7 @@ export interface ResultsOptions {
   readonly wait?: number | true;
   readonly compare?: boolean;
   readonly apiKeyFile?: string;
+  readonly logFile?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
@@ -46,6 +47,7 @@ export function addResultsCommand(program: Command, perform: Perform): void {
     .option('--wait [seconds]', 'wait until all is calculated (default: an hour)', seconds)
     .option('--compare', 'put the figure of the embedded calculator beside, and list the rows that differ most')
     .option('--api-key-file <path>', 'file that holds the API key (default: DCYCLE_API_KEY)')
+    .option('--log-file <file>', 'append what happens as JSON Lines (default: the log of the run, if it had one)')
     .option('--json', 'the summary as one JSON document on stdout')
     .option('--quiet', 'no progress, no tables; errors still on stderr')
     .option('--verbose', 'every call on stderr, every cause and warning in the summary')

@@ -13,6 +13,7 @@ export interface ResumeOptions {
   readonly retries?: number;
   readonly gzip?: boolean;
   readonly resendUncertain?: boolean;
+  readonly logFile?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
@@ -41,6 +42,7 @@ export function addResumeCommand(program: Command, perform: Perform): void {
     .option('--no-gzip', 'send plain request bodies')
     .option('--resend-uncertain', 'send shipments again whose fate can not be found out: they may be stored twice')
     .optionsGroup('Writing:')
+    .option('--log-file <file>', 'append what happens as JSON Lines (default: the log of the run, if it had one)')
     .option('--json', 'the summary as one JSON document on stdout')
     .option('--quiet', 'no progress, no tables; errors still on stderr')
     .option('--verbose', 'every call on stderr, every cause and warning in the summary')

@@ -1,4 +1,4 @@
-import type { RunError } from '../errors.ts';
+import { howToReport, type RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { printable } from '../issues.ts';
 import type { RunResult } from '../pipeline/run.ts';
@@ -58,7 +58,7 @@ export function showFailure(error: RunError, options: Pick<UploadOptions, 'verbo
   if (error.hint !== undefined) terminal.err(`${errStyle.dim('→')} ${printable(error.hint)}\n`);
   if (error.exitCode !== ExitCode.defect) return;
   terminal.err(
-    `This is a defect of dcycle-upload ${version}. Please report it with the command line and this message.\n`,
+    `This is a defect of dcycle-upload ${version}. Please report it with the command line and this message;\n${howToReport}\n`,
   );
   if (options.verbose === true) terminal.err(`${String((error.cause instanceof Error ? error.cause : error).stack)}\n`);
 }

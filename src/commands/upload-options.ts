@@ -33,6 +33,7 @@ export interface UploadOptions extends ReadingOptions, CalculatorOptions {
   readonly out?: string;
   readonly errors?: string;
   readonly rejected?: string;
+  readonly logFile?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
@@ -202,6 +203,7 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
     .option('--out <file>', 'results, .csv or .jsonl, - for stdout (default with --local: <name>.results.csv)')
     .option('--errors <file>', 'error report, .csv or .jsonl (default: <name>.errors.csv)')
     .option('--rejected <file>', 'rejected rows, to be mended and given back (default: <name>.rejected.csv)')
+    .option('--log-file <file>', 'append what happens as JSON Lines, as it happens')
     .option('--json', 'the summary as one JSON document on stdout')
     .option('--quiet', 'no progress, no tables; errors still on stderr')
     .option('--verbose', 'every call on stderr, every cause and warning in the summary')

@@ -14,6 +14,7 @@ import { run, type RunOptions, type RunResult } from '../pipeline/run.ts';
 import type { RecordKind } from '../records/kind.ts';
 import { kinds } from '../records/kinds.ts';
 import { localRecharges } from '../records/recharge.ts';
+import { noLog, type RunLog } from '../report/run-log.ts';
 import { createProgress, type ProgressView } from '../report/progress.ts';
 import { type ReportPaths, Reports, standardOutput, type WrittenFiles } from '../report/reports.ts';
 import { buildSummary, emptySummary, type RunHead, type Summary } from '../report/summary.ts';
@@ -22,6 +23,7 @@ import { commandLineFor } from './command-line.ts';
 import type { CommandContext } from './context.ts';
 import type { Journal } from './journal.ts';
 import { createDestination, modeOf } from './create-destination.ts';
+import { openLog } from './open-log.ts';
 import { createVehicleCheck } from './vehicle-check.ts';
 import { writeJourneys } from './write-journeys.ts';
 import { readMapping } from './read-mapping.ts';
@@ -62,8 +64,10 @@ export async function upload(
   let destination: Destination | undefined;
   let progress: ProgressView | undefined;
   let journal: Journal | undefined;
+  let log: RunLog = noLog;
   try {
     checkOptions(options);
+    log = await openLog(head(), { paths, options, task: earlier?.task ?? 'upload' }, context);
     const kind = kindName === 'recharges' && options.local === true ? localRecharges : kinds[kindName];
     const mapping = await readMapping(kind, options);
     // Read at each look-up, so that the account's fuels can be added once it is known that they are needed.
@@ -80,6 +84,7 @@ export async function upload(
       },
       stdin: context.stdin,
     });
+    log.understood(plan);
     const counts = { retries: 0 };
     const view = await createProgress({
       terminal,
@@ -92,6 +97,7 @@ export async function upload(
     const onCall = (event: CallEvent): void => {
       if (event.retryInMs !== undefined) counts.retries += 1;
       view.call(event);
+      log.call(event);
     };
     destination = await createDestination(kind, options, context, { runId, onCall });
     if (kind.name === 'recharges' && destination.fuels !== undefined) {
@@ -123,8 +129,11 @@ export async function upload(
       givesBack: earlier?.task === 'results' ? 'none' : isResumable ? 'refused' : 'refused and unsent',
       out: terminal.out,
     });
-    const delivered = await run(plan, destination, runOptions, {
-      refused: (row, issues) => reports.refused(row, issues),
+    const delivered = await run(plan, log.watch(destination), runOptions, {
+      refused: (row, issues) => {
+        reports.refused(row, issues);
+        log.refused(issues);
+      },
       accepted: (row, values) => reports.accepted(row, values),
       progress: (state) => view.update(state),
     });
@@ -152,12 +161,16 @@ export async function upload(
       results: isResumable ? `dcycle-upload results ${runId}` : undefined,
       ...(compared === undefined ? {} : { comparison: compared.comparison() }),
     });
-    return await settleOutput(terminal, finished.exitCode, options);
+    const exitCode = await settleOutput(terminal, finished.exitCode, options);
+    log.ended({ ...summary, exit_code: exitCode });
+    return exitCode;
   } catch (error) {
     const failure = context.interrupted.aborted ? interruptedEarly(context.interrupted) : asRunError(error);
     progress?.stop();
     showFailure(failure, options, terminal);
-    if (options.json === true) terminal.out(toJson(emptySummary(head(), failure)));
+    const summary = emptySummary(head(), failure);
+    if (options.json === true) terminal.out(toJson(summary));
+    log.ended(summary);
     return failure.exitCode;
   } finally {
     journal?.close();
@@ -229,9 +242,10 @@ async function settleOutput(terminal: Terminal, exitCode: ExitCode, options: Upl
 }
 
 function checkOptions(options: UploadOptions): void {
-  const { local, dryRun, json, out, errors, rejected } = options;
+  const { local, dryRun, json, out, errors, rejected, logFile } = options;
   const { factors, hubs, homeCountry, avoid, router, by, palletKg, teuT } = options;
-  for (const [option, path] of Object.entries({ '--out': out, '--errors': errors, '--rejected': rejected })) {
+  const files = { '--out': out, '--errors': errors, '--rejected': rejected, '--log-file': logFile };
+  for (const [option, path] of Object.entries(files)) {
     if (path?.trim() === '') throw usageError('OPTIONS_EMPTY', `${option} is empty`, `give ${option} a file`);
     if (path === standardOutput && option !== '--out') {
       throw usageError('OPTIONS_CONFLICT', `${option} takes a file, not standard output`);
@@ -273,6 +287,7 @@ function choosePaths(paths: readonly string[], plan: Plan, options: UploadOption
       options.dryRun === true
         ? undefined
         : (options.out ?? (options.local === true || options.wait !== undefined ? `${name}.results.csv` : undefined)),
+    log: options.logFile,
     totals: options.by === undefined ? undefined : `${name}.by-${options.by}.csv`,
     errors: options.errors ?? `${name}.errors.csv`,
     rejected: options.rejected ?? `${name}.rejected.${isJsonl ? 'jsonl' : 'csv'}`,

@@ -14,6 +14,10 @@ export interface CallEvent {
   readonly durationMs: number;
   /** `HTTP 200`, or why there was no answer. */
   readonly result: string;
+  /** HTTP status; `undefined` without an answer. */
+  readonly status: number | undefined;
+  /** How long the API asked to be left alone, where it did. */
+  readonly retryAfterMs: number | undefined;
   /** When the call is made again; `undefined` when it is not. */
   readonly retryInMs: number | undefined;
 }
@@ -99,6 +103,8 @@ export class Caller {
       bytes: call.body.length,
       durationMs: Math.round(now() - started),
       result: exchange.kind === 'answer' ? `HTTP ${String(exchange.status)}` : exchange.reason,
+      status: exchange.kind === 'answer' ? exchange.status : undefined,
+      retryAfterMs,
       retryInMs: typeof next === 'number' ? next : undefined,
     });
     if (isRead) return { verdict, body: exchange.body };

@@ -34,6 +34,9 @@ export interface Inspection {
   readonly mapping: Mapping | undefined;
   readonly conventions: Conventions | undefined;
   readonly rowsInSample: number;
+  readonly sample: readonly SampleRow[];
+  /** What is wrong with the rows of the sample. */
+  readonly issues: readonly Issue[];
   /** What every record needs and no column gives. */
   readonly missing: readonly Requirement[];
   readonly rows: readonly InspectedRow[];
@@ -94,22 +97,27 @@ function understand(input: Input, options: InspectOptions): Inspection {
   };
   const mapping = attempt(() => mapColumns(kind, columns, options.mapping, path));
   const conventions = mapping && attempt(() => settleConventions(kind, input, mapping, options.mapping, path));
-  const found = { path, input, mapping, conventions, rowsInSample: sample.length, problems };
+  const found = { path, input, mapping, conventions, rowsInSample: sample.length, sample, problems };
   if (mapping === undefined || conventions === undefined) {
-    return { ...found, missing: [], rows: [], values: [], warnings: [] };
+    return { ...found, issues: [], missing: [], rows: [], values: [], warnings: [] };
   }
   const reader = {
     readFields: createFieldReader(kind, mapping, options.mapping, conventions),
     validate: createValidator(kind, options.schema),
   };
   const mapped = new Set(mapping.sources.map(({ field }) => field));
+  const issues = sample.flatMap(({ row }) => {
+    const read = interpretRow(row, reader);
+    return 'issues' in read ? read.issues : [];
+  });
   return {
     ...found,
+    issues,
     missing: kind.requirements.filter(
       ({ anyOf }) => !anyOf.some((fields) => fields.every((field) => mapped.has(field))),
     ),
     rows: sample.slice(0, rowsShown).map(({ line, row }) => ({ line, issues: [], ...interpretRow(row, reader) })),
-    values: inspectValues(kind, mapping, columns, sample, options.known, (row) => interpretRow(row, reader)),
+    values: inspectValues(kind, mapping, columns, sample, options.known, issues),
     warnings: conventions.warnings,
   };
 }
@@ -123,9 +131,9 @@ function inspectValues(
   columns: readonly string[],
   sample: readonly SampleRow[],
   known: InspectOptions['known'],
-  interpret: (row: SampleRow['row']) => { readonly record: Fields } | { readonly issues: readonly Issue[] },
+  issues: readonly Issue[],
 ): InspectedValues[] {
-  const refused = refusedValues(sample, interpret);
+  const refused = refusedValues(issues);
   return mapping.sources.flatMap(({ field, columns: [column] }): InspectedValues[] => {
     const definition = kind.fields[field];
     const names =
@@ -151,19 +159,12 @@ function inspectValues(
 }
 
 /** By field, the texts that a record could not be made of. */
-function refusedValues(
-  sample: readonly SampleRow[],
-  interpret: (row: SampleRow['row']) => { readonly record: Fields } | { readonly issues: readonly Issue[] },
-): ReadonlyMap<string, ReadonlySet<string>> {
+function refusedValues(issues: readonly Issue[]): ReadonlyMap<string, ReadonlySet<string>> {
   const refused = new Map<string, Set<string>>();
-  for (const { row } of sample) {
-    const read = interpret(row);
-    if ('record' in read) continue;
-    for (const { field, value } of read.issues) {
-      if (field === undefined || value === undefined) continue;
-      const values = refused.get(field) ?? new Set();
-      refused.set(field, values.add(value.trim()));
-    }
+  for (const { field, value } of issues) {
+    if (field === undefined || value === undefined) continue;
+    const values = refused.get(field) ?? new Set();
+    refused.set(field, values.add(value.trim()));
   }
   return refused;
 }

@@ -59,14 +59,7 @@ export class OutputFile {
       const temporary = join(dirname(target.path), `.${basename(target.path)}.${String(process.pid)}.tmp`);
       return new OutputFile(path, target.path, temporary, openSync(temporary, 'w', 0o644), encode);
     } catch (error) {
-      const reason =
-        { ENOENT: 'there is no such folder', EISDIR: 'it is a directory' }[errorCode(error) ?? ''] ??
-        errorMessage(error);
-      throw usageError(
-        'OUTPUT_UNWRITABLE',
-        `${path} can't be written: ${reason}`,
-        `choose another place with ${option} <file>`,
-      );
+      throw unwritable(path, option, error);
     }
   }
 
@@ -122,6 +115,17 @@ export class OutputFile {
       );
     }
   }
+}
+
+/** The error (exit 2) of a place where nothing can be written. */
+export function unwritable(path: string, option: string, error: unknown): RunError {
+  const reason =
+    { ENOENT: 'there is no such folder', EISDIR: 'it is a directory' }[errorCode(error) ?? ''] ?? errorMessage(error);
+  return usageError(
+    'OUTPUT_UNWRITABLE',
+    `${path} can't be written: ${reason}`,
+    `choose another place with ${option} <file>`,
+  );
 }
 
 function resolveTarget(path: string): { path: string; isSpecial: boolean } {

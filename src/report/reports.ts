@@ -1,5 +1,3 @@
-import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import type { ResultValue } from '../destinations/destination.ts';
 import { usageError } from '../errors.ts';
 import type { IssueCode } from '../codes/issue-codes.ts';
@@ -11,6 +9,7 @@ import { csvLine } from './csv-writer.ts';
 import { createEncoder, dialectOf } from './dialect.ts';
 import { errorColumns, errorRow } from './error-row.ts';
 import { OutputFile } from './output-file.ts';
+import { realPath } from './real-path.ts';
 import { createRowWriter, isJsonLines, type TextSink } from './row-file.ts';
 
 /** Paths of the three files; `results` may be `-` for standard output, or absent. */
@@ -20,6 +19,8 @@ export interface ReportPaths {
   readonly rejected: string;
   /** The sums by shipment or package, which another writes: its place is kept free. */
   readonly totals?: string | undefined;
+  /** The log, which another writes, and to which no report may be written. */
+  readonly log?: string | undefined;
 }
 
 /** The files that were written, by what they hold. */
@@ -168,16 +169,10 @@ export class Reports {
   }
 }
 
-/** A path as the file system sees it, whether the file exists or not. */
-function realPath(path: string): string {
-  if (existsSync(path)) return realpathSync(path);
-  const folder = dirname(path);
-  return join(existsSync(folder) ? realpathSync(folder) : folder, basename(path));
-}
-
 function checkPaths({ inputs }: Plan, paths: ReportPaths): void {
   const taken = new Map<string, string>(inputs.map(({ path }) => [realPath(path), `the input ${path}`]));
   const outputs = [
+    ['--log-file', paths.log],
     ['--out', paths.results],
     ['--errors', paths.errors],
     ['--rejected', paths.rejected],

@@ -257,6 +257,7 @@ test('exit code 70 for a row that got lost: the ledger does not balance', async 
   expect(result.code).toBe(70);
   expect(result.stderr).toContain('2 valid rows, but 1 accepted');
   expect(result.stderr).toMatch(/defect of dcycle-upload.*report it/);
+  expect(result.stderr).toContain('dcycle-upload support-bundle writes a file to attach');
   expect(summaryOf(result).error?.code).toBe('DEFECT');
 });
 

@@ -9,9 +9,15 @@ const read = (name: string): object =>
   JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), 'utf8')) as object;
 
 const validators = new Map(
-  ['summary-1.json', 'error-row-1.json', 'mapping-1.json', 'tocs-1.json', 'fuels-1.json'].map(
-    (name) => [name, ajv.compile(read(name))] as const,
-  ),
+  [
+    'summary-1.json',
+    'error-row-1.json',
+    'mapping-1.json',
+    'tocs-1.json',
+    'fuels-1.json',
+    'log-event-1.json',
+    'support-bundle-1.json',
+  ].map((name) => [name, ajv.compile(read(name))] as const),
 );
 
 /** What a published schema finds wrong with a value; empty when it is valid. */
