@@ -27,25 +27,27 @@ export const results = (id: string, options: ResultsOptions, context: CommandCon
     if (run.command === 'recharges') {
       throw usageError('RESULTS_NONE', `run ${run.id} uploaded fuel purchases, which are not read back`);
     }
-    const { maxErrors: _maxErrors, stopOnError: _stopOnError, wait: _wait, ...kept } = run.options as UploadOptions;
+    const { maxErrors: _max, stopOnError: _stop, wait: _wait, report: _report, ...kept } = run.options as UploadOptions;
     const name = baseName(run.paths[0] ?? standardInput);
     const { out = kept.out ?? `${name}.results.csv`, errors = `${name}.results.errors.csv` } = options;
     return { ...kept, ...options, out, errors, ...placed(options, context, run.workingDirectory) };
   });
 
+type PathOptions = Pick<UploadOptions, 'apiKeyFile' | 'out' | 'errors' | 'report'>;
+
 /** Paths on this command line are relative to where it was given, those of the run to where that was. */
 function placed(
-  { apiKeyFile, out, errors }: Pick<UploadOptions, 'apiKeyFile' | 'out' | 'errors'>,
+  { apiKeyFile, out, errors, report }: PathOptions,
   { workingDirectory }: CommandContext,
   runDirectory: string,
-): Pick<UploadOptions, 'apiKeyFile' | 'out' | 'errors'> {
+): PathOptions {
   if (workingDirectory === runDirectory) return {};
-  const given = Object.entries({ apiKeyFile, out, errors }).flatMap(([option, path]) =>
+  const given = Object.entries({ apiKeyFile, out, errors, report }).flatMap(([option, path]) =>
     path === undefined || path === standardOutput || path.trim() === ''
       ? []
       : [[option, resolve(workingDirectory, path)]],
   );
-  return Object.fromEntries(given) as Pick<UploadOptions, 'apiKeyFile' | 'out' | 'errors'>;
+  return Object.fromEntries(given) as PathOptions;
 }
 
 async function goOn(

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { wholeNumber } from './numbers.ts';
+import { localeOption, reportOption } from './report-options.ts';
 import { seconds } from './seconds.ts';
 
 /** The options of `resume` as commander gives them: those of the upload that may change. */
@@ -38,6 +39,8 @@ export const addResumeOptions = (command: Command): Command =>
 export interface ResultsOptions {
   readonly out?: string;
   readonly errors?: string;
+  readonly report?: string;
+  readonly locale?: string;
   readonly wait?: number | true;
   readonly compare?: boolean;
   readonly apiKeyFile?: string;
@@ -53,6 +56,8 @@ export const addResultsOptions = (command: Command): Command =>
   command
     .option('--out <file>', 'results, .csv or .jsonl, - for stdout (default: <name>.results.csv)')
     .option('--errors <file>', 'error report, .csv or .jsonl (default: <name>.results.errors.csv)')
+    .option(...reportOption)
+    .option(...localeOption)
     .option('--wait [seconds]', 'wait until all is calculated (default: an hour)', seconds)
     .option('--compare', 'put the figure of the embedded calculator beside, and list the rows that differ most')
     .option('--api-key-file <path>', 'file that holds the API key (default: DCYCLE_API_KEY)')

@@ -8,6 +8,7 @@ import { asRunError, errorMessage, RunError, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { baseName } from '../input/formats.ts';
 import { didYouMean } from '../mapping/names.ts';
+import { EmissionDetails } from '../pipeline/emission-details.ts';
 import { Journeys } from '../pipeline/journeys.ts';
 import { type Plan, planRun } from '../pipeline/plan.ts';
 import { run, type RunOptions, type RunResult } from '../pipeline/run.ts';
@@ -16,7 +17,7 @@ import { kinds } from '../records/kinds.ts';
 import { localRecharges } from '../records/recharge.ts';
 import { createProgress, type ProgressView } from '../report/progress.ts';
 import { type ReportPaths, Reports, standardOutput, type WrittenFiles } from '../report/reports.ts';
-import { buildSummary, emptySummary, type RunHead, type Summary } from '../report/summary.ts';
+import { emptySummary, type RunHead, type Summary } from '../report/summary.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { commandLineFor } from './command-line.ts';
 import type { CommandContext } from './context.ts';
@@ -24,6 +25,7 @@ import type { Journal } from './journal.ts';
 import { createDestination, modeOf } from './create-destination.ts';
 import { createVehicleCheck } from './vehicle-check.ts';
 import { writeJourneys } from './write-journeys.ts';
+import { summarize } from './write-page.ts';
 import { readMapping } from './read-mapping.ts';
 import { showFailure, showSummary, toJson } from './show-summary.ts';
 import type { UploadOptions } from './upload-options.ts';
@@ -131,26 +133,24 @@ export async function upload(
     view.stop();
     const result = withUnfinished(earlier === undefined ? delivered : withLost(delivered, plan, journal), awaited);
     const replacesRejected = statSync(reportPaths.rejected, { throwIfNoEntry: false })?.isFile() === true;
-    const { files: written, result: finished } = finishReports(reports, result);
+    const { files: written, result: settled } = finishReports(reports, result);
     const files = { ...written, ...(await writeJourneys(runOptions.journeys, reportPaths.totals ?? '', plan)) };
     if (replacesRejected && files.rejected !== null && options.quiet !== true) {
       terminal.err(`note: the earlier ${files.rejected} is kept as ${files.rejected}.bak\n`);
     }
     warnOfStaleReports(options, reportPaths, files, terminal);
-    const summary = buildSummary({
-      head: head(),
-      plan,
-      result: finished,
-      causes: reports.causes,
-      files,
-      retries: counts.retries,
-    });
+    const comparison = compared?.comparison();
+    const { summary, result: finished } = await summarize(
+      { head: head(), plan, result: settled, causes: reports.causes, files, retries: counts.retries },
+      { reports, details: runOptions.details, comparison, locale: options.locale },
+      context,
+    );
     if (earlier?.task !== 'results') writeEnd(journal, summary, context);
     showSummary(summary, reports, finished, options, terminal, {
       again: (file) => commandLineFor(context.args, paths, file, provenConventions(plan)),
       resume: isResumable && earlier?.task !== 'results' ? `dcycle-upload resume ${runId}` : undefined,
       results: isResumable ? `dcycle-upload results ${runId}` : undefined,
-      ...(compared === undefined ? {} : { comparison: compared.comparison() }),
+      ...(comparison === undefined ? {} : { comparison }),
     });
     return await settleOutput(terminal, finished.exitCode, options);
   } catch (error) {
@@ -229,9 +229,10 @@ async function settleOutput(terminal: Terminal, exitCode: ExitCode, options: Upl
 }
 
 function checkOptions(options: UploadOptions): void {
-  const { local, dryRun, json, out, errors, rejected } = options;
+  const { local, dryRun, json, out, errors, rejected, report } = options;
   const { factors, hubs, homeCountry, avoid, router, by, palletKg, teuT } = options;
-  for (const [option, path] of Object.entries({ '--out': out, '--errors': errors, '--rejected': rejected })) {
+  const outputs = { '--out': out, '--errors': errors, '--rejected': rejected, '--report': report };
+  for (const [option, path] of Object.entries(outputs)) {
     if (path?.trim() === '') throw usageError('OPTIONS_EMPTY', `${option} is empty`, `give ${option} a file`);
     if (path === standardOutput && option !== '--out') {
       throw usageError('OPTIONS_CONFLICT', `${option} takes a file, not standard output`);
@@ -274,6 +275,7 @@ function choosePaths(paths: readonly string[], plan: Plan, options: UploadOption
         ? undefined
         : (options.out ?? (options.local === true || options.wait !== undefined ? `${name}.results.csv` : undefined)),
     totals: options.by === undefined ? undefined : `${name}.by-${options.by}.csv`,
+    page: options.report,
     errors: options.errors ?? `${name}.errors.csv`,
     rejected: options.rejected ?? `${name}.rejected.${isJsonl ? 'jsonl' : 'csv'}`,
   };
@@ -299,6 +301,7 @@ async function createRunOptions(
     recordWarnings: (record) => [...kind.warnings(record), ...(vehicles?.warnings(record) ?? [])],
     refusal: vehicles?.refusal,
     journeys: options.by === undefined ? undefined : new Journeys(options.by),
+    details: options.report === undefined ? undefined : new EmissionDetails(),
   };
 }
 

@@ -18,6 +18,7 @@ import { ChunkBuilder, maxChunkBytes } from './chunk.ts';
 import { conflictMark } from './conflict-mark.ts';
 import { Deduplicator, type FirstRow, InputChanged } from './dedupe.ts';
 import { Delivery } from './delivery.ts';
+import type { EmissionDetails } from './emission-details.ts';
 import { EmissionTotals } from './emissions.ts';
 import type { Journeys } from './journeys.ts';
 import { Ledger } from './ledger.ts';
@@ -70,6 +71,8 @@ export interface RunOptions {
   readonly acceptedBefore?: ((row: ValidRow) => Accepted | undefined) | undefined;
   /** Sums the legs of each shipment or package. */
   readonly journeys?: Journeys | undefined;
+  /** Collects what a report page says beyond the totals. */
+  readonly details?: EmissionDetails | undefined;
 }
 
 export interface ChunkCounts {
@@ -317,6 +320,7 @@ class Run {
 
   #accept(row: ValidRow, { result, emissions, warnings }: Accepted): void {
     this.#ledger.records.accepted += 1;
+    this.#options.details?.add(row.record, emissions);
     if (emissions !== undefined) {
       this.#emissions.add(emissions, row.record);
       this.#options.journeys?.add(emissions, row.record);

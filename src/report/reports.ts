@@ -12,13 +12,14 @@ import { errorColumns, errorRow } from './error-row.ts';
 import { OutputFile } from './output-file.ts';
 import { createRowWriter, isJsonLines, type TextSink } from './row-file.ts';
 
-/** Paths of the three files; `results` may be `-` for standard output, or absent. */
+/** Paths of the files; `results` may be `-` for standard output, or absent. */
 export interface ReportPaths {
   readonly results: string | undefined;
   readonly errors: string;
   readonly rejected: string;
   /** The sums by shipment or package, which another writes: its place is kept free. */
   readonly totals?: string | undefined;
+  readonly page?: string | undefined;
 }
 
 /** The files that were written, by what they hold. */
@@ -47,6 +48,8 @@ export interface ReportOptions {
 /** The files of a run: results, error report and rejected rows. Written as rows come, put in place at the end. */
 export class Reports {
   readonly causes = new Causes();
+  /** Where the report page will stand, if one is asked for; another writes it. */
+  readonly page: OutputFile | undefined;
   readonly #plan: Plan;
   readonly #givesBack: ReportOptions['givesBack'];
   readonly #results: OutputFile | undefined;
@@ -70,7 +73,7 @@ export class Reports {
     const opened: OutputFile[] = [];
     const dialect = dialectOf(plan.inputs);
     const open = (path: string, option: string): OutputFile => {
-      const isOwnDialect = option !== '--errors' && !isJsonLines(path);
+      const isOwnDialect = (option === '--out' || option === '--rejected') && !isJsonLines(path);
       const file = OutputFile.create(path, option, isOwnDialect ? createEncoder(dialect) : undefined);
       opened.push(file);
       return file;
@@ -80,6 +83,7 @@ export class Reports {
       this.#rejected = open(paths.rejected, '--rejected');
       this.#results =
         paths.results === undefined || paths.results === standardOutput ? undefined : open(paths.results, '--out');
+      this.page = paths.page === undefined ? undefined : open(paths.page, '--report');
     } catch (error) {
       for (const file of opened) file.discard();
       throw error;
@@ -181,6 +185,7 @@ function checkPaths({ inputs }: Plan, paths: ReportPaths): void {
     ['--errors', paths.errors],
     ['--rejected', paths.rejected],
     ['--by', paths.totals],
+    ['--report', paths.page],
   ] as const;
   for (const [option, path] of outputs) {
     if (path === undefined || path === standardOutput) continue;
