@@ -59,9 +59,7 @@ export interface RunOptions {
   readonly dedupeKey: readonly string[] | 'none' | undefined;
   readonly stopOnError: boolean;
   readonly maxErrors: MaxErrors | undefined;
-  /**
-   * Aborts, with the signal's name, on SIGINT and SIGTERM: what is in flight is finished, nothing more is read or sent.
-   */
+  /** Aborts on SIGINT and SIGTERM, with its name: what is in flight is finished, nothing more is read or sent. */
   readonly interrupted: AbortSignal;
   /** What else is strange about a valid record; it refuses nothing. */
   readonly recordWarnings: (record: Fields) => readonly Warning[];

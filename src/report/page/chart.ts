@@ -51,11 +51,13 @@ ${content}
 </svg>\n`;
   });
   const legend = keys.map(({ series, text }) => markup`<li><span class="swatch series-${series}"></span>${text}</li>`);
-  return markup`<figure>
+  return markup`<div class="chart">
+<figure>
 <figcaption>${title}</figcaption>
-${legend.length === 0 ? undefined : markup`<ul class="legend">${legend}</ul>\n`}${drawings}${note === undefined ? undefined : markup`<p class="note">${note}</p>\n`}<details>
+${legend.length === 0 ? undefined : markup`<ul class="legend">${legend}</ul>\n`}${drawings}${note === undefined ? undefined : markup`<p class="note">${note}</p>\n`}</figure>
+<details>
 <summary>Figures: ${table.caption}</summary>
 ${renderTable(table)}
 </details>
-</figure>\n`;
+</div>\n`;
 }

@@ -16,6 +16,7 @@ const top = 10;
 const bottom = 40;
 const left = 64;
 const labelWidth = 44;
+const widest = 72;
 const ticks = 4;
 
 /** Columns over time, with an axis in the unit of the page. */
@@ -36,15 +37,16 @@ export function drawColumns(
   });
   const every = Math.max(1, Math.ceil(labelWidth / x.step()));
   const drawn = columns.map(({ label, group, values }, index) => {
-    const at = x(index) ?? 0;
-    const middle = rounded(at + x.bandwidth() / 2);
+    const breadth = Math.min(widest, x.bandwidth());
+    const middle = rounded((x(index) ?? 0) + x.bandwidth() / 2);
     let base = 0;
     const parts = values.map((value, series) => {
-      const [low, high] = [y(base), y(base + value)];
+      // A line of the paper parts them.
+      const [low, high] = [y(base) - (base > 0 ? 1 : 0), y(base + value)];
       base += value;
       return value <= 0
         ? undefined
-        : markup`<rect class="series-${series + 1}" x="${rounded(at)}" y="${rounded(high)}" width="${rounded(x.bandwidth())}" height="${rounded(Math.max(0.5, low - high))}"/>`;
+        : markup`<rect class="series-${series + 1}" x="${rounded(middle - breadth / 2)}" y="${rounded(high)}" width="${rounded(breadth)}" height="${rounded(Math.max(0.5, low - high))}"/>`;
     });
     const isNewGroup = index === 0 || columns[index - 1]?.group !== group;
     const labels = [

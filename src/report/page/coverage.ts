@@ -43,6 +43,6 @@ export function renderCoverage(context: PageContext): Markup {
     ...(summary.error === undefined ? [] : [`The run ended before its end: ${summary.error.message}.`]),
   ];
   return markup`<aside class="notice" aria-label="What is missing">
-<p><strong>This page covers ${formats.count(covered)} of ${formats.count(read)} rows.</strong>${list.length === 0 ? undefined : ` Missing: ${list.join(', ')}. The reasons stand under “Rows and errors”.`}</p>
+<p><strong>This page covers ${formats.count(covered)} of ${formats.count(read)} ${read === 1 ? 'row' : 'rows'}.</strong>${list.length === 0 ? undefined : ` Missing: ${list.join(', ')}. The reasons stand under “Rows and errors”.`}</p>
 ${more.map((text) => markup`<p>${text}</p>\n`)}</aside>\n`;
 }

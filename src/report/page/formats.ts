@@ -24,7 +24,7 @@ export interface Formats {
 }
 
 /** What is not known. */
-export const unknown = '–';
+const unknown = '–';
 
 /** Narrow and never at the end of a line. */
 const space = '\u202f';
@@ -60,6 +60,7 @@ export function createFormats(locale: string, totalKg: number): Formats {
     return (value) => format.format(new Date(value));
   };
   const whole = number({ maximumFractionDigits: 0 });
+  const small = number({ maximumSignificantDigits: 3 });
   const fixed = number({ minimumFractionDigits: decimals, maximumFractionDigits: decimals });
   const percent = number({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const grams = number({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -79,7 +80,7 @@ export function createFormats(locale: string, totalKg: number): Formats {
     massUnit: unit.name,
     kgPerUnit: unit.kg,
     share: (part, all) => (all === 0 ? unknown : percent(part / all)),
-    activity: (value) => (value === undefined ? unknown : whole(value)),
+    activity: (value) => (value === undefined ? unknown : value < 100 ? small(value) : whole(value)),
     intensity: (value) => (value === undefined ? unknown : grams(value)),
     tick: number({ maximumFractionDigits: 6 }),
     day,

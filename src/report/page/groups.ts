@@ -1,4 +1,4 @@
-import type { GroupTotals } from '../../pipeline/emissions.ts';
+import { type GroupTotals, withoutGroup } from '../../pipeline/emissions.ts';
 import type { Bar } from './bars.ts';
 import { drawBars } from './bars.ts';
 import { type Chart, renderChart } from './chart.ts';
@@ -20,9 +20,10 @@ export interface GroupedBy {
   readonly groups: readonly GroupTotals[];
 }
 
-/** The groups that emit most, as bars and as a table. */
+/** The groups that emit most, as bars and as a table; nothing where no record says what they are grouped by. */
 export function renderGroups({ id, title, noun, size, groups }: GroupedBy, context: PageContext): Markup {
   const { formats, total } = context;
+  if (groups.every(({ group }) => group === withoutGroup)) return markup``;
   const whole = total?.co2eKg ?? 0;
   const textOf = ({ co2eKg }: GroupTotals): string =>
     `${formats.massWithUnit(co2eKg)} · ${formats.share(co2eKg, whole)}`;
@@ -35,7 +36,7 @@ export function renderGroups({ id, title, noun, size, groups }: GroupedBy, conte
     title,
     description:
       first === undefined
-        ? 'Nothing to show.'
+        ? ''
         : `A bar for each ${noun}, the longest first: ${labelOf(first)} with ${textOf(first)}. The table below has all figures.`,
     size,
     draw: (width) => drawBars(bars, width),
@@ -50,21 +51,20 @@ export function renderGroups({ id, title, noun, size, groups }: GroupedBy, conte
 
 /** Intensity by group, as bars and as a table. */
 export function renderIntensities({ id, title, noun, size, groups }: GroupedBy, { formats }: PageContext): Markup {
+  // Of those that emit most: the highest intensities are those of a few odd rows.
   const known = groups
     .flatMap((group) => {
       const grams = intensityOf(group);
       return grams === undefined ? [] : [{ group, grams }];
     })
-    .toSorted((a, b) => b.grams - a.grams)
-    .slice(0, rowsShown);
+    .slice(0, barsShown[size])
+    .toSorted((a, b) => b.grams - a.grams);
   const [first] = known;
+  if (first === undefined) return markup``;
   return renderChart({
     id,
     title,
-    description:
-      first === undefined
-        ? 'Nothing to show.'
-        : `A bar for each ${noun}, the highest intensity first: ${labelOf(first.group)} with ${formats.intensity(first.grams)} grams of CO2e per tonne-kilometre.`,
+    description: `A bar for each ${noun}, the highest intensity first: ${labelOf(first.group)} with ${formats.intensity(first.grams)} grams of CO2e per tonne-kilometre.`,
     size,
     draw: (width) =>
       drawBars(
@@ -87,13 +87,17 @@ export function renderIntensities({ id, title, noun, size, groups }: GroupedBy, 
   });
 }
 
-/** A table of groups, in their order; those beyond its length are added up in its last row. */
+/**
+ * A table of groups, in their order; those beyond its length are added up in its last row.
+ *
+ * @param options `isShort` leaves out what only transport has
+ */
 export function groupTable(
   caption: string,
   noun: string,
   groups: readonly GroupTotals[],
   context: PageContext,
-  limit = rowsShown,
+  { limit = rowsShown, isShort = context.isRecharges }: { readonly limit?: number; readonly isShort?: boolean } = {},
 ): Table {
   const { formats, total, isRecharges } = context;
   const { shown, rest } = topGroups(groups, limit, formats.count);
@@ -102,7 +106,7 @@ export function groupTable(
     formats.count(group.records),
     formats.mass(group.co2eKg),
     formats.share(group.co2eKg, total?.co2eKg ?? 0),
-    ...(isRecharges
+    ...(isShort
       ? []
       : [formats.activity(group.tonneKm), formats.activity(group.distanceKm), formats.intensity(intensityOf(group))]),
   ];
@@ -110,7 +114,7 @@ export function groupTable(
     isRecharges ? 'Purchases' : 'Shipments',
     formats.massUnit,
     'Share',
-    ...(isRecharges ? [] : ['tkm', 'km', 'g/tkm']),
+    ...(isShort ? [] : ['tkm', 'km', 'g/tkm']),
   ];
   return {
     caption,
@@ -124,6 +128,6 @@ export function groupTable(
 }
 
 /** The name of a group as it is read. */
-export const labelOf = ({ group }: GroupTotals): string => (group === '(none)' ? 'not said' : group);
+const labelOf = ({ group }: GroupTotals): string => (group === withoutGroup ? 'not said' : group);
 
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { coverageOf } from './coverage.ts';
 import { type Markup, markup, name, type Part } from './markup.ts';
 import type { PageContext } from './report-data.ts';
@@ -8,7 +9,7 @@ export function titleOf({ total, isRecharges, summary }: PageContext): string {
   const noun = isRecharges ? 'fuel purchases' : 'shipments';
   if (total !== undefined) return isRecharges ? 'Emissions of fuel purchases' : 'Emissions of freight transport';
   if (summary.mode === 'dry-run') return `Check of ${noun}`;
-  return summary.mode === 'local' ? `No emissions of ${noun}` : `Upload of ${noun}`;
+  return summary.mode === 'local' ? 'No emissions calculated' : `Upload of ${noun}`;
 }
 
 /** What the page is about, where it comes from, and where to find what on it. */
@@ -33,7 +34,7 @@ ${sections.map(([id, title]) => markup`<li><a href="#${id}">${title}</a></li>\n`
 function leadOf(context: PageContext): string {
   const { formats, total, summary } = context;
   const { covered, read } = coverageOf(context);
-  const rows = `${formats.count(covered)} of ${formats.count(read)} rows`;
+  const rows = `${formats.count(covered)} of ${formats.count(read)} ${read === 1 ? 'row' : 'rows'}`;
   if (total !== undefined) {
     const by = summary.mode === 'local' ? 'calculated on this machine' : 'as the Dcycle API calculated them';
     return `${formats.massWithUnit(total.co2eKg)} from ${rows}, ${by}.`;
@@ -54,7 +55,7 @@ function periodOf({ details: { period }, formats }: PageContext): Part {
 function inputsOf({ formats, summary: { inputs } }: PageContext): Part {
   const named = inputs
     .slice(0, inputsNamed)
-    .map(({ path }, index) => markup`${index === 0 ? '' : ', '}${name(path, 60)}`);
+    .map(({ path }, index) => markup`${index === 0 ? '' : ', '}${name(basename(path), 60)}`);
   const more = inputs.length - named.length;
   return more > 0 ? markup`${named} and ${formats.count(more)} more` : named;
 }

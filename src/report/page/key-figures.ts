@@ -46,11 +46,19 @@ function emissionsOf({ formats, total, isRecharges, emissions }: PageContext): r
   const { co2eKg, co2eWttKg: wtt, co2eTtwKg: ttw, biogenicCo2Kg: biogenic, tonneKm, distanceKm, records } = total;
   const isWhole = tonneKm === undefined || Math.abs(total.co2eOfTonneKm - co2eKg) < 1e-9 * co2eKg;
   const figures: (Figure | undefined)[] = [
-    { name: 'Total emissions, well-to-wheel', value: formats.mass(co2eKg), unit: formats.massUnit },
+    {
+      name: 'Total emissions, well-to-wheel',
+      value: formats.mass(co2eKg),
+      unit: formats.massUnit,
+      note:
+        wtt === undefined || ttw === undefined
+          ? undefined
+          : `${formats.share(ttw, co2eKg)} from operation (tank-to-wheel), ${formats.share(wtt, co2eKg)} from energy provision (well-to-tank)`,
+    },
     {
       name: isRecharges ? 'Fuel purchases' : 'Shipments',
       value: formats.count(records),
-      note: isRecharges ? undefined : 'one for each row, which is a leg',
+      note: isRecharges ? undefined : 'one a row: legs, not journeys',
     },
     tonneKm === undefined ? undefined : { name: 'Transport activity', value: formats.activity(tonneKm), unit: 'tkm' },
     distanceKm === undefined
@@ -63,13 +71,6 @@ function emissionsOf({ formats, total, isRecharges, emissions }: PageContext): r
           value: formats.intensity(intensityOf(total)),
           unit: 'g CO₂e/tkm',
           note: isWhole ? undefined : 'of the shipments whose tonne-kilometres are known',
-        },
-    wtt === undefined || ttw === undefined
-      ? undefined
-      : {
-          name: 'From operation (tank-to-wheel)',
-          value: formats.share(ttw, co2eKg),
-          note: `well-to-tank ${formats.share(wtt, co2eKg)}`,
         },
     biogenic === undefined || biogenic === 0
       ? undefined

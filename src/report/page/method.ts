@@ -48,13 +48,13 @@ function renderSources(context: PageContext): Markup {
   );
   const table = renderTable({
     caption: 'Sources and licences of what was used',
-    columns: [{ head: 'Source' }, { head: 'Used for' }, { head: 'Licence' }],
+    columns: [{ head: 'Source' }, { head: 'Used for' }, { head: 'Licence', isProse: true }],
     rows: attributions.map(({ use, source, licence }) => [source, use, licence]),
   });
   return markup`${table}
 ${attributions.some(isOpenGovernment) ? markup`<p class="note">${openGovernmentStatement}</p>\n` : undefined}<details>
 <summary>Figures: Factors that were used</summary>
-${renderTable(groupTable('Factors that were used', 'factor (region)', factors, context, 60))}
+${renderTable(groupTable('Factors that were used', 'factor (region)', factors, context, { limit: 60 }))}
 </details>
 `;
 }

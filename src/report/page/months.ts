@@ -9,12 +9,13 @@ import type { PageContext } from './report-data.ts';
 const columnsShown = 36;
 const rowsShown = 120;
 
-/** Emissions over time, as columns and as a table. */
+/** Emissions over time, as columns and as a table; nothing where no record has a date. */
 export function renderMonths(context: PageContext): Markup {
   const { emissions, formats, total } = context;
   const { months } = emissions;
   const dated = months.filter(({ group }) => group !== withoutGroup);
   const undated = months.find(({ group }) => group === withoutGroup);
+  if (dated.length === 0) return markup``;
   const hasParts = total?.co2eWttKg !== undefined && total.co2eTtwKg !== undefined;
   const { columns, isByYear } = columnsOf(dated, context, hasParts);
   const most = dated.toSorted((a, b) => b.co2eKg - a.co2eKg)[0];
@@ -25,14 +26,14 @@ export function renderMonths(context: PageContext): Markup {
     'month',
     [...named, ...(undated === undefined ? [] : [{ ...undated, group: 'without a date' }])],
     context,
-    rowsShown,
+    { limit: rowsShown },
   );
   return renderChart({
     id: 'months',
-    title: isByYear ? 'Emissions by year' : caption,
+    title: `${isByYear ? 'Emissions by year' : caption}, ${formats.massUnit}`,
     description:
       most === undefined
-        ? 'No record has a date.'
+        ? ''
         : `A column for each ${isByYear ? 'year' : 'month'}. The month with the highest emissions is ${formats.month(most.group)}: ${formats.massWithUnit(most.co2eKg)}.`,
     size: 'full',
     keys: hasParts
@@ -43,7 +44,9 @@ export function renderMonths(context: PageContext): Markup {
       : [],
     draw: (width) => drawColumns(columns, width, (value) => formats.tick(value)),
     table,
-    note: markup`In ${formats.massUnit}.${undated === undefined ? undefined : ` ${formats.massWithUnit(undated.co2eKg)} of records without a date are not in the chart.`}`,
+    ...(undated === undefined
+      ? {}
+      : { note: `${formats.massWithUnit(undated.co2eKg)} of records without a date are not in the chart.` }),
   });
 }
 

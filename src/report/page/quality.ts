@@ -24,7 +24,7 @@ export function renderParts(context: PageContext): Markup {
 }
 
 const meanings: Readonly<Record<Quality, Omit<Share, 'value' | 'share'>>> = {
-  given: { series: 1, text: 'Given: load and distance or fuel stand in the row' },
+  given: { series: 1, text: 'Given: load and distance stand in the row' },
   estimated: { series: 2, text: 'Estimated: the distance was worked out from the places' },
   assumed: { series: 3, text: 'Assumed: a default stands for what the row does not say' },
 };
@@ -73,7 +73,9 @@ export function renderQuality(context: PageContext): Markup {
   };
   const found = distances.map((group) => ({ ...group, group: kindNames[group.group] ?? `worked out: ${group.group}` }));
   const table = (caption: string, noun: string, groups: readonly GroupTotals[]): Markup =>
-    groups.length === 0 ? markup`` : renderTable({ ...groupTable(caption, noun, groups, context), total: undefined });
+    groups.length === 0
+      ? markup``
+      : renderTable({ ...groupTable(caption, noun, groups, context, { isShort: true }), total: undefined });
   return markup`${chart}<p class="note">A record counts as the weakest of what it rests on. In the tables below, a record may stand in several rows.</p>
 <div class="pair">
 ${table('What was assumed, by kind', 'kind', emissions.assumed.kinds)}

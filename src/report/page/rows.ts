@@ -83,14 +83,14 @@ function causeTable({ formats: { count }, causes }: PageContext): Markup {
     columns: [
       { head: 'Code' },
       { head: 'Errors', isFigure: true },
-      { head: 'What is wrong, and what to do' },
-      { head: 'First lines' },
+      { head: 'What is wrong, and what to do', isProse: true },
+      { head: 'First lines', isProse: causes.some(({ lines }) => lines.join('').length > 30) },
     ],
     rows: [
       ...rows,
       ...(rest.length === 0
         ? []
-        : [[markup`<em>${count(rest.length)} more causes</em>`, count(others), 'See the error report.', '']]),
+        : [[markup`<em>${count(rest.length)} more</em>`, count(others), 'See the error report.', '']]),
     ],
   });
 }
@@ -105,7 +105,7 @@ function warningTable({ formats: { count }, summary: { warnings } }: PageContext
   const others = rest.reduce((sum, { count: times }) => sum + times, 0);
   return renderTable({
     caption: 'Warnings',
-    columns: [{ head: 'Code' }, { head: 'Times', isFigure: true }, { head: 'What is strange' }],
+    columns: [{ head: 'Code' }, { head: 'Times', isFigure: true }, { head: 'What is strange', isProse: true }],
     rows: [
       ...rows,
       ...(rest.length === 0

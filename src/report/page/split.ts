@@ -23,7 +23,7 @@ export function drawSplit(shares: readonly Share[], width: number): Drawing {
     if (to - from <= 0) return undefined;
     const hasRoom = to - from > 64;
     const label = hasRoom
-      ? markup`<text class="on-series" x="${rounded((from + to) / 2)}" y="${barHeight / 2 + 5}">${share}</text>`
+      ? markup`<text class="middle on-${series}" x="${rounded((from + to) / 2)}" y="${barHeight / 2 + 5}">${share}</text>`
       : undefined;
     return markup`<rect class="series-${series}" x="${rounded(from)}" y="0" width="${rounded(Math.max(1, to - from - gap))}" height="${barHeight}"/>${label}\n`;
   });

@@ -9,11 +9,13 @@ export const style = `
   --line: #d5ddd8;
   --track: #e9eeeb;
   --series-1: #0b6b4f;
-  --series-2: #b97a10;
+  --series-2: #c77700;
   --series-3: #5a67b8;
-  --on-series: #ffffff;
+  --on-1: #ffffff;
+  --on-2: #17211c;
+  --on-3: #ffffff;
   --notice: #fff4dc;
-  --notice-line: #b97a10;
+  --notice-line: #c77700;
 }
 @media screen and (prefers-color-scheme: dark) {
   :root {
@@ -23,12 +25,14 @@ export const style = `
     --soft: #a6b3ac;
     --line: #34403a;
     --track: #26302b;
-    --series-1: #46c295;
-    --series-2: #e3ad4d;
-    --series-3: #9aa8f0;
-    --on-series: #0c120f;
+    --series-1: #2fb588;
+    --series-2: #f2c46d;
+    --series-3: #97a5f2;
+    --on-1: #0c120f;
+    --on-2: #0c120f;
+    --on-3: #0c120f;
     --notice: #2e2613;
-    --notice-line: #e3ad4d;
+    --notice-line: #f2c46d;
   }
 }
 * { box-sizing: border-box; }
@@ -54,22 +58,22 @@ nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0.9rem 0 
 nav a { display: inline-block; padding: 0.15rem 0; color: var(--series-1); text-underline-offset: 0.2em; }
 section { margin-top: clamp(2.25rem, 5vw, 3.5rem); }
 .notice { margin-top: 1.5rem; padding: 0.9rem 1.1rem; border-left: 5px solid var(--notice-line); border-radius: 3px; background: var(--notice); }
-.notice p { margin: 0; }
+.notice p { margin: 0; max-width: none; }
 .notice p + p { margin-top: 0.5rem; }
-.key-figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13.5rem), 1fr)); gap: 1rem; margin: 0; }
-.key-figures > div { padding: 1rem 1.15rem; border-radius: 8px; background: var(--panel); }
-.key-figures > div:first-child { grid-column: 1 / -1; padding-block: 1.4rem; border-left: 6px solid var(--series-1); }
+.key-figures { display: flex; flex-wrap: wrap; gap: 1rem; margin: 0; }
+.key-figures > div { flex: 1 1 11.5rem; min-width: 0; padding: 1rem 1.15rem; border-radius: 8px; background: var(--panel); }
+.key-figures > div:first-child { flex-basis: 100%; padding-block: 1.4rem; border-left: 6px solid var(--series-1); }
 .key-figures dt { color: var(--soft); font-size: 0.875rem; }
 .key-figures dd { margin: 0.15rem 0 0; }
-.number { font-size: 1.6rem; font-weight: 650; letter-spacing: -0.02em; line-height: 1.2; font-variant-numeric: tabular-nums; }
+.number { font-size: 1.6rem; font-weight: 650; letter-spacing: -0.02em; line-height: 1.2; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .key-figures > div:first-child .number { font-size: clamp(2.5rem, 1.8rem + 3.6vw, 4rem); }
 .unit { color: var(--soft); white-space: nowrap; }
 .note, .hint { color: var(--soft); font-size: 0.875rem; }
 dd .note, .hint { display: block; }
 .pair { display: grid; grid-template-columns: minmax(0, 1fr); gap: 2.5rem; align-items: start; }
-figure { margin: 0; min-width: 0; }
-figure + figure, .scroll + .scroll, figure + p, .pair + figure, figure + .pair, .pair + .scroll { margin-top: 2.25rem; }
-.pair > * + * { margin-top: 0; }
+figure { margin: 0; }
+.chart { min-width: 0; }
+section > .chart + *, section > .scroll + *, section > .pair + * { margin-top: 2.25rem; }
 figcaption, caption { font-weight: 600; text-align: left; }
 figcaption { margin-bottom: 0.75rem; }
 caption { padding-bottom: 0.4rem; }
@@ -77,31 +81,38 @@ figure .note { margin: 0.4rem 0 0; }
 svg { display: none; width: 100%; height: auto; overflow: hidden; font-size: 13px; fill: currentColor; }
 svg.narrow { display: block; }
 .value, .end { text-anchor: end; }
-.middle, .on-series { text-anchor: middle; }
-.value, .axis, .on-series { font-variant-numeric: tabular-nums; }
+.middle { text-anchor: middle; }
+.value, .axis { font-variant-numeric: tabular-nums; }
 .axis { fill: var(--soft); font-size: 12px; }
 .grid { stroke: var(--line); }
 .track { fill: var(--track); }
-.on-series { fill: var(--on-series); font-weight: 600; }
 .series-1 { fill: var(--series-1); background: var(--series-1); }
 .series-2 { fill: var(--series-2); background: var(--series-2); }
 .series-3 { fill: var(--series-3); background: var(--series-3); }
+.on-1 { fill: var(--on-1); }
+.on-2 { fill: var(--on-2); }
+.on-3 { fill: var(--on-3); }
+.on-1, .on-2, .on-3 { font-weight: 600; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; margin: 0 0 0.75rem; padding: 0; list-style: none; font-size: 0.875rem; }
 .legend li { display: flex; gap: 0.5rem; align-items: baseline; }
 .swatch { flex: none; width: 0.75rem; height: 0.75rem; border-radius: 2px; print-color-adjust: exact; }
-details { margin-top: 0.75rem; }
+details { margin-top: 0.6rem; }
 summary { width: fit-content; max-width: 100%; padding: 0.2rem 0; color: var(--series-1); cursor: pointer; font-size: 0.875rem; }
 :focus-visible { outline: 3px solid var(--series-3); outline-offset: 2px; }
 .scroll { max-width: 100%; overflow-x: auto; }
 details .scroll { margin-top: 0.5rem; }
+details caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 table { width: 100%; border-collapse: collapse; font-size: 0.875rem; line-height: 1.4; }
 th, td { padding: 0.4rem 0.9rem 0.4rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; font-weight: 400; min-width: 4.5rem; }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
 tbody th { min-width: 9rem; }
+td:not(.prose) { overflow-wrap: normal; }
+.prose { min-width: 15rem; }
 tfoot th, tfoot td { font-weight: 650; border-bottom: 0; }
 th:last-child, td:last-child { padding-right: 0; }
 .figure { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
 code { font: 0.8125rem/1.4 ui-monospace, SFMono-Regular, Consolas, monospace; }
+table code { white-space: nowrap; }
 footer { margin-top: 3.5rem; padding-block: 1.25rem 3rem; color: var(--soft); font-size: 0.8125rem; }
 footer p { padding-top: 1rem; border-top: 1px solid var(--line); max-width: none; }
 @media (min-width: 44rem) {
@@ -118,24 +129,30 @@ footer p { padding-top: 1rem; border-top: 1px solid var(--line); max-width: none
 @page { size: A4; margin: 15mm 14mm; }
 @media print {
   :root { color-scheme: light; }
-  body { font-size: 9.5pt; }
+  html { font-size: 12.5px; }
   header, main, footer { max-width: none; padding-inline: 0; }
   header { padding-top: 0; }
   nav, summary { display: none; }
   section { margin-top: 1.75rem; }
   h2, figcaption, caption { break-after: avoid; }
-  figure > svg, figure > .legend, .key-figures > div, .notice, tr { break-inside: avoid; }
+  figure, .key-figures > div, .notice, tr { break-inside: avoid; }
+  figure { break-after: avoid; }
+  tbody tr:first-child { break-before: avoid; }
   thead { display: table-header-group; }
-  .key-figures { grid-template-columns: repeat(3, 1fr); gap: 0.6rem; }
+  .key-figures { gap: 0.6rem; }
+  .key-figures > div { flex-basis: 9rem; }
   .scroll { overflow: visible; }
-  table { font-size: 8pt; }
+  table { font-size: 0.85rem; }
   th, td { min-width: 0; padding-block: 0.2rem; }
-  tbody th { min-width: 0; }
+  tbody th, .prose { min-width: 0; }
+  tfoot { display: table-row-group; }
+  .number { font-size: 1.35rem; }
   svg { max-width: 100%; }
   svg.narrow, svg.wide { display: none; }
   svg.medium { display: block; }
   .pair { display: block; }
   .pair > * + * { margin-top: 1.75rem; }
+  .pair svg { max-width: 34rem; }
   details { margin-top: 0.5rem; }
   details::details-content { content-visibility: visible; display: block; block-size: auto; height: auto; }
   .series-1, .series-2, .series-3, .track, .key-figures > div, .notice { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
