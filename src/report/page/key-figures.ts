@@ -41,13 +41,13 @@ function countsOf(context: PageContext): readonly Figure[] {
   ];
 }
 
-function emissionsOf({ formats, total, isRecharges, emissions }: PageContext): readonly Figure[] {
+function emissionsOf({ formats, total, isRecharges, emissions, summary }: PageContext): readonly Figure[] {
   if (total === undefined) return [];
   const { co2eKg, co2eWttKg: wtt, co2eTtwKg: ttw, biogenicCo2Kg: biogenic, tonneKm, distanceKm, records } = total;
   const isWhole = tonneKm === undefined || Math.abs(total.co2eOfTonneKm - co2eKg) < 1e-9 * co2eKg;
   const figures: (Figure | undefined)[] = [
     {
-      name: 'Total emissions, well-to-wheel',
+      name: summary.mode === 'local' ? 'Total emissions, well-to-wheel' : 'Total emissions',
       value: formats.mass(co2eKg),
       unit: formats.massUnit,
       note:

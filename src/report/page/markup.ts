@@ -50,7 +50,7 @@ const visible = (text: string): string =>
 /** The beginning of a text, cut between characters. */
 export function cut(text: string, length: number): string {
   if (text.length <= length) return text;
-  const characters = Array.from(text.slice(0, 2 * length));
+  const characters = Array.from(text.slice(0, 2 * length + 2));
   return characters.length <= length
     ? text
     : `${characters

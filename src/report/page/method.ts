@@ -1,6 +1,6 @@
 import { attributionsOf, isOpenGovernment, openGovernmentStatement } from './attributions.ts';
 import { groupTable } from './groups.ts';
-import { type Markup, markup } from './markup.ts';
+import { type Markup, markup, type Part } from './markup.ts';
 import type { PageContext } from './report-data.ts';
 import { renderTable } from './table.ts';
 
@@ -25,18 +25,22 @@ const localMethod = ({ isRecharges }: PageContext): readonly string[] => [
   'Neither ISO nor the Smart Freight Centre has reviewed or endorsed this calculation.',
 ];
 
-const remoteMethod = ({ summary, total }: PageContext): readonly string[] =>
-  total !== undefined
-    ? [
-        'The Dcycle API calculated these figures; they were read back record by record and added up here. Method, factors and ' +
-          'assumptions are those of the API, which does not say them for each record: their quality is not judged on this page.',
-      ]
-    : summary.mode === 'dry-run'
-      ? ['Nothing was sent or calculated: the files were read, checked and searched for duplicates.']
-      : [
-          'The records were uploaded to the Dcycle API, which calculates their emissions. They are not known yet, or the API does not ' +
-            'give them back.',
-        ];
+function remoteMethod({ summary, total, isRecharges }: PageContext): readonly Part[] {
+  if (total !== undefined) {
+    return [
+      'The Dcycle API calculated these figures; they were read back record by record and added up here. Method, factors and ' +
+        'assumptions are those of the API, which does not say them for each record: their quality is not judged on this page.',
+    ];
+  }
+  if (summary.mode === 'dry-run') {
+    return ['Nothing was sent or calculated: the files were read, checked and searched for duplicates.'];
+  }
+  const text =
+    'The records were uploaded to the Dcycle API, which calculates their emissions. They are not known here.';
+  if (isRecharges) return [text];
+  const command = `dcycle-upload results ${summary.run_id} --wait --report report.html`;
+  return [text, markup`To read them back into a page like this one, run <code>${command}</code>.`];
+}
 
 function renderSources(context: PageContext): Markup {
   const { details, emissions } = context;

@@ -42,7 +42,7 @@ ${renderCoverage(context)}${renderKeyFigures(context)}${sections.map(
     ({ id, title, body }) =>
       markup`<section aria-labelledby="${id}">\n<h2 id="${id}">${title}</h2>\n${body}</section>\n`,
   )}</main>
-<footer><p>Made by dcycle-upload ${data.version}, run ${summary.run_id}. Figures are rounded where they are shown; the results file has them in full.</p></footer>
+<footer><p>Made by dcycle-upload ${data.version}, run ${summary.run_id}. Figures are rounded where they are shown.</p></footer>
 </body>
 </html>
 `;
