@@ -6,7 +6,10 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lacksBrowser, openFile, startBrowser } from '../support/browser.ts';
 import { dcycleUpload, fixture, folderWith, readText, summaryOf, temporaryFolder } from '../support/command.ts';
+import { legs } from '../support/legs.ts';
+import { privateState } from '../support/runs.ts';
 import { schemaErrors } from '../support/schemas.ts';
+import { newAccount } from '../support/serve.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -275,6 +278,32 @@ describe('--report', () => {
     const page = readText(cwd, 'fuels.html');
     for (const part of ['8.837', 'Emissions by fuel', 'CO₂ from biomass', '01.09.2025']) expect(page).toContain(part);
     expect(page).not.toMatch(/<script|http:|https:/);
+  });
+
+  test('says what the API calculated, once it is read back', async () => {
+    const cwd = folderWith({ 'a.csv': legs(20) });
+    const { env } = await newAccount();
+    const own = { cwd, env: { ...env, ...privateState() } };
+    const uploaded = await dcycleUpload(['requests', 'a.csv', '--json', '--report', 'upload.html'], own);
+    expect(uploaded.code).toBe(0);
+    const runId = summaryOf(uploaded).run_id;
+    const before = readText(cwd, 'upload.html');
+    expect(before).toContain('20 of 20 rows were accepted; their emissions are not known here.');
+    expect(before).toContain(`dcycle-upload results ${runId} --wait --report report.html`);
+    const elsewhere = temporaryFolder();
+    const results = ['results', runId, '--wait', '60', '--compare', '--quiet', '--report', 'results.html'];
+    expect((await dcycleUpload(results, { ...own, cwd: elsewhere })).code).toBe(0);
+    // The page of the upload is not that of the results.
+    expect(readText(cwd, 'upload.html')).toBe(before);
+    const page = readText(elsewhere, 'results.html');
+    for (const part of [
+      'as the Dcycle API calculated them',
+      'Madrid, Spain → Sevilla',
+      'API and embedded calculator',
+    ]) {
+      expect(page).toContain(part);
+    }
+    for (const part of ['Data quality', 'This page covers', 'well-to-wheel', 'DESNZ']) expect(page).not.toContain(part);
   });
 
   test.each([
