@@ -64,6 +64,7 @@ export async function upload(
   let destination: Destination | undefined;
   let progress: ProgressView | undefined;
   let journal: Journal | undefined;
+  let opened: Reports | undefined;
   try {
     checkOptions(options);
     const kind = kindName === 'recharges' && options.local === true ? localRecharges : kinds[kindName];
@@ -125,6 +126,7 @@ export async function upload(
       givesBack: earlier?.task === 'results' ? 'none' : isResumable ? 'refused' : 'refused and unsent',
       out: terminal.out,
     });
+    opened = reports;
     const delivered = await run(plan, destination, runOptions, {
       refused: (row, issues) => reports.refused(row, issues),
       accepted: (row, values) => reports.accepted(row, values),
@@ -156,6 +158,7 @@ export async function upload(
   } catch (error) {
     const failure = context.interrupted.aborted ? interruptedEarly(context.interrupted) : asRunError(error);
     progress?.stop();
+    opened?.discard();
     showFailure(failure, options, terminal);
     if (options.json === true) terminal.out(toJson(emptySummary(head(), failure)));
     return failure.exitCode;

@@ -25,7 +25,7 @@ export function renderParts(context: PageContext): Markup {
 
 const meanings: Readonly<Record<Quality, Omit<Share, 'value' | 'share'>>> = {
   given: { series: 1, text: 'Given: load and distance stand in the row' },
-  estimated: { series: 2, text: 'Estimated: the distance was worked out from the places' },
+  estimated: { series: 2, text: 'Estimated: a place or distance was worked out' },
   assumed: { series: 3, text: 'Assumed: a default stands for what the row does not say' },
 };
 
