@@ -1,5 +1,5 @@
 /** Options that name a file of one run; another run should not write over it. */
-const outputs: ReadonlySet<string> = new Set(['--out', '--errors', '--rejected']);
+const outputs: ReadonlySet<string> = new Set(['--out', '--errors', '--rejected', '--report']);
 
 const plainWord = /^[\p{L}\p{N}_@%+=:,./-]+$/u;
 

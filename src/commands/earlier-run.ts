@@ -28,22 +28,22 @@ export const results = (id: string, options: ResultsOptions, context: CommandCon
     if (run.command === 'recharges') {
       throw usageError('RESULTS_NONE', `run ${run.id} uploaded fuel purchases, which are not read back`);
     }
-    const { maxErrors: _maxErrors, stopOnError: _stopOnError, wait: _wait, ...kept } = run.options as UploadOptions;
+    const { maxErrors: _max, stopOnError: _stop, wait: _wait, report: _report, ...kept } = run.options as UploadOptions;
     const name = baseName(run.paths[0] ?? standardInput);
     const { out = kept.out ?? `${name}.results.csv`, errors = `${name}.results.errors.csv` } = options;
     return { ...kept, ...options, out, errors, ...placed(options, context, run.workingDirectory) };
   });
 
-type Placed = Pick<UploadOptions, 'apiKeyFile' | 'out' | 'errors' | 'logFile'>;
+type Placed = Pick<UploadOptions, 'apiKeyFile' | 'out' | 'errors' | 'report' | 'logFile'>;
 
 /** Paths on this command line are relative to where it was given, those of the run to where that was. */
 function placed(
-  { apiKeyFile, out, errors, logFile }: Placed,
+  { apiKeyFile, out, errors, report, logFile }: Placed,
   { workingDirectory }: CommandContext,
   runDirectory: string,
 ): Placed {
   if (workingDirectory === runDirectory) return {};
-  const given = Object.entries({ apiKeyFile, out, errors, logFile }).flatMap(([option, path]) =>
+  const given = Object.entries({ apiKeyFile, out, errors, report, logFile }).flatMap(([option, path]) =>
     path === undefined || path === standardOutput || path.trim() === ''
       ? []
       : [[option, resolve(workingDirectory, path)]],

@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
 import type { Perform } from './context.ts';
 import { addHelp, apiEnvironment } from './help.ts';
+import { localeOption, reportOption } from './report-options.ts';
 import { seconds } from './seconds.ts';
 
 /** The options of `results` as commander gives them. */
 export interface ResultsOptions {
   readonly out?: string;
   readonly errors?: string;
+  readonly report?: string;
+  readonly locale?: string;
   readonly wait?: number | true;
   readonly compare?: boolean;
   readonly apiKeyFile?: string;
@@ -44,6 +47,8 @@ export function addResultsCommand(program: Command, perform: Perform): void {
   command
     .option('--out <file>', 'results, .csv or .jsonl, - for stdout (default: <name>.results.csv)')
     .option('--errors <file>', 'error report, .csv or .jsonl (default: <name>.results.errors.csv)')
+    .option(...reportOption)
+    .option(...localeOption)
     .option('--wait [seconds]', 'wait until all is calculated (default: an hour)', seconds)
     .option('--compare', 'put the figure of the embedded calculator beside, and list the rows that differ most')
     .option('--api-key-file <path>', 'file that holds the API key (default: DCYCLE_API_KEY)')

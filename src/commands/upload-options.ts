@@ -5,6 +5,7 @@ import type { Passage } from '../calculator/distances/sea.ts';
 import { type JourneyKind, journeyKinds } from '../pipeline/journeys.ts';
 import type { RecordKind } from '../records/kind.ts';
 import { wholeNumber } from './numbers.ts';
+import { localeOption, reportOption } from './report-options.ts';
 import { seconds } from './seconds.ts';
 
 /** The options of `requests` and `recharges` as commander gives them. */
@@ -33,6 +34,9 @@ export interface UploadOptions extends ReadingOptions, CalculatorOptions {
   readonly out?: string;
   readonly errors?: string;
   readonly rejected?: string;
+  readonly report?: string;
+  /** BCP 47; of the report page. */
+  readonly locale?: string;
   readonly logFile?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -203,6 +207,8 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
     .option('--out <file>', 'results, .csv or .jsonl, - for stdout (default with --local: <name>.results.csv)')
     .option('--errors <file>', 'error report, .csv or .jsonl (default: <name>.errors.csv)')
     .option('--rejected <file>', 'rejected rows, to be mended and given back (default: <name>.rejected.csv)')
+    .option(...reportOption)
+    .option(...localeOption)
     .option('--log-file <file>', 'append what happens as JSON Lines, as it happens')
     .option('--json', 'the summary as one JSON document on stdout')
     .option('--quiet', 'no progress, no tables; errors still on stderr')

@@ -8,6 +8,7 @@ import { asRunError, errorMessage, RunError, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { baseName } from '../input/formats.ts';
 import { didYouMean } from '../mapping/names.ts';
+import { EmissionDetails } from '../pipeline/emission-details.ts';
 import { Journeys } from '../pipeline/journeys.ts';
 import { type Plan, planRun } from '../pipeline/plan.ts';
 import { run, type RunOptions, type RunResult } from '../pipeline/run.ts';
@@ -17,7 +18,7 @@ import { localRecharges } from '../records/recharge.ts';
 import { noLog, type RunLog } from '../report/run-log.ts';
 import { createProgress, type ProgressView } from '../report/progress.ts';
 import { type ReportPaths, Reports, standardOutput, type WrittenFiles } from '../report/reports.ts';
-import { buildSummary, emptySummary, type RunHead, type Summary } from '../report/summary.ts';
+import { emptySummary, type RunHead, type Summary } from '../report/summary.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { commandLineFor } from './command-line.ts';
 import type { CommandContext } from './context.ts';
@@ -26,6 +27,7 @@ import { createDestination, modeOf } from './create-destination.ts';
 import { openLog } from './open-log.ts';
 import { createVehicleCheck } from './vehicle-check.ts';
 import { writeJourneys } from './write-journeys.ts';
+import { summarize } from './write-page.ts';
 import { readMapping } from './read-mapping.ts';
 import { showFailure, showSummary, toJson } from './show-summary.ts';
 import type { UploadOptions } from './upload-options.ts';
@@ -65,6 +67,7 @@ export async function upload(
   let progress: ProgressView | undefined;
   let journal: Journal | undefined;
   let log: RunLog = noLog;
+  let opened: Reports | undefined;
   try {
     checkOptions(options);
     log = await openLog(head(), { paths, options, task: earlier?.task ?? 'upload' }, context);
@@ -129,6 +132,7 @@ export async function upload(
       givesBack: earlier?.task === 'results' ? 'none' : isResumable ? 'refused' : 'refused and unsent',
       out: terminal.out,
     });
+    opened = reports;
     const delivered = await run(plan, log.watch(destination), runOptions, {
       refused: (row, issues) => {
         reports.refused(row, issues);
@@ -140,26 +144,24 @@ export async function upload(
     view.stop();
     const result = withUnfinished(earlier === undefined ? delivered : withLost(delivered, plan, journal), awaited);
     const replacesRejected = statSync(reportPaths.rejected, { throwIfNoEntry: false })?.isFile() === true;
-    const { files: written, result: finished } = finishReports(reports, result);
+    const { files: written, result: settled } = finishReports(reports, result);
     const files = { ...written, ...(await writeJourneys(runOptions.journeys, reportPaths.totals ?? '', plan)) };
     if (replacesRejected && files.rejected !== null && options.quiet !== true) {
       terminal.err(`note: the earlier ${files.rejected} is kept as ${files.rejected}.bak\n`);
     }
     warnOfStaleReports(options, reportPaths, files, terminal);
-    const summary = buildSummary({
-      head: head(),
-      plan,
-      result: finished,
-      causes: reports.causes,
-      files,
-      retries: counts.retries,
-    });
+    const comparison = compared?.comparison();
+    const { summary, result: finished } = await summarize(
+      { head: head(), plan, result: settled, causes: reports.causes, files, retries: counts.retries },
+      { reports, details: runOptions.details, comparison, locale: options.locale },
+      context,
+    );
     if (earlier?.task !== 'results') writeEnd(journal, summary, context);
     showSummary(summary, reports, finished, options, terminal, {
       again: (file) => commandLineFor(context.args, paths, file, provenConventions(plan)),
       resume: isResumable && earlier?.task !== 'results' ? `dcycle-upload resume ${runId}` : undefined,
       results: isResumable ? `dcycle-upload results ${runId}` : undefined,
-      ...(compared === undefined ? {} : { comparison: compared.comparison() }),
+      ...(comparison === undefined ? {} : { comparison }),
     });
     const exitCode = await settleOutput(terminal, finished.exitCode, options);
     log.ended({ ...summary, exit_code: exitCode });
@@ -167,6 +169,7 @@ export async function upload(
   } catch (error) {
     const failure = context.interrupted.aborted ? interruptedEarly(context.interrupted) : asRunError(error);
     progress?.stop();
+    opened?.discard();
     showFailure(failure, options, terminal);
     const summary = emptySummary(head(), failure);
     if (options.json === true) terminal.out(toJson(summary));
@@ -242,9 +245,15 @@ async function settleOutput(terminal: Terminal, exitCode: ExitCode, options: Upl
 }
 
 function checkOptions(options: UploadOptions): void {
-  const { local, dryRun, json, out, errors, rejected, logFile } = options;
+  const { local, dryRun, json, out, errors, rejected, report, logFile } = options;
   const { factors, hubs, homeCountry, avoid, router, by, palletKg, teuT } = options;
-  const files = { '--out': out, '--errors': errors, '--rejected': rejected, '--log-file': logFile };
+  const files = {
+    '--out': out,
+    '--errors': errors,
+    '--rejected': rejected,
+    '--report': report,
+    '--log-file': logFile,
+  };
   for (const [option, path] of Object.entries(files)) {
     if (path?.trim() === '') throw usageError('OPTIONS_EMPTY', `${option} is empty`, `give ${option} a file`);
     if (path === standardOutput && option !== '--out') {
@@ -289,6 +298,7 @@ function choosePaths(paths: readonly string[], plan: Plan, options: UploadOption
         : (options.out ?? (options.local === true || options.wait !== undefined ? `${name}.results.csv` : undefined)),
     log: options.logFile,
     totals: options.by === undefined ? undefined : `${name}.by-${options.by}.csv`,
+    page: options.report,
     errors: options.errors ?? `${name}.errors.csv`,
     rejected: options.rejected ?? `${name}.rejected.${isJsonl ? 'jsonl' : 'csv'}`,
   };
@@ -314,6 +324,7 @@ async function createRunOptions(
     recordWarnings: (record) => [...kind.warnings(record), ...(vehicles?.warnings(record) ?? [])],
     refusal: vehicles?.refusal,
     journeys: options.by === undefined ? undefined : new Journeys(options.by),
+    details: options.report === undefined ? undefined : new EmissionDetails(),
   };
 }
 

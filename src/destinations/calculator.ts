@@ -74,6 +74,7 @@ const shipments = (calculator: Calculator): Calculation<ShipmentEmissions> => ({
       tonneKm: value.tonneKm,
       distanceKm: value.distanceKm,
       assumed: isGiven(value.distanceSource) || kinds.includes('distance') ? kinds : [...kinds, 'distance'],
+      basis: value,
     };
   },
 });
@@ -113,6 +114,7 @@ const recharges = (calculator: Calculator): Calculation<RechargeEmissions> => ({
     co2eTtwKg: value.co2eTtwKg,
     biogenicCo2Kg: value.biogenicCo2Kg,
     assumed: kindsOf(value.assumptions),
+    basis: value,
   }),
 });
 

@@ -24,6 +24,16 @@ export interface Chunk {
   bodyOf(rows: readonly ValidRow[]): Buffer;
 }
 
+/** What the figure of a record was worked out from, for a report. */
+export interface EmissionBasis {
+  /** `given`, `given tkm`, or how it was worked out; absent where distance plays no part. */
+  readonly distanceSource?: string;
+  readonly factorRegion: string;
+  readonly factorSource: string;
+  /** Each text begins with what it is about: `load: …`. */
+  readonly assumptions: readonly string[];
+}
+
 /** Emissions of an accepted record, for the totals; kg CO2e. */
 export interface RecordEmissions {
   /** Transport category, or fuel. */
@@ -38,6 +48,7 @@ export interface RecordEmissions {
   readonly vehicleType?: string | undefined;
   /** What the figure rests on beside the row: `load`, `distance`, `factor`, ... */
   readonly assumed?: readonly string[] | undefined;
+  readonly basis?: EmissionBasis | undefined;
 }
 
 /** A value of a result row; `undefined` is an empty cell. */

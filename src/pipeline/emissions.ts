@@ -49,16 +49,22 @@ function addTo(totals: GroupTotals, emissions: RecordEmissions): void {
 
 /** Groups of one kind that are kept apart; a file with more clients than this has them under `(others)`. */
 const groupsLimit = 10_000;
-const others = '(others)';
+/** The group of what came when there were groups enough. */
+export const others = '(others)';
 
 /** Totals by one property of the records. */
-class Grouping {
+export class Grouping {
   readonly #groups = new Map<string, GroupTotals>();
+  readonly #limit: number;
+
+  constructor(limit = groupsLimit) {
+    this.#limit = limit;
+  }
 
   add(group: string, emissions: RecordEmissions): void {
     let totals = this.#groups.get(group);
     if (totals === undefined) {
-      const isFull = this.#groups.size >= groupsLimit;
+      const isFull = this.#groups.size >= this.#limit;
       totals = (isFull ? this.#groups.get(others) : undefined) ?? emptyTotals(isFull ? others : group);
       this.#groups.set(totals.group, totals);
     }
@@ -72,7 +78,7 @@ class Grouping {
 }
 
 /** A record without the property that is grouped by. */
-const withoutGroup = '(none)';
+export const withoutGroup = '(none)';
 
 /** Adds up the emissions of accepted records: all, by category or fuel, vehicle type, client and month. */
 export class EmissionTotals {

@@ -18,6 +18,7 @@ import { ChunkBuilder, maxChunkBytes } from './chunk.ts';
 import { conflictMark } from './conflict-mark.ts';
 import { Deduplicator, type FirstRow, InputChanged } from './dedupe.ts';
 import { Delivery } from './delivery.ts';
+import type { EmissionDetails } from './emission-details.ts';
 import { EmissionTotals } from './emissions.ts';
 import type { Journeys } from './journeys.ts';
 import { Ledger } from './ledger.ts';
@@ -58,9 +59,7 @@ export interface RunOptions {
   readonly dedupeKey: readonly string[] | 'none' | undefined;
   readonly stopOnError: boolean;
   readonly maxErrors: MaxErrors | undefined;
-  /**
-   * Aborts, with the signal's name, on SIGINT and SIGTERM: what is in flight is finished, nothing more is read or sent.
-   */
+  /** Aborts on SIGINT and SIGTERM, with its name: what is in flight is finished, nothing more is read or sent. */
   readonly interrupted: AbortSignal;
   /** What else is strange about a valid record; it refuses nothing. */
   readonly recordWarnings: (record: Fields) => readonly Warning[];
@@ -70,6 +69,8 @@ export interface RunOptions {
   readonly acceptedBefore?: ((row: ValidRow) => Accepted | undefined) | undefined;
   /** Sums the legs of each shipment or package. */
   readonly journeys?: Journeys | undefined;
+  /** Collects what a report page says beyond the totals. */
+  readonly details?: EmissionDetails | undefined;
 }
 
 export interface ChunkCounts {
@@ -317,6 +318,7 @@ class Run {
 
   #accept(row: ValidRow, { result, emissions, warnings }: Accepted): void {
     this.#ledger.records.accepted += 1;
+    this.#options.details?.add(row.record, emissions);
     if (emissions !== undefined) {
       this.#emissions.add(emissions, row.record);
       this.#options.journeys?.add(emissions, row.record);

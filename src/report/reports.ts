@@ -12,7 +12,7 @@ import { OutputFile } from './output-file.ts';
 import { realPath } from './real-path.ts';
 import { createRowWriter, isJsonLines, type TextSink } from './row-file.ts';
 
-/** Paths of the three files; `results` may be `-` for standard output, or absent. */
+/** Paths of the files; `results` may be `-` for standard output, or absent. */
 export interface ReportPaths {
   readonly results: string | undefined;
   readonly errors: string;
@@ -21,6 +21,7 @@ export interface ReportPaths {
   readonly totals?: string | undefined;
   /** The log, which another writes, and to which no report may be written. */
   readonly log?: string | undefined;
+  readonly page?: string | undefined;
 }
 
 /** The files that were written, by what they hold. */
@@ -49,6 +50,8 @@ export interface ReportOptions {
 /** The files of a run: results, error report and rejected rows. Written as rows come, put in place at the end. */
 export class Reports {
   readonly causes = new Causes();
+  /** Where the report page will stand, if one is asked for; another writes it. */
+  readonly page: OutputFile | undefined;
   readonly #plan: Plan;
   readonly #givesBack: ReportOptions['givesBack'];
   readonly #results: OutputFile | undefined;
@@ -72,7 +75,7 @@ export class Reports {
     const opened: OutputFile[] = [];
     const dialect = dialectOf(plan.inputs);
     const open = (path: string, option: string): OutputFile => {
-      const isOwnDialect = option !== '--errors' && !isJsonLines(path);
+      const isOwnDialect = (option === '--out' || option === '--rejected') && !isJsonLines(path);
       const file = OutputFile.create(path, option, isOwnDialect ? createEncoder(dialect) : undefined);
       opened.push(file);
       return file;
@@ -82,6 +85,7 @@ export class Reports {
       this.#rejected = open(paths.rejected, '--rejected');
       this.#results =
         paths.results === undefined || paths.results === standardOutput ? undefined : open(paths.results, '--out');
+      this.page = paths.page === undefined ? undefined : open(paths.page, '--report');
     } catch (error) {
       for (const file of opened) file.discard();
       throw error;
@@ -177,6 +181,7 @@ function checkPaths({ inputs }: Plan, paths: ReportPaths): void {
     ['--errors', paths.errors],
     ['--rejected', paths.rejected],
     ['--by', paths.totals],
+    ['--report', paths.page],
   ] as const;
   for (const [option, path] of outputs) {
     if (path === undefined || path === standardOutput) continue;

@@ -86,6 +86,7 @@ export const summarySchema = z.strictObject({
     errors: z.string().nullable(),
     rejected: z.string().nullable(),
     totals: z.string().nullable().optional().describe('with --by: the sums by shipment or package'),
+    report: z.string().nullable().optional().describe('with --report: the report page'),
   }),
   exit_code: z.int().min(0).max(255),
   error: z

@@ -122,6 +122,7 @@ function renderFiles({ files }: Summary): string {
     ['error report', files.errors],
     ['rejected rows', files.rejected],
     ['totals', files.totals ?? null],
+    ['report', files.report ?? null],
   ].flatMap(([name, path]) => (path === null ? [] : [`${String(name)}: ${String(path)}\n`]));
   return lines.join('');
 }

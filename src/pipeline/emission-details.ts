@@ -1,0 +1,87 @@
+import type { RecordEmissions } from '../destinations/destination.ts';
+import type { Fields } from '../records/kind.ts';
+import { Grouping, type GroupTotals, withoutGroup } from './emissions.ts';
+
+/** How well a figure is founded: on what the row says, on a distance that was worked out, or on what the row lacks. */
+export type Quality = 'given' | 'estimated' | 'assumed';
+
+/** Distinct texts of one kind that are kept apart: they are few, unless they name places. */
+const textsLimit = 500;
+
+/** Kinds of assumptions that are about places and distances: worked out from the row, not put in its place. */
+const estimates: ReadonlySet<string> = new Set(['distance', 'place']);
+
+/**
+ * What a report page says beyond the totals: lanes, how well the figures are founded, which factors were used, the period.
+ * Collected where it is asked for only.
+ */
+export class EmissionDetails {
+  readonly #lanes = new Grouping();
+  readonly #qualities = new Grouping();
+  readonly #distances = new Grouping();
+  readonly #factors = new Grouping(textsLimit);
+  readonly #assumptions = new Grouping(textsLimit);
+  #first: string | undefined;
+  #last: string | undefined;
+
+  /** @param emissions `undefined` where the destination does not say them */
+  add(record: Fields, emissions: RecordEmissions | undefined): void {
+    this.#date(record);
+    if (emissions === undefined) return;
+    const { origin, destination } = record;
+    const isLane = origin !== undefined && destination !== undefined;
+    this.#lanes.add(isLane ? `${String(origin)} → ${String(destination)}` : withoutGroup, emissions);
+    const { assumed, basis } = emissions;
+    if (assumed !== undefined) this.#qualities.add(qualityOf(assumed), emissions);
+    if (basis === undefined) return;
+    const { distanceSource, factorSource, factorRegion, assumptions } = basis;
+    if (distanceSource !== undefined) this.#distances.add(distanceMethod(distanceSource), emissions);
+    this.#factors.add(`${factorSource} (${factorRegion})`, emissions);
+    for (const text of new Set(assumptions)) this.#assumptions.add(text, emissions);
+  }
+
+  #date({ shipment_date: shipmentDate, date = shipmentDate }: Fields): void {
+    if (typeof date !== 'string') return;
+    if (this.#first === undefined || date < this.#first) this.#first = date;
+    if (this.#last === undefined || date > this.#last) this.#last = date;
+  }
+
+  /** First and last day of the accepted records, `YYYY-MM-DD`; `undefined` where none has a date. */
+  get period(): { readonly first: string; readonly last: string } | undefined {
+    return this.#first === undefined || this.#last === undefined ? undefined : { first: this.#first, last: this.#last };
+  }
+
+  /** By origin and destination, as the rows have them. */
+  get lanes(): readonly GroupTotals[] {
+    return this.#lanes.groups;
+  }
+
+  /** By `Quality`; each record is in one. Empty where the destination does not say what its figures rest on. */
+  get qualities(): readonly GroupTotals[] {
+    return this.#qualities.groups;
+  }
+
+  /** By how the distance was found: `given`, `given tkm`, `road`, `air`, `road: osrm`, ... */
+  get distances(): readonly GroupTotals[] {
+    return this.#distances.groups;
+  }
+
+  /** By factor, named with its set and region. */
+  get factors(): readonly GroupTotals[] {
+    return this.#factors.groups;
+  }
+
+  /** By the text of an assumption; a record may be in several. */
+  get assumptions(): readonly GroupTotals[] {
+    return this.#assumptions.groups;
+  }
+}
+
+const qualityOf = (assumed: readonly string[]): Quality =>
+  assumed.length === 0 ? 'given' : assumed.every((kind) => estimates.has(kind)) ? 'estimated' : 'assumed';
+
+/** `given`, `given tkm`, the mode by which it was worked out, or the router that was asked: the source without places. */
+function distanceMethod(source: string): string {
+  const [mode = source, how = ''] = source.split(': ');
+  return how === 'osrm' || how === 'valhalla' ? source : mode;
+}

@@ -1,0 +1,66 @@
+import { printable } from '../../issues.ts';
+
+/** Markup that may stand in a page as it is. `markup` makes it of what is not; whoever makes it otherwise answers for it. */
+export class Markup {
+  readonly #markup: string;
+
+  constructor(markup: string) {
+    this.#markup = markup;
+  }
+
+  toString(): string {
+    return this.#markup;
+  }
+}
+
+/** What can stand in a template: markup as it is, texts and numbers escaped, lists one after the other. */
+export type Part = Markup | string | number | undefined | readonly Part[];
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
+
+function render(part: Part): string {
+  if (part === undefined) return '';
+  if (part instanceof Markup) return part.toString();
+  if (typeof part === 'string' || typeof part === 'number') return escape(visible(String(part)));
+  return part.map(render).join('');
+}
+
+/** A template of HTML or SVG in which every text is escaped: `markup\`<p>${name}</p>\``. Attributes must be quoted. */
+export const markup = (template: TemplateStringsArray, ...parts: readonly Part[]): Markup =>
+  new Markup(template.map((text, index) => text + render(parts[index])).join(''));
+
+/** What would turn the order of the letters round, or stands for nothing that can be seen. */
+const unseen = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\p{Cs}]/gu;
+
+/** A text of which everything is seen: control characters and marks of direction have become their codes. */
+const visible = (text: string): string =>
+  printable(text).replace(
+    unseen,
+    (character) => String.raw`\u` + character.charCodeAt(0).toString(16).padStart(4, '0'),
+  );
+
+/** The beginning of a text, cut between characters. */
+export function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const characters = Array.from(text.slice(0, 2 * length + 2));
+  return characters.length <= length
+    ? text
+    : `${characters
+        .slice(0, length - 1)
+        .join('')
+        .trimEnd()}…`;
+}
+
+/** A text of the input, isolated from what stands beside it; one that is cut has the whole as its title. */
+export function name(text: string, length = 90): Markup {
+  const shown = cut(text, length);
+  return shown === text ? markup`<bdi>${text}</bdi>` : markup`<bdi title="${text}">${shown}</bdi>`;
+}

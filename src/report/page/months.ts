@@ -1,0 +1,96 @@
+import { type GroupTotals, withoutGroup } from '../../pipeline/emissions.ts';
+import { drawColumns, type StackedColumn } from './columns.ts';
+import { renderChart } from './chart.ts';
+import { groupTable } from './groups.ts';
+import { type Markup, markup } from './markup.ts';
+import type { PageContext } from './report-data.ts';
+
+/** Months that stand side by side; of a longer time there is a column for each year. */
+const columnsShown = 36;
+const rowsShown = 120;
+
+/** Emissions over time, as columns and as a table; nothing where no record has a date. */
+export function renderMonths(context: PageContext): Markup {
+  const { emissions, formats, total } = context;
+  const { months } = emissions;
+  const dated = months.filter(({ group }) => group !== withoutGroup);
+  const undated = months.find(({ group }) => group === withoutGroup);
+  if (dated.length === 0) return markup``;
+  const hasParts = total?.co2eWttKg !== undefined && total.co2eTtwKg !== undefined;
+  const { columns, isByYear } = columnsOf(dated, context, hasParts);
+  const most = dated.toSorted((a, b) => b.co2eKg - a.co2eKg)[0];
+  const named = dated.map((month) => ({ ...month, group: formats.month(month.group) }));
+  const caption = 'Emissions by month';
+  const table = groupTable(
+    caption,
+    'month',
+    [...named, ...(undated === undefined ? [] : [{ ...undated, group: 'without a date' }])],
+    context,
+    { limit: rowsShown },
+  );
+  return renderChart({
+    id: 'months',
+    title: `${isByYear ? 'Emissions by year' : caption}, ${formats.massUnit}`,
+    description:
+      most === undefined
+        ? ''
+        : `A column for each ${isByYear ? 'year' : 'month'}. The month with the highest emissions is ${formats.month(most.group)}: ${formats.massWithUnit(most.co2eKg)}.`,
+    size: 'full',
+    keys: hasParts
+      ? [
+          { series: 1, text: 'Tank-to-wheel (operation)' },
+          { series: 2, text: 'Well-to-tank (energy provision)' },
+        ]
+      : [],
+    draw: (width) => drawColumns(columns, width, (value) => formats.tick(value)),
+    table,
+    ...(undated === undefined
+      ? {}
+      : { note: `${formats.massWithUnit(undated.co2eKg)} of records without a date are not in the chart.` }),
+  });
+}
+
+function columnsOf(
+  dated: readonly GroupTotals[],
+  { formats }: PageContext,
+  hasParts: boolean,
+): { readonly columns: readonly StackedColumn[]; readonly isByYear: boolean } {
+  const parts = ({ co2eKg, co2eTtwKg, co2eWttKg }: GroupTotals): readonly number[] =>
+    (hasParts ? [co2eTtwKg ?? 0, co2eWttKg ?? 0] : [co2eKg]).map((kg) => kg / formats.kgPerUnit);
+  const calendar = monthsBetween(dated[0]?.group, dated.at(-1)?.group);
+  if (calendar !== undefined) {
+    const byMonth = new Map(dated.map((month) => [month.group, month]));
+    const columns = calendar.map((month) => {
+      const group = byMonth.get(month);
+      return {
+        label: formats.monthName(month),
+        group: month.slice(0, 4),
+        values: group === undefined ? [] : parts(group),
+      };
+    });
+    return { columns, isByYear: false };
+  }
+  const byYear = new Map<string, readonly number[]>();
+  for (const month of dated) {
+    const year = month.group.slice(0, 4);
+    const sum = byYear.get(year);
+    byYear.set(
+      year,
+      parts(month).map((value, index) => value + (sum?.[index] ?? 0)),
+    );
+  }
+  const columns = [...byYear].map(([label, values]) => ({ label, group: '', values }));
+  return { columns, isByYear: true };
+}
+
+/** Every month from the first to the last, so that one without records is a gap; `undefined` where they are too many. */
+function monthsBetween(first: string | undefined, last: string | undefined): readonly string[] | undefined {
+  if (first === undefined || last === undefined) return [];
+  const number = (month: string): number => Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1;
+  const [from, to] = [number(first), number(last)];
+  if (to - from >= columnsShown) return undefined;
+  return Array.from({ length: to - from + 1 }, (_month, index) => {
+    const month = from + index;
+    return `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}`;
+  });
+}

@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readFactors, readFuels, readGrid, readGridYears } from '../../src/calculator/data.ts';
+import { EmissionDetails } from '../../src/pipeline/emission-details.ts';
+import { EmissionTotals, Grouping } from '../../src/pipeline/emissions.ts';
+import { publicationsOf } from '../../src/report/page/attributions.ts';
+import { createFormats } from '../../src/report/page/formats.ts';
+import { markup, name } from '../../src/report/page/markup.ts';
+import { topGroups } from '../../src/report/page/top-groups.ts';
+
+const { count } = createFormats('en', 0);
+const readable = (text: string): string => text.replace(/[\u00a0\u202f]/g, ' ');
+
+describe('markup', () => {
+  test('escapes every text, also in attributes and lists, and nothing twice', () => {
+    const inner = markup`<b>${'<i>'}</b>`;
+    expect(markup`<p title="${'"\'&'}">${inner}${['<', markup`<br>`, 1, undefined]}</p>`.toString()).toBe(
+      '<p title="&quot;&#39;&amp;"><b>&lt;i&gt;</b>&lt;<br>1</p>',
+    );
+  });
+
+  test('lets no text end its element or attribute', () => {
+    const hostile = fc.string({
+      unit: fc.constantFrom('<', '>', '"', "'", '&', '/', 'script', '`', '=', '\u0000', '-'),
+    });
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const [, title = '', content = ''] =
+          /^<p title="([^"]*)">(.*)<\/p>$/s.exec(markup`<p title="${text}">${text}</p>`.toString()) ?? [];
+        expect(title).toBe(content);
+        expect(content).not.toMatch(/[<>"']/);
+      }),
+    );
+  });
+
+  test('shows what would turn the letters round or is not seen', () => {
+    expect(markup`${'a\u202egnp.exe\u0007\u200b\ud800'}`.toString()).toBe(String.raw`a\u202egnp.exe\x07\u200b\ud800`);
+  });
+
+  test('cuts long names between characters and keeps the whole as the title', () => {
+    const long = '🚚'.repeat(50);
+    const cutName = name(long, 10).toString();
+    expect(cutName).toBe(`<bdi title="${long}">${'🚚'.repeat(9)}…</bdi>`);
+    expect(name('Müller & Söhne').toString()).toBe('<bdi>Müller &amp; Söhne</bdi>');
+  });
+});
+
+describe('numbers and dates', () => {
+  test.each([
+    ['en', '1,234,567', '12.3%', '1,234.6', 'Mar 5, 2025', 'Mar 2025'],
+    ['de-DE', '1.234.567', '12,3 %', '1.234,6', '05.03.2025', 'März 2025'],
+    ['fr', '1 234 567', '12,3 %', '1 234,6', '5 mars 2025', 'mars 2025'],
+    ['en-IN', '12,34,567', '12.3%', '1,234.6', '5 Mar 2025', 'Mar 2025'],
+  ])('are those of %s', (locale, whole, share, intensity, day, month) => {
+    const formats = createFormats(locale, 0);
+    const shown = [
+      formats.count(1_234_567),
+      formats.share(123, 1000),
+      formats.intensity(1234.56),
+      formats.day('2025-03-05'),
+      formats.month('2025-03'),
+    ];
+    expect(shown.map(readable)).toEqual([whole, share, intensity, day, month]);
+  });
+
+  test.each([
+    [0.0042, '4.200 g CO₂e'],
+    [5, '5.000 kg CO₂e'],
+    [9999, '9,999 kg CO₂e'],
+    [430_876.475, '430.9 t CO₂e'],
+    [216_188_000, '216,188 t CO₂e'],
+  ])('a total of %s kg has the unit that suits it', (kg, text) => {
+    expect(readable(createFormats('en', kg).massWithUnit(kg))).toBe(text);
+  });
+
+  test('what is too small for the page is not shown as nothing', () => {
+    const { mass } = createFormats('en', 430_876);
+    expect([readable(mass(3)), mass(0), readable(mass(60))]).toEqual(['< 0.1', '0.0', '0.1']);
+  });
+});
+
+describe('the groups that weigh most', () => {
+  test('and the others are the whole, however many there are', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(40), fc.nat(1000)), { minLength: 1 }),
+        fc.integer({ min: 1, max: 10 }),
+        (records, limit) => {
+          const groups = new Grouping(20);
+          for (const [id, kg] of records) {
+            groups.add(`client ${String(id)}`, { group: 'road', co2eKg: kg, tonneKm: kg });
+          }
+          const { shown, rest } = topGroups(groups.groups, limit, count);
+          const all = [...shown, ...(rest === undefined ? [] : [rest])];
+          expect(shown.length).toBeLessThanOrEqual(limit + 1);
+          expect(all.reduce((sum, { records: many }) => sum + many, 0)).toBe(records.length);
+          const kg = records.reduce((sum, [, value]) => sum + value, 0);
+          expect(all.reduce((sum, { co2eKg }) => sum + co2eKg, 0)).toBe(kg);
+          expect(all.reduce((sum, { tonneKm }) => sum + (tonneKm ?? 0), 0)).toBe(kg);
+        },
+      ),
+    );
+  });
+
+  test('name those that were not kept apart', () => {
+    const groups = new Grouping(3);
+    for (const id of ['a', 'b', 'c', 'd', 'e']) groups.add(id, { group: 'road', co2eKg: 1 });
+    const { shown, rest } = topGroups(groups.groups, 1, count);
+    expect([shown.length, rest?.group, rest?.records]).toEqual([1, 'more than 2 others', 4]);
+  });
+});
+
+describe('details', () => {
+  const basis = { factorRegion: 'EU', factorSource: 'DESNZ 2025 x', assumptions: ['load: 1 t', 'load: 1 t'] };
+
+  test('put each record into the quality of the weakest thing it rests on', () => {
+    const details = new EmissionDetails();
+    const add = (assumed: readonly string[] | undefined): void =>
+      details.add({}, { group: 'road', co2eKg: 1, assumed });
+    for (const kinds of [[], ['distance'], ['place', 'distance'], ['distance', 'load'], ['factor'], undefined]) {
+      add(kinds);
+    }
+    expect(Object.fromEntries(details.qualities.map((each) => [each.group, each.records]))).toEqual({
+      given: 1,
+      estimated: 2,
+      assumed: 2,
+    });
+  });
+
+  test('know lanes, period, factors and how distances were found', () => {
+    const details = new EmissionDetails();
+    const record = { origin: 'A', destination: 'B', shipment_date: '2025-02-01' };
+    const emissions = { group: 'road', co2eKg: 2, assumed: ['load'] };
+    details.add(record, { ...emissions, basis: { ...basis, distanceSource: 'road: great circle x 1.29, A to B' } });
+    details.add(
+      { ...record, shipment_date: '2024-12-31' },
+      { ...emissions, basis: { ...basis, distanceSource: 'given' } },
+    );
+    details.add({ date: '2026-01-01' }, { ...emissions, basis: { ...basis, distanceSource: 'road: osrm' } });
+    details.add({}, undefined);
+    expect(details.period).toEqual({ first: '2024-12-31', last: '2026-01-01' });
+    const groups = (of: readonly { group: string; records: number }[]): object =>
+      Object.fromEntries(of.map((each) => [each.group, each.records]));
+    expect(groups(details.lanes)).toEqual({ 'A → B': 2, '(none)': 1 });
+    expect(groups(details.distances)).toEqual({ road: 1, given: 1, 'road: osrm': 1 });
+    expect(groups(details.factors)).toEqual({ 'DESNZ 2025 x (EU)': 3 });
+    expect(groups(details.assumptions)).toEqual({ 'load: 1 t': 3 });
+  });
+
+  test('hold no more lanes than they may, and lose nothing', () => {
+    const details = new EmissionDetails();
+    const totals = new EmissionTotals();
+    for (let id = 0; id < 12_000; id += 1) {
+      const emissions = { group: 'road', co2eKg: 1 };
+      const record = { origin: `A${String(id)}`, destination: 'B' };
+      details.add(record, emissions);
+      totals.add(emissions, record);
+    }
+    expect(details.lanes.length).toBe(10_001);
+    expect(details.lanes.reduce((sum, { co2eKg }) => sum + co2eKg, 0)).toBe(totals.total?.co2eKg);
+  });
+});
+
+describe('sources', () => {
+  test('have the licence that the embedded data states', () => {
+    const factors = readFactors().map(({ set, id, licence }) => ({ name: `${set} ${id}`, licence }));
+    const fuels = readFuels().map(({ set, id, licence }) => ({ name: `${set} ${id}`, licence }));
+    for (const { name: factor, licence } of [...factors, ...fuels]) {
+      expect(publicationsOf(factor).map((each) => each.licence)).toEqual([licence]);
+    }
+    expect(readGrid().licence).toContain(publicationsOf('Ember (AF)')[0]?.licence);
+    expect([readGridYears().licence, publicationsOf('Electricity Maps 2024')[0]?.licence]).toEqual([
+      'ODbL 1.0',
+      'Open Database License 1.0',
+    ]);
+    expect(publicationsOf('1.125 kWh/tkm derived from DESNZ 2025 x Electricity Maps 2024 (ES)').length).toBe(2);
+  });
+
+  test('of the user are named as they are', () => {
+    expect(publicationsOf('Carrier report (EU)')).toEqual([
+      { source: 'Carrier report (EU)', licence: 'a factor of your own, under the terms you hold it' },
+    ]);
+  });
+});
