@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { addCatalogueOptions, type CatalogueOptions } from './commands/catalogue-options.ts';
 import type { CommandContext } from './commands/context.ts';
@@ -28,10 +29,10 @@ type Signal = 'SIGINT' | 'SIGTERM';
 /** Runs the program and sets the exit code: the only place that does. */
 export async function main(argv: readonly string[]): Promise<void> {
   ignoreClosedPipes();
-  const interruption = new AbortController();
-  const release = handleSignals(interruption);
+  const signals = handleSignals();
+  const { interrupted } = signals;
   let exitCode: ExitCode = ExitCode.ok;
-  const program = createProgram(interruption.signal, (code) => {
+  const program = createProgram(signals, (code) => {
     exitCode = code;
   });
   try {
@@ -39,10 +40,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     exitCode = await reportFailure(error, argv);
   }
-  release();
+  signals.release();
   process.exitCode = exitCode;
   // Whoever started this must see that the signal ended it, so it is raised again now that its handler is gone.
-  if (interruption.signal.aborted) process.kill(process.pid, interruption.signal.reason as Signal);
+  if (interrupted.aborted) process.kill(process.pid, interrupted.reason as Signal);
 }
 
 /** An unknown option may carry a secret, and a key is one: their values are not shown. */
@@ -51,7 +52,7 @@ const withoutValues = (text: string): string =>
     .replace(/(unknown option '--?[^=']+)=[^']*/g, '$1')
     .replace(/(option '--api-key .*?') argument '.*' is invalid/gs, '$1 is invalid');
 
-function createProgram(interrupted: AbortSignal, setExitCode: (code: ExitCode) => void): Command {
+function createProgram(signals: Signals, setExitCode: (code: ExitCode) => void): Command {
   const program = new Command('dcycle-upload')
     .description("Bring shipments and fuel purchases from CSV and JSONL files into Dcycle's Logistics API.")
     .version(version)
@@ -69,7 +70,7 @@ function createProgram(interrupted: AbortSignal, setExitCode: (code: ExitCode) =
     addUploadOptions(command, kind).action(async (paths: string[], options: UploadOptions) => {
       const { upload } = await import('./commands/upload.ts');
       const args = program.args;
-      setExitCode(await upload(kind, paths, options, await createContext(options, interrupted, args)));
+      setExitCode(await upload(kind, paths, options, await createContext(options, signals, args)));
     });
   }
   const kindArgument = (): Argument => new Argument('<kind>', 'what the file holds').choices(['requests', 'recharges']);
@@ -81,7 +82,7 @@ function createProgram(interrupted: AbortSignal, setExitCode: (code: ExitCode) =
     .addHelpText('before', examples.inspect);
   addInspectOptions(inspectCommand).action(async (kind: RecordKind['name'], path: string, options: InspectOptions) => {
     const { inspect } = await import('./commands/inspect.ts');
-    setExitCode(await inspect(kind, path, options, await createContext(options, interrupted, program.args)));
+    setExitCode(await inspect(kind, path, options, await createContext(options, signals, program.args)));
   });
   program
     .command('template')
@@ -93,7 +94,7 @@ function createProgram(interrupted: AbortSignal, setExitCode: (code: ExitCode) =
     .addHelpText('before', examples.template)
     .action(async (kind: RecordKind['name'], options: TemplateOptions) => {
       const { template } = await import('./commands/template.ts');
-      setExitCode(await template(kind, options, await createContext(options, interrupted, program.args)));
+      setExitCode(await template(kind, options, await createContext(options, signals, program.args)));
     });
   for (const catalogue of ['tocs', 'fuels'] as const) {
     const command = program
@@ -104,7 +105,7 @@ function createProgram(interrupted: AbortSignal, setExitCode: (code: ExitCode) =
     addCatalogueOptions(command).action(async (options: CatalogueOptions) => {
       const list =
         catalogue === 'tocs' ? (await import('./commands/tocs.ts')).tocs : (await import('./commands/fuels.ts')).fuels;
-      setExitCode(await list(options, await createContext(options, interrupted, program.args)));
+      setExitCode(await list(options, await createContext(options, signals, program.args)));
     });
   }
   const resumeCommand = program
@@ -115,7 +116,7 @@ function createProgram(interrupted: AbortSignal, setExitCode: (code: ExitCode) =
     .addHelpText('after', exitCodeHelp);
   addResumeOptions(resumeCommand).action(async (id: string, options: ResumeOptions) => {
     const { resume } = await import('./commands/earlier-run.ts');
-    setExitCode(await resume(id, options, await createContext(options, interrupted, program.args)));
+    setExitCode(await resume(id, options, await createContext(options, signals, program.args)));
   });
   const resultsCommand = program
     .command('results')
@@ -125,11 +126,11 @@ function createProgram(interrupted: AbortSignal, setExitCode: (code: ExitCode) =
     .addHelpText('after', exitCodeHelp);
   addResultsOptions(resultsCommand).action(async (id: string, options: ResultsOptions) => {
     const { results } = await import('./commands/earlier-run.ts');
-    setExitCode(await results(id, options, await createContext(options, interrupted, program.args)));
+    setExitCode(await results(id, options, await createContext(options, signals, program.args)));
   });
   addRunsCommands(program, async (action) => {
     const runs = await import('./commands/runs.ts');
-    setExitCode(await action(runs, (options) => createContext(options, interrupted, program.args)));
+    setExitCode(await action(runs, (options) => createContext(options, signals, program.args)));
   });
   const serveCommand = program
     .command('serve')
@@ -138,7 +139,7 @@ function createProgram(interrupted: AbortSignal, setExitCode: (code: ExitCode) =
     .addHelpText('after', serveHelp);
   addServeOptions(serveCommand).action(async (options: ServeOptions) => {
     const { serve } = await import('./commands/serve.ts');
-    setExitCode(await serve(options, await createContext(options, interrupted, program.args)));
+    setExitCode(await serve(options, await createContext(options, signals, program.args)));
   });
   return program;
 }
@@ -173,15 +174,24 @@ function addRunsCommands(program: Command, perform: (action: RunsAction) => Prom
 
 async function createContext(
   { color }: Pick<UploadOptions, 'color'>,
-  interrupted: AbortSignal,
+  { interrupted, leaving }: Signals,
   args: readonly string[],
 ): Promise<CommandContext> {
   const { createTerminal } = await import('./report/terminal.ts');
   const { stdin, stdout, stderr, env } = process;
-  // A run that waits for standard input is woken by closing it.
-  interrupted.addEventListener('abort', () => stdin.destroy());
+  const terminal = createTerminal({ stdout, stderr, environment: env, noColor: !color });
+  leaving.on('leave', () => terminal.live?.leave());
+  const onInterruption = (): void => {
+    // A terminal has written ^C where the cursor stood.
+    const start = stderr.isTTY ? '\r' : '';
+    terminal.err(`${start}${String(interrupted.reason)}: finishing what is in flight; once more to end at once\n`);
+    // A run that waits for standard input is woken by closing it.
+    stdin.destroy();
+  };
+  if (interrupted.aborted) onInterruption();
+  else interrupted.addEventListener('abort', onInterruption);
   return {
-    terminal: createTerminal({ stdout, stderr, environment: env, noColor: !color }),
+    terminal,
     stdin,
     environment: env,
     workingDirectory: process.cwd(),
@@ -200,24 +210,38 @@ function ignoreClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 
+interface Signals {
+  /** Aborts, with its name, on the first signal that asks for an end. */
+  readonly interrupted: AbortSignal;
+  /** Emits `leave` before the process ends at once, is stopped or breaks down: the terminal has to be put in order. */
+  readonly leaving: EventEmitter<{ leave: [] }>;
+  /** Leaves signals alone again. */
+  release(): void;
+}
+
 /** The first signal lets the run finish what is in flight; the second one ends it at once, as it would without us. */
-function handleSignals(interruption: AbortController): () => void {
-  const onSignal = (signal: Signal): void => {
+function handleSignals(): Signals {
+  const interruption = new AbortController();
+  const leaving: Signals['leaving'] = new EventEmitter();
+  const leave = (): boolean => leaving.emit('leave');
+  const onEnd = (signal: Signal): void => {
     if (interruption.signal.aborted) {
+      leave();
       release();
       process.kill(process.pid, signal);
       return;
     }
-    process.stderr.write(`\n${signal}: finishing what is in flight; once more to end at once\n`);
     interruption.abort(signal);
   };
-  const release = (): void => {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+  const onStop = (): void => {
+    leave();
+    process.kill(process.pid, 'SIGSTOP');
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  return release;
+  const release = (): void => {
+    process.off('SIGINT', onEnd).off('SIGTERM', onEnd).off('SIGTSTP', onStop).off('uncaughtExceptionMonitor', leave);
+  };
+  process.on('SIGINT', onEnd).on('SIGTERM', onEnd).on('SIGTSTP', onStop).on('uncaughtExceptionMonitor', leave);
+  return { interrupted: interruption.signal, leaving, release };
 }
 
 /** Usage errors, which commander has written already, and what no command caught. */

@@ -23,6 +23,7 @@ import type { CommandContext } from './context.ts';
 import type { Journal } from './journal.ts';
 import { createDestination, modeOf } from './create-destination.ts';
 import { createVehicleCheck } from './vehicle-check.ts';
+import { createWait } from './wait.ts';
 import { writeJourneys } from './write-journeys.ts';
 import { readMapping } from './read-mapping.ts';
 import { showFailure, showSummary, toJson } from './show-summary.ts';
@@ -85,6 +86,8 @@ export async function upload(
       terminal,
       isShown: options.progress && options.quiet !== true,
       isVerbose: options.verbose === true,
+      mode: modeOf(options),
+      paths,
       totalBytes: totalBytesOf(plan),
       now: () => now().getTime(),
     });
@@ -93,7 +96,8 @@ export async function upload(
       if (event.retryInMs !== undefined) counts.retries += 1;
       view.call(event);
     };
-    destination = await createDestination(kind, options, context, { runId, onCall });
+    const wait = createWait(context.interrupted, view.wait);
+    destination = await createDestination(kind, options, context, { runId, onCall, wait });
     if (kind.name === 'recharges' && destination.fuels !== undefined) {
       await addAccountFuels(fuelIds, plan, destination.fuels);
     }
@@ -115,7 +119,10 @@ export async function upload(
       const started = { id: runId, command: kindName, paths, options, target, startedAt };
       journal = openJournal(started, earlier?.task ?? 'upload', context);
       const connected = destination as ResumableDestination;
-      ({ destination, awaited, compared } = await journalled(connected, journal, started, context));
+      ({ destination, awaited, compared } = await journalled(connected, journal, started, context, {
+        wait,
+        onLook: view.calculation,
+      }));
     }
     const isResumable = journal?.isResumable === true;
     const reports = new Reports(plan, reportPaths, {
