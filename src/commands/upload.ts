@@ -7,6 +7,7 @@ import type { ResumableDestination } from '../destinations/recorded.ts';
 import { asRunError, errorMessage, RunError, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { baseName } from '../input/formats.ts';
+import { standardInput } from '../input/source.ts';
 import { didYouMean } from '../mapping/names.ts';
 import { Journeys } from '../pipeline/journeys.ts';
 import { type Plan, planRun } from '../pipeline/plan.ts';
@@ -18,7 +19,7 @@ import { createProgress, type ProgressView } from '../report/progress.ts';
 import { type ReportPaths, Reports, standardOutput, type WrittenFiles } from '../report/reports.ts';
 import { buildSummary, emptySummary, type RunHead, type Summary } from '../report/summary.ts';
 import type { Terminal } from '../report/terminal.ts';
-import { commandLineFor } from './command-line.ts';
+import { commandLineFor, uploadLineFor } from './command-line.ts';
 import type { CommandContext } from './context.ts';
 import type { Journal } from './journal.ts';
 import { createDestination, modeOf } from './create-destination.ts';
@@ -156,7 +157,8 @@ export async function upload(
     showSummary(summary, reports, finished, options, terminal, {
       again: (file) => commandLineFor(context.args, paths, file, provenConventions(plan)),
       resume: isResumable && earlier?.task !== 'results' ? `dcycle-upload resume ${runId}` : undefined,
-      results: isResumable ? `dcycle-upload results ${runId}` : undefined,
+      results: isResumable && kindName === 'requests' ? `dcycle-upload results ${runId}` : undefined,
+      upload: plan.inputs.some(({ path }) => path === standardInput) ? undefined : uploadLineFor(context.args),
       ...(compared === undefined ? {} : { comparison: compared.comparison() }),
     });
     return await settleOutput(terminal, finished.exitCode, options);

@@ -11,6 +11,9 @@ const hideCursor = '\u001b[?25l';
 const showCursor = '\u001b[?25h';
 const eraseLineEnd = '\u001b[K';
 const eraseBelow = '\u001b[J';
+/** Around each drawing: it may meet a terminal that has just become narrower, before this program hears of it. */
+const cutLines = '\u001b[?7l';
+const wrapLines = '\u001b[?7h';
 /** Not from the first cell on: from there tmux would scroll the screen into its history before it erases it. */
 const eraseAll = `\r\u001b[2K\u001b[C${eraseBelow}\r`;
 const up = (lines: number): string => (lines > 0 ? `\u001b[${String(lines)}A` : '');
@@ -56,6 +59,6 @@ export class LiveLines {
     // Lines that the terminal has broken stay joined to each other, for its next change of width, until they are erased.
     const start = columns === this.#columns ? '\r' : eraseAll;
     this.#columns = columns;
-    return `${start}${lines.join(`${eraseLineEnd}\r\n`)}${eraseBelow}${up(lines.length - 1)}\r`;
+    return `${cutLines}${start}${lines.join(`${eraseLineEnd}\r\n`)}${eraseBelow}${up(lines.length - 1)}\r${wrapLines}`;
   }
 }

@@ -66,7 +66,7 @@ function readingParts({ progress, paths, share, elapsedMs, rowsPerSecond }: Stan
   if (share !== undefined) parts.push({ text: `${(share * 100).toFixed(0)} % read`, rank: 2 });
   parts.push({ text: plural(rows.read, 'row'), rank: 0 });
   if (rowsPerSecond > 0) parts.push({ text: `${count(rowsPerSecond)} rows/s`, rank: 4 });
-  parts.push({ text: duration(elapsedMs / 1000), rank: 1 });
+  parts.push({ text: duration(Math.floor(elapsedMs / 1000)), rank: 1 });
   const left = secondsLeft(rows.read, settledRows(progress), share, rowsPerSecond);
   if (left !== undefined && elapsedMs > 2000) parts.push({ text: `ETA ${duration(left)}`, rank: 3 });
   const path = paths[input];
