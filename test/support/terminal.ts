@@ -1,5 +1,4 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -81,9 +80,9 @@ const pollMs = 40;
 /** Opens a terminal with a shell, fills it as one that has been used, and starts the built command. */
 export async function startOnTerminal(args: readonly string[], options: TerminalOptions): Promise<Terminal> {
   const { columns, rows = 24, cwd } = options;
-  const socket = `dcycle-upload-${randomUUID()}`;
+  const socket = join(cwd, 'tmux');
   const tmuxRun = async (...words: readonly string[]): Promise<string> =>
-    (await run('tmux', ['-L', socket, '-f', '/dev/null', ...words], { env: bareEnvironment, cwd })).stdout;
+    (await run('tmux', ['-S', socket, '-f', '/dev/null', ...words], { env: bareEnvironment, cwd })).stdout;
   onTestFinished(async () => void (await tmuxRun('kill-server').catch(() => {})));
   const shell = `env PS1='ready> ' sh -i`;
   await tmuxRun('new-session', '-d', '-x', String(columns), '-y', String(rows), '-c', cwd, shell);
