@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import { type Command, CommanderError } from 'commander';
 import type { CommandContext } from './commands/context.ts';
 import { createProgram } from './commands/program.ts';
@@ -11,34 +12,43 @@ type Signal = 'SIGINT' | 'SIGTERM';
 /** Runs the program and sets the exit code: the only place that does. */
 export async function main(argv: readonly string[]): Promise<void> {
   ignoreClosedPipes();
-  const interruption = new AbortController();
-  const release = handleSignals(interruption);
+  const signals = handleSignals();
+  const { interrupted } = signals;
   let exitCode: ExitCode = ExitCode.ok;
   const program = createProgram(async ({ color }, command) => {
-    exitCode = await command(await createContext(color, interruption.signal, program.args));
+    exitCode = await command(await createContext(color, signals, program.args));
   });
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     exitCode = await reportFailure(error, program, argv);
   }
-  release();
+  signals.release();
   process.exitCode = exitCode;
   // Whoever started this must see that the signal ended it, so it is raised again now that its handler is gone.
-  if (interruption.signal.aborted) process.kill(process.pid, interruption.signal.reason as Signal);
+  if (interrupted.aborted) process.kill(process.pid, interrupted.reason as Signal);
 }
 
 async function createContext(
   color: boolean,
-  interrupted: AbortSignal,
+  { interrupted, leaving }: Signals,
   args: readonly string[],
 ): Promise<CommandContext> {
   const { createTerminal } = await import('./report/terminal.ts');
   const { stdin, stdout, stderr, env } = process;
-  // A run that waits for standard input is woken by closing it.
-  interrupted.addEventListener('abort', () => stdin.destroy());
+  const terminal = createTerminal({ stdout, stderr, environment: env, noColor: !color });
+  leaving.on('leave', () => terminal.live?.leave());
+  const onInterruption = (): void => {
+    // A terminal has written ^C where the cursor stood.
+    const start = stderr.isTTY ? '\r' : '';
+    terminal.err(`${start}${String(interrupted.reason)}: finishing what is in flight; once more to end at once\n`);
+    // A run that waits for standard input is woken by closing it.
+    stdin.destroy();
+  };
+  if (interrupted.aborted) onInterruption();
+  else interrupted.addEventListener('abort', onInterruption);
   return {
-    terminal: createTerminal({ stdout, stderr, environment: env, noColor: !color }),
+    terminal,
     stdin,
     environment: env,
     workingDirectory: process.cwd(),
@@ -57,24 +67,38 @@ function ignoreClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 
+interface Signals {
+  /** Aborts, with its name, on the first signal that asks for an end. */
+  readonly interrupted: AbortSignal;
+  /** Emits `leave` before the process ends at once, is stopped or breaks down: the terminal has to be put in order. */
+  readonly leaving: EventEmitter<{ leave: [] }>;
+  /** Leaves signals alone again. */
+  release(): void;
+}
+
 /** The first signal lets the run finish what is in flight; the second one ends it at once, as it would without us. */
-function handleSignals(interruption: AbortController): () => void {
-  const onSignal = (signal: Signal): void => {
+function handleSignals(): Signals {
+  const interruption = new AbortController();
+  const leaving: Signals['leaving'] = new EventEmitter();
+  const leave = (): boolean => leaving.emit('leave');
+  const onEnd = (signal: Signal): void => {
     if (interruption.signal.aborted) {
+      leave();
       release();
       process.kill(process.pid, signal);
       return;
     }
-    process.stderr.write(`\n${signal}: finishing what is in flight; once more to end at once\n`);
     interruption.abort(signal);
   };
-  const release = (): void => {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+  const onStop = (): void => {
+    leave();
+    process.kill(process.pid, 'SIGSTOP');
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  return release;
+  const release = (): void => {
+    process.off('SIGINT', onEnd).off('SIGTERM', onEnd).off('SIGTSTP', onStop).off('uncaughtExceptionMonitor', leave);
+  };
+  process.on('SIGINT', onEnd).on('SIGTERM', onEnd).on('SIGTSTP', onStop).on('uncaughtExceptionMonitor', leave);
+  return { interrupted: interruption.signal, leaving, release };
 }
 
 /** Usage errors, and what no command caught. */

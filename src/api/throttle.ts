@@ -1,4 +1,5 @@
 import { longestRetryAfterMs } from './retry.ts';
+import type { Wait } from './wait.ts';
 
 /** What a call told of how busy the API is. */
 export type Load = 'normal' | 'busy';
@@ -9,8 +10,7 @@ export interface ThrottleOptions {
   /** Calls that may begin in a minute, evenly; none is no limit. */
   readonly callsPerMinute: number | undefined;
   readonly now: () => number;
-  /** Waits, or returns early when the run is interrupted. */
-  readonly wait: (delayMs: number) => Promise<'waited' | 'interrupted'>;
+  readonly wait: Wait;
 }
 
 /**
@@ -53,7 +53,7 @@ export class Throttle {
     for (;;) {
       const delayMs = Math.max(turn, this.#resumeAt) - now();
       if (delayMs <= 0) return true;
-      if ((await wait(delayMs)) === 'interrupted') {
+      if ((await wait(delayMs, this.#resumeAt > turn ? 'retry-after' : 'rate')) === 'interrupted') {
         this.#free();
         return false;
       }

@@ -32,3 +32,24 @@ export function commandLineFor(
   const name = file.startsWith('-') ? `./${file}` : file;
   return ['dcycle-upload', args[0] ?? '', name, ...kept, ...more].map(shellQuote).join(' ');
 }
+
+/** The command line that sends what a dry run has checked. */
+export const uploadLineFor = (args: readonly string[]): string =>
+  ['dcycle-upload', ...args.filter((arg) => arg !== '--dry-run')].map(shellQuote).join(' ');
+
+/**
+ * The command line that checks every row of a file that was inspected.
+ *
+ * @param args those of `inspect`
+ * @param savedMap the mapping file that it wrote, which says all that its options said
+ */
+export function checkLineFor(
+  args: readonly string[],
+  kind: string,
+  path: string,
+  savedMap: string | undefined,
+): string {
+  if (savedMap !== undefined) return commandLineFor([kind], [], path, ['--map', savedMap, '--dry-run']);
+  const at = args.indexOf(kind);
+  return commandLineFor([kind, ...args.slice(1).filter((_, index) => index + 1 !== at)], [path], path, ['--dry-run']);
+}

@@ -3,9 +3,9 @@ import type { CallEvent } from '../destinations/api-calls.ts';
 import type { Destination } from '../destinations/destination.ts';
 import type { RecordKind } from '../records/kind.ts';
 import { version } from '../version.ts';
+import type { Wait } from '../api/wait.ts';
 import type { CommandContext } from './context.ts';
 import type { UploadOptions } from './upload-options.ts';
-import { createWait } from './wait.ts';
 
 /** Where the options send the records. */
 export const modeOf = ({ local, dryRun }: UploadOptions): Destination['mode'] =>
@@ -15,6 +15,7 @@ export const modeOf = ({ local, dryRun }: UploadOptions): Destination['mode'] =>
 export interface UploadCalls {
   readonly runId: string;
   readonly onCall: (event: CallEvent) => void;
+  readonly wait: Wait;
 }
 
 /**
@@ -27,7 +28,7 @@ export async function createDestination(
   kind: RecordKind,
   options: UploadOptions,
   context: CommandContext,
-  { runId, onCall }: UploadCalls,
+  calls: UploadCalls,
 ): Promise<Destination> {
   switch (modeOf(options)) {
     case 'dry-run': {
@@ -41,7 +42,7 @@ export async function createDestination(
       return createCalculator(kind.name, calculator, prepare);
     }
     case 'upload':
-      return connect(kind, options, context, { runId, onCall });
+      return connect(kind, options, context, calls);
   }
 }
 
@@ -49,7 +50,7 @@ async function connect(
   kind: RecordKind,
   options: UploadOptions,
   context: CommandContext,
-  { runId, onCall }: UploadCalls,
+  { runId, onCall, wait }: UploadCalls,
 ): Promise<Destination> {
   // Every call that waits listens for the interruption.
   setMaxListeners(0, context.interrupted);
@@ -88,6 +89,6 @@ async function connect(
     onCall,
     random: context.random,
     now: () => context.now().getTime(),
-    wait: createWait(context.interrupted),
+    wait,
   });
 }

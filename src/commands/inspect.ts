@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { asRunError, errorMessage, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
+import { standardInput } from '../input/source.ts';
 import type { MappingFile } from '../mapping/mapping-file.ts';
 import { inspectInput, type Inspection, type KnownValues } from '../pipeline/inspect.ts';
 import { kinds } from '../records/kinds.ts';
 import type { RecordKind } from '../records/kind.ts';
-import { inspectionAsJson, renderInspection } from '../report/inspection.ts';
+import { inspectionAsJson, inspectionVerdict, renderInspection } from '../report/inspection.ts';
+import { checkLineFor } from './command-line.ts';
 import type { CommandContext } from './context.ts';
 import { readMapping } from './read-mapping.ts';
 import { showFailure } from './show-summary.ts';
@@ -44,6 +46,8 @@ export async function inspect(
         renderInspection(inspection, { style: terminal.outStyle, width: terminal.outWidth, isVerbose: true }),
       );
       if (options.saveMap !== undefined) terminal.out(`mapping: ${options.saveMap}\n`);
+      const next = path === standardInput ? undefined : checkLineFor(context.args, kindName, path, options.saveMap);
+      terminal.out(`${inspectionVerdict(inspection, next, terminal.outStyle)}\n`);
     }
     return inspection.problems.length + inspection.missing.length > 0 ? ExitCode.usage : ExitCode.ok;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { stateDirectory } from '../config/directories.ts';
-import { type AwaitedDestination, createAwaited } from '../destinations/awaited.ts';
+import { type AwaitedDestination, type AwaitedOptions, createAwaited } from '../destinations/awaited.ts';
 import { type ComparedDestination, createCompared } from '../destinations/compared.ts';
 import type { Destination, Target } from '../destinations/destination.ts';
 import { createRecorded, recordHash, type ResumableDestination } from '../destinations/recorded.ts';
@@ -12,7 +12,6 @@ import type { RunOptions } from '../pipeline/run.ts';
 import type { RunFile } from '../state/run-file.ts';
 import { RunFolder } from '../state/run-folder.ts';
 import type { CommandContext } from './context.ts';
-import { createWait } from './wait.ts';
 import type { UploadOptions } from './upload-options.ts';
 
 /** What is done with a run: it is made, gone on with, or its emissions are read back. */
@@ -108,8 +107,9 @@ export async function journalled(
   { file, task }: Journal,
   { command, options }: JournalledRun,
   context: CommandContext,
+  { wait, onLook }: Pick<AwaitedOptions, 'wait' | 'onLook'>,
 ): Promise<Journalled> {
-  const { now, interrupted } = context;
+  const { now } = context;
   const destination = task === 'results' ? createStored(file, api) : createRecorded(api, file);
   const waits = task === 'results' || options.wait !== undefined;
   if (!waits || command === 'recharges') return { destination };
@@ -119,7 +119,8 @@ export async function journalled(
     waitMs: seconds * 1000,
     overlaps: options.stopOnError !== true,
     now: () => now().getTime(),
-    wait: createWait(interrupted),
+    wait,
+    onLook,
   });
   if (options.compare !== true) return { destination: awaited, awaited };
   const { createLocalCalculator } = await import('./create-calculator.ts');

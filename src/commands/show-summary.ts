@@ -30,24 +30,25 @@ export function showSummary(
   if (options.json === true) {
     terminal.out(toJson(summary));
   } else if (options.quiet !== true) {
-    const style = isPiped ? terminal.errStyle : terminal.outStyle;
+    const [style, width] = isPiped ? [terminal.errStyle, terminal.errWidth] : [terminal.outStyle, terminal.outWidth];
     const text = renderSummary(summary, result.ledger.inputs, reports.causes.all, {
       style,
-      width: terminal.outWidth,
+      width,
       isVerbose: options.verbose === true,
     });
     const { comparison } = next;
     const paths = summary.inputs.map(({ path }) => path);
-    const tables = { style, width: terminal.outWidth, isVerbose: false };
+    const tables = { style, width, isVerbose: false };
     const compared = comparison === undefined ? '' : renderComparison(comparison, paths, tables);
     (isPiped ? terminal.err : terminal.out)(text + compared);
   }
   if (result.error !== undefined) showFailure(result.error, options, terminal);
   const isGood = summary.exit_code === ExitCode.ok;
-  const line = `${printable(verdict(summary, result, next))}\n`;
-  if (!isGood) terminal.err(terminal.errStyle.red(line));
+  const line = printable(verdict(summary, result, next));
+  if (!isGood) terminal.err(`${terminal.errStyle.red(line)}\n`);
   else if (options.json !== true && options.quiet !== true) {
-    (isPiped ? terminal.err : terminal.out)(terminal.outStyle.green(line));
+    if (isPiped) terminal.err(`${terminal.errStyle.green(line)}\n`);
+    else terminal.out(`${terminal.outStyle.green(line)}\n`);
   }
 }
 

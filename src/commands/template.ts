@@ -3,8 +3,10 @@ import { errorMessage, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Fields, RecordKind } from '../records/kind.ts';
 import { kinds } from '../records/kinds.ts';
+import { printable } from '../issues.ts';
 import { csvLine } from '../report/csv-writer.ts';
 import { standardOutput } from '../report/reports.ts';
+import { commandLineFor } from './command-line.ts';
 import type { CommandContext } from './context.ts';
 import { showFailure } from './show-summary.ts';
 import type { TemplateOptions } from './template-command.ts';
@@ -86,6 +88,8 @@ export async function template(
   }
   try {
     await writeFile(out, text, { flag: 'wx' });
+    const next = commandLineFor([kindName], [], out, ['--dry-run']);
+    terminal.err(`wrote ${printable(out)}; fill it in and check it: ${printable(next)}\n`);
     return ExitCode.ok;
   } catch (error) {
     const failure = usageError(

@@ -7,6 +7,7 @@ import type { ResumableDestination } from '../destinations/recorded.ts';
 import { asRunError, errorMessage, RunError, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { baseName } from '../input/formats.ts';
+import { standardInput } from '../input/source.ts';
 import { didYouMean } from '../mapping/names.ts';
 import { EmissionDetails } from '../pipeline/emission-details.ts';
 import { Journeys } from '../pipeline/journeys.ts';
@@ -20,12 +21,13 @@ import { createProgress, type ProgressView } from '../report/progress.ts';
 import { type ReportPaths, Reports, standardOutput, type WrittenFiles } from '../report/reports.ts';
 import { emptySummary, type RunHead, type Summary } from '../report/summary.ts';
 import type { Terminal } from '../report/terminal.ts';
-import { commandLineFor } from './command-line.ts';
+import { commandLineFor, uploadLineFor } from './command-line.ts';
 import type { CommandContext } from './context.ts';
 import type { Journal } from './journal.ts';
 import { createDestination, modeOf } from './create-destination.ts';
 import { openLog } from './open-log.ts';
 import { createVehicleCheck } from './vehicle-check.ts';
+import { createWait } from './wait.ts';
 import { writeJourneys } from './write-journeys.ts';
 import { summarize } from './write-page.ts';
 import { readMapping } from './read-mapping.ts';
@@ -93,6 +95,8 @@ export async function upload(
       terminal,
       isShown: options.progress && options.quiet !== true,
       isVerbose: options.verbose === true,
+      mode: modeOf(options),
+      paths,
       totalBytes: totalBytesOf(plan),
       now: () => now().getTime(),
     });
@@ -102,7 +106,8 @@ export async function upload(
       view.call(event);
       log.call(event);
     };
-    destination = await createDestination(kind, options, context, { runId, onCall });
+    const wait = createWait(context.interrupted, view.wait);
+    destination = await createDestination(kind, options, context, { runId, onCall, wait });
     if (kind.name === 'recharges' && destination.fuels !== undefined) {
       await addAccountFuels(fuelIds, plan, destination.fuels);
     }
@@ -124,7 +129,10 @@ export async function upload(
       const started = { id: runId, command: kindName, paths, options, target, startedAt };
       journal = openJournal(started, earlier?.task ?? 'upload', context);
       const connected = destination as ResumableDestination;
-      ({ destination, awaited, compared } = await journalled(connected, journal, started, context));
+      ({ destination, awaited, compared } = await journalled(connected, journal, started, context, {
+        wait,
+        onLook: view.calculation,
+      }));
     }
     const isResumable = journal?.isResumable === true;
     const reports = new Reports(plan, reportPaths, {
@@ -160,7 +168,8 @@ export async function upload(
     showSummary(summary, reports, finished, options, terminal, {
       again: (file) => commandLineFor(context.args, paths, file, provenConventions(plan)),
       resume: isResumable && earlier?.task !== 'results' ? `dcycle-upload resume ${runId}` : undefined,
-      results: isResumable ? `dcycle-upload results ${runId}` : undefined,
+      results: isResumable && kindName === 'requests' ? `dcycle-upload results ${runId}` : undefined,
+      upload: plan.inputs.some(({ path }) => path === standardInput) ? undefined : uploadLineFor(context.args),
       ...(comparison === undefined ? {} : { comparison }),
     });
     const exitCode = await settleOutput(terminal, finished.exitCode, options);

@@ -2,6 +2,7 @@ import type { ApiClient, Exchange } from '../api/client.ts';
 import { decideRetry, parseRetryAfter } from '../api/retry.ts';
 import type { Throttle } from '../api/throttle.ts';
 import { judge, type Verdict } from '../api/verdict.ts';
+import type { Wait } from '../api/wait.ts';
 
 /** One call, for `--verbose` and the counts. */
 export interface CallEvent {
@@ -31,8 +32,7 @@ export interface CallerOptions {
   readonly onCall: (event: CallEvent) => void;
   readonly random: () => number;
   readonly now: () => number;
-  /** Waits, or returns early when the run is interrupted. */
-  readonly wait: (delayMs: number) => Promise<'waited' | 'interrupted'>;
+  readonly wait: Wait;
 }
 
 /** A call to be made. */
@@ -110,7 +110,8 @@ export class Caller {
     if (isRead) return { verdict, body: exchange.body };
     if (next === undefined) return { verdict, body: undefined };
     if (typeof next === 'string') return { verdict: withReason(verdict, next), body: undefined };
-    if ((await this.#options.wait(next)) === 'waited') return { again: verdict };
+    const reason = retryAfterMs === undefined ? 'backoff' : 'retry-after';
+    if ((await this.#options.wait(next, reason)) === 'waited') return { again: verdict };
     return { verdict: withReason(verdict, 'interrupted'), body: undefined };
   }
 

@@ -1,5 +1,6 @@
 import { type Batch, isPending, type StoredById } from '../api/calculated.ts';
 import type { StoredRequest } from '../api/read-back.ts';
+import type { Wait } from '../api/wait.ts';
 import { type IssueCode, issueCodes } from '../codes/issue-codes.ts';
 import type { Issue } from '../issues.ts';
 import type { Accepted, Chunk, Destination, Fate, Outcome } from './destination.ts';
@@ -13,8 +14,15 @@ export interface AwaitedOptions {
   /** Whether other chunks may be sent while some wait. */
   readonly overlaps: boolean;
   readonly now: () => number;
-  /** Waits, or returns early when the run is interrupted. */
-  readonly wait: (delayMs: number) => Promise<'waited' | 'interrupted'>;
+  readonly wait: Wait;
+  /** Hears after each look how far the calculation has come. */
+  readonly onLook: (calculation: Calculation) => void;
+}
+
+/** Of the records that the API has not calculated at once, those that were handed to it so far. */
+export interface Calculation {
+  readonly records: number;
+  readonly calculated: number;
 }
 
 /** A destination whose accepted records carry their emissions. */
@@ -31,8 +39,9 @@ const longestPauseMs = 15_000;
 
 /** Waits, behind a destination that stores shipments, until they are calculated, and reads their emissions back. */
 export function createAwaited(destination: Destination, options: AwaitedOptions): AwaitedDestination {
-  const { read, waitMs, overlaps, now, wait } = options;
+  const { read, waitMs, overlaps, now, wait, onLook } = options;
   const deadline = now() + waitMs;
+  const calculation = { records: 0, calculated: 0 };
   let records = 0;
   let reason: string | undefined;
   return {
@@ -43,6 +52,8 @@ export function createAwaited(destination: Destination, options: AwaitedOptions)
       const outcome = await destination.deliver(chunk);
       const batch = batchOf(chunk, outcome);
       if (batch === undefined) return outcome;
+      let waiting = batch.movementIds.length;
+      calculation.records += waiting;
       for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 1.5)) {
         const isLast = now() + pauseMs >= deadline;
         const stored = await read({ ...batch, isWhole: isLast }, chunk.index);
@@ -51,8 +62,11 @@ export function createAwaited(destination: Destination, options: AwaitedOptions)
           ? outcome.fates.map((fate, index) => calculatedFate(fate, chunk, index, stored))
           : outcome.fates;
         const left = fates.filter(isUnfinished).length;
+        calculation.calculated += waiting - left;
+        waiting = left;
+        onLook(calculation);
         const mayWait = isKnown && left > 0 && !isLast;
-        if (mayWait && (await wait(pauseMs)) === 'waited') continue;
+        if (mayWait && (await wait(pauseMs, 'calculation')) === 'waited') continue;
         records += left;
         if (!isKnown) reason ??= stored.reason;
         return outcomeOf(fates, outcome.failure);

@@ -1,5 +1,6 @@
 import { type ReadBack, readMovements, type StoredRequest } from '../api/read-back.ts';
 import type { Verdict } from '../api/verdict.ts';
+import type { Wait } from '../api/wait.ts';
 import type { RecordKind } from '../records/kind.ts';
 import type { KnownRecord } from '../state/run-file.ts';
 import type { Caller } from './api-calls.ts';
@@ -20,7 +21,7 @@ export interface ChunkDeliveryOptions {
   /** Whether the API calculates before it answers. */
   readonly isInline: boolean;
   readonly redact: (text: string) => string;
-  readonly wait: (delayMs: number) => Promise<'waited' | 'interrupted'>;
+  readonly wait: Wait;
 }
 
 /** Calls that one chunk may cost beyond the first, to find the records for which it is refused. */
@@ -211,7 +212,7 @@ export class ChunkDelivery {
     let missing = rows;
     for (const delayMs of [0, ...secondLooksMs]) {
       if (missing.length === 0) break;
-      if (delayMs > 0 && (await wait(delayMs)) === 'interrupted') return { reason: 'interrupted' };
+      if (delayMs > 0 && (await wait(delayMs, 'look-up')) === 'interrupted') return { reason: 'interrupted' };
       const ids = missing.map(({ record }) => String(record['movement_id']));
       const reading = await readMovements((path) => caller.get(path, this.#chunk.index), ids);
       if ('reason' in reading) return reading;

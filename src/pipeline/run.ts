@@ -23,6 +23,7 @@ import { EmissionTotals } from './emissions.ts';
 import type { Journeys } from './journeys.ts';
 import { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
+import { bytesTaken, type Progress } from './progress.ts';
 import { interpretRow, readRecords, type ReadRow } from './read-records.ts';
 import { duplicateIssue, stillInConflict } from './row-issues.ts';
 import { firstRejected, interruption, type MaxErrors, type Stop, tooManyErrors, tooManyFailures } from './stop.ts';
@@ -34,15 +35,6 @@ export interface ReportedRow {
   readonly input: number;
   readonly row: PlacedRow;
   readonly movementId: string | undefined;
-}
-
-/** Where a run stands. */
-export interface Progress {
-  readonly rowsRead: number;
-  readonly bytesRead: number;
-  readonly records: Ledger['records'];
-  readonly chunksSent: number;
-  readonly chunksInFlight: number;
 }
 
 /** Sees what happens to the rows, in an order that does not depend on timing. */
@@ -126,6 +118,7 @@ class Run {
   #failuresInARow = 0;
   #lastFailure: string | undefined;
   #input = 0;
+  #offset = 0;
   #lastRow: PlacedRow | undefined;
   #unread: string | undefined;
 
@@ -179,6 +172,7 @@ class Run {
   async #readAll(): Promise<void> {
     for (const [index, { input, reader }] of this.#plan.inputs.entries()) {
       this.#input = index;
+      this.#offset = 0;
       for await (const { rows, blank } of input.rows()) {
         const isRefused = this.#stop?.exitCode === ExitCode.refused && this.#ledger.records.accepted === 0;
         if (this.#isInterrupted() || isRefused) {
@@ -196,6 +190,7 @@ class Run {
         this.#showProgress();
       }
       this.#lastRow = undefined;
+      this.#offset = Infinity;
     }
     this.#isInterrupted();
   }
@@ -221,6 +216,7 @@ class Run {
     const duplicate = 'record' in read ? this.#findDuplicate(input, read) : undefined;
     const counts = this.#ledger.input(input);
     counts.read += 1;
+    this.#offset = read.row.offset;
     if ('issues' in read) {
       counts.invalid += 1;
       const { movementId } = read;
@@ -291,7 +287,9 @@ class Run {
       return;
     }
     this.#chunks.sent += 1;
-    await this.#delivery.send(chunk);
+    const taken = this.#delivery.send(chunk);
+    this.#showProgress();
+    await taken;
   }
 
   #settle({ rows }: Chunk, { fates, failure }: Outcome): void {
@@ -314,6 +312,7 @@ class Run {
     if (failure !== undefined) this.#stop ??= tooManyFailures(this.#failuresInARow, failure.reason);
     if (this.#options.stopOnError && fates.some(({ fate }) => fate === 'rejected')) this.#stop ??= firstRejected;
     this.#checkErrors();
+    this.#showProgress();
   }
 
   #accept(row: ValidRow, { result, emissions, warnings }: Accepted): void {
@@ -369,10 +368,10 @@ class Run {
 
   #showProgress(): void {
     this.#observer.progress({
-      rowsRead: this.#ledger.rows.read,
-      bytesRead: this.#plan.inputs.reduce((sum, { input }) => sum + input.source.bytesRead(), 0),
+      input: this.#input,
+      bytesTaken: bytesTaken(this.#plan.inputs, this.#input, this.#offset),
+      rows: this.#ledger.rows,
       records: this.#ledger.records,
-      chunksSent: this.#chunks.sent,
       chunksInFlight: this.#delivery.inFlight,
     });
   }

@@ -1,7 +1,7 @@
 import type { ComparedDestination, Difference } from '../destinations/compared.ts';
 import { printable } from '../issues.ts';
 import { count, figure } from './format.ts';
-import { renderTable, type TableOptions } from './table.ts';
+import { renderTable, type TableColumn, type TableOptions } from './table.ts';
 
 /** What two calculations of the same rows came to. */
 export type Comparison = ReturnType<ComparedDestination['comparison']>;
@@ -24,9 +24,16 @@ export function renderComparison(
     figure(each.localKg),
     percent(each.apiKg, each.localKg),
   ]);
-  const heads = ['Line', 'Movement', 'API kg', 'Here kg', 'API / here'];
-  return sums + renderTable(heads, ['right', 'left', 'right', 'right', 'right'], rows, { ...options, isTight: true });
+  return sums + renderTable(columns, rows, { ...options, isTight: true });
 }
+
+const columns: readonly TableColumn[] = [
+  { head: 'Line', alignment: 'right', narrows: 'cut start' },
+  { head: 'Movement', alignment: 'left', narrows: 'cut', rank: 1 },
+  { head: 'API kg', alignment: 'right', rank: 2 },
+  { head: 'Here kg', alignment: 'right', rank: 3 },
+  { head: 'API / here', alignment: 'right' },
+];
 
 const percent = (apiKg: number, localKg: number): string =>
   localKg === 0 ? '–' : `${apiKg >= localKg ? '+' : '−'}${figure(Math.abs(100 * (apiKg / localKg - 1)))} %`;

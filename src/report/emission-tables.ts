@@ -1,7 +1,7 @@
 import { printable } from '../issues.ts';
 import { activity, count, figure } from './format.ts';
 import type { Summary } from './summary.ts';
-import { renderTable, type TableOptions } from './table.ts';
+import { renderTable, type TableColumn, type TableOptions } from './table.ts';
 
 /** Groups of a table that are shown; the others are one line. */
 const groupsShown = 8;
@@ -34,8 +34,7 @@ function ofRequests(emissions: RequestEmissions, options: TableOptions): string 
     last: readonly string[][] = [],
   ): string =>
     renderTable(
-      [name, 'Records', 'kg CO2e', 'tonne-km', 'km', 'g/tkm'],
-      ['left', 'right', 'right', 'right', 'right', 'right'],
+      [{ head: name, alignment: 'left', narrows: 'cut' }, ...requestColumns],
       [
         ...shorten(groups, options).map((group) => [printable(group.name), count(group.records), ...cells(group)]),
         ...last,
@@ -76,6 +75,14 @@ function ofRequests(emissions: RequestEmissions, options: TableOptions): string 
   return more.join('');
 }
 
+const requestColumns: readonly TableColumn[] = [
+  { head: 'Records', alignment: 'right', rank: 2 },
+  { head: 'kg CO2e', alignment: 'right' },
+  { head: 'tonne-km', alignment: 'right', rank: 3 },
+  { head: 'km', alignment: 'right', rank: 4 },
+  { head: 'g/tkm', alignment: 'right', rank: 1 },
+];
+
 const cells = ({ co2e_kg: kg, tonne_km: tkm, distance_km: km }: Figures): string[] => [
   figure(kg),
   tkm === null ? '–' : activity(tkm),
@@ -88,11 +95,19 @@ function ofRecharges(emissions: RechargeEmissions, options: TableOptions): strin
   const records = fuels.reduce((sum, group) => sum + group.records, 0);
   const total = ['Total', count(records), figure(emissions.co2e_kg)].map((cell) => options.style.bold(cell));
   const table = (name: string, rows: readonly (readonly string[])[]): string =>
-    renderTable([name, 'Records', 'kg CO2e'], ['left', 'right', 'right'], rows, { ...options, isTight: true });
+    renderTable([{ head: name, alignment: 'left', narrows: 'cut' }, ...rechargeColumns], rows, {
+      ...options,
+      isTight: true,
+    });
   const byFuel = fuels.map(({ fuel, records: many, co2e_kg: kg }) => [fuel, count(many), figure(kg)]);
   const byMonth = months.map(({ month, records: many, co2e_kg: kg }) => [month, count(many), figure(kg)]);
   return table('Fuel', [...byFuel, total]) + (months.length > 1 ? table('Month', byMonth) : '');
 }
+
+const rechargeColumns: readonly TableColumn[] = [
+  { head: 'Records', alignment: 'right', rank: 1 },
+  { head: 'kg CO2e', alignment: 'right' },
+];
 
 /** The first groups, and the sum of the others. */
 function shorten<T extends Figures & { name: string }>(

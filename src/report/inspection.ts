@@ -1,8 +1,9 @@
+import type { ChalkInstance } from 'chalk';
 import type { Evidence } from '../mapping/conventions.ts';
 import { clip, printable, quote } from '../issues.ts';
 import type { Inspection } from '../pipeline/inspect.ts';
 import { count, delimiterName, plural } from './format.ts';
-import { renderTable, type TableOptions } from './table.ts';
+import { renderTable, type TableColumn, type TableOptions } from './table.ts';
 
 const lineEndNames: Readonly<Record<string, string>> = { '\n': 'LF', '\r\n': 'CRLF', '\r': 'CR' };
 const dateNames = { iso: 'ISO 8601', dmy: 'day, month, year', mdy: 'month, day, year' } as const;
@@ -38,6 +39,12 @@ export function renderInspection(inspection: Inspection, options: TableOptions):
   ].join('');
 }
 
+const detectedColumns: readonly TableColumn[] = [
+  { head: '', alignment: 'left' },
+  { head: 'Understood', alignment: 'left' },
+  { head: 'Why', alignment: 'left', narrows: 'wrap' },
+];
+
 function renderDetected({ input: { encoding, table }, conventions }: Inspection, options: TableOptions): string {
   const { evidence } = encoding;
   const rows: string[][] = [
@@ -72,8 +79,14 @@ function renderDetected({ input: { encoding, table }, conventions }: Inspection,
       ['Dates', dateNames[dateOrder], dateEvidence === undefined ? dateReason : place(dateEvidence)],
     );
   }
-  return renderTable(['', 'Understood', 'Why'], ['left', 'left', 'left'], rows, options);
+  return renderTable(detectedColumns, rows, options);
 }
+
+const mappedColumns: readonly TableColumn[] = [
+  { head: 'Column', alignment: 'left', narrows: 'cut' },
+  { head: 'Field', alignment: 'left' },
+  { head: 'Why', alignment: 'left', narrows: 'wrap' },
+];
 
 function renderColumns({ input: { table }, mapping }: Inspection, options: TableOptions): string {
   if (mapping === undefined) return '';
@@ -87,8 +100,15 @@ function renderColumns({ input: { table }, mapping }: Inspection, options: Table
     options.style.yellow('not used'),
     suggestion === undefined ? '' : `--map "${suggestion}=${printable(column)}"?`,
   ]);
-  return renderTable(['Column', 'Field', 'Why'], ['left', 'left', 'left'], [...mapped, ...unmapped], options);
+  return renderTable(mappedColumns, [...mapped, ...unmapped], options);
 }
+
+const valueColumns: readonly TableColumn[] = [
+  { head: 'Field', alignment: 'left' },
+  { head: 'Column', alignment: 'left', narrows: 'wrap' },
+  { head: 'Distinct', alignment: 'right' },
+  { head: 'Unknown', alignment: 'left', narrows: 'wrap' },
+];
 
 const unknownShown = 5;
 
@@ -106,7 +126,7 @@ function renderValues({ values }: Inspection, options: TableOptions): string {
       )
       .join('\n') + (unknown.length > unknownShown ? `\nand ${count(unknown.length - unknownShown)} more` : ''),
   ]);
-  return renderTable(['Field', 'Column', 'Distinct', 'Unknown'], ['left', 'left', 'right', 'left'], rows, options);
+  return renderTable(valueColumns, rows, options);
 }
 
 function renderRows({ rows }: Inspection): string {
@@ -116,6 +136,21 @@ function renderRows({ rows }: Inspection): string {
       : `line ${String(line)}: ${JSON.stringify(record)}\n`,
   );
   return printable(lines.join(''));
+}
+
+/**
+ * The last line: whether a run could start.
+ *
+ * @param next the command that checks every row, where the input can be read again
+ */
+export function inspectionVerdict(
+  { problems, missing }: Inspection,
+  next: string | undefined,
+  style: ChalkInstance,
+): string {
+  const found = problems.length + missing.length;
+  if (found > 0) return style.red(`a run can't start: ${plural(found, 'problem')}, see above`);
+  return style.green(`a run can start${next === undefined ? '' : `; to check every row, run: ${printable(next)}`}`);
 }
 
 /** The same for machines. */

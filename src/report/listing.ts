@@ -1,5 +1,7 @@
-import { renderTable, type TableOptions } from './table.ts';
-import { wrapText } from './wrap-text.ts';
+import { type ColumnNeed, fitColumns, leftOut } from './fit-columns.ts';
+import { renderStack } from './stack.ts';
+import { drawTable, type TableOptions } from './table.ts';
+import { widest, wrapText } from './wrap-text.ts';
 
 export interface ListingColumn {
   /** May have several lines. */
@@ -25,10 +27,6 @@ export interface ListingGroup {
   readonly entries: readonly ListingEntry[];
 }
 
-/** Padding and border of each column, and one border more. */
-const frame = 3;
-const outerBorder = 1;
-
 /** Details are broken at this width where no name is longer. */
 const detailWidth = 30;
 
@@ -43,58 +41,34 @@ export function renderListing(
   options: TableOptions,
 ): string {
   const entries = groups.flatMap((group) => group.entries);
-  const { widths, kept } = fit(columns, entries, options.width);
+  const fitted = fitColumns(needsOf(columns, entries), options.width);
+  const heads = columns.map(({ head }) => head);
+  if (!fitted.fits) return renderStack(heads, entries.map(stacked), options.width);
+  const { widths, kept } = fitted;
   const rows = groups.map((group) => layOut(group, columns, kept, widths, options));
-  const shown = kept.flatMap((index) => columns[index] ?? []);
-  const table = renderTable(
-    shown.map(({ head }) => head),
-    shown.map(({ alignment }) => alignment),
+  const table = drawTable(
+    kept.flatMap((index) => columns[index] ?? []),
     rows,
     options,
   );
-  if (kept.length === columns.length) return table;
-  const hidden = columns.filter((_, index) => !kept.includes(index)).map(({ head }) => head.replaceAll('\n', ' '));
-  return `${table}${options.style.dim(`left out for want of width: ${hidden.join('; ')}`)}\n`;
+  return table + leftOut(heads, fitted, options);
 }
 
-const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(({ length }) => length));
+const stacked = ({ cells, details = [] }: ListingEntry): readonly string[] =>
+  cells.map((lines, index) => [...lines, ...(index === 0 ? details : [])].join('\n'));
 
-function fit(
-  columns: readonly ListingColumn[],
-  entries: readonly ListingEntry[],
-  width: number,
-): { readonly widths: readonly number[]; readonly kept: readonly number[] } {
-  const texts = columns.map(({ head }, index) => [
-    ...head.split('\n'),
-    ...entries.flatMap(({ cells }) => cells[index] ?? []),
-  ]);
+function needsOf(columns: readonly ListingColumn[], entries: readonly ListingEntry[]): readonly ColumnNeed[] {
   const details = entries.flatMap((entry) => entry.details ?? []).map((text) => `${indent}${text}`);
-  const natural = texts.map((own, index) =>
-    Math.max(widest(own), index === 0 ? Math.min(detailWidth, widest(details)) : 0),
-  );
-  const minimal = texts.map((own, index) => {
-    if (columns[index]?.wraps !== true) return natural[index] ?? 0;
+  return columns.map(({ head, wraps, rank }, index) => {
+    const own = [...head.split('\n'), ...entries.flatMap(({ cells }) => cells[index] ?? [])];
+    const below = index === 0 ? details : [];
+    const natural = Math.max(widest(own), Math.min(detailWidth, widest(below)));
+    if (wraps !== true) return { natural, minimal: natural, rank };
     const words = own.flatMap((text) => text.split(' '));
-    const indented = index === 0 ? details.flatMap((text) => text.trim().split(' ')) : [];
-    return Math.max(least, widest(words), widest(indented) + (indented.length === 0 ? 0 : indent.length));
+    const indented = below.flatMap((text) => text.trim().split(' '));
+    const minimal = Math.max(least, widest(words), widest(indented) + (indented.length === 0 ? 0 : indent.length));
+    return { natural, minimal, rank };
   });
-  let kept = columns.map((_, index) => index);
-  for (;;) {
-    const widths = [...natural];
-    const excess = (): number => kept.reduce((sum, index) => sum + (widths[index] ?? 0) + frame, outerBorder) - width;
-    for (let over = excess(); over > 0; over = excess()) {
-      const [broadest] = kept
-        .filter((index) => (widths[index] ?? 0) > (minimal[index] ?? 0))
-        .toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0));
-      if (broadest === undefined) break;
-      widths[broadest] = (widths[broadest] ?? 0) - 1;
-    }
-    const [dropped] = kept
-      .filter((index) => columns[index]?.rank !== undefined)
-      .toSorted((a, b) => (columns[b]?.rank ?? 0) - (columns[a]?.rank ?? 0));
-    if (excess() <= 0 || dropped === undefined) return { widths, kept };
-    kept = kept.filter((index) => index !== dropped);
-  }
 }
 
 /** The cells of a group: the lines of all its entries, level with each other. */

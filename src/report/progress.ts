@@ -1,13 +1,20 @@
+import type { WaitReason } from '../api/wait.ts';
+import type { Calculation } from '../destinations/awaited.ts';
 import type { CallEvent } from '../destinations/api-calls.ts';
-import type { Progress } from '../pipeline/run.ts';
-import { count } from './format.ts';
+import type { Destination } from '../destinations/destination.ts';
+import type { Progress } from '../pipeline/progress.ts';
+import { callText, progressLines, progressSentence, settledRows, type Standing } from './progress-text.ts';
+import { RecentRate } from './recent-rate.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Shows where a run stands while it goes on. */
 export interface ProgressView {
   update(progress: Progress): void;
-  /** A line of its own, above the progress. */
   call(event: CallEvent): void;
+  /** Nothing is called for a while; the function that is returned ends this. */
+  wait(delayMs: number, reason: WaitReason): () => void;
+  calculation(calculation: Calculation): void;
+  /** Takes away what was drawn. */
   stop(): void;
 }
 
@@ -15,6 +22,8 @@ export interface ProgressOptions {
   readonly terminal: Terminal;
   readonly isShown: boolean;
   readonly isVerbose: boolean;
+  readonly mode: Destination['mode'];
+  readonly paths: readonly string[];
   /** Bytes of all inputs; `undefined` when one of them is a stream. */
   readonly totalBytes: number | undefined;
   readonly now: () => number;
@@ -23,73 +32,108 @@ export interface ProgressOptions {
 const plainLineEveryMs = 30_000;
 const redrawEveryMs = 100;
 
-/** A live line on a terminal, a plain line every 30 s elsewhere, nothing when it is not wanted. */
+/** Shorter waits come and go too fast to be read. */
+const shownWaitMs = 1000;
+
+/** Live lines on a terminal, a plain line every 30 s elsewhere, nothing when it is not wanted. */
 export async function createProgress(options: ProgressOptions): Promise<ProgressView> {
   const { terminal, isShown, isVerbose, now } = options;
-  const describe = createDescription(options);
-  const callLine = (event: CallEvent): void => {
-    if (isVerbose) terminal.err(`${describeCall(event)}\n`);
-  };
-  if (!isShown) return { update: () => {}, call: callLine, stop: () => {} };
+  const account = new Account(options);
+  const show = isShown ? await createShow(terminal) : undefined;
   let last = now();
-  if (!terminal.errIsTerminal) {
-    return {
-      update(progress) {
-        if (now() - last < plainLineEveryMs) return;
-        last = now();
-        terminal.err(`${describe(progress)}\n`);
-      },
-      call: callLine,
-      stop: () => {},
-    };
-  }
-  const { default: ora } = await import('ora');
-  const spinner = ora({
-    text: 'reading',
-    stream: terminal.stderr,
-    color: terminal.errStyle.level > 0 ? 'cyan' : false,
-    discardStdin: false,
-  }).start();
+  const tick = (): void => {
+    if (show === undefined || now() - last < show.everyMs) return;
+    last = now();
+    show.standing(account.standing());
+  };
+  // It also ticks while nothing is heard; a run that is busy without a pause is shown as it reports.
+  const timer = show === undefined ? undefined : setInterval(tick, show.everyMs).unref();
   return {
     update(progress) {
-      if (now() - last < redrawEveryMs) return;
-      last = now();
-      spinner.text = describe(progress);
+      account.progress = progress;
+      tick();
     },
     call(event) {
-      if (!isVerbose) return;
-      spinner.clear();
-      callLine(event);
+      if (event.retryInMs !== undefined) account.retries += 1;
+      if (isVerbose) terminal.err(`${callText(event)}\n`);
     },
-    stop: () => spinner.stop(),
+    wait: (delayMs, reason) => account.wait(delayMs, reason),
+    calculation(calculation) {
+      account.calculation = calculation;
+    },
+    stop() {
+      clearInterval(timer);
+      terminal.live?.leave();
+    },
   };
 }
 
-function createDescription({ totalBytes, now }: ProgressOptions): (progress: Progress) => string {
-  const started = now();
-  return ({ rowsRead, bytesRead, chunksSent, chunksInFlight, records }) => {
-    const seconds = Math.max(0.001, (now() - started) / 1000);
-    const parts = [`${count(rowsRead)} rows`, `${count(Math.round(rowsRead / seconds))} rows/s`];
-    if (chunksSent > 0) parts.push(`${count(chunksSent)} chunks`);
-    if (chunksInFlight > 0) parts.push(`${count(chunksInFlight)} in flight`);
-    if (records.rejected > 0) parts.push(`${count(records.rejected)} rejected`);
-    if (totalBytes !== undefined && totalBytes > 0) {
-      const share = Math.min(1, bytesRead / totalBytes);
-      parts.push(`${(share * 100).toFixed(0)} % read`);
-      if (seconds > 2 && share > 0 && share < 1) parts.push(`ETA ${describeSeconds((seconds * (1 - share)) / share)}`);
-    }
-    return parts.join(' · ');
+interface Show {
+  readonly everyMs: number;
+  readonly standing: (standing: Standing) => void;
+}
+
+async function createShow({ live, err, errStyle }: Terminal): Promise<Show> {
+  if (live === undefined) {
+    return { everyMs: plainLineEveryMs, standing: (standing) => err(`${progressSentence(standing)}\n`) };
+  }
+  // It knows the frames for this terminal; what it draws can't be made to fit one that changes its width (LiveLines).
+  const { default: ora } = await import('ora');
+  const spinner = ora({ color: false, discardStdin: false });
+  return {
+    everyMs: redrawEveryMs,
+    standing(standing) {
+      const frame = spinner.frame().trim();
+      live.draw((width) =>
+        progressLines(standing, width - 2).map((line, index) => `${index === 0 ? errStyle.cyan(frame) : ' '} ${line}`),
+      );
+    },
   };
 }
 
-function describeSeconds(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  if (whole < 60) return `${String(whole)} s`;
-  return `${String(Math.floor(whole / 60))} min ${String(whole % 60).padStart(2, '0')} s`;
-}
+/** Adds up what is heard of a run. */
+class Account {
+  readonly #options: ProgressOptions;
+  readonly #startedAt: number;
+  readonly #rate: RecentRate;
+  readonly #waits = new Set<{ readonly reason: WaitReason; readonly until: number }>();
+  progress: Progress = {
+    input: 0,
+    bytesTaken: 0,
+    rows: { read: 0, valid: 0, invalid: 0, duplicates: 0 },
+    records: { accepted: 0, rejected: 0, notSent: 0, uncertain: 0 },
+    chunksInFlight: 0,
+  };
+  retries = 0;
+  calculation: Calculation | undefined;
 
-function describeCall({ method, chunk, attempt, records, bytes, durationMs, result, retryInMs }: CallEvent): string {
-  const retry = retryInMs === undefined ? '' : `; again in ${(retryInMs / 1000).toFixed(1)} s`;
-  const size = method === 'GET' ? 'look-up' : `${count(records)} records, ${count(bytes)} bytes`;
-  return `call: chunk ${String(chunk + 1)}, try ${String(attempt)}, ${size}: ${result} after ${count(durationMs)} ms${retry}`;
+  constructor(options: ProgressOptions) {
+    this.#options = options;
+    this.#startedAt = options.now();
+    this.#rate = new RecentRate(this.#startedAt);
+  }
+
+  wait(delayMs: number, reason: WaitReason): () => void {
+    if (delayMs < shownWaitMs) return () => {};
+    const wait = { reason, until: this.#options.now() + delayMs };
+    this.#waits.add(wait);
+    return () => void this.#waits.delete(wait);
+  }
+
+  standing(): Standing {
+    const { mode, paths, totalBytes, now } = this.#options;
+    const { progress, retries, calculation } = this;
+    const at = now();
+    return {
+      progress,
+      mode,
+      paths,
+      retries,
+      calculation,
+      elapsedMs: at - this.#startedAt,
+      share: totalBytes === undefined || totalBytes === 0 ? undefined : Math.min(1, progress.bytesTaken / totalBytes),
+      rowsPerSecond: this.#rate.perSecond(at, settledRows(progress)),
+      waits: Array.from(this.#waits, ({ reason, until }) => ({ reason, leftMs: Math.max(0, until - at) })),
+    };
+  }
 }

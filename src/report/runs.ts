@@ -3,7 +3,7 @@ import { printable } from '../issues.ts';
 import type { ChunkRecord, RecordCounts, RunRecord } from '../state/run-file.ts';
 import type { ListedRun } from '../state/run-folder.ts';
 import { count } from './format.ts';
-import { renderTable, type TableOptions } from './table.ts';
+import { renderTable, type TableColumn, type TableOptions } from './table.ts';
 
 /** How a run stands. */
 type RunState = 'running' | 'complete' | 'incomplete' | 'broken off';
@@ -55,9 +55,20 @@ const counts = (records: RecordCounts | null): string[] =>
 
 const minutes = (time: string): string => time.slice(0, 16).replace('T', ' ');
 
+const runColumns: readonly TableColumn[] = [
+  { head: 'Run', alignment: 'left' },
+  { head: 'Started (UTC)', alignment: 'left', narrows: 'wrap', rank: 2 },
+  { head: 'What', alignment: 'left', narrows: 'cut' },
+  { head: 'State', alignment: 'left' },
+  { head: 'Accepted', alignment: 'right', rank: 1 },
+  { head: 'Rejected', alignment: 'right', rank: 3 },
+  { head: 'Not sent', alignment: 'right', rank: 4 },
+  { head: 'Uncertain', alignment: 'right', rank: 5 },
+];
+
 /** Runs as a table, the newest first. */
 export function renderRuns(runs: readonly ListedRun[], options: TableOptions): string {
-  if (runs.length === 0) return 'no runs yet\n';
+  if (runs.length === 0) return 'no runs yet; to make one: dcycle-upload requests <file>\n';
   const { style } = options;
   const tint = { running: style.cyan, complete: style.green, incomplete: style.yellow, 'broken off': style.red };
   const rows = runs.map((listed) => {
@@ -71,12 +82,7 @@ export function renderRuns(runs: readonly ListedRun[], options: TableOptions): s
       ...counts(run?.records ?? null),
     ];
   });
-  const table = renderTable(
-    ['Run', 'Started (UTC)', 'What', 'State', 'Accepted', 'Rejected', 'Not sent', 'Uncertain'],
-    ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right'],
-    rows,
-    { ...options, isTight: true },
-  );
+  const table = renderTable(runColumns, rows, { ...options, isTight: true });
   const unfinished = runs.find(
     (listed) => !listed.isRunning && stateOf(listed.run) !== 'complete' && !listed.run.paths.includes('-'),
   );
@@ -84,6 +90,14 @@ export function renderRuns(runs: readonly ListedRun[], options: TableOptions): s
     ? table
     : `${table}to finish an incomplete one: dcycle-upload resume ${unfinished.id.slice(0, 8)}\n`;
 }
+
+const chunkColumns: readonly TableColumn[] = [
+  { head: 'Chunk', alignment: 'right' },
+  { head: 'Records', alignment: 'right', rank: 2 },
+  { head: 'From row', alignment: 'right', narrows: 'cut start' },
+  { head: 'To row', alignment: 'right', narrows: 'cut start', rank: 1 },
+  { head: 'State', alignment: 'left' },
+];
 
 /** One run with its chunks. */
 export function renderRun(run: RunRecord, chunks: readonly ChunkRecord[], options: TableOptions): string {
@@ -100,8 +114,7 @@ export function renderRun(run: RunRecord, chunks: readonly ChunkRecord[], option
   const place = (input: number, row: number): string =>
     manyInputs ? `${run.paths[input] ?? ''}:${count(row)}` : count(row);
   const table = renderTable(
-    ['Chunk', 'Records', 'From row', 'To row', 'State'],
-    ['right', 'right', 'right', 'right', 'left'],
+    chunkColumns,
     chunks.map(({ index, records, first, last, state }) => [
       count(index + 1),
       count(records),
@@ -111,5 +124,13 @@ export function renderRun(run: RunRecord, chunks: readonly ChunkRecord[], option
     ]),
     { ...options, isTight: true },
   );
-  return `${head.join('\n')}\n${chunks.length === 0 ? 'nothing was sent\n' : table}`;
+  return `${head.join('\n')}\n${chunks.length === 0 ? 'nothing was sent\n' : table}${nextFor(run)}`;
+}
+
+/** What can be done with a run; one that read a pipe can't be read again. */
+function nextFor(run: RunRecord): string {
+  if (run.paths.includes('-')) return '';
+  const id = run.id.slice(0, 8);
+  if (stateOf(run) !== 'complete') return `to finish it, run: dcycle-upload resume ${id}\n`;
+  return run.command === 'requests' ? `for the emissions, run: dcycle-upload results ${id}\n` : '';
 }

@@ -1,5 +1,9 @@
 import type { ChalkInstance } from 'chalk';
 import Table from 'cli-table3';
+import { cutText } from './cut-text.ts';
+import { type ColumnNeed, fitColumns, type Fitted, leftOut } from './fit-columns.ts';
+import { renderStack } from './stack.ts';
+import { widest } from './wrap-text.ts';
 
 export interface TableOptions {
   readonly style: ChalkInstance;
@@ -10,33 +14,87 @@ export interface TableOptions {
   readonly isTight?: boolean;
 }
 
-const noLines = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
+export interface TableColumn {
+  readonly head: string;
+  readonly alignment: 'left' | 'right';
+  /** Where the width does not suffice, the column with the highest rank goes first; one without a rank stays. */
+  readonly rank?: number;
+  /** What may be done to its texts before: figures are left whole. */
+  readonly narrows?: 'wrap' | 'cut' | 'cut start';
+}
 
-type Alignment = 'left' | 'right';
+const leastTextWidth = 12;
 
-/** A table with a head. */
+/** A table with a head, fitted into the width; where nothing makes it fit, its rows as lines of `label  value`. */
 export function renderTable(
-  head: readonly string[],
-  alignments: readonly Alignment[],
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  options: TableOptions,
+): string {
+  const { width } = options;
+  const heads = columns.map(({ head }) => head);
+  const needs = columns.map((column, index) => needOf(column, [column.head, ...rows.map((row) => row[index] ?? '')]));
+  const fitted = fitColumns(needs, width);
+  if (!fitted.fits) return renderStack(heads, rows, width);
+  const isNatural = fitted.kept.every((index) => fitted.widths[index] === needs[index]?.natural);
+  const table = drawTable(
+    pick(columns, fitted),
+    rows.map((row) =>
+      pick(
+        row.map((cell, index) => narrowed(cell, columns[index], fitted.widths[index])),
+        fitted,
+      ),
+    ),
+    options,
+    isNatural ? undefined : pick(fitted.widths, fitted),
+  );
+  return table + leftOut(heads, fitted, options);
+}
+
+const pick = <T>(all: readonly T[], { kept }: Fitted): readonly T[] => all.filter((_, index) => kept.includes(index));
+
+function needOf({ narrows, rank }: TableColumn, texts: readonly string[]): ColumnNeed {
+  const lines = texts.flatMap((text) => text.split('\n'));
+  const natural = widest(lines);
+  const least = narrows === undefined ? natural : leastTextWidth;
+  const word = narrows === 'wrap' ? Math.min(2 * leastTextWidth, widest(lines.flatMap((line) => line.split(' ')))) : 0;
+  return { natural, minimal: Math.min(natural, Math.max(least, word)), rank };
+}
+
+/** A cell as it fits; broken it is by the table itself. */
+function narrowed(cell: string, column: TableColumn | undefined, width = 0): string {
+  if (column?.narrows !== 'cut' && column?.narrows !== 'cut start') return cell;
+  return cutText(cell, width, column.narrows === 'cut' ? 'start' : 'end');
+}
+
+const padding = 2;
+
+/**
+ * Draws a table as it is.
+ *
+ * @param widths of the texts in the columns, where these are not as broad as their texts
+ */
+export function drawTable(
+  columns: readonly Pick<TableColumn, 'head' | 'alignment'>[],
   rows: readonly (readonly string[])[],
   { style, isTight = false }: TableOptions,
-  widths?: readonly (number | null)[],
+  widths?: readonly number[],
 ): string {
   const made = new Table({
-    head: head.map((text) => style.bold(text)),
-    colAligns: [...alignments],
+    head: columns.map(({ head }) => style.bold(head)),
+    colAligns: columns.map(({ alignment }) => alignment),
     style: { head: [], border: [] },
-    ...(isTight ? { chars: { ...noLines } } : {}),
-    ...(widths === undefined ? {} : { colWidths: [...widths], wordWrap: true }),
+    ...(widths === undefined ? {} : { colWidths: widths.map((width) => width + padding), wordWrap: true }),
   });
   made.push(...rows.map((row) => [...row]));
   const text = `${made.toString()}\n`;
-  return isTight ? withHeadLine(text) : text;
+  return isTight ? withHeadLineOnly(text) : text;
 }
 
-/** The line under the head, which the library has only together with lines between all rows. */
-function withHeadLine(text: string): string {
-  const [top = '', head = '', ...rows] = text.split('\n');
-  const line = top.replace('┌', '├').replace('┐', '┤').replaceAll('┬', '┼');
-  return [top, head, line, ...rows].join('\n');
+/** The library draws lines between all rows or none, also not under the head. */
+function withHeadLineOnly(text: string): string {
+  const lines = text.split('\n');
+  const isRule = (line: string | undefined): boolean => line?.startsWith('├') === true;
+  const first = lines.findIndex(isRule);
+  return lines.filter((line, index) => index === first || !isRule(line)).join('\n');
 }

@@ -3,7 +3,7 @@ import type { RowCounts } from '../pipeline/ledger.ts';
 import { clip, printable } from '../issues.ts';
 import type { Cause } from './causes.ts';
 import { count, delimiterName, plural } from './format.ts';
-import { renderTable, type TableOptions } from './table.ts';
+import { renderTable, type TableColumn, type TableOptions } from './table.ts';
 import { renderEmissions } from './emission-tables.ts';
 import type { Summary } from './summary.ts';
 
@@ -42,13 +42,17 @@ function renderInputs({ inputs, rows }: Summary, perInput: readonly RowCounts[],
     ...counts(perInput[index] ?? { read: 0, valid: 0, invalid: 0, duplicates: 0 }),
   ]);
   const total = [style.bold('Total'), '', ...counts(rows)];
-  return renderTable(
-    ['Input', 'Read as', 'Rows', 'Valid', 'Invalid', 'Duplicates'],
-    ['left', 'left', 'right', 'right', 'right', 'right'],
-    inputs.length > 1 ? [...list, total] : list,
-    options,
-  );
+  return renderTable(inputColumns, inputs.length > 1 ? [...list, total] : list, options);
 }
+
+const inputColumns: readonly TableColumn[] = [
+  { head: 'Input', alignment: 'left', narrows: 'cut start' },
+  { head: 'Read as', alignment: 'left', narrows: 'wrap', rank: 1 },
+  { head: 'Rows', alignment: 'right' },
+  { head: 'Valid', alignment: 'right' },
+  { head: 'Invalid', alignment: 'right' },
+  { head: 'Duplicates', alignment: 'right' },
+];
 
 /** A count that is coloured unless it is 0. */
 const tinted = (color: ChalkInstance, value: number): string => (value > 0 ? color(count(value)) : count(value));
@@ -72,35 +76,36 @@ function renderRecords({ records, chunks, mode, rows }: Summary, options: TableO
     add('Retries', count(chunks.retries));
   }
   if (mode === 'dry-run') add('Calls', count(chunks.planned));
-  return renderTable(
-    head,
-    head.map(() => 'right'),
-    [row],
-    options,
-  );
+  const columns = head.map((name): TableColumn => ({ head: name, alignment: 'right' }));
+  return renderTable(columns, [row], options);
 }
+
+const causeColumns: readonly TableColumn[] = [
+  { head: 'Rows', alignment: 'right' },
+  { head: 'Error', alignment: 'left' },
+  { head: 'What is wrong', alignment: 'left', narrows: 'wrap' },
+];
+
+const linesColumn: TableColumn = { head: 'Lines', alignment: 'left', narrows: 'wrap' };
+
+/** Below this the lines have no column of their own. */
+const roomyWidth = 80;
 
 function renderCauses(causes: readonly Cause[], options: TableOptions): string {
   if (causes.length === 0) return '';
   const shown = options.isVerbose ? causes : causes.slice(0, causesShown);
-  const { style } = options;
-  const rows = shown.map(({ code, cause, hint, count: rowCount, lines }) => [
-    count(rowCount),
-    code,
-    printable(clip(cause, 300)) + (hint === undefined ? '' : `\n${style.dim(`→ ${printable(hint)}`)}`),
-    lines.join(', ') + (rowCount > lines.length ? ', …' : ''),
-  ]);
-  const codeWidth = Math.max(...shown.map(({ code }) => code.length)) + 2;
-  const lineWidth = Math.max(5, ...rows.map((row) => row[3]?.length ?? 0)) + 2;
-  const countWidth = Math.max(4, ...rows.map((row) => row[0]?.length ?? 0)) + 2;
-  const textWidth = Math.max(30, options.width - codeWidth - lineWidth - countWidth - 5);
-  const body = renderTable(
-    ['Rows', 'Error', 'What is wrong', 'Lines'],
-    ['right', 'left', 'left', 'left'],
-    rows,
-    options,
-    [countWidth, codeWidth, textWidth, lineWidth],
-  );
+  const { style, width } = options;
+  const isRoomy = width >= roomyWidth;
+  const rows = shown.map(({ code, cause, hint, count: rowCount, lines }) => {
+    const examples = lines.join(', ') + (rowCount > lines.length ? ', …' : '');
+    const what = [
+      printable(clip(cause, 300)),
+      ...(hint === undefined ? [] : [style.dim(`→ ${printable(hint)}`)]),
+      ...(isRoomy ? [] : [style.dim(`${lines.length === 1 && rowCount === 1 ? 'line' : 'lines'} ${examples}`)]),
+    ].join('\n');
+    return [count(rowCount), code, what, ...(isRoomy ? [examples] : [])];
+  });
+  const body = renderTable(isRoomy ? [...causeColumns, linesColumn] : causeColumns, rows, options);
   const hidden = causes.length - shown.length;
   return hidden === 0 ? body : `${body}${plural(hidden, 'more cause')}: see the error report, or use --verbose\n`;
 }

@@ -1,17 +1,19 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { errorCode } from '../errors.ts';
+import { LiveLines } from './live-lines.ts';
 
 /** The two streams a command writes to, with one colour policy for both. */
 export interface Terminal {
-  /** Results: tables, JSON, `--out -`. */
+  /** Whole lines of results: tables, JSON, `--out -`. */
   out(text: string): void;
-  /** Progress, warnings, errors. */
+  /** Whole lines: warnings, errors, what is told of a run. */
   err(text: string): void;
-  readonly errIsTerminal: boolean;
+  /** Lines that are drawn again and again, where standard error is a terminal that can do so. */
+  readonly live: LiveLines | undefined;
   readonly outWidth: number;
+  readonly errWidth: number;
   readonly outStyle: ChalkInstance;
   readonly errStyle: ChalkInstance;
-  readonly stderr: NodeJS.WriteStream;
   /** Why standard output could not be written, if it could not; a reader that left is no failure. */
   outFailure(): Promise<string | undefined>;
 }
@@ -25,6 +27,9 @@ export interface TerminalOptions {
 
 const widthWithoutTerminal = 100;
 
+/** Of a terminal that does not tell its own. */
+const usualSize = { columns: 80, rows: 24 };
+
 /**
  * Colour only where a terminal shows it: not when redirected, not with NO_COLOR (https://no-color.org), `--no-color` or
  * TERM=dumb.
@@ -33,17 +38,39 @@ export function createTerminal({ stdout, stderr, environment, noColor }: Termina
   const mayColor = !noColor && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb';
   const style = (stream: NodeJS.WriteStream): ChalkInstance => new Chalk({ level: mayColor && stream.isTTY ? 1 : 0 });
   const out = createWriter(stdout);
+  const err = createWriter(stderr);
+  const live = canRedraw(stderr, environment)
+    ? new LiveLines({ write: err.write, size: () => sizeOf(stderr) })
+    : undefined;
+  const widthOf = (stream: NodeJS.WriteStream): number =>
+    stream.isTTY ? sizeOf(stream).columns : widthWithoutTerminal;
   return {
-    out: out.write,
-    err: createWriter(stderr).write,
+    // Where both streams are terminals, they are the same one.
+    out: live === undefined || !stdout.isTTY ? out.write : (text) => live.above(text, out.write),
+    err: live === undefined ? err.write : (text) => live.above(text, err.write),
+    live,
     outFailure: out.failure,
-    errIsTerminal: stderr.isTTY === true,
-    outWidth: stdout.isTTY ? Math.max(60, stdout.columns) : widthWithoutTerminal,
+    get outWidth() {
+      return widthOf(stdout);
+    },
+    get errWidth() {
+      return widthOf(stderr);
+    },
     outStyle: style(stdout),
     errStyle: style(stderr),
-    stderr,
   };
 }
+
+/** A dumb terminal can't go back in a line, and the log of a CI job keeps every drawing. */
+const canRedraw = (
+  { isTTY }: NodeJS.WriteStream,
+  { TERM: term, CI: ci = '' }: TerminalOptions['environment'],
+): boolean => isTTY && term !== 'dumb' && (ci === '' || ci === 'false');
+
+const sizeOf = ({ columns, rows }: NodeJS.WriteStream): { readonly columns: number; readonly rows: number } => ({
+  columns: columns || usualSize.columns,
+  rows: rows || usualSize.rows,
+});
 
 /** Whoever reads may stop reading (`| head`): that is no error, and the run goes on to its end. */
 function createWriter(stream: NodeJS.WriteStream): {

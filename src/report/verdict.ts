@@ -11,6 +11,8 @@ export interface NextCommands {
   readonly resume: string | undefined;
   /** Reads the emissions back, where there are any to come. */
   readonly results: string | undefined;
+  /** Sends what a dry run has checked. */
+  readonly upload: string | undefined;
 }
 
 /**
@@ -31,19 +33,26 @@ export function verdict(
   if (error !== undefined) return `${outcome} before the run ended${unsent(records)}: ${error.message}${rest}`;
   switch (exitCode) {
     case ExitCode.ok:
-      return outcome;
+      return `${outcome}${wentWell(summary, next)}`;
     case ExitCode.incomplete:
       return `${outcome}; delivery is incomplete${unsent(records)}${because}${rest}`;
     case ExitCode.stopped:
       return `${outcome}; stopped early${unsent(records)}${because}${rest}`;
     case ExitCode.unfinished:
-      return `${outcome}; the API has not calculated all of them yet${because}; later, run: ${next.results ?? ''}`;
+      return `${outcome}; the API has not calculated all of them yet${because}${next.results === undefined ? '' : `; later, run: ${next.results}`}`;
     case ExitCode.sigint:
     case ExitCode.sigterm:
       return `${outcome}; interrupted${unsent(records)}${rest}`;
     default:
       return `${outcome}; ${refused(summary)}${rest}`;
   }
+}
+
+/** What comes after a run that left nothing undone: the upload after its check, the emissions after the upload. */
+function wentWell({ mode, emissions, records }: Summary, { upload, results }: NextCommands): string {
+  if (mode === 'dry-run' && upload !== undefined) return `; to upload, run: ${upload}`;
+  const hasToCome = mode === 'upload' && emissions === null && records.accepted > 0;
+  return hasToCome && results !== undefined ? `; for the emissions, run: ${results}` : '';
 }
 
 /** What became of the other rows. Exact duplicates need no mending: their first row was taken. */

@@ -36,7 +36,11 @@ describe('runs', () => {
     const env = privateState();
     expect(documentOf(await runs(['--json'], env)).runs).toEqual([]);
     const text = await runs([], env);
-    expect(text).toMatchObject({ code: 0, stdout: 'no runs yet\n', stderr: '' });
+    expect(text).toMatchObject({
+      code: 0,
+      stdout: 'no runs yet; to make one: dcycle-upload requests <file>\n',
+      stderr: '',
+    });
   });
 
   test('are listed with their states, the newest first', async () => {
