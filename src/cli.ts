@@ -34,12 +34,14 @@ async function createContext(
   args: readonly string[],
 ): Promise<CommandContext> {
   const { createTerminal } = await import('./report/terminal.ts');
+  const { createQuestions } = await import('./report/questions.ts');
   const { stdin, stdout, stderr, env } = process;
   // A run that waits for standard input is woken by closing it.
   interrupted.addEventListener('abort', () => stdin.destroy());
   return {
     terminal: createTerminal({ stdout, stderr, environment: env, noColor: !color }),
     stdin,
+    questions: stdin.isTTY && stderr.isTTY ? createQuestions(stdin, stderr, interrupted) : undefined,
     environment: env,
     workingDirectory: process.cwd(),
     interrupted,
@@ -48,6 +50,7 @@ async function createContext(
     createRunId: randomUUID,
     args,
     pid: process.pid,
+    nodeVersion: process.versions.node,
     changeDirectory: (path) => process.chdir(path),
   };
 }

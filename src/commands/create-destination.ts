@@ -1,19 +1,22 @@
 import { setMaxListeners } from 'node:events';
+import type { Configuration } from '../config/configuration.ts';
 import type { CallEvent } from '../destinations/api-calls.ts';
 import type { Destination } from '../destinations/destination.ts';
 import type { RecordKind } from '../records/kind.ts';
 import { version } from '../version.ts';
 import type { CommandContext } from './context.ts';
+import { keyReading } from './key-reading.ts';
 import type { UploadOptions } from './upload-options.ts';
 import { createWait } from './wait.ts';
 
 /** Where the options send the records. */
-export const modeOf = ({ local, dryRun }: UploadOptions): Destination['mode'] =>
+export const modeOf = ({ local, dryRun }: Pick<UploadOptions, 'local' | 'dryRun'>): Destination['mode'] =>
   local === true ? 'local' : dryRun === true ? 'dry-run' : 'upload';
 
-/** The calls of an upload: whose they are, and who is told of them. */
+/** The calls of an upload: whose they are, where their key comes from, and who is told of them. */
 export interface UploadCalls {
   readonly runId: string;
+  readonly configuration: Configuration;
   readonly onCall: (event: CallEvent) => void;
 }
 
@@ -27,7 +30,7 @@ export async function createDestination(
   kind: RecordKind,
   options: UploadOptions,
   context: CommandContext,
-  { runId, onCall }: UploadCalls,
+  calls: UploadCalls,
 ): Promise<Destination> {
   switch (modeOf(options)) {
     case 'dry-run': {
@@ -41,7 +44,7 @@ export async function createDestination(
       return createCalculator(kind.name, calculator, prepare);
     }
     case 'upload':
-      return connect(kind, options, context, { runId, onCall });
+      return connect(kind, options, context, calls);
   }
 }
 
@@ -49,20 +52,20 @@ async function connect(
   kind: RecordKind,
   options: UploadOptions,
   context: CommandContext,
-  { runId, onCall }: UploadCalls,
+  { runId, configuration, onCall }: UploadCalls,
 ): Promise<Destination> {
   // Every call that waits listens for the interruption.
   setMaxListeners(0, context.interrupted);
   const { createApi } = await import('../destinations/api.ts');
   const { createApiClient } = await import('../api/client.ts');
-  const { defaultBaseUrl, readBaseUrl } = await import('../api/base-url.ts');
-  const { readCredentials, readEnvironment } = await import('../config/credentials.ts');
-  const environment = await readEnvironment(context.environment, context.workingDirectory);
-  const baseUrl = readBaseUrl(options.baseUrl ?? (environment['DCYCLE_BASE_URL'] || defaultBaseUrl));
-  const credentials = await readCredentials(environment, {
-    apiKeyFile: options.apiKeyFile,
-    organizationId: options.org,
-  });
+  const { readBaseUrl } = await import('../base-url.ts');
+  const { readCredentials } = await import('../config/credentials.ts');
+  const baseUrl = readBaseUrl(options.baseUrl);
+  const credentials = await readCredentials(
+    configuration,
+    { apiKeyFile: options.apiKeyFile, organizationId: options.org },
+    keyReading(context),
+  );
   const client = createApiClient({
     ...credentials,
     baseUrl,
@@ -70,7 +73,7 @@ async function connect(
     userAgent: `dcycle-upload/${version}`,
     runId,
     interrupted: context.interrupted,
-    environment,
+    environment: configuration.environment,
   });
   return createApi({
     kind: kind.name,

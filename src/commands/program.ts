@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
 import { addCatalogueCommands } from './catalogue-command.ts';
+import { addConfigCommands } from './config-command.ts';
 import type { Perform } from './context.ts';
+import { addDoctorCommand } from './doctor-command.ts';
 import { addHelp } from './help.ts';
 import { addInspectCommand } from './inspect-command.ts';
 import { addResultsCommand } from './results-command.ts';
@@ -30,6 +32,8 @@ export function createProgram(perform: Perform): Command {
       ['tocs --search diesel', 'list vehicle types with factor and source'],
       ['fuels --sync', 'list fuels, with those of your account'],
       ['resume <run-id>', 'finish an upload that was interrupted'],
+      ['config init', 'keep key and organisation, and check them'],
+      ['doctor', 'check everything an upload needs'],
       ['serve', 'run the API on this machine, to try and to test'],
     ],
   });
@@ -40,6 +44,8 @@ export function createProgram(perform: Perform): Command {
   addResumeCommand(program, perform);
   addResultsCommand(program, perform);
   addRunsCommands(program, perform);
+  addConfigCommands(program, perform);
+  addDoctorCommand(program, perform);
   addServeCommand(program, perform);
   return program;
 }

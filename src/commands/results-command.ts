@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Perform } from './context.ts';
 import { addHelp, apiEnvironment } from './help.ts';
 import { seconds } from './seconds.ts';
+import { addProfileOption, addSettingOptions } from './setting-options.ts';
 
 /** The options of `results` as commander gives them. */
 export interface ResultsOptions {
@@ -9,6 +10,7 @@ export interface ResultsOptions {
   readonly errors?: string;
   readonly wait?: number | true;
   readonly compare?: boolean;
+  readonly profile?: string;
   readonly apiKeyFile?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -44,8 +46,8 @@ export function addResultsCommand(program: Command, perform: Perform): void {
     .option('--out <file>', 'results, .csv or .jsonl, - for stdout (default: <name>.results.csv)')
     .option('--errors <file>', 'error report, .csv or .jsonl (default: <name>.results.errors.csv)')
     .option('--wait [seconds]', 'wait until all is calculated (default: an hour)', seconds)
-    .option('--compare', 'put the figure of the embedded calculator beside, and list the rows that differ most')
-    .option('--api-key-file <path>', 'file that holds the API key (default: DCYCLE_API_KEY)')
+    .option('--compare', 'put the figure of the embedded calculator beside, and list the rows that differ most');
+  addSettingOptions(addProfileOption(command), ['api_key_file'])
     .option('--json', 'the summary as one JSON document on stdout')
     .option('--quiet', 'no progress, no tables; errors still on stderr')
     .option('--verbose', 'every call on stderr, every cause and warning in the summary')

@@ -7,6 +7,7 @@ import type { ResumableDestination } from '../destinations/recorded.ts';
 import { asRunError, errorMessage, RunError, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { baseName } from '../input/formats.ts';
+import { standardInput } from '../input/source.ts';
 import { didYouMean } from '../mapping/names.ts';
 import { Journeys } from '../pipeline/journeys.ts';
 import { type Plan, planRun } from '../pipeline/plan.ts';
@@ -23,16 +24,20 @@ import type { CommandContext } from './context.ts';
 import type { Journal } from './journal.ts';
 import { createDestination, modeOf } from './create-destination.ts';
 import { createVehicleCheck } from './vehicle-check.ts';
+import { readConfigurationFor, withSettings } from './with-settings.ts';
 import { writeJourneys } from './write-journeys.ts';
 import { readMapping } from './read-mapping.ts';
+import type { Given } from './setting-options.ts';
 import { showFailure, showSummary, toJson } from './show-summary.ts';
-import type { UploadOptions } from './upload-options.ts';
+import { settingsFor, type UploadOptions } from './upload-options.ts';
 
 /** A run that is gone on with, or whose emissions are read back. */
 export interface EarlierRun {
   readonly id: string;
   readonly startedAt: Date;
   readonly task: 'resume' | 'results';
+  /** Where it went. */
+  readonly target: { readonly baseUrl: string; readonly org: string };
 }
 
 /**
@@ -44,7 +49,7 @@ export interface EarlierRun {
 export async function upload(
   kindName: RecordKind['name'],
   paths: readonly string[],
-  options: UploadOptions,
+  given: Given<UploadOptions>,
   context: CommandContext,
   earlier?: EarlierRun,
 ): Promise<ExitCode> {
@@ -53,7 +58,7 @@ export async function upload(
   const runId = earlier?.id ?? context.createRunId();
   const head = (): RunHead => ({
     command: kindName,
-    mode: modeOf(options),
+    mode: modeOf(given),
     runId,
     startedAt,
     durationMs: now().getTime() - startedAt.getTime(),
@@ -63,7 +68,10 @@ export async function upload(
   let progress: ProgressView | undefined;
   let journal: Journal | undefined;
   try {
-    checkOptions(options);
+    checkOptions(given, paths);
+    const configuration = await readConfigurationFor(given, context);
+    const settings = settingsFor(kindName, given);
+    const options = withSettings<UploadOptions>(given, settings, configuration, earlier?.target);
     const kind = kindName === 'recharges' && options.local === true ? localRecharges : kinds[kindName];
     const mapping = await readMapping(kind, options);
     // Read at each look-up, so that the account's fuels can be added once it is known that they are needed.
@@ -93,7 +101,7 @@ export async function upload(
       if (event.retryInMs !== undefined) counts.retries += 1;
       view.call(event);
     };
-    destination = await createDestination(kind, options, context, { runId, onCall });
+    destination = await createDestination(kind, options, context, { runId, configuration, onCall });
     if (kind.name === 'recharges' && destination.fuels !== undefined) {
       await addAccountFuels(fuelIds, plan, destination.fuels);
     }
@@ -112,7 +120,8 @@ export async function upload(
           acceptedBefore: findAcceptedBefore({ command: kindName, target }, since, context),
         };
       }
-      const started = { id: runId, command: kindName, paths, options, target, startedAt };
+      const profile = configuration.profile?.name;
+      const started = { id: runId, command: kindName, paths, options, given, profile, target, startedAt };
       journal = openJournal(started, earlier?.task ?? 'upload', context);
       const connected = destination as ResumableDestination;
       ({ destination, awaited, compared } = await journalled(connected, journal, started, context));
@@ -156,8 +165,8 @@ export async function upload(
   } catch (error) {
     const failure = context.interrupted.aborted ? interruptedEarly(context.interrupted) : asRunError(error);
     progress?.stop();
-    showFailure(failure, options, terminal);
-    if (options.json === true) terminal.out(toJson(emptySummary(head(), failure)));
+    showFailure(failure, given, terminal);
+    if (given.json === true) terminal.out(toJson(emptySummary(head(), failure)));
     return failure.exitCode;
   } finally {
     journal?.close();
@@ -228,7 +237,7 @@ async function settleOutput(terminal: Terminal, exitCode: ExitCode, options: Upl
   return error.exitCode;
 }
 
-function checkOptions(options: UploadOptions): void {
+function checkOptions(options: Given<UploadOptions>, paths: readonly string[]): void {
   const { local, dryRun, json, out, errors, rejected } = options;
   const { factors, hubs, homeCountry, avoid, router, by, palletKg, teuT } = options;
   for (const [option, path] of Object.entries({ '--out': out, '--errors': errors, '--rejected': rejected })) {
@@ -258,6 +267,13 @@ function checkOptions(options: UploadOptions): void {
   }
   if (local === true && dryRun === true) {
     throw usageError('OPTIONS_CONFLICT', '--local and --dry-run exclude each other', 'give the one you mean');
+  }
+  if (options.apiKeyFile === standardInput && paths.includes(standardInput)) {
+    throw usageError(
+      'OPTIONS_CONFLICT',
+      '--api-key-file - and the input - both want standard input',
+      'give the path of one of them',
+    );
   }
   if (json === true && out === standardOutput) {
     throw usageError('OPTIONS_CONFLICT', '--json and --out - both want standard output', 'write the results to a file');

@@ -4,21 +4,40 @@ import { join } from 'node:path';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where what was done is written down: XDG's state directory, or the system's own. */
-export function stateDirectory(environment: Environment): string {
-  const own = environment['XDG_STATE_HOME'];
-  if (own !== undefined && own !== '') return join(own, 'dcycle-upload');
-  const local = environment['LOCALAPPDATA'];
-  if (platform() === 'win32' && local !== undefined && local !== '') return join(local, 'dcycle-upload', 'state');
-  const home = environment['HOME'];
-  return join(home === undefined || home === '' ? homedir() : home, '.local', 'state', 'dcycle-upload');
-}
+export const stateDirectory = (environment: Environment): string =>
+  directoryFor(environment, {
+    xdg: 'XDG_STATE_HOME',
+    windows: ['LOCALAPPDATA', 'dcycle-upload', 'state'],
+    home: ['.local', 'state'],
+  });
 
 /** Where files go that can be made again: XDG's cache directory, or the system's own. */
-export function cacheDirectory(environment: Environment): string {
-  const own = environment['XDG_CACHE_HOME'];
+export const cacheDirectory = (environment: Environment): string =>
+  directoryFor(environment, {
+    xdg: 'XDG_CACHE_HOME',
+    windows: ['LOCALAPPDATA', 'dcycle-upload', 'cache'],
+    home: ['.cache'],
+  });
+
+/** The configuration file: in XDG's configuration directory, or the system's own. */
+export const configPath = (environment: Environment): string =>
+  join(
+    directoryFor(environment, { xdg: 'XDG_CONFIG_HOME', windows: ['APPDATA', 'dcycle-upload'], home: ['.config'] }),
+    'config.json',
+  );
+
+interface Places {
+  readonly xdg: string;
+  /** A variable of Windows, and the way from there. */
+  readonly windows: readonly [variable: string, ...names: string[]];
+  /** The way from the home directory. */
+  readonly home: readonly string[];
+}
+
+function directoryFor(environment: Environment, { xdg, windows: [variable, ...names], home }: Places): string {
+  const own = environment[xdg];
   if (own !== undefined && own !== '') return join(own, 'dcycle-upload');
-  const local = environment['LOCALAPPDATA'];
-  if (platform() === 'win32' && local !== undefined && local !== '') return join(local, 'dcycle-upload', 'cache');
-  const home = environment['HOME'];
-  return join(home === undefined || home === '' ? homedir() : home, '.cache', 'dcycle-upload');
+  const ofSystem = environment[variable];
+  if (platform() === 'win32' && ofSystem !== undefined && ofSystem !== '') return join(ofSystem, ...names);
+  return join(environment['HOME'] || homedir(), ...home, 'dcycle-upload');
 }
