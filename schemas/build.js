@@ -2,9 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { factorFileSchema } from '../dist/calculator/factor-file.js';
+import { configFileSchema } from '../dist/config/config-file.js';
 import { mappingFileSchema } from '../dist/mapping/mapping-file.js';
+import { doctorDocumentSchema } from '../dist/report/doctor-document.js';
 import { errorRowSchema } from '../dist/report/error-row.js';
 import { fuelsDocumentSchema } from '../dist/report/fuels-document.js';
+import { settingsDocumentSchema } from '../dist/report/settings-document.js';
 import { summarySchema } from '../dist/report/summary.js';
 import { tocsDocumentSchema } from '../dist/report/tocs-document.js';
 
@@ -14,6 +17,9 @@ export const schemas = {
   'error-row-1.json': [errorRowSchema, 'One line of an error report in JSON Lines'],
   'factors-1.json': [factorFileSchema, 'A file of emission factors: --factors factors.json'],
   'mapping-1.json': [mappingFileSchema, 'A mapping file: --map mapping.json'],
+  'config-1.json': [configFileSchema, 'The configuration file'],
+  'settings-1.json': [settingsDocumentSchema, 'The document that config show --json prints'],
+  'doctor-1.json': [doctorDocumentSchema, 'The document that doctor --json prints'],
   'tocs-1.json': [tocsDocumentSchema, 'The document that tocs --json prints'],
   'fuels-1.json': [fuelsDocumentSchema, 'The document that fuels --json prints'],
 };

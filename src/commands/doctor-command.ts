@@ -30,7 +30,7 @@ export function addDoctorCommand(program: Command, perform: Perform): void {
     .option('--no-color', 'no colours (also: NO_COLOR)')
     .action((options: DoctorOptions) =>
       perform(options, async (context) => {
-        const { doctor } = await import('./doctor.ts');
+        const { doctor } = await import('./doctor/doctor.ts');
         return doctor(options, context);
       }),
     );

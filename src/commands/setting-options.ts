@@ -19,9 +19,12 @@ export const addProfileOption = (command: Command): Command =>
   command.option('--profile <name>', 'profile of the configuration file (default: DCYCLE_PROFILE, else its own)');
 
 function createOption(name: SettingName, showsDefaults: boolean): Option {
-  const { flag = '', text, kind, variable, default: value } = settings[name];
+  const { flag = '', text, optionText = text, kind, variable, default: value } = settings[name];
   const otherwise = [variable, value].filter((each) => each !== undefined).join(', else ');
-  const option = new Option(flag, showsDefaults && otherwise !== '' ? `${text} (default: ${otherwise})` : text);
+  const option = new Option(
+    flag,
+    showsDefaults && otherwise !== '' ? `${optionText} (default: ${otherwise})` : optionText,
+  );
   if (kind.type === 'choice') return option.choices([...kind.choices]);
   // A wrong address may hold a password, and is reported where it is used, without it; an empty path likewise.
   if (name === 'base_url' || name === 'api_key_file' || name === 'org') return option;

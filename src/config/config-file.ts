@@ -14,7 +14,7 @@ export type Suggest = (name: string, candidates: Iterable<string>) => string;
 
 export const profileName = z
   .string({ error: 'must be the name of a profile' })
-  .regex(/^[a-z0-9][\w.-]{0,63}$/i, { error: 'must be a name of letters, digits, ".", "_" and "-"' });
+  .regex(/^[A-Za-z0-9][\w.-]{0,63}$/, { error: 'must be a name of letters, digits, ".", "_" and "-"' });
 
 const profileSchema = settingsSchema.check(({ value, issues }) => {
   const [first, second] = keySettings.filter((name) => value[name] !== undefined);
@@ -165,8 +165,8 @@ function invalid(
  *
  * @throws RunError (exit 2)
  */
-export async function writeConfigFile(path: string, file: ConfigFile): Promise<void> {
-  await writePrivateFile(path, `${JSON.stringify(file, undefined, 2)}\n`);
+export async function writeConfigFile(path: string, { profiles, ...head }: ConfigFile): Promise<void> {
+  await writePrivateFile(path, `${JSON.stringify({ ...head, profiles }, undefined, 2)}\n`);
 }
 
 /**

@@ -72,6 +72,24 @@ export async function readConfiguration(
   return { path, file, profile, layers, environment: { ...envFile, ...environment } };
 }
 
+/** What is configured without the configuration file: for whoever goes on where that can't be read. */
+export async function readEnvironmentOnly({
+  environment,
+  workingDirectory,
+}: Omit<Surroundings, 'suggest'>): Promise<Configuration> {
+  const envFile = await readEnvFile(workingDirectory).catch(() => ({}));
+  return {
+    path: configPath(environment),
+    file: undefined,
+    profile: undefined,
+    layers: [
+      { kind: 'environment', values: settingsIn(environment) },
+      { kind: '.env', values: settingsIn(envFile) },
+    ],
+    environment: { ...envFile, ...environment },
+  };
+}
+
 /** The profile that is named by an option, the environment, `.env` or the file, in this order. */
 export function chooseProfile(
   asked: string | undefined,

@@ -31,8 +31,10 @@ export type ValueKind =
 
 /** What a setting is, wherever its value comes from: an option, the environment, a profile. */
 interface Setting {
-  /** What it means, as the help has it. */
+  /** What it means. */
   readonly text: string;
+  /** What the help says of its option, where that is more. */
+  readonly optionText?: string;
   readonly kind: ValueKind;
   /** The option that gives it, as commander takes it; a key is never on a command line. */
   readonly flag?: string;
@@ -66,7 +68,8 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     isSecret: true,
   },
   api_key_file: {
-    text: 'file that holds the API key, - is standard input (default: DCYCLE_API_KEY)',
+    text: 'file that holds the API key',
+    optionText: 'file that holds the API key, - is standard input (default: DCYCLE_API_KEY)',
     kind: text(/\S/, 'must be the path of a file'),
     flag: '--api-key-file <path>',
   },

@@ -8,6 +8,7 @@ export interface Terminal {
   /** Progress, warnings, errors. */
   err(text: string): void;
   readonly errIsTerminal: boolean;
+  readonly outIsTerminal: boolean;
   readonly outWidth: number;
   readonly outStyle: ChalkInstance;
   readonly errStyle: ChalkInstance;
@@ -38,6 +39,7 @@ export function createTerminal({ stdout, stderr, environment, noColor }: Termina
     err: createWriter(stderr).write,
     outFailure: out.failure,
     errIsTerminal: stderr.isTTY === true,
+    outIsTerminal: stdout.isTTY === true,
     outWidth: stdout.isTTY ? Math.max(60, stdout.columns) : widthWithoutTerminal,
     outStyle: style(stdout),
     errStyle: style(stderr),

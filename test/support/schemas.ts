@@ -9,9 +9,16 @@ const read = (name: string): object =>
   JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), 'utf8')) as object;
 
 const validators = new Map(
-  ['summary-1.json', 'error-row-1.json', 'mapping-1.json', 'tocs-1.json', 'fuels-1.json'].map(
-    (name) => [name, ajv.compile(read(name))] as const,
-  ),
+  [
+    'summary-1.json',
+    'error-row-1.json',
+    'mapping-1.json',
+    'tocs-1.json',
+    'fuels-1.json',
+    'config-1.json',
+    'settings-1.json',
+    'doctor-1.json',
+  ].map((name) => [name, ajv.compile(read(name))] as const),
 );
 
 /** What a published schema finds wrong with a value; empty when it is valid. */
