@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { settingNames } from '../src/config/settings.ts';
 import { ExitCode } from '../src/exit-codes.ts';
 import { issueCodes } from '../src/issues.ts';
 import { readVehicleTypes } from '../src/calculator/data.ts';
@@ -24,6 +25,11 @@ test('docs/mapping.md names every field', () => {
   for (const kind of Object.values(kinds)) {
     for (const field of Object.keys(kind.fields)) expect(mapping).toContain(`\`${field}\``);
   }
+});
+
+test('docs/configuration.md names every setting', () => {
+  const configuration = read('docs/configuration.md');
+  for (const name of settingNames) expect(configuration).toContain(`\`${name}\``);
 });
 
 test('docs/calculation.md names every vehicle type', () => {
@@ -51,6 +57,11 @@ test('docs/commands.md has every option of --help, and no other', async () => {
     ...(await options('results')),
     ...(await options('runs')),
     ...(await options('runs', 'prune')),
+    ...(await options('config', 'init')),
+    ...(await options('config', 'show')),
+    ...(await options('config', 'set')),
+    ...(await options('config', 'unset')),
+    ...(await options('doctor')),
   ]);
   const documented = new Set(
     [...read('docs/commands.md').matchAll(/`(--[a-z-]+)[^`]*`/g)].map(([, option = '']) => option),
