@@ -2,10 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { factorFileSchema } from '../dist/calculator/factor-file.js';
+import { configFileSchema } from '../dist/config/config-file.js';
 import { mappingFileSchema } from '../dist/mapping/mapping-file.js';
+import { doctorDocumentSchema } from '../dist/report/doctor-document.js';
 import { errorRowSchema } from '../dist/report/error-row.js';
 import { fuelsDocumentSchema } from '../dist/report/fuels-document.js';
 import { logEventSchema } from '../dist/report/log-event.js';
+import { settingsDocumentSchema } from '../dist/report/settings-document.js';
 import { summarySchema } from '../dist/report/summary.js';
 import { supportBundleSchema } from '../dist/report/support-bundle.js';
 import { tocsDocumentSchema } from '../dist/report/tocs-document.js';
@@ -17,6 +20,9 @@ export const schemas = {
   'factors-1.json': [factorFileSchema, 'A file of emission factors: --factors factors.json'],
   'log-event-1.json': [logEventSchema, 'One line of a log: --log-file run.log'],
   'mapping-1.json': [mappingFileSchema, 'A mapping file: --map mapping.json'],
+  'config-1.json': [configFileSchema, 'The configuration file'],
+  'settings-1.json': [settingsDocumentSchema, 'The document that config show --json prints'],
+  'doctor-1.json': [doctorDocumentSchema, 'The document that doctor --json prints'],
   'tocs-1.json': [tocsDocumentSchema, 'The document that tocs --json prints'],
   'fuels-1.json': [fuelsDocumentSchema, 'The document that fuels --json prints'],
   'support-bundle-1.json': [supportBundleSchema, 'The file that support-bundle writes'],

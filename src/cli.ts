@@ -35,6 +35,7 @@ async function createContext(
   args: readonly string[],
 ): Promise<CommandContext> {
   const { createTerminal } = await import('./report/terminal.ts');
+  const { createQuestions } = await import('./report/questions.ts');
   const { stdin, stdout, stderr, env } = process;
   const terminal = createTerminal({ stdout, stderr, environment: env, noColor: !color });
   leaving.on('leave', () => terminal.live?.leave());
@@ -50,6 +51,7 @@ async function createContext(
   return {
     terminal,
     stdin,
+    questions: stdin.isTTY && stderr.isTTY ? createQuestions(stdin, stderr, interrupted) : undefined,
     environment: env,
     workingDirectory: process.cwd(),
     interrupted,
@@ -58,6 +60,7 @@ async function createContext(
     createRunId: randomUUID,
     args,
     pid: process.pid,
+    nodeVersion: process.versions.node,
     changeDirectory: (path) => process.chdir(path),
   };
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { upload } from '../src/commands/upload.ts';
+import type { Given } from '../src/commands/setting-options.ts';
 import { addUploadOptions, type UploadOptions } from '../src/commands/upload-options.ts';
 import type { RecordKind } from '../src/records/kind.ts';
 import type { Summary } from '../src/report/summary.ts';
@@ -52,7 +53,7 @@ async function run(folder: string, [kind, ...args]: Expected['args'], environmen
         done();
       },
     }) as unknown as NodeJS.WriteStream;
-  const code = await upload(kind, command.args, command.opts<UploadOptions>(), {
+  const code = await upload(kind, command.args, command.opts<Given<UploadOptions>>(), {
     terminal: createTerminal({
       stdout: collect((text) => (stdout += text)),
       stderr: collect((text) => (stderr += text)),
@@ -60,12 +61,14 @@ async function run(folder: string, [kind, ...args]: Expected['args'], environmen
       noColor: true,
     }),
     stdin: Readable.from([]),
-    environment: { XDG_STATE_HOME: folder, ...environment },
+    questions: undefined,
+    environment: { XDG_STATE_HOME: folder, XDG_CONFIG_HOME: folder, ...environment },
     workingDirectory: folder,
     interrupted: new AbortController().signal,
     now: () => new Date('2026-01-15T12:00:00Z'),
     random: () => 0.5,
     pid: 1,
+    nodeVersion: '20.19.0',
     changeDirectory: () => {},
     createRunId: randomUUID,
     args: [kind, ...args],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { createProgram } from '../src/commands/program.ts';
+import { settingNames } from '../src/config/settings.ts';
 import { ExitCode } from '../src/exit-codes.ts';
 import { readVehicleTypes } from '../src/calculator/data.ts';
 import { kinds } from '../src/records/kinds.ts';
@@ -29,6 +30,11 @@ test('docs/mapping.md names every field', () => {
   for (const kind of Object.values(kinds)) {
     for (const field of Object.keys(kind.fields)) expect(mapping).toContain(`\`${field}\``);
   }
+});
+
+test('docs/configuration.md names every setting', () => {
+  const configuration = read('docs/configuration.md');
+  for (const name of settingNames) expect(configuration).toContain(`\`${name}\``);
 });
 
 test('docs/calculation.md names every vehicle type', () => {

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { errorCode, errorMessage, usageError } from '../errors.ts';
-import { isLoopback } from './base-url.ts';
+import { isLoopback } from '../base-url.ts';
 
 /** Which API, and as whom. */
 export interface ApiAccess {
@@ -26,7 +26,13 @@ export interface ApiClientOptions extends ApiAccess {
 
 /** What one call came to. Whether the API took the records is judged elsewhere (`verdict.ts`). */
 export type Exchange =
-  | { readonly kind: 'answer'; readonly status: number; readonly retryAfter: string | undefined; readonly body: string }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly retryAfter: string | undefined;
+      readonly body: string;
+      readonly date?: string | undefined;
+    }
   /** No connection stood: nothing reached the API. */
   | { readonly kind: 'unsent'; readonly reason: string; readonly isPermanent?: boolean }
   /** The request was on its way, and no whole answer came. */
@@ -87,12 +93,13 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), patience]);
       const sent = { method, body, headers: body === null ? headers : postHeaders, dispatcher, signal };
       const response = await request(url, sent);
-      const retryAfter = response.headers['retry-after'];
+      const header = (name: string): string | undefined => [response.headers[name]].flat()[0];
       return {
         kind: 'answer',
         status: response.statusCode,
-        retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+        retryAfter: header('retry-after'),
         body: await response.body.text(),
+        date: header('date'),
       };
     } catch (error) {
       return describeFailure(error, timeoutMs, redact);

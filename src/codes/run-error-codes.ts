@@ -37,6 +37,19 @@ export const runErrorTexts = {
     meaning: "(`--sync`) the account's catalogue can't be read from the API (exit 5)",
     remedy: 'try again later; what was fetched earlier stays',
   },
+  CONFIG_EXPOSED: {
+    meaning: 'the configuration file holds a key, and others can read it',
+    remedy: '`chmod 600`, as the message says',
+  },
+  CONFIG_INVALID: {
+    meaning: 'the configuration file is not as it should be',
+    remedy: 'the message names the line; [configuration](configuration.md) lists the settings',
+  },
+  CONFIG_UNREADABLE: { meaning: "the configuration file can't be read", remedy: 'mend it or move it away' },
+  CONFIG_UNWRITABLE: {
+    meaning: "the configuration file can't be written",
+    remedy: 'check the permissions of its folder, or set `XDG_CONFIG_HOME`',
+  },
   CONSTANT_INVALID: {
     meaning: 'the value of `--set` is none that the field can have',
     remedy: 'write it as the message says',
@@ -93,7 +106,6 @@ export const runErrorTexts = {
     meaning: "the input names fuels, and the account's fuels can't be read (exit 5)",
     remedy: 'try again later, or give their ids',
   },
-  HOME_MISSING: { meaning: 'the user has no home directory', remedy: 'set `HOME`, or the XDG variables' },
   HUBS_INVALID: { meaning: 'the file of `--hubs` is not as it should be', remedy: 'the message names the line' },
   INPUT_CHANGED: {
     meaning: 'the input is not what it was when it was first read, or sent',
@@ -115,6 +127,14 @@ export const runErrorTexts = {
   INPUT_UNREADABLE: { meaning: "the input can't be read", remedy: 'the message says what the system says' },
   INTERRUPTED: { meaning: 'a signal came before anything was read (exit 130, 143)', remedy: 'start again' },
   IN_PROGRESS: { meaning: 'the same upload is in progress (exit 6)', remedy: 'wait for its end' },
+  KEY_COMMAND_FAILED: {
+    meaning: 'the command of `api_key_command` gave no key',
+    remedy: 'run it by hand; it must print the key and nothing else',
+  },
+  KEY_ON_COMMAND_LINE: {
+    meaning: 'a key was given on the command line, where others can read it; it was not kept',
+    remedy: '`dcycle-upload config set api_key` asks for it; consider to replace that key',
+  },
   MAPPING_AMBIGUOUS: { meaning: 'two columns could be the same field', remedy: 'say which with `--map field=column`' },
   MAPPING_INCOMPLETE: {
     meaning: 'no column holds a field that every row needs',
@@ -141,6 +161,10 @@ export const runErrorTexts = {
     remedy: 'the message names the nearest',
   },
   MAPPING_UNREADABLE: { meaning: "the mapping file can't be read", remedy: 'check its path, and that it is JSON' },
+  NO_TERMINAL: {
+    meaning: '`config init` asks, and there is no terminal',
+    remedy: '`config set`, as the message shows',
+  },
   OPTIONS_CONFLICT: { meaning: 'two options exclude each other', remedy: 'leave one out' },
   OPTIONS_EMPTY: { meaning: 'an option has no value', remedy: 'give it one' },
   OPTIONS_MISSING: { meaning: 'an option needs another one beside it', remedy: 'the message names it' },
@@ -150,6 +174,14 @@ export const runErrorTexts = {
   },
   OUTPUT_TAKEN: { meaning: 'a report would be written over an input or another report', remedy: 'choose another file' },
   OUTPUT_UNWRITABLE: { meaning: "a file can't be written there", remedy: 'choose another place' },
+  PROFILE_INVALID: {
+    meaning: 'the name of a profile holds other than letters, digits and `-_.`',
+    remedy: 'choose another name',
+  },
+  PROFILE_UNKNOWN: {
+    meaning: 'there is no such profile',
+    remedy: 'the message lists them; `dcycle-upload config init` makes one',
+  },
   PROXY_INVALID: {
     meaning: 'a proxy variable is no address',
     remedy: 'give it with its scheme: `http://proxy.example:3128`',
@@ -164,6 +196,8 @@ export const runErrorTexts = {
     remedy: 'its rejected file holds what was not sent',
   },
   RUN_UNKNOWN: { meaning: 'there is no such run, or several', remedy: '`dcycle-upload runs` lists them' },
+  SETTING_INVALID: { meaning: "a setting can't have this value", remedy: 'write it as the message says' },
+  SETTING_UNKNOWN: { meaning: 'there is no such setting', remedy: 'the message lists them' },
   STATE_FAILED: {
     meaning: "the record of the run can't be written any more (exit 5)",
     remedy: 'make room in the state directory, then `resume`',

@@ -1,8 +1,7 @@
-import { defaultBaseUrl, readBaseUrl } from '../api/base-url.ts';
+import { readBaseUrl } from '../base-url.ts';
 import { accountFuels, type AccountToc, accountTocs } from '../api/catalogue.ts';
 import type { VehicleType } from '../calculator/catalogue.ts';
 import { type Account, readCatalogueOf } from '../config/account-cache.ts';
-import { readEnvironment } from '../config/credentials.ts';
 import { cacheDirectory } from '../config/directories.ts';
 import { usageError } from '../errors.ts';
 import type { Category } from '../records/request.ts';
@@ -10,19 +9,15 @@ import type { CommandContext } from './context.ts';
 
 /** The options that name an account. */
 export interface AccountOptions {
-  readonly baseUrl?: string;
+  readonly baseUrl: string;
   readonly org?: string;
 }
 
-/** The account that options and environment name, without its key; `undefined` where no organisation is named. */
-export async function accountOf(options: AccountOptions, context: CommandContext): Promise<Account | undefined> {
-  const environment = await readEnvironment(context.environment, context.workingDirectory);
-  const organizationId = (options.org ?? environment['DCYCLE_ORG_ID'] ?? '').trim();
+/** The account that the options name, without its key; `undefined` where no organisation is named. */
+export function accountOf({ org = '', baseUrl }: AccountOptions): Account | undefined {
+  const organizationId = org.trim();
   if (organizationId === '' || !/^[0-9a-f-]+$/i.test(organizationId)) return undefined;
-  return {
-    baseUrl: readBaseUrl(options.baseUrl ?? (environment['DCYCLE_BASE_URL'] || defaultBaseUrl)),
-    organizationId,
-  };
+  return { baseUrl: readBaseUrl(baseUrl), organizationId };
 }
 
 /**
@@ -34,7 +29,7 @@ export async function readAccountVehicleTypes(
   options: AccountOptions,
   context: CommandContext,
 ): Promise<readonly VehicleType[]> {
-  const account = await accountOf(options, context);
+  const account = accountOf(options);
   if (account === undefined) {
     throw usageError('ACCOUNT_UNKNOWN', '--factors account needs an organisation', 'set DCYCLE_ORG_ID or give --org');
   }
@@ -54,7 +49,7 @@ export async function readAccountTocs(
   options: AccountOptions,
   context: CommandContext,
 ): Promise<readonly string[] | undefined> {
-  const account = await accountOf(options, context);
+  const account = accountOf(options);
   if (account === undefined) return undefined;
   const synced = await readCatalogueOf(cacheDirectory(context.environment), account, accountTocs);
   return synced?.rows.map(({ toc }) => toc);
@@ -65,7 +60,7 @@ export async function readAccountFuels(
   options: AccountOptions,
   context: CommandContext,
 ): Promise<ReadonlyMap<string, string>> {
-  const account = await accountOf(options, context);
+  const account = accountOf(options);
   if (account === undefined) return new Map();
   const synced = await readCatalogueOf(cacheDirectory(context.environment), account, accountFuels);
   return new Map(synced?.rows.map(({ id, name }) => [id, name]));

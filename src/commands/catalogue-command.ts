@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import type { Perform } from './context.ts';
 import { addHelp, apiEnvironment } from './help.ts';
-import { seconds } from './seconds.ts';
+import { addProfileOption, addSettingOptions, type Given } from './setting-options.ts';
 
-/** The options of `tocs` and `fuels` as commander gives them. */
+/** The options of `tocs` and `fuels`, with their settings. */
 export interface CatalogueOptions {
   readonly search?: string;
   readonly sync?: boolean;
-  readonly baseUrl?: string;
+  readonly profile?: string;
+  readonly baseUrl: string;
   readonly apiKeyFile?: string;
   readonly org?: string;
   readonly timeout: number;
@@ -42,21 +43,22 @@ export function addCatalogueCommands(program: Command, perform: Perform): void {
       },
       environment: [...apiEnvironment, 'XDG_CACHE_HOME'],
     });
-    addCatalogueOptions(command).action((options: CatalogueOptions) =>
+    addCatalogueOptions(command).action((options: Given<CatalogueOptions>) =>
       perform(options, async (context) => (await list())(options, context)),
     );
   }
 }
 
-const addCatalogueOptions = (command: Command): Command =>
+/** The settings of both, but for the key. */
+export const catalogueSettings = ['base_url', 'org', 'timeout'] as const;
+
+function addCatalogueOptions(command: Command): Command {
   command
     .optionsGroup('Listing:')
     .option('--search <text>', 'only those in whose names or category all words of the text occur')
     .option('--json', 'one JSON document on stdout, with the figures of all years')
     .option('--no-color', 'no colours (also: NO_COLOR)')
     .optionsGroup("The account's own:")
-    .option('--sync', 'fetch them from the API first, and keep them')
-    .option('--base-url <url>', 'API root (default: DCYCLE_BASE_URL, else https://api.dcycle.io)')
-    .option('--api-key-file <path>', 'file that holds the API key (default: DCYCLE_API_KEY)')
-    .option('--org <uuid>', 'organisation (default: DCYCLE_ORG_ID)')
-    .option('--timeout <seconds>', 'of the call', seconds, 120);
+    .option('--sync', 'fetch them from the API first, and keep them');
+  return addSettingOptions(addProfileOption(command), ['api_key_file', ...catalogueSettings]);
+}

@@ -1,9 +1,10 @@
-import { defaultBaseUrl, readBaseUrl } from '../api/base-url.ts';
+import { readBaseUrl } from '../base-url.ts';
 import type { AccountCatalogue } from '../api/catalogue.ts';
 import { createApiClient } from '../api/client.ts';
 import { type CatalogueReading, readCatalogue } from '../api/read-catalogue.ts';
 import { writeCatalogue } from '../config/account-cache.ts';
-import { readCredentials, readEnvironment } from '../config/credentials.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { readCredentials } from '../config/credentials.ts';
 import { cacheDirectory } from '../config/directories.ts';
 import { RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
@@ -12,6 +13,7 @@ import { plural } from '../report/format.ts';
 import { version } from '../version.ts';
 import type { CatalogueOptions } from './catalogue-command.ts';
 import type { CommandContext } from './context.ts';
+import { keyReading } from './key-reading.ts';
 
 /**
  * Fetches a catalogue from the account, in one call, and keeps it. A failure leaves what was fetched earlier as it is.
@@ -23,13 +25,14 @@ import type { CommandContext } from './context.ts';
 export async function syncCatalogue<Row>(
   catalogue: AccountCatalogue<Row>,
   options: CatalogueOptions,
+  configuration: Configuration,
   context: CommandContext,
 ): Promise<readonly string[]> {
-  const environment = await readEnvironment(context.environment, context.workingDirectory);
-  const baseUrl = readBaseUrl(options.baseUrl ?? (environment['DCYCLE_BASE_URL'] || defaultBaseUrl));
+  const baseUrl = readBaseUrl(options.baseUrl);
   const credentials = await readCredentials(
-    environment,
+    configuration,
     { apiKeyFile: options.apiKeyFile, organizationId: options.org },
+    keyReading(context),
     { what: '--sync', without: `without --sync, ${catalogue.name} lists what is embedded` },
   );
   const client = createApiClient({
@@ -37,7 +40,7 @@ export async function syncCatalogue<Row>(
     baseUrl,
     timeoutMs: options.timeout * 1000,
     userAgent: `dcycle-upload/${version}`,
-    environment,
+    environment: configuration.environment,
   });
   let reading: CatalogueReading<Row>;
   try {

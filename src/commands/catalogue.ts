@@ -8,9 +8,11 @@ import { quote } from '../issues.ts';
 import { didYouMean } from '../mapping/names.ts';
 import type { TableOptions } from '../report/table.ts';
 import { accountOf } from './account-catalogue.ts';
-import type { CatalogueOptions } from './catalogue-command.ts';
+import { type CatalogueOptions, catalogueSettings } from './catalogue-command.ts';
 import type { CommandContext } from './context.ts';
+import type { Given } from './setting-options.ts';
 import { showFailure } from './show-summary.ts';
+import { readConfigurationFor, withSettings } from './with-settings.ts';
 
 /** What is listed. */
 interface Listed<Embedded, Own> {
@@ -37,17 +39,19 @@ export interface CatalogueListing<Row, Embedded, Own> {
  */
 export async function listCatalogue<Row, Embedded, Own>(
   listing: CatalogueListing<Row, Embedded, Own>,
-  options: CatalogueOptions,
+  given: Given<CatalogueOptions>,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal } = context;
   const { schema, catalogue } = listing;
   try {
+    const configuration = await readConfigurationFor(given, context);
+    const options = withSettings<CatalogueOptions>(given, catalogueSettings, configuration);
     if (options.sync === true) {
       const { syncCatalogue } = await import('./catalogue-sync.ts');
-      for (const line of await syncCatalogue(catalogue, options, context)) terminal.err(`${line}\n`);
+      for (const line of await syncCatalogue(catalogue, options, configuration, context)) terminal.err(`${line}\n`);
     }
-    const account = await accountOf(options, context);
+    const account = accountOf(options);
     const synced =
       account === undefined
         ? undefined
@@ -73,7 +77,7 @@ export async function listCatalogue<Row, Embedded, Own>(
   } catch (error) {
     const failure = asRunError(error);
     showFailure(failure, {}, terminal);
-    if (options.json === true) {
+    if (given.json === true) {
       const { code, message, hint } = failure;
       terminal.out(toJson({ schema, embedded: [], account: null, error: { code, message, hint: hint ?? null } }));
     }

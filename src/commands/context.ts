@@ -1,11 +1,14 @@
 import type { Readable } from 'node:stream';
 import type { ExitCode } from '../exit-codes.ts';
+import type { Questions } from '../report/questions.ts';
 import type { Terminal } from '../report/terminal.ts';
 
 /** The world a command runs in; tests give another one. */
 export interface CommandContext {
   readonly terminal: Terminal;
   readonly stdin: Readable;
+  /** Asks the user; there is nobody to ask where no terminal is. */
+  readonly questions: Questions | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
   readonly interrupted: AbortSignal;
@@ -15,6 +18,8 @@ export interface CommandContext {
   /** The command's own arguments: its name, options and files. */
   readonly args: readonly string[];
   readonly pid: number;
+  /** Of Node.js. */
+  readonly nodeVersion: string;
   /** Goes on in another working directory, that of a run that is resumed. */
   readonly changeDirectory: (path: string) => void;
 }

@@ -44,7 +44,7 @@ export async function createLocalCalculator(
   const calculator = new Calculator(words, {
     palletKg,
     teuT,
-    homeCountry,
+    homeCountry: homeCountry?.toUpperCase(),
     avoid,
     vehicleTypes,
     ownTypesOnly: isAccount,

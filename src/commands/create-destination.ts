@@ -1,19 +1,22 @@
 import { setMaxListeners } from 'node:events';
+import type { Configuration } from '../config/configuration.ts';
 import type { CallEvent } from '../destinations/api-calls.ts';
 import type { Destination } from '../destinations/destination.ts';
 import type { RecordKind } from '../records/kind.ts';
 import { version } from '../version.ts';
 import type { Wait } from '../api/wait.ts';
 import type { CommandContext } from './context.ts';
+import { keyReading } from './key-reading.ts';
 import type { UploadOptions } from './upload-options.ts';
 
 /** Where the options send the records. */
-export const modeOf = ({ local, dryRun }: UploadOptions): Destination['mode'] =>
+export const modeOf = ({ local, dryRun }: Pick<UploadOptions, 'local' | 'dryRun'>): Destination['mode'] =>
   local === true ? 'local' : dryRun === true ? 'dry-run' : 'upload';
 
-/** The calls of an upload: whose they are, and who is told of them. */
+/** The calls of an upload: whose they are, where their key comes from, and who is told of them. */
 export interface UploadCalls {
   readonly runId: string;
+  readonly configuration: Configuration;
   readonly onCall: (event: CallEvent) => void;
   readonly wait: Wait;
 }
@@ -50,20 +53,20 @@ async function connect(
   kind: RecordKind,
   options: UploadOptions,
   context: CommandContext,
-  { runId, onCall, wait }: UploadCalls,
+  { runId, configuration, onCall, wait }: UploadCalls,
 ): Promise<Destination> {
   // Every call that waits listens for the interruption.
   setMaxListeners(0, context.interrupted);
   const { createApi } = await import('../destinations/api.ts');
   const { createApiClient } = await import('../api/client.ts');
-  const { defaultBaseUrl, readBaseUrl } = await import('../api/base-url.ts');
-  const { readCredentials, readEnvironment } = await import('../config/credentials.ts');
-  const environment = await readEnvironment(context.environment, context.workingDirectory);
-  const baseUrl = readBaseUrl(options.baseUrl ?? (environment['DCYCLE_BASE_URL'] || defaultBaseUrl));
-  const credentials = await readCredentials(environment, {
-    apiKeyFile: options.apiKeyFile,
-    organizationId: options.org,
-  });
+  const { readBaseUrl } = await import('../base-url.ts');
+  const { readCredentials } = await import('../config/credentials.ts');
+  const baseUrl = readBaseUrl(options.baseUrl);
+  const credentials = await readCredentials(
+    configuration,
+    { apiKeyFile: options.apiKeyFile, organizationId: options.org },
+    keyReading(context),
+  );
   const client = createApiClient({
     ...credentials,
     baseUrl,
@@ -72,7 +75,7 @@ async function connect(
     userAgent: `dcycle-upload/${version}`,
     runId,
     interrupted: context.interrupted,
-    environment,
+    environment: configuration.environment,
   });
   return createApi({
     kind: kind.name,

@@ -11,6 +11,7 @@ import { isReadAgain, openRunFolder, type Task } from './journal.ts';
 import type { ResultsOptions } from './results-command.ts';
 import type { ResumeOptions } from './resume-command.ts';
 import { showFailure, toJson } from './show-summary.ts';
+import type { Given } from './setting-options.ts';
 import { upload } from './upload.ts';
 import type { UploadOptions } from './upload-options.ts';
 
@@ -18,7 +19,7 @@ import type { UploadOptions } from './upload-options.ts';
 export const resume = (id: string, options: ResumeOptions, context: CommandContext): Promise<ExitCode> =>
   goOn('resume', id, options, context, ({ options: stored, workingDirectory }) => {
     // The limits at which the run stopped have been seen; now the rest is wanted.
-    const { maxErrors: _maxErrors, stopOnError: _stopOnError, ...kept } = stored as UploadOptions;
+    const { maxErrors: _maxErrors, stopOnError: _stopOnError, ...kept } = stored as Given<UploadOptions>;
     return { ...kept, ...options, ...placed(options, context, workingDirectory) };
   });
 
@@ -28,7 +29,13 @@ export const results = (id: string, options: ResultsOptions, context: CommandCon
     if (run.command === 'recharges') {
       throw usageError('RESULTS_NONE', `run ${run.id} uploaded fuel purchases, which are not read back`);
     }
-    const { maxErrors: _max, stopOnError: _stop, wait: _wait, report: _report, ...kept } = run.options as UploadOptions;
+    const {
+      maxErrors: _max,
+      stopOnError: _stop,
+      wait: _wait,
+      report: _report,
+      ...kept
+    } = run.options as Given<UploadOptions>;
     const name = baseName(run.paths[0] ?? standardInput);
     const { out = kept.out ?? `${name}.results.csv`, errors = `${name}.results.errors.csv` } = options;
     return { ...kept, ...options, out, errors, ...placed(options, context, run.workingDirectory) };
@@ -56,10 +63,10 @@ async function goOn(
   id: string,
   options: ResumeOptions | ResultsOptions,
   context: CommandContext,
-  optionsOf: (run: RunRecord) => UploadOptions,
+  optionsOf: (run: RunRecord) => Given<UploadOptions>,
 ): Promise<ExitCode> {
   let run: RunRecord;
-  let own: UploadOptions;
+  let own: Given<UploadOptions>;
   try {
     run = findRun(id, context);
     own = optionsOf(run);
@@ -75,7 +82,8 @@ async function goOn(
     return failure.exitCode;
   }
   const now = { ...context, workingDirectory: run.workingDirectory, args: run.args };
-  return upload(run.command, run.paths, own, now, { id: run.id, startedAt: new Date(run.startedAt), task });
+  const target = { baseUrl: run.baseUrl, org: run.organizationId };
+  return upload(run.command, run.paths, own, now, { id: run.id, startedAt: new Date(run.startedAt), task, target });
 }
 
 /** @throws RunError (exit 2) for a run that can't be gone on with, (exit 6) for one that is going on */

@@ -7,6 +7,7 @@ import type { ListedAccountFuel, ListedFuel } from '../report/fuels-document.ts'
 import { type CatalogueListing, listCatalogue } from './catalogue.ts';
 import type { CatalogueOptions } from './catalogue-command.ts';
 import type { CommandContext } from './context.ts';
+import type { Given } from './setting-options.ts';
 
 const schema = 'dcycle-upload/fuels/1';
 
@@ -35,7 +36,7 @@ const listing = (known: readonly Fuel[]): CatalogueListing<AccountFuel, ListedFu
 });
 
 /** `fuels`: the fuels that are embedded, and those of the account. */
-export const fuels = (options: CatalogueOptions, context: CommandContext): Promise<ExitCode> =>
+export const fuels = (options: Given<CatalogueOptions>, context: CommandContext): Promise<ExitCode> =>
   listCatalogue(listing(readFuels()), options, context);
 
 /** The account's fuels, each with the embedded one as which it is calculated. */

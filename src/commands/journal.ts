@@ -12,6 +12,7 @@ import type { RunOptions } from '../pipeline/run.ts';
 import type { RunFile } from '../state/run-file.ts';
 import { RunFolder } from '../state/run-folder.ts';
 import type { CommandContext } from './context.ts';
+import type { Given } from './setting-options.ts';
 import type { UploadOptions } from './upload-options.ts';
 
 /** What is done with a run: it is made, gone on with, or its emissions are read back. */
@@ -33,6 +34,9 @@ export interface JournalledRun {
   readonly command: RecordKind['name'];
   readonly paths: readonly string[];
   readonly options: UploadOptions;
+  /** Its options as the command line gave them. */
+  readonly given: Given<UploadOptions>;
+  readonly profile: string | undefined;
   readonly target: Target;
   readonly startedAt: Date;
 }
@@ -85,7 +89,7 @@ const create = (folder: RunFolder, run: JournalledRun, context: CommandContext):
     command: run.command,
     args: context.args,
     paths: run.paths,
-    options: whatIsSent(run.options),
+    options: whatIsKept(run),
     workingDirectory: context.workingDirectory,
     ...run.target,
     startedAt: run.startedAt.toISOString(),
@@ -150,10 +154,14 @@ export function findAcceptedBefore(
   };
 }
 
-/** How a run shows itself is decided anew when it is resumed. */
-function whatIsSent(options: UploadOptions): object {
+/**
+ * The options with which a run is gone on with, and no secret. How it shows itself is decided anew. Where it goes stands in its
+ * target; as an option it is kept only if it was one, so that an environment that has changed is noticed.
+ */
+function whatIsKept({ options, given, profile }: JournalledRun): object {
   const { json: _json, quiet: _quiet, verbose: _verbose, progress: _progress, color: _color, ...kept } = options;
-  return kept;
+  const { baseUrl, org, apiKeyFile } = given;
+  return { ...kept, profile, baseUrl, org, apiKeyFile: apiKeyFile === standardInput ? undefined : apiKeyFile };
 }
 
 function reopen(folder: RunFolder, { id, target }: JournalledRun): RunFile {
@@ -164,7 +172,7 @@ function reopen(folder: RunFolder, { id, target }: JournalledRun): RunFile {
     throw usageError(
       'RUN_ELSEWHERE',
       `run ${id} went to ${baseUrl ?? ''}, organisation ${organizationId ?? ''}`,
-      'set DCYCLE_BASE_URL and DCYCLE_ORG_ID to these to resume it',
+      'set DCYCLE_BASE_URL and DCYCLE_ORG_ID to these, or give its --profile',
     );
   }
   return file;

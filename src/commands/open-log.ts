@@ -1,3 +1,4 @@
+import type { Configuration } from '../config/configuration.ts';
 import type { RunHead } from '../report/summary.ts';
 import { noLog, openRunLog, type RunLog } from '../report/run-log.ts';
 import { version } from '../version.ts';
@@ -10,6 +11,7 @@ import type { UploadOptions } from './upload-options.ts';
 export interface LoggedRun {
   readonly paths: readonly string[];
   readonly options: UploadOptions;
+  readonly configuration: Configuration;
   readonly task: Task;
 }
 
@@ -20,7 +22,7 @@ export interface LoggedRun {
  */
 export async function openLog(
   { command, mode, runId }: RunHead,
-  { paths, options, task }: LoggedRun,
+  { paths, options, configuration, task }: LoggedRun,
   context: CommandContext,
 ): Promise<RunLog> {
   if (options.logFile === undefined) return noLog;
@@ -34,7 +36,7 @@ export async function openLog(
     options,
     interrupted: context.interrupted,
     now: context.now,
-    redact: await createRedaction(context, options.apiKeyFile),
+    redact: await createRedaction(configuration, options.apiKeyFile),
     onFailure: (message) => context.terminal.err(`note: ${message}\n`),
   });
 }

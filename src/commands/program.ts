@@ -2,7 +2,9 @@ import { Command } from 'commander';
 import { version } from '../version.ts';
 import { addCatalogueCommands } from './catalogue-command.ts';
 import { addCompletionCommand } from './completion-command.ts';
+import { addConfigCommands } from './config-command.ts';
 import type { Perform } from './context.ts';
+import { addDoctorCommand } from './doctor-command.ts';
 import { addHelpCommand } from './help-command.ts';
 import { addHelp, allEnvironment, helpLayout } from './help.ts';
 import { addInspectCommand } from './inspect-command.ts';
@@ -36,6 +38,8 @@ export function createProgram(perform: Perform): Command {
       ['tocs --search diesel', 'list vehicle types'],
       ['fuels --sync', 'list the fuels of your account'],
       ['resume <run-id>', 'finish an interrupted upload'],
+      ['config init', 'keep key and organisation'],
+      ['doctor', 'check what an upload needs'],
       ['support-bundle --run <run-id>', 'collect what a report needs'],
       ['serve', 'run the API on this machine'],
     ],
@@ -60,6 +64,8 @@ export function createProgram(perform: Perform): Command {
   addResumeCommand(program, perform);
   addResultsCommand(program, perform);
   addRunsCommands(program, perform);
+  addConfigCommands(program, perform);
+  addDoctorCommand(program, perform);
   addServeCommand(program, perform);
   addCompletionCommand(program, perform);
   addSupportBundleCommand(program, perform);

@@ -3,6 +3,7 @@ import type { Perform } from './context.ts';
 import { addHelp, apiEnvironment } from './help.ts';
 import { localeOption, reportOption } from './report-options.ts';
 import { seconds } from './seconds.ts';
+import { addProfileOption, addSettingOptions } from './setting-options.ts';
 
 /** The options of `results` as commander gives them. */
 export interface ResultsOptions {
@@ -12,6 +13,7 @@ export interface ResultsOptions {
   readonly locale?: string;
   readonly wait?: number | true;
   readonly compare?: boolean;
+  readonly profile?: string;
   readonly apiKeyFile?: string;
   readonly logFile?: string;
   readonly json?: boolean;
@@ -50,8 +52,8 @@ export function addResultsCommand(program: Command, perform: Perform): void {
     .option(...reportOption)
     .option(...localeOption)
     .option('--wait [seconds]', 'wait until all is calculated (default: an hour)', seconds)
-    .option('--compare', 'put the figure of the embedded calculator beside, and list the rows that differ most')
-    .option('--api-key-file <path>', 'file that holds the API key (default: DCYCLE_API_KEY)')
+    .option('--compare', 'put the figure of the embedded calculator beside, and list the rows that differ most');
+  addSettingOptions(addProfileOption(command), ['api_key_file'])
     .option('--log-file <file>', 'append what happens as JSON Lines (default: the log of the run, if it had one)')
     .option('--json', 'the summary as one JSON document on stdout')
     .option('--quiet', 'no progress, no tables; errors still on stderr')

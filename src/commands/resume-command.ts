@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Perform } from './context.ts';
 import { addHelp, apiEnvironment, deliveryExitCodes } from './help.ts';
-import { wholeNumber } from './numbers.ts';
-import { seconds } from './seconds.ts';
+import { addProfileOption, addSettingOptions } from './setting-options.ts';
 
 /** The options of `resume` as commander gives them: those of the upload that may change. */
 export interface ResumeOptions {
+  readonly profile?: string;
   readonly apiKeyFile?: string;
   readonly concurrency?: number;
   readonly rate?: number;
@@ -31,13 +31,8 @@ export function addResumeCommand(program: Command, perform: Perform): void {
     exitCodes: deliveryExitCodes,
     environment: [...apiEnvironment, 'XDG_STATE_HOME'],
   });
-  command
-    .optionsGroup('Sending (default: as the run was started):')
-    .option('--api-key-file <path>', 'file that holds the API key (default: DCYCLE_API_KEY)')
-    .option('--concurrency <n>', 'calls in flight', wholeNumber(1, 64))
-    .option('--rate <n>', 'calls a minute at most, evenly', wholeNumber(1, 1_000_000))
-    .option('--timeout <seconds>', 'of one call', seconds)
-    .option('--retries <n>', 'tries after the first, per call', wholeNumber(0, 100))
+  addProfileOption(command.optionsGroup('Sending (default: as the run was started):'));
+  addSettingOptions(command, ['api_key_file', 'concurrency', 'rate', 'timeout', 'retries'], false)
     .option('--gzip', 'compress request bodies')
     .option('--no-gzip', 'send plain request bodies')
     .option('--resend-uncertain', 'send shipments again whose fate can not be found out: they may be stored twice')

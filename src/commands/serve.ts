@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { isLoopback } from '../api/base-url.ts';
+import { isLoopback } from '../base-url.ts';
 import { asRunError, errorMessage, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { servingText } from '../report/serving.ts';

@@ -1,19 +1,27 @@
-import { defaultBaseUrl } from '../api/base-url.ts';
-import { readEnvironment } from '../config/credentials.ts';
+import type { Configuration } from '../config/configuration.ts';
 import { hostOf } from '../report/shown-options.ts';
-import type { CommandContext } from './context.ts';
+import { listSettings } from './config-show.ts';
 
-/** The configuration as a support bundle shows it: what is there, and no secret. */
-export async function shownConfiguration({
-  environment,
-  workingDirectory,
-}: CommandContext): Promise<Readonly<Record<string, unknown>>> {
-  const all = await readEnvironment(environment, workingDirectory);
-  const sourceOf = (name: string): string =>
-    (environment[name] ?? '') !== '' ? 'environment' : (all[name] ?? '') !== '' ? '.env' : 'not set';
+/** The configuration as a support bundle shows it: where each setting comes from, of an address the host, and no secret. */
+export function shownConfiguration(configuration: Configuration): Readonly<Record<string, unknown>> {
+  const { file, profile, settings } = listSettings(configuration);
+  const shown = settings.filter(({ is_set: isSet }) => isSet);
   return {
-    api_key: sourceOf('DCYCLE_API_KEY'),
-    organization: sourceOf('DCYCLE_ORG_ID'),
-    host: hostOf(all['DCYCLE_BASE_URL'] || defaultBaseUrl) ?? 'no address',
+    file,
+    profile: profile?.name ?? null,
+    settings: Object.fromEntries(
+      shown.map(({ name, value, origin, wrong }) => [
+        name,
+        { value: shownValue(name, value), from: origin?.kind ?? null, ...(wrong === null ? {} : { wrong }) },
+      ]),
+    ),
   };
+}
+
+/** What a command that prints the key says, and whose the account is, is nobody else's business. */
+const unshown: ReadonlySet<string> = new Set(['api_key_command', 'org']);
+
+function shownValue(name: string, value: string | number | null): string | number | null {
+  if (value === null || unshown.has(name)) return 'set';
+  return name === 'base_url' ? (hostOf(String(value)) ?? 'no address') : value;
 }

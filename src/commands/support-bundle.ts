@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { resolve } from 'node:path';
+import { type Configuration, readEnvironmentOnly } from '../config/configuration.ts';
 import { cacheDirectory, stateDirectory } from '../config/directories.ts';
 import { asRunError, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
@@ -24,6 +25,7 @@ import { openRunFolder } from './journal.ts';
 import { readMapping } from './read-mapping.ts';
 import { createRedaction } from './redaction.ts';
 import { shownConfiguration } from './shown-configuration.ts';
+import { readConfigurationFor } from './with-settings.ts';
 import { showFailure } from './show-summary.ts';
 import type { SupportBundleOptions } from './support-bundle-command.ts';
 import type { UploadOptions } from './upload-options.ts';
@@ -39,7 +41,7 @@ export async function supportBundle(options: SupportBundleOptions, context: Comm
     const file = openOutput(out);
     try {
       const bundle = await collect(options, context);
-      const redact = await createRedaction(context, undefined);
+      const redact = await createRedaction(await readConfigurationOf(context), undefined);
       const text = withoutHome(redact(`${readableJson(bundle)}\n`), context);
       if (file === undefined) terminal.out(text);
       else {
@@ -111,7 +113,9 @@ async function collect(options: SupportBundleOptions, context: CommandContext): 
     tool: { version, dependencies },
     machine: describeMachine(),
     environment: shownEnvironment(environment),
-    configuration: await attempt('configuration', {}, () => shownConfiguration(context)),
+    configuration: await attempt('configuration', {}, async () =>
+      shownConfiguration(await readConfigurationFor({}, context)),
+    ),
     directories: Object.entries(directories).map(([holds, path]) => ({ holds, ...describeDirectory(path) })),
     run,
     recent_runs: recent.slice(0, recentRunsShown).map(recentRunPart),
@@ -126,6 +130,10 @@ async function collect(options: SupportBundleOptions, context: CommandContext): 
     problems,
   };
 }
+
+/** What is configured, without the configuration file where that can't be read. */
+const readConfigurationOf = (context: CommandContext): Promise<Configuration> =>
+  readConfigurationFor({}, context).catch(() => readEnvironmentOnly(context));
 
 /** @throws RunError (exit 2) for an unknown run, (exit 6) for one that is going on */
 function readRun(id: string, context: CommandContext): SupportBundle['run'] {

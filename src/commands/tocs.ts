@@ -7,6 +7,7 @@ import type { ListedAccountToc, ListedToc } from '../report/tocs-document.ts';
 import { type CatalogueListing, listCatalogue } from './catalogue.ts';
 import type { CatalogueOptions } from './catalogue-command.ts';
 import type { CommandContext } from './context.ts';
+import type { Given } from './setting-options.ts';
 
 const schema = 'dcycle-upload/tocs/1';
 
@@ -39,7 +40,7 @@ const listing: CatalogueListing<AccountToc, ListedToc, ListedAccountToc> = {
 };
 
 /** `tocs`: the vehicle types that are embedded, and those of the account. */
-export const tocs = (options: CatalogueOptions, context: CommandContext): Promise<ExitCode> =>
+export const tocs = (options: Given<CatalogueOptions>, context: CommandContext): Promise<ExitCode> =>
   listCatalogue(listing, options, context);
 
 /** The embedded vehicle types with every figure and where it comes from. */

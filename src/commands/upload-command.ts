@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { RecordKind } from '../records/kind.ts';
 import type { Perform } from './context.ts';
 import { addHelp, apiEnvironment, type CommandHelp, deliveryExitCodes } from './help.ts';
+import type { Given } from './setting-options.ts';
 import { addUploadOptions, type UploadOptions } from './upload-options.ts';
 
 const descriptions: Readonly<Record<RecordKind['name'], string>> = {
@@ -35,7 +36,7 @@ export function addUploadCommands(program: Command, perform: Perform): void {
       exitCodes: deliveryExitCodes,
       environment: [...apiEnvironment, 'XDG_STATE_HOME'],
     });
-    addUploadOptions(command, kind).action((paths: string[], options: UploadOptions) =>
+    addUploadOptions(command, kind).action((paths: string[], options: Given<UploadOptions>) =>
       perform(options, async (context) => {
         const { upload } = await import('./upload.ts');
         return upload(kind, paths, options, context);

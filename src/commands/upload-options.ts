@@ -1,20 +1,21 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { maxBulkRecords } from '../records/limits.ts';
+import type { SettingName } from '../config/settings.ts';
 import type { MaxErrors } from '../pipeline/stop.ts';
 import type { Passage } from '../calculator/distances/sea.ts';
 import { type JourneyKind, journeyKinds } from '../pipeline/journeys.ts';
 import type { RecordKind } from '../records/kind.ts';
-import { wholeNumber } from './numbers.ts';
 import { localeOption, reportOption } from './report-options.ts';
 import { seconds } from './seconds.ts';
+import { addProfileOption, addSettingOptions } from './setting-options.ts';
 
-/** The options of `requests` and `recharges` as commander gives them. */
+/** The options of `requests` and `recharges`, with their settings (see `withSettings`). */
 export interface UploadOptions extends ReadingOptions, CalculatorOptions {
   readonly local?: boolean;
   readonly dryRun?: boolean;
   readonly dedupeKey?: string;
   readonly apiVersion: 'v1' | 'v2';
-  readonly baseUrl?: string;
+  readonly profile?: string;
+  readonly baseUrl: string;
   readonly apiKeyFile?: string;
   readonly org?: string;
   readonly chunkSize: number;
@@ -145,11 +146,6 @@ const router = (text: string): RouterAddress => {
   throw new InvalidArgumentError('It must be osrm:<url> or valhalla:<url>, such as osrm:http://localhost:5000.');
 };
 
-const countryCode = (text: string): string => {
-  if (/^[a-z]{2}$/i.test(text)) return text.toUpperCase();
-  throw new InvalidArgumentError('It must be an ISO 3166-1 alpha-2 code, such as ES.');
-};
-
 const positive = (text: string): number => {
   const value = Number(text);
   if (/^\d+(?:\.\d+)?$/.test(text) && value > 0) return value;
@@ -157,17 +153,37 @@ const positive = (text: string): number => {
 };
 
 function addCalculatorOptions(command: Command): void {
-  command
+  const first = command
     .optionsGroup('Calculating (with --local):')
     .option('--factors <file|account>', 'emission factors of your own, or those that tocs --sync has fetched')
-    .option('--hubs <file>', 'places of your own: CSV with name, address or lat and lon, country')
-    .option('--home-country <code>', 'where places without a country most likely are: ES', countryCode)
+    .option('--hubs <file>', 'places of your own: CSV with name, address or lat and lon, country');
+  addSettingOptions(first, ['home_country'])
     .option('--avoid <canals>', 'ships go round: suez, panama or suez,panama', canals)
     .option('--router <kind:url>', 'road distances from your own router: osrm:<url> or valhalla:<url>', router)
     .option('--pallet-kg <kg>', 'mass of one pallet (default: 500)', positive)
     .option('--teu-t <t>', 'tonnes of cargo in one TEU (default: 10)', positive)
     .addOption(new Option('--by <whole>', 'also sum the legs of each shipment or package').choices(journeyKinds));
 }
+
+const sendingSettings = (kind: RecordKind['name']): readonly SettingName[] => [
+  'base_url',
+  'org',
+  ...(kind === 'requests' ? (['api_version'] as const) : []),
+  'chunk_size',
+  'concurrency',
+  'rate',
+  'timeout',
+  'retries',
+];
+
+/** The settings that an upload with these options has, but for its key. */
+export const settingsFor = (
+  kind: RecordKind['name'],
+  { local, compare }: Pick<UploadOptions, 'local' | 'compare'>,
+): readonly SettingName[] => [
+  ...sendingSettings(kind),
+  ...(kind === 'requests' && (local === true || compare === true) ? (['home_country'] as const) : []),
+];
 
 /** Adds the options to `requests` or `recharges`, in the groups of the help. */
 export function addUploadOptions(command: Command, kind: RecordKind['name']): Command {
@@ -181,22 +197,9 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
   );
   if (kind === 'requests') addCalculatorOptions(command);
   command.optionsGroup('Sending:');
-  if (kind === 'requests') {
-    command.addOption(
-      new Option('--api-version <version>', 'v2 calculates later, v1 before it answers')
-        .choices(['v1', 'v2'])
-        .default('v2'),
-    );
-  }
+  addProfileOption(command);
+  addSettingOptions(command, ['api_key_file', ...sendingSettings(kind)]);
   return command
-    .option('--base-url <url>', 'API root (default: DCYCLE_BASE_URL, else https://api.dcycle.io)')
-    .option('--api-key-file <path>', 'file that holds the API key (default: DCYCLE_API_KEY)')
-    .option('--org <uuid>', 'organisation (default: DCYCLE_ORG_ID)')
-    .option('--chunk-size <n>', 'records per call, 1 to 5000', wholeNumber(1, maxBulkRecords), maxBulkRecords)
-    .option('--concurrency <n>', 'calls in flight', wholeNumber(1, 64), 4)
-    .option('--rate <n>', 'calls a minute at most, evenly (default: no limit)', wholeNumber(1, 1_000_000))
-    .option('--timeout <seconds>', 'of one call', seconds, 120)
-    .option('--retries <n>', 'tries after the first, per call', wholeNumber(0, 100), 5)
     .option('--gzip', 'compress request bodies; the API must take them so')
     .option('--stop-on-error', 'send nothing more after the first rejected record')
     .option('--resend-uncertain', 'send shipments again whose fate can not be found out: they may be stored twice')

@@ -1,44 +1,47 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { CallEvent } from '../destinations/api-calls.ts';
 import type { AwaitedDestination } from '../destinations/awaited.ts';
 import type { ComparedDestination } from '../destinations/compared.ts';
 import type { Destination } from '../destinations/destination.ts';
 import type { ResumableDestination } from '../destinations/recorded.ts';
-import { asRunError, errorMessage, RunError, usageError } from '../errors.ts';
+import { asRunError, errorMessage, RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
-import { baseName } from '../input/formats.ts';
 import { standardInput } from '../input/source.ts';
-import { didYouMean } from '../mapping/names.ts';
-import { EmissionDetails } from '../pipeline/emission-details.ts';
-import { Journeys } from '../pipeline/journeys.ts';
 import { type Plan, planRun } from '../pipeline/plan.ts';
 import { run, type RunOptions, type RunResult } from '../pipeline/run.ts';
 import type { RecordKind } from '../records/kind.ts';
 import { kinds } from '../records/kinds.ts';
 import { localRecharges } from '../records/recharge.ts';
 import { noLog, type RunLog } from '../report/run-log.ts';
+import type { Comparison } from '../report/comparison.ts';
 import { createProgress, type ProgressView } from '../report/progress.ts';
-import { type ReportPaths, Reports, standardOutput, type WrittenFiles } from '../report/reports.ts';
+import { type ReportPaths, Reports, type WrittenFiles } from '../report/reports.ts';
 import { emptySummary, type RunHead, type Summary } from '../report/summary.ts';
 import type { Terminal } from '../report/terminal.ts';
+import { checkOptions } from './check-options.ts';
 import { commandLineFor, uploadLineFor } from './command-line.ts';
 import type { CommandContext } from './context.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, Task } from './journal.ts';
 import { createDestination, modeOf } from './create-destination.ts';
 import { openLog } from './open-log.ts';
-import { createVehicleCheck } from './vehicle-check.ts';
+import { choosePaths, warnOfStaleReports } from './report-paths.ts';
+import { createRunOptions } from './run-options.ts';
 import { createWait } from './wait.ts';
+import { readConfigurationFor, withSettings } from './with-settings.ts';
 import { writeJourneys } from './write-journeys.ts';
 import { summarize } from './write-page.ts';
 import { readMapping } from './read-mapping.ts';
+import type { Given } from './setting-options.ts';
 import { showFailure, showSummary, toJson } from './show-summary.ts';
-import type { UploadOptions } from './upload-options.ts';
+import { settingsFor, type UploadOptions } from './upload-options.ts';
 
 /** A run that is gone on with, or whose emissions are read back. */
 export interface EarlierRun {
   readonly id: string;
   readonly startedAt: Date;
   readonly task: 'resume' | 'results';
+  /** Where it went. */
+  readonly target: { readonly baseUrl: string; readonly org: string };
 }
 
 /**
@@ -50,7 +53,7 @@ export interface EarlierRun {
 export async function upload(
   kindName: RecordKind['name'],
   paths: readonly string[],
-  options: UploadOptions,
+  given: Given<UploadOptions>,
   context: CommandContext,
   earlier?: EarlierRun,
 ): Promise<ExitCode> {
@@ -59,7 +62,7 @@ export async function upload(
   const runId = earlier?.id ?? context.createRunId();
   const head = (): RunHead => ({
     command: kindName,
-    mode: modeOf(options),
+    mode: modeOf(given),
     runId,
     startedAt,
     durationMs: now().getTime() - startedAt.getTime(),
@@ -71,24 +74,19 @@ export async function upload(
   let log: RunLog = noLog;
   let opened: Reports | undefined;
   try {
-    checkOptions(options);
-    log = await openLog(head(), { paths, options, task: earlier?.task ?? 'upload' }, context);
-    const kind = kindName === 'recharges' && options.local === true ? localRecharges : kinds[kindName];
-    const mapping = await readMapping(kind, options);
-    // Read at each look-up, so that the account's fuels can be added once it is known that they are needed.
-    const fuelIds = new Map(mapping.values.get('fuel_id'));
-    plan = await planRun({
-      kind,
+    checkOptions(given, paths);
+    const configuration = await readConfigurationFor(given, context);
+    const settings = settingsFor(kindName, given);
+    const options = withSettings<UploadOptions>(given, settings, configuration, earlier?.target);
+    log = await openLog(head(), { paths, options, configuration, task: earlier?.task ?? 'upload' }, context);
+    const { kind, fuelIds, ...planned } = await planUpload(
+      kindName,
       paths,
-      input: { format: options.format, delimiter: options.delimiter, encoding: options.encoding },
-      mapping: { ...mapping, values: new Map([...mapping.values, ['fuel_id', fuelIds]]) },
-      // Records are what they were, also if a year has begun since.
-      schema: {
-        currentYear: (earlier?.startedAt ?? startedAt).getUTCFullYear(),
-        target: options.local === true ? 'calculator' : 'api',
-      },
-      stdin: context.stdin,
-    });
+      options,
+      earlier?.startedAt ?? startedAt,
+      context,
+    );
+    plan = planned.plan;
     log.understood(plan);
     const counts = { retries: 0 };
     const view = await createProgress({
@@ -107,7 +105,7 @@ export async function upload(
       log.call(event);
     };
     const wait = createWait(context.interrupted, view.wait);
-    destination = await createDestination(kind, options, context, { runId, onCall, wait });
+    destination = await createDestination(kind, options, context, { runId, configuration, onCall, wait });
     if (kind.name === 'recharges' && destination.fuels !== undefined) {
       await addAccountFuels(fuelIds, plan, destination.fuels);
     }
@@ -126,7 +124,8 @@ export async function upload(
           acceptedBefore: findAcceptedBefore({ command: kindName, target }, since, context),
         };
       }
-      const started = { id: runId, command: kindName, paths, options, target, startedAt };
+      const profile = configuration.profile?.name;
+      const started = { id: runId, command: kindName, paths, options, given, profile, target, startedAt };
       journal = openJournal(started, earlier?.task ?? 'upload', context);
       const connected = destination as ResumableDestination;
       ({ destination, awaited, compared } = await journalled(connected, journal, started, context, {
@@ -151,27 +150,11 @@ export async function upload(
     });
     view.stop();
     const result = withUnfinished(earlier === undefined ? delivered : withLost(delivered, plan, journal), awaited);
-    const replacesRejected = statSync(reportPaths.rejected, { throwIfNoEntry: false })?.isFile() === true;
-    const { files: written, result: settled } = finishReports(reports, result);
-    const files = { ...written, ...(await writeJourneys(runOptions.journeys, reportPaths.totals ?? '', plan)) };
-    if (replacesRejected && files.rejected !== null && options.quiet !== true) {
-      terminal.err(`note: the earlier ${files.rejected} is kept as ${files.rejected}.bak\n`);
-    }
-    warnOfStaleReports(options, reportPaths, files, terminal);
-    const comparison = compared?.comparison();
-    const { summary, result: finished } = await summarize(
-      { head: head(), plan, result: settled, causes: reports.causes, files, retries: counts.retries },
-      { reports, details: runOptions.details, comparison, locale: options.locale },
+    const { summary, finished } = await report(
+      { head: head(), plan, paths, options, reportPaths, reports, result, retries: counts.retries, runOptions },
+      { journal, task: earlier?.task ?? 'upload', comparison: compared?.comparison() },
       context,
     );
-    if (earlier?.task !== 'results') writeEnd(journal, summary, context);
-    showSummary(summary, reports, finished, options, terminal, {
-      again: (file) => commandLineFor(context.args, paths, file, provenConventions(plan)),
-      resume: isResumable && earlier?.task !== 'results' ? `dcycle-upload resume ${runId}` : undefined,
-      results: isResumable && kindName === 'requests' ? `dcycle-upload results ${runId}` : undefined,
-      upload: plan.inputs.some(({ path }) => path === standardInput) ? undefined : uploadLineFor(context.args),
-      ...(comparison === undefined ? {} : { comparison }),
-    });
     const exitCode = await settleOutput(terminal, finished.exitCode, options);
     log.ended({ ...summary, exit_code: exitCode });
     return exitCode;
@@ -179,9 +162,9 @@ export async function upload(
     const failure = context.interrupted.aborted ? interruptedEarly(context.interrupted) : asRunError(error);
     progress?.stop();
     opened?.discard();
-    showFailure(failure, options, terminal);
+    showFailure(failure, given, terminal);
     const summary = emptySummary(head(), failure);
-    if (options.json === true) terminal.out(toJson(summary));
+    if (given.json === true) terminal.out(toJson(summary));
     log.ended(summary);
     return failure.exitCode;
   } finally {
@@ -189,6 +172,30 @@ export async function upload(
     await destination?.close();
     await plan?.close();
   }
+}
+
+/** Opens the inputs and maps their columns, as the options say. */
+async function planUpload(
+  kindName: RecordKind['name'],
+  paths: readonly string[],
+  options: UploadOptions,
+  startedAt: Date,
+  { stdin }: CommandContext,
+): Promise<{ readonly kind: RecordKind; readonly plan: Plan; readonly fuelIds: Map<string, string> }> {
+  const kind = kindName === 'recharges' && options.local === true ? localRecharges : kinds[kindName];
+  const mapping = await readMapping(kind, options);
+  // Read at each look-up, so that the account's fuels can be added once it is known that they are needed.
+  const fuelIds = new Map(mapping.values.get('fuel_id'));
+  const plan = await planRun({
+    kind,
+    paths,
+    input: { format: options.format, delimiter: options.delimiter, encoding: options.encoding },
+    mapping: { ...mapping, values: new Map([...mapping.values, ['fuel_id', fuelIds]]) },
+    // Records are what they were, also if a year has begun since.
+    schema: { currentYear: startedAt.getUTCFullYear(), target: options.local === true ? 'calculator' : 'api' },
+    stdin,
+  });
+  return { kind, plan, fuelIds };
 }
 
 /** The API takes fuels by id. Where the input names them, their ids are looked up in the account. */
@@ -200,6 +207,57 @@ async function addAccountFuels(
   const { idsByName, namesFuels } = await import('./fuel-names.ts');
   if (!namesFuels(plan, ids)) return;
   for (const [name, id] of idsByName(await readFuels())) if (!ids.has(name)) ids.set(name, id);
+}
+
+/** What a run has come to, and what it is reported with. */
+interface EndedRun {
+  readonly head: RunHead;
+  readonly plan: Plan;
+  readonly paths: readonly string[];
+  readonly options: UploadOptions;
+  readonly reportPaths: ReportPaths;
+  readonly reports: Reports;
+  readonly result: RunResult;
+  readonly retries: number;
+  readonly runOptions: RunOptions;
+}
+
+/** What is to be said beside the run's own figures. */
+interface Aftermath {
+  readonly journal: Journal | undefined;
+  readonly task: Task;
+  readonly comparison: Comparison | undefined;
+}
+
+/** Puts the reports in their places, writes the end of the run down, and says what came of it. */
+async function report(
+  { head, plan, paths, options, reportPaths, reports, result, retries, runOptions }: EndedRun,
+  { journal, task, comparison }: Aftermath,
+  context: CommandContext,
+): Promise<{ readonly summary: Summary; readonly finished: RunResult }> {
+  const { terminal, args } = context;
+  const replacesRejected = statSync(reportPaths.rejected, { throwIfNoEntry: false })?.isFile() === true;
+  const { files: written, result: settled } = finishReports(reports, result);
+  const files = { ...written, ...(await writeJourneys(runOptions.journeys, reportPaths.totals ?? '', plan)) };
+  if (replacesRejected && files.rejected !== null && options.quiet !== true) {
+    terminal.err(`note: the earlier ${files.rejected} is kept as ${files.rejected}.bak\n`);
+  }
+  warnOfStaleReports(options, reportPaths, files, terminal);
+  const { summary, result: finished } = await summarize(
+    { head, plan, result: settled, causes: reports.causes, files, retries },
+    { reports, details: runOptions.details, comparison, locale: options.locale },
+    context,
+  );
+  if (task !== 'results') writeEnd(journal, summary, context);
+  const isResumable = journal?.isResumable === true;
+  showSummary(summary, reports, finished, options, terminal, {
+    again: (file) => commandLineFor(args, paths, file, provenConventions(plan)),
+    resume: isResumable && task !== 'results' ? `dcycle-upload resume ${head.runId}` : undefined,
+    results: isResumable && plan.kind.name === 'requests' ? `dcycle-upload results ${head.runId}` : undefined,
+    upload: paths.includes(standardInput) ? undefined : uploadLineFor(args),
+    ...(comparison === undefined ? {} : { comparison }),
+  });
+  return { summary, finished };
 }
 
 /** What can't be written down any more is a run that looks broken off; it can be resumed all the same. */
@@ -253,111 +311,6 @@ async function settleOutput(terminal: Terminal, exitCode: ExitCode, options: Upl
   return error.exitCode;
 }
 
-function checkOptions(options: UploadOptions): void {
-  const { local, dryRun, json, out, errors, rejected, report, logFile } = options;
-  const { factors, hubs, homeCountry, avoid, router, by, palletKg, teuT } = options;
-  const files = {
-    '--out': out,
-    '--errors': errors,
-    '--rejected': rejected,
-    '--report': report,
-    '--log-file': logFile,
-  };
-  for (const [option, path] of Object.entries(files)) {
-    if (path?.trim() === '') throw usageError('OPTIONS_EMPTY', `${option} is empty`, `give ${option} a file`);
-    if (path === standardOutput && option !== '--out') {
-      throw usageError('OPTIONS_CONFLICT', `${option} takes a file, not standard output`);
-    }
-  }
-  if (local !== true) {
-    const calculating = {
-      '--factors': factors,
-      '--hubs': hubs,
-      '--home-country': homeCountry,
-      '--avoid': avoid,
-      '--router': router,
-      '--by': by,
-    };
-    const masses = { '--pallet-kg': palletKg, '--teu-t': teuT };
-    const [option] = Object.entries({ ...calculating, ...masses }).find(([, value]) => value !== undefined) ?? [];
-    if (option !== undefined) {
-      throw usageError(
-        'OPTIONS_CONFLICT',
-        `${option} belongs to the embedded calculator`,
-        'add --local, or leave it out',
-      );
-    }
-  }
-  if (local === true && dryRun === true) {
-    throw usageError('OPTIONS_CONFLICT', '--local and --dry-run exclude each other', 'give the one you mean');
-  }
-  if (json === true && out === standardOutput) {
-    throw usageError('OPTIONS_CONFLICT', '--json and --out - both want standard output', 'write the results to a file');
-  }
-}
-
-function choosePaths(paths: readonly string[], plan: Plan, options: UploadOptions): ReportPaths {
-  const name = baseName(paths[0] ?? standardOutput);
-  const isJsonl = plan.inputs[0]?.input.table.format === 'jsonl';
-  return {
-    // A dry run has no results.
-    results:
-      options.dryRun === true
-        ? undefined
-        : (options.out ?? (options.local === true || options.wait !== undefined ? `${name}.results.csv` : undefined)),
-    log: options.logFile,
-    totals: options.by === undefined ? undefined : `${name}.by-${options.by}.csv`,
-    page: options.report,
-    errors: options.errors ?? `${name}.errors.csv`,
-    rejected: options.rejected ?? `${name}.rejected.${isJsonl ? 'jsonl' : 'csv'}`,
-  };
-}
-
-/** Rows that wait for each other before they are calculated; fewer die young and cost less memory. */
-const localChunkRecords = 256;
-
-async function createRunOptions(
-  kind: RecordKind,
-  options: UploadOptions,
-  context: CommandContext,
-  plan: Plan,
-): Promise<RunOptions> {
-  const vehicles =
-    kind.name === 'requests' && options.local !== true ? await createVehicleCheck(options, context) : undefined;
-  return {
-    chunkRecords: options.local === true ? localChunkRecords : options.chunkSize,
-    dedupeKey: readDedupeKey(kind, options.dedupeKey, plan),
-    stopOnError: options.stopOnError === true,
-    maxErrors: options.maxErrors,
-    interrupted: context.interrupted,
-    recordWarnings: (record) => [...kind.warnings(record), ...(vehicles?.warnings(record) ?? [])],
-    refusal: vehicles?.refusal,
-    journeys: options.by === undefined ? undefined : new Journeys(options.by),
-    details: options.report === undefined ? undefined : new EmissionDetails(),
-  };
-}
-
-function readDedupeKey(kind: RecordKind, text: string | undefined, { inputs }: Plan): RunOptions['dedupeKey'] {
-  if (text === undefined || text === 'none') return text;
-  const fields = text.split(',').map((field) => field.trim());
-  const names = Object.keys(kind.fields);
-  const unknown = fields.find((field) => !names.includes(field));
-  if (unknown !== undefined) {
-    throw usageError(
-      'DEDUPE_KEY_INVALID',
-      `--dedupe-key names a field "${unknown}" that ${kind.name} do not have${didYouMean(unknown, names)}`,
-      `the fields are ${names.join(', ')}`,
-    );
-  }
-  const mapped = new Set(inputs.flatMap(({ mapping }) => mapping.sources.map(({ field }) => field)));
-  if (fields.some((field) => mapped.has(field))) return fields;
-  throw usageError(
-    'DEDUPE_KEY_INVALID',
-    `no column holds ${fields.join(' or ')}, which --dedupe-key names`,
-    'map one with --map',
-  );
-}
-
 /** What the rows of the whole file proved of decimal mark and dates, and those that are given back may not prove. */
 function provenConventions(plan: Plan | undefined): readonly string[] {
   const conventions = plan?.inputs[0]?.conventions;
@@ -384,16 +337,4 @@ function finishReports(reports: Reports, result: RunResult): { files: WrittenFil
   if (error === undefined) return { files, result };
   const failure = result.error ?? asRunError(error);
   return { files, result: { ...result, error: failure, exitCode: failure.exitCode } };
-}
-
-/** A report of an earlier run must not be taken for one of this run. */
-function warnOfStaleReports(options: UploadOptions, paths: ReportPaths, files: WrittenFiles, terminal: Terminal): void {
-  const stale = [
-    ...(options.errors === undefined && files.errors === null ? [paths.errors] : []),
-    ...(options.rejected === undefined && files.rejected === null ? [paths.rejected] : []),
-  ].filter((path) => existsSync(path));
-  if (stale.length === 0 || options.quiet === true) return;
-  terminal.err(
-    `note: ${stale.join(' and ')} ${stale.length === 1 ? 'is' : 'are'} left from an earlier run; this run wrote no such file\n`,
-  );
 }

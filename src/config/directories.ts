@@ -1,54 +1,52 @@
 import { homedir, platform } from 'node:os';
 import { join } from 'node:path';
-import { usageError } from '../errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where one kind of file goes, by the rules of XDG (https://specifications.freedesktop.org/basedir) and of Windows. */
-interface Place {
-  readonly variable: string;
-  readonly underHome: readonly string[];
-  readonly underLocalAppData: string;
+/** Where what was done is written down: XDG's state directory, or the system's own. */
+export const stateDirectory = (environment: Environment): string =>
+  directoryFor(environment, {
+    xdg: 'XDG_STATE_HOME',
+    windows: ['LOCALAPPDATA', 'dcycle-upload', 'state'],
+    home: ['.local', 'state'],
+  });
+
+/** Where files go that can be made again: XDG's cache directory, or the system's own. */
+export const cacheDirectory = (environment: Environment): string =>
+  directoryFor(environment, {
+    xdg: 'XDG_CACHE_HOME',
+    windows: ['LOCALAPPDATA', 'dcycle-upload', 'cache'],
+    home: ['.cache'],
+  });
+
+/** The configuration file: in XDG's configuration directory, or the system's own. */
+export const configPath = (environment: Environment): string =>
+  join(
+    directoryFor(environment, { xdg: 'XDG_CONFIG_HOME', windows: ['APPDATA', 'dcycle-upload'], home: ['.config'] }),
+    'config.json',
+  );
+
+interface Places {
+  readonly xdg: string;
+  /** A variable of Windows, and the way from there. */
+  readonly windows: readonly [variable: string, ...names: string[]];
+  /** The way from the home directory. */
+  readonly home: readonly string[];
 }
 
-const state: Place = {
-  variable: 'XDG_STATE_HOME',
-  underHome: ['.local', 'state'],
-  underLocalAppData: 'state',
-};
-const cache: Place = { variable: 'XDG_CACHE_HOME', underHome: ['.cache'], underLocalAppData: 'cache' };
-
-/**
- * Where what was done is written down.
- *
- * @throws RunError (exit 2) for a user without a home, as some containers have
- */
-export const stateDirectory = (environment: Environment): string => directoryOf(state, environment);
-
-/**
- * Where files go that can be made again.
- *
- * @throws RunError (exit 2) for a user without a home, as some containers have
- */
-export const cacheDirectory = (environment: Environment): string => directoryOf(cache, environment);
-
-function directoryOf({ variable, underHome, underLocalAppData }: Place, environment: Environment): string {
-  const own = environment[variable];
+function directoryFor(environment: Environment, { xdg, windows: [variable, ...names], home }: Places): string {
+  const own = environment[xdg];
   if (own !== undefined && own !== '') return join(own, 'dcycle-upload');
-  const local = environment['LOCALAPPDATA'];
-  if (platform() === 'win32' && local !== undefined && local !== '') {
-    return join(local, 'dcycle-upload', underLocalAppData);
-  }
-  return join(homeOf(environment), ...underHome, 'dcycle-upload');
+  const ofSystem = environment[variable];
+  if (platform() === 'win32' && ofSystem !== undefined && ofSystem !== '') return join(ofSystem, ...names);
+  return join(environment['HOME'] || homeDirectory(), ...home, 'dcycle-upload');
 }
 
-function homeOf(environment: Environment): string {
-  const home = environment['HOME'];
-  if (home !== undefined && home !== '') return home;
+/** Some containers run as a user whom the system does not know; POSIX starts such users at the root. */
+function homeDirectory(): string {
   try {
     return homedir();
   } catch {
-    const names = [state, cache].map(({ variable }) => variable).join(' and ');
-    throw usageError('HOME_MISSING', 'this user has no home directory', `set HOME, or ${names}`);
+    return '/';
   }
 }

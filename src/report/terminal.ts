@@ -10,6 +10,7 @@ export interface Terminal {
   err(text: string): void;
   /** Lines that are drawn again and again, where standard error is a terminal that can do so. */
   readonly live: LiveLines | undefined;
+  readonly outIsTerminal: boolean;
   readonly outWidth: number;
   readonly errWidth: number;
   readonly outStyle: ChalkInstance;
@@ -56,6 +57,7 @@ export function createTerminal({ stdout, stderr, environment, noColor }: Termina
     get errWidth() {
       return widthOf(stderr);
     },
+    outIsTerminal: stdout.isTTY === true,
     outStyle: style(stdout),
     errStyle: style(stderr),
   };

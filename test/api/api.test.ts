@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isLoopback, readBaseUrl } from '../../src/api/base-url.ts';
+import { isLoopback, readBaseUrl } from '../../src/base-url.ts';
 import type { Exchange } from '../../src/api/client.ts';
 import { readBulkReply, readFailure } from '../../src/api/reply.ts';
 import { decideRetry, parseRetryAfter } from '../../src/api/retry.ts';

@@ -41,6 +41,7 @@ describe('progress without a terminal', () => {
       err: (text) => (written += text),
       live: undefined,
       outFailure: async () => undefined,
+      outIsTerminal: false,
       outWidth: 100,
       errWidth: 100,
       outStyle: style,

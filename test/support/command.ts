@@ -27,7 +27,7 @@ export interface CommandOptions {
   readonly onStart?: (child: ChildProcess) => void;
 }
 
-/** Where the runs of a test file are written down. */
+/** Where the runs of a test file are written down, and where no configuration is. */
 const stateHome = mkdtempSync(join(tmpdir(), 'dcycle-upload-state-'));
 process.once('exit', () => rmSync(stateHome, { recursive: true, force: true }));
 
@@ -35,7 +35,7 @@ process.once('exit', () => rmSync(stateHome, { recursive: true, force: true }));
 export async function dcycleUpload(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   const child = spawn(process.execPath, [...(options.nodeArguments ?? []), bin, ...args], {
     cwd: options.cwd ?? temporaryFolder(),
-    env: { XDG_STATE_HOME: stateHome, ...options.env },
+    env: { XDG_STATE_HOME: stateHome, XDG_CONFIG_HOME: stateHome, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stdout = '';

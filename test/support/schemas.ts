@@ -17,6 +17,9 @@ const validators = new Map(
     'fuels-1.json',
     'log-event-1.json',
     'support-bundle-1.json',
+    'config-1.json',
+    'settings-1.json',
+    'doctor-1.json',
   ].map((name) => [name, ajv.compile(read(name))] as const),
 );
 

@@ -1,5 +1,5 @@
-import { usageError } from '../errors.ts';
-import { quote } from '../issues.ts';
+import { usageError } from './errors.ts';
+import { quote } from './issues.ts';
 
 export const defaultBaseUrl = 'https://api.dcycle.io';
 

@@ -1,0 +1,36 @@
+import { type Configuration, describeOrigin, type Origin, readEnvironmentOnly } from '../../config/configuration.ts';
+import type { Finding } from '../../report/doctor-document.ts';
+import { listSettings } from '../config-show.ts';
+import type { CommandContext } from '../context.ts';
+import { readConfigurationFor } from '../with-settings.ts';
+import { createFindings } from './finding.ts';
+
+/** The configuration file and every value that is set, with its origin. Without a file that is valid, what is left. */
+export async function checkConfiguration(
+  options: { readonly profile?: string },
+  context: CommandContext,
+): Promise<{ readonly configuration: Configuration; readonly found: readonly Finding[] }> {
+  const findings = createFindings('configuration');
+  let configuration: Configuration;
+  try {
+    configuration = await readConfigurationFor(options, context);
+    const { file, path, profile } = configuration;
+    if (file === undefined) findings.ok('file', `no configuration file; it would be ${path}`);
+    else {
+      const used =
+        profile === undefined ? 'no profile is used' : `profile ${profile.name} (${describeOrigin(profile.origin)})`;
+      findings.ok('file', `${path}, ${used}`);
+    }
+  } catch (error) {
+    findings.failed('file', error);
+    configuration = await readEnvironmentOnly(context);
+  }
+  for (const { name, value, wrong, origin } of listSettings(configuration).settings) {
+    if (origin === null || origin.kind === 'default') continue;
+    const from = describeOrigin({ kind: origin.kind, name: origin.name ?? '' } as Origin);
+    if (wrong !== null) {
+      findings.problem(name, `${name} ${wrong} (${from})`, `mend it, or: dcycle-upload config set ${name}`);
+    } else findings.ok(name, `${name} ${value === null ? 'is set' : `is ${String(value)}`} (${from})`);
+  }
+  return { configuration, found: findings.found };
+}

@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { platform } from 'node:os';
+import { dirname } from 'node:path';
+// oxlint-disable-next-line import/default -- it is CommonJS, whose names Node.js can't see
+import jsonc from 'jsonc-parser';
+import * as z from 'zod';
+import { errorCode, errorMessage, type RunError, usageError } from '../errors.ts';
+import { settingsSchema } from './settings-schema.ts';
+import { keySettings, settingNames, type Settings } from './settings.ts';
+
+/** `; did you mean "x"?` or nothing. */
+export type Suggest = (name: string, candidates: Iterable<string>) => string;
+
+export const profileName = z
+  .string({ error: 'must be the name of a profile' })
+  .regex(/^[A-Za-z0-9][\w.-]{0,63}$/, { error: 'must be a name of letters, digits, ".", "_" and "-"' });
+
+const profileSchema = settingsSchema.check(({ value, issues }) => {
+  const [first, second] = keySettings.filter((name) => value[name] !== undefined);
+  if (first === undefined || second === undefined) return;
+  const message = `stands beside ${first}: a key has one source`;
+  issues.push({ code: 'custom', input: value, path: [second], message });
+});
+
+/**
+ * The configuration file.
+ *
+ * @public published in schemas/
+ */
+export const configFileSchema = z.strictObject(
+  {
+    $schema: z.string().optional(),
+    profile: profileName.optional().describe('the profile that is used where none is named'),
+    profiles: z
+      .record(profileName, profileSchema, { error: 'must be an object of profiles' })
+      .optional()
+      .describe('name: its settings'),
+  },
+  { error: (issue) => (issue.code === 'invalid_type' ? 'must be an object with profile and profiles' : undefined) },
+);
+
+/** What the file holds. */
+export interface ConfigFile {
+  readonly $schema?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly profiles: Readonly<Record<string, Settings>>;
+}
+
+/** Larger than any configuration, smaller than any harm. */
+const maxBytes = 64 * 1024;
+
+/**
+ * Reads and checks the configuration file.
+ *
+ * @returns `undefined` where there is none
+ * @throws RunError (exit 2) when it can't be read, is not valid, or shows a key to others; a value is never shown
+ */
+export async function readConfigFile(path: string, suggest: Suggest): Promise<ConfigFile | undefined> {
+  const opened = await readText(path);
+  if (opened === undefined) return undefined;
+  const file = parse(path, opened.text.replace(/^\ufeff/, ''), suggest);
+  const holdsKey = Object.values(file.profiles).some(({ api_key: key }) => key !== undefined);
+  if (holdsKey && isReadByOthers(opened.mode)) {
+    throw usageError(
+      'CONFIG_EXPOSED',
+      `the configuration file ${path} holds an API key, and other users of this machine can read it`,
+      `chmod 600 ${path}`,
+    );
+  }
+  return file;
+}
+
+/** Whether a file's mode lets others than its owner read it; Windows has no such modes. */
+export const isReadByOthers = (mode: number): boolean => platform() !== 'win32' && (mode & 0o044) !== 0;
+
+async function readText(path: string): Promise<{ readonly text: string; readonly mode: number } | undefined> {
+  try {
+    const file = await open(path);
+    try {
+      const stat = await file.stat();
+      if (!stat.isFile()) throw unreadable(path, 'it is no file');
+      if (stat.size > maxBytes) throw unreadable(path, `it is larger than ${String(maxBytes / 1024)} KiB`);
+      return { text: await file.readFile('utf8'), mode: stat.mode };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const code = errorCode(error) ?? '';
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error instanceof Error && 'exitCode' in error ? error : unreadable(path, code);
+  }
+}
+
+const unreadable = (path: string, why: string): RunError =>
+  usageError('CONFIG_UNREADABLE', `the configuration file ${path} can't be read (${why})`, 'mend it or move it away');
+
+function parse(path: string, text: string, suggest: Suggest): ConfigFile {
+  const at = (offset: number): string => `${path}, line ${String(text.slice(0, offset).split('\n').length)}`;
+  const errors: jsonc.ParseError[] = [];
+  let tree: jsonc.Node | undefined;
+  try {
+    tree = jsonc.parseTree(text, errors, { disallowComments: true });
+  } catch {
+    // Brackets within brackets, until there is no room left to follow them.
+    throw unreadable(path, 'it is no configuration');
+  }
+  const [mistake] = errors;
+  if (mistake !== undefined || tree === undefined) {
+    // Not the parser's own text around the place: that may be a key.
+    throw usageError(
+      'CONFIG_INVALID',
+      `the configuration file ${at(mistake?.offset ?? 0)}: not JSON (${describe(mistake)})`,
+      'mend that line, or move the file away',
+    );
+  }
+  const parsed = configFileSchema.safeParse(jsonc.getNodeValue(tree));
+  if (parsed.success) {
+    const { profiles = {}, ...head } = parsed.data;
+    return { ...head, profiles };
+  }
+  throw invalid(parsed.error.issues[0], suggest, (place) => {
+    const node = jsonc.findNodeAtLocation(tree, place);
+    return at(node?.offset ?? 0);
+  });
+}
+
+/** `ColonExpected` in words. */
+const describe = (mistake: jsonc.ParseError | undefined): string =>
+  mistake === undefined
+    ? 'it is empty'
+    : jsonc
+        .printParseErrorCode(mistake.error)
+        .replaceAll(/(?<=.)[A-Z]/g, (letter) => ` ${letter}`)
+        .toLowerCase();
+
+/** Says what is wrong, where, and what may have been meant. */
+function invalid(
+  issue: z.core.$ZodIssue | undefined,
+  suggest: Suggest,
+  at: (place: (string | number)[]) => string,
+): RunError {
+  const place = (issue?.path ?? []).map(String);
+  if (issue?.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    const [what, known] =
+      place.length === 0 ? (['key', ['profile', 'profiles']] as const) : (['setting', settingNames] as const);
+    const owner = place.length === 0 ? 'it' : `profile "${place[1] ?? ''}"`;
+    return usageError(
+      'CONFIG_INVALID',
+      `the configuration file ${at([...place, key])}: ${owner} has an unknown ${what} "${key}"${suggest(key, known)}`,
+      `the ${what}s are ${known.join(', ')}`,
+    );
+  }
+  const message = issue?.code === 'invalid_key' ? issue.issues[0]?.message : issue?.message;
+  return usageError(
+    'CONFIG_INVALID',
+    `the configuration file ${at(place)}: ${place.length === 0 ? 'it' : place.join('.')} ${message ?? 'is not valid'}`,
+    'mend that line, or move the file away',
+  );
+}
+
+/**
+ * Writes the configuration file, for its owner alone. An earlier one stays as it is until the new one is whole.
+ *
+ * @throws RunError (exit 2)
+ */
+export async function writeConfigFile(path: string, { profiles, ...head }: ConfigFile): Promise<void> {
+  await writePrivateFile(path, `${JSON.stringify({ ...head, profiles }, undefined, 2)}\n`);
+}
+
+/**
+ * Writes a file that only its owner may read, in the place where a link to it leads.
+ *
+ * @throws RunError (exit 2)
+ */
+export async function writePrivateFile(path: string, text: string): Promise<void> {
+  let draft: string | undefined;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const target = await realpath(path).catch(() => path);
+    draft = `${target}.${randomUUID()}.tmp`;
+    await writeFile(draft, text, { mode: 0o600, flag: 'wx', flush: true });
+    await rename(draft, target);
+  } catch (error) {
+    if (draft !== undefined) await rm(draft, { force: true }).catch(() => {});
+    throw usageError('CONFIG_UNWRITABLE', `${path} can't be written: ${errorMessage(error)}`);
+  }
+}

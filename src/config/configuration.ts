@@ -1,0 +1,203 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { errorCode, errorMessage, usageError } from '../errors.ts';
+import { type ConfigFile, profileName, readConfigFile, type Suggest } from './config-file.ts';
+import { configPath } from './directories.ts';
+import { keySettings, type SettingName, settingNames, settings, type Settings } from './settings.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where a value comes from. */
+export type Origin =
+  | { readonly kind: 'option'; readonly name: string }
+  | { readonly kind: 'environment'; readonly name: string }
+  | { readonly kind: '.env'; readonly name: string }
+  | { readonly kind: 'profile'; readonly name: string }
+  | { readonly kind: 'file' }
+  | { readonly kind: 'default' };
+
+/** Values of one source. */
+interface Layer {
+  readonly kind: 'environment' | '.env' | 'profile';
+  readonly values: Settings;
+}
+
+/** What is configured, source by source. */
+export interface Configuration {
+  /** The configuration file, whether there is one or not. */
+  readonly path: string;
+  readonly file: ConfigFile | undefined;
+  /** The profile in use. */
+  readonly profile: { readonly name: string; readonly origin: Origin } | undefined;
+  /** The sources below the options, the strongest first. */
+  readonly layers: readonly Layer[];
+  /** The environment with what a file `.env` adds to it. */
+  readonly environment: Environment;
+}
+
+/** A value with its source. */
+export interface Found<Value> {
+  readonly value: Value;
+  readonly origin: Origin;
+}
+
+interface Surroundings {
+  readonly environment: Environment;
+  readonly workingDirectory: string;
+  readonly suggest: Suggest;
+}
+
+/**
+ * Reads what is configured: environment, `.env` in the working directory, the profile in the configuration file.
+ *
+ * @param asked the profile that `--profile` names
+ * @throws RunError (exit 2) for a file that can't be read or is not valid, and a profile that is not there
+ */
+export async function readConfiguration(
+  asked: string | undefined,
+  { environment, workingDirectory, suggest }: Surroundings,
+): Promise<Configuration> {
+  const path = configPath(environment);
+  const envFile = await readEnvFile(workingDirectory);
+  const file = await readConfigFile(path, suggest);
+  const profile = chooseProfile(asked, environment, envFile, file);
+  const layers: Layer[] = [
+    { kind: 'environment', values: settingsIn(environment) },
+    { kind: '.env', values: settingsIn(envFile) },
+  ];
+  if (profile !== undefined) {
+    layers.push({ kind: 'profile', values: profileIn(file, profile, path, suggest) });
+  }
+  return { path, file, profile, layers, environment: { ...envFile, ...environment } };
+}
+
+/** What is configured without the configuration file: for whoever goes on where that can't be read. */
+export async function readEnvironmentOnly({
+  environment,
+  workingDirectory,
+}: Omit<Surroundings, 'suggest'>): Promise<Configuration> {
+  const envFile = await readEnvFile(workingDirectory).catch(() => ({}));
+  return {
+    path: configPath(environment),
+    file: undefined,
+    profile: undefined,
+    layers: [
+      { kind: 'environment', values: settingsIn(environment) },
+      { kind: '.env', values: settingsIn(envFile) },
+    ],
+    environment: { ...envFile, ...environment },
+  };
+}
+
+/** The profile that is named by an option, the environment, `.env` or the file, in this order. */
+export function chooseProfile(
+  asked: string | undefined,
+  environment: Environment,
+  envFile: Environment,
+  file: ConfigFile | undefined,
+): Configuration['profile'] {
+  const variable = 'DCYCLE_PROFILE';
+  const candidates: readonly [string | undefined, Origin][] = [
+    [asked, { kind: 'option', name: '--profile' }],
+    [environment[variable], { kind: 'environment', name: variable }],
+    [envFile[variable], { kind: '.env', name: variable }],
+    [file?.profile, { kind: 'file' }],
+  ];
+  const [name, origin] = candidates.find(([each]) => each !== undefined && each !== '') ?? [];
+  if (name === undefined || origin === undefined) return undefined;
+  const wrong = profileName.safeParse(name).error?.issues[0]?.message;
+  if (wrong !== undefined) throw usageError('PROFILE_INVALID', `the profile ${wrong}`);
+  return { name, origin };
+}
+
+function profileIn(
+  file: ConfigFile | undefined,
+  { name, origin }: NonNullable<Configuration['profile']>,
+  path: string,
+  suggest: Suggest,
+): Settings {
+  const profiles = file?.profiles ?? {};
+  const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+  if (profile !== undefined) return profile;
+  const names = Object.keys(profiles);
+  throw usageError(
+    'PROFILE_UNKNOWN',
+    `there is no profile "${name}" (${describeOrigin(origin)}) in ${path}${suggest(name, names)}`,
+    names.length === 0
+      ? `there are none yet: dcycle-upload config init --profile ${name}`
+      : `there are ${names.join(', ')}`,
+  );
+}
+
+/** An origin in words. */
+export function describeOrigin(origin: Origin): string {
+  switch (origin.kind) {
+    case 'option':
+      return origin.name;
+    case 'environment':
+      return `environment ${origin.name}`;
+    case '.env':
+      return `${origin.name} in .env`;
+    case 'profile':
+      return `profile ${origin.name}`;
+    case 'file':
+      return 'the default of the configuration file';
+    case 'default':
+      return 'built in';
+  }
+}
+
+/** The value of a setting below the options; the default where nothing has one. */
+export function findSetting<Name extends SettingName>(
+  { layers, profile }: Configuration,
+  name: Name,
+): Found<NonNullable<Settings[Name]>> | undefined {
+  const layer = layers.find(({ values }) => values[name] !== undefined);
+  const value = (layer?.values[name] ?? settings[name].default) as NonNullable<Settings[Name]> | undefined;
+  if (value === undefined) return undefined;
+  return { value, origin: originOf(name, layer?.kind, profile) };
+}
+
+/** The setting that says where the key comes from: that of the strongest source that has one. */
+export function findKeySetting({
+  layers,
+  profile,
+}: Configuration):
+  { readonly name: (typeof keySettings)[number]; readonly value: string; readonly origin: Origin } | undefined {
+  for (const { kind, values } of layers) {
+    for (const name of keySettings) {
+      const value = values[name];
+      if (value !== undefined) return { name, value, origin: originOf(name, kind, profile) };
+    }
+  }
+  return undefined;
+}
+
+function originOf(name: SettingName, kind: Layer['kind'] | undefined, profile: Configuration['profile']): Origin {
+  if (kind === undefined) return { kind: 'default' };
+  return { kind, name: kind === 'profile' ? (profile?.name ?? '') : (settings[name].variable ?? '') };
+}
+
+/** An empty variable is one that is not set. */
+const settingsIn = (environment: Environment): Settings =>
+  Object.fromEntries(
+    settingNames.flatMap((name) => {
+      const value = environment[settings[name].variable ?? '']?.trim() ?? '';
+      return value === '' ? [] : [[name, value]];
+    }),
+  );
+
+/**
+ * The variables of a file `.env` in the working directory.
+ *
+ * @throws RunError (exit 2) when it is there and can't be read
+ */
+export async function readEnvFile(workingDirectory: string): Promise<Environment> {
+  try {
+    return parseEnv((await readFile(join(workingDirectory, '.env'), 'utf8')).replace(/^\ufeff/, ''));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return {};
+    throw usageError('ENV_FILE_UNREADABLE', `the file .env can't be read: ${errorMessage(error)}`);
+  }
+}

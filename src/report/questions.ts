@@ -1,0 +1,53 @@
+import type * as Prompts from '@clack/prompts';
+import type { Readable, Writable } from 'node:stream';
+import { RunError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+
+/** Says what is wrong with an answer; nothing where it will do. */
+type Check = (answer: string) => string | undefined;
+
+/** Asks the user at the terminal. A question that is given up (Ctrl-C) ends the command (exit 130). */
+export interface Questions {
+  text(question: string, options?: { readonly initial?: string | undefined; readonly check?: Check }): Promise<string>;
+  /** The answer is not shown, nor how long it is. */
+  secret(question: string, check?: Check): Promise<string>;
+  choose<Value extends string>(question: string, answers: Readonly<Record<Value, string>>): Promise<Value>;
+  confirm(question: string): Promise<boolean>;
+}
+
+/** Questions on standard error, so that standard output holds results only. */
+export function createQuestions(input: Readable, output: Writable, signal: AbortSignal): Questions {
+  const at = { input, output, signal };
+  const ask = async <Answer>(
+    question: (prompts: typeof Prompts) => Promise<Answer>,
+  ): Promise<Exclude<Answer, symbol>> => {
+    const answer = await question(await import('@clack/prompts'));
+    if (typeof answer !== 'symbol') return answer as Exclude<Answer, symbol>;
+    throw new RunError(
+      signal.reason === 'SIGTERM' ? ExitCode.sigterm : ExitCode.sigint,
+      'INTERRUPTED',
+      'given up; nothing was changed',
+    );
+  };
+  const checked =
+    (check: Check = () => undefined) =>
+    (answer: string | undefined): string | undefined =>
+      (answer ?? '').trim() === '' ? 'An answer is needed.' : check((answer ?? '').trim());
+  return {
+    async text(message, { initial, check } = {}) {
+      const more = initial === undefined ? {} : { initialValue: initial };
+      return (await ask(({ text }) => text({ ...at, message, validate: checked(check), ...more }))).trim();
+    },
+    async secret(message, check) {
+      const hidden = `${message} (not shown)`;
+      return (
+        await ask(({ password }) => password({ ...at, message: hidden, mask: '', validate: checked(check) }))
+      ).trim();
+    },
+    choose<Value extends string>(message: string, answers: Readonly<Record<Value, string>>) {
+      const options = Object.entries<string>(answers).map(([value, label]) => ({ value, label }));
+      return ask(({ select }) => select<string>({ ...at, message, options })) as Promise<Value>;
+    },
+    confirm: (message) => ask(({ confirm }) => confirm({ ...at, message, initialValue: false })),
+  };
+}
