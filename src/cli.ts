@@ -36,12 +36,14 @@ async function createContext(
   const { createTerminal } = await import('./report/terminal.ts');
   const { createQuestions } = await import('./report/questions.ts');
   const { stdin, stdout, stderr, env } = process;
+  // Questions are no results: standard output has them only where standard error is redirected.
+  const shown = [stderr, stdout].find(({ isTTY }) => isTTY);
   // A run that waits for standard input is woken by closing it.
   interrupted.addEventListener('abort', () => stdin.destroy());
   return {
     terminal: createTerminal({ stdout, stderr, environment: env, noColor: !color }),
     stdin,
-    questions: stdin.isTTY && stderr.isTTY ? createQuestions(stdin, stderr, interrupted) : undefined,
+    questions: stdin.isTTY && shown !== undefined ? createQuestions(stdin, shown, interrupted) : undefined,
     environment: env,
     workingDirectory: process.cwd(),
     interrupted,
