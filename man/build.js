@@ -6,6 +6,7 @@ import { version } from '../dist/version.js';
 
 const files = [
   ['.env', 'DCYCLE_API_KEY, DCYCLE_ORG_ID and DCYCLE_BASE_URL, read in the working directory.'],
+  ['~/.config/dcycle-upload/config.json', 'Profiles with credentials and settings (XDG_CONFIG_HOME).'],
   ['~/.local/state/dcycle-upload/', 'The records of runs and the locks on work in progress (XDG_STATE_HOME).'],
   ['~/.cache/dcycle-upload/', "The account's own vehicle types and fuels, as they were fetched (XDG_CACHE_HOME)."],
   ['<name>.errors.csv', 'The error report: a line for each error, in the working directory.'],

@@ -37,6 +37,8 @@ async function createContext(
   const { createTerminal } = await import('./report/terminal.ts');
   const { createQuestions } = await import('./report/questions.ts');
   const { stdin, stdout, stderr, env } = process;
+  // Questions are no results: standard output has them only where standard error is redirected.
+  const shown = [stderr, stdout].find(({ isTTY }) => isTTY);
   const terminal = createTerminal({ stdout, stderr, environment: env, noColor: !color });
   leaving.on('leave', () => terminal.live?.leave());
   const onInterruption = (): void => {
@@ -51,7 +53,7 @@ async function createContext(
   return {
     terminal,
     stdin,
-    questions: stdin.isTTY && stderr.isTTY ? createQuestions(stdin, stderr, interrupted) : undefined,
+    questions: stdin.isTTY && shown !== undefined ? createQuestions(stdin, shown, interrupted) : undefined,
     environment: env,
     workingDirectory: process.cwd(),
     interrupted,

@@ -29,6 +29,7 @@ test('the package holds what is needed and no more, and runs where it is install
     'data/*.json',
     'dist/*.js',
     'dist/*.ts',
+    'man/*.1',
     'schemas/*.json',
   ]);
   expect(size).toBeLessThan(8 * megabytes);

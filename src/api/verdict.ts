@@ -73,9 +73,9 @@ function adviceFor(status: number): string {
 
 function accessRefused(status: number, reason: string): RunError {
   const hint = {
-    401: 'check DCYCLE_API_KEY: the key may be wrong, expired or revoked',
-    403: 'check that the key belongs to the organisation in DCYCLE_ORG_ID',
-    404: 'check DCYCLE_ORG_ID',
+    401: 'check the API key (DCYCLE_API_KEY, or that of the profile): it may be wrong, expired or revoked',
+    403: 'check that the key belongs to the organisation (DCYCLE_ORG_ID, or org of the profile)',
+    404: 'check the organisation (DCYCLE_ORG_ID, or org of the profile)',
   }[status];
   return new RunError(ExitCode.refused, 'ACCESS_REFUSED', `the API refused access (${reason})`, hint);
 }

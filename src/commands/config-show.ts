@@ -1,10 +1,4 @@
-import {
-  type Configuration,
-  describeOrigin,
-  findKeySetting,
-  findSetting,
-  type Origin,
-} from '../config/configuration.ts';
+import { type Configuration, describeOrigin, findKeySetting, findSetting } from '../config/configuration.ts';
 import { keySettings, type SettingName, settingNames, settings, wrongWith } from '../config/settings.ts';
 import { asRunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
@@ -25,7 +19,7 @@ export async function showConfig(options: ConfigShowOptions, context: CommandCon
     terminal.out(
       options.json === true
         ? toJson(document)
-        : renderSettings(document, ({ kind, name }) => describeOrigin({ kind, name: name ?? '' } as Origin), {
+        : renderSettings(document, describeOrigin, {
             style: terminal.outStyle,
             showsOrigin: options.origin === true,
           }),
@@ -49,7 +43,7 @@ export function listSettings(configuration: Configuration): SettingsDocument {
   return {
     schema,
     file: file === undefined ? null : path,
-    profile: profile === undefined ? null : { name: profile.name, origin: originDocument(profile.origin) },
+    profile: profile ?? null,
     profiles: Object.keys(file?.profiles ?? {}),
     settings: settingNames.map((name) => listSetting(configuration, name)),
   };
@@ -68,11 +62,6 @@ function listSetting(configuration: Configuration, name: SettingName): ListedSet
     value: isSecret === true || wrong !== null ? null : found.value,
     is_set: true,
     wrong,
-    origin: originDocument(found.origin),
+    origin: found.origin,
   };
 }
-
-const originDocument = (origin: Origin): NonNullable<ListedSetting['origin']> => ({
-  kind: origin.kind,
-  name: 'name' in origin ? origin.name : null,
-});

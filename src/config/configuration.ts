@@ -9,13 +9,11 @@ import { keySettings, type SettingName, settingNames, settings, type Settings } 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where a value comes from. */
-export type Origin =
-  | { readonly kind: 'option'; readonly name: string }
-  | { readonly kind: 'environment'; readonly name: string }
-  | { readonly kind: '.env'; readonly name: string }
-  | { readonly kind: 'profile'; readonly name: string }
-  | { readonly kind: 'file' }
-  | { readonly kind: 'default' };
+export interface Origin {
+  readonly kind: 'option' | 'environment' | '.env' | 'profile' | 'file' | 'default';
+  /** Of the option, the variable or the profile; the file itself and defaults have none. */
+  readonly name: string | null;
+}
 
 /** Values of one source. */
 interface Layer {
@@ -102,7 +100,7 @@ export function chooseProfile(
     [asked, { kind: 'option', name: '--profile' }],
     [environment[variable], { kind: 'environment', name: variable }],
     [envFile[variable], { kind: '.env', name: variable }],
-    [file?.profile, { kind: 'file' }],
+    [file?.profile, { kind: 'file', name: null }],
   ];
   const [name, origin] = candidates.find(([each]) => each !== undefined && each !== '') ?? [];
   if (name === undefined || origin === undefined) return undefined;
@@ -131,16 +129,16 @@ function profileIn(
 }
 
 /** An origin in words. */
-export function describeOrigin(origin: Origin): string {
-  switch (origin.kind) {
+export function describeOrigin({ kind, name }: Origin): string {
+  switch (kind) {
     case 'option':
-      return origin.name;
+      return name ?? '';
     case 'environment':
-      return `environment ${origin.name}`;
+      return `environment ${name ?? ''}`;
     case '.env':
-      return `${origin.name} in .env`;
+      return `${name ?? ''} in .env`;
     case 'profile':
-      return `profile ${origin.name}`;
+      return `profile ${name ?? ''}`;
     case 'file':
       return 'the default of the configuration file';
     case 'default':
@@ -175,8 +173,8 @@ export function findKeySetting({
 }
 
 function originOf(name: SettingName, kind: Layer['kind'] | undefined, profile: Configuration['profile']): Origin {
-  if (kind === undefined) return { kind: 'default' };
-  return { kind, name: kind === 'profile' ? (profile?.name ?? '') : (settings[name].variable ?? '') };
+  if (kind === undefined) return { kind: 'default', name: null };
+  return { kind, name: kind === 'profile' ? (profile?.name ?? null) : (settings[name].variable ?? null) };
 }
 
 /** An empty variable is one that is not set. */

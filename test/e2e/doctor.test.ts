@@ -57,9 +57,9 @@ describe('doctor', () => {
   });
 
   test.each([
-    ['nobody', 401, /Invalid API key/, /check DCYCLE_API_KEY/],
-    ['another organisation', 403, /does not belong/, /belongs to the organisation/],
-    ['an organisation that is not there', 404, /not found/, /check DCYCLE_ORG_ID/],
+    ['nobody', 401, /Invalid API key/, /check the API key/],
+    ['another organisation', 403, /does not belong/, /key belongs to the organisation/],
+    ['an organisation that is not there', 404, /not found/, /check the organisation/],
   ])('tells a key of %s apart (%i)', async (_name, status, message, remedy) => {
     const { env, neighbour } = await newAccount();
     const wrong = {

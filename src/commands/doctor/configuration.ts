@@ -1,4 +1,4 @@
-import { type Configuration, describeOrigin, type Origin, readEnvironmentOnly } from '../../config/configuration.ts';
+import { type Configuration, describeOrigin, readEnvironmentOnly } from '../../config/configuration.ts';
 import type { Finding } from '../../report/doctor-document.ts';
 import { listSettings } from '../config-show.ts';
 import type { CommandContext } from '../context.ts';
@@ -27,7 +27,7 @@ export async function checkConfiguration(
   }
   for (const { name, value, wrong, origin } of listSettings(configuration).settings) {
     if (origin === null || origin.kind === 'default') continue;
-    const from = describeOrigin({ kind: origin.kind, name: origin.name ?? '' } as Origin);
+    const from = describeOrigin(origin);
     if (wrong !== null) {
       findings.problem(name, `${name} ${wrong} (${from})`, `mend it, or: dcycle-upload config set ${name}`);
     } else findings.ok(name, `${name} ${value === null ? 'is set' : `is ${String(value)}`} (${from})`);
