@@ -161,6 +161,7 @@ export const runErrorTexts = {
     remedy: 'the message names the nearest',
   },
   MAPPING_UNREADABLE: { meaning: "the mapping file can't be read", remedy: 'check its path, and that it is JSON' },
+  NOT_CONFIRMED: { meaning: 'the question before an upload was answered with no', remedy: '`--yes` does not ask' },
   NO_TERMINAL: {
     meaning: '`config init` asks, and there is no terminal',
     remedy: '`config set`, as the message shows',

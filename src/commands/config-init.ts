@@ -168,7 +168,7 @@ async function isWanted({ profile, apiKey }: Answers, questions: Questions, cont
   }
   terminal.err(`${terminal.errStyle.yellow('warning')}: ${printable(reading.message)}\n`);
   if (reading.kind === 'refused' && reading.hint !== undefined) terminal.err(`→ ${reading.hint}\n`);
-  return questions.confirm('Save it all the same?');
+  return questions.confirm('Save it all the same?', false);
 }
 
 async function keep(path: string, file: ConfigFile, name: string, answers: Answers): Promise<void> {

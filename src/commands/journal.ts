@@ -159,7 +159,15 @@ export function findAcceptedBefore(
  * target; as an option it is kept only if it was one, so that an environment that has changed is noticed.
  */
 function whatIsKept({ options, given, profile }: JournalledRun): object {
-  const { json: _json, quiet: _quiet, verbose: _verbose, progress: _progress, color: _color, ...kept } = options;
+  const {
+    json: _json,
+    quiet: _quiet,
+    verbose: _verbose,
+    progress: _progress,
+    color: _color,
+    yes: _yes,
+    ...kept
+  } = options;
   const { baseUrl, org, apiKeyFile } = given;
   return { ...kept, profile, baseUrl, org, apiKeyFile: apiKeyFile === standardInput ? undefined : apiKeyFile };
 }

@@ -30,6 +30,7 @@ export interface UploadOptions extends ReadingOptions, CalculatorOptions {
   readonly compare?: boolean;
   /** Seconds; without a number as long as it takes, within reason. */
   readonly wait?: number | true;
+  readonly yes?: boolean;
   readonly stopOnError?: boolean;
   readonly maxErrors?: MaxErrors;
   readonly out?: string;
@@ -201,6 +202,7 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
   addSettingOptions(command, ['api_key_file', ...sendingSettings(kind)]);
   return command
     .option('--gzip', 'compress request bodies; the API must take them so')
+    .option('--yes', 'do not ask before the upload when a terminal is attached')
     .option('--stop-on-error', 'send nothing more after the first rejected record')
     .option('--resend-uncertain', 'send shipments again whose fate can not be found out: they may be stored twice')
     .option('--since-last', 'leave out records that an earlier upload to this account has had accepted')

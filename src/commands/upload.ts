@@ -20,6 +20,7 @@ import { emptySummary, type RunHead, type Summary } from '../report/summary.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { checkOptions } from './check-options.ts';
 import { commandLineFor, uploadLineFor } from './command-line.ts';
+import { confirmUpload } from './confirm-upload.ts';
 import type { CommandContext } from './context.ts';
 import type { Journal, Task } from './journal.ts';
 import { createDestination, modeOf } from './create-destination.ts';
@@ -109,6 +110,10 @@ export async function upload(
     if (kind.name === 'recharges' && destination.fuels !== undefined) {
       await addAccountFuels(fuelIds, plan, destination.fuels);
     }
+    if (destination.target !== undefined && earlier === undefined && options.yes !== true) {
+      await confirmUpload(kindName, paths, destination.target, context);
+    }
+    view.start();
     plan.rest();
     const reportPaths = choosePaths(paths, plan, options);
     let runOptions = await createRunOptions(kind, options, context, plan);

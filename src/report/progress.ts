@@ -9,6 +9,8 @@ import type { Terminal } from './terminal.ts';
 
 /** Shows where a run stands while it goes on. */
 export interface ProgressView {
+  /** The run begins: from now on it is shown. */
+  start(): void;
   update(progress: Progress): void;
   call(event: CallEvent): void;
   /** Nothing is called for a while; the function that is returned ends this. */
@@ -40,15 +42,20 @@ export async function createProgress(options: ProgressOptions): Promise<Progress
   const { terminal, isShown, isVerbose, now } = options;
   const account = new Account(options);
   const show = isShown ? await createShow(terminal) : undefined;
-  let last = now();
+  let last = 0;
   const tick = (): void => {
     if (show === undefined || now() - last < show.everyMs) return;
     last = now();
     show.standing(account.standing());
   };
-  // It also ticks while nothing is heard; a run that is busy without a pause is shown as it reports.
-  const timer = show === undefined ? undefined : setInterval(tick, show.everyMs).unref();
+  let timer: NodeJS.Timeout | undefined;
   return {
+    start() {
+      last = now();
+      account.start(last);
+      // It also ticks while nothing is heard; a run that is busy without a pause is shown as it reports.
+      if (show !== undefined) timer = setInterval(tick, show.everyMs).unref();
+    },
     update(progress) {
       account.progress = progress;
       tick();
@@ -94,8 +101,8 @@ async function createShow({ live, err, errStyle }: Terminal): Promise<Show> {
 /** Adds up what is heard of a run. */
 class Account {
   readonly #options: ProgressOptions;
-  readonly #startedAt: number;
-  readonly #rate: RecentRate;
+  #startedAt = 0;
+  #rate = new RecentRate(0);
   readonly #waits = new Set<{ readonly reason: WaitReason; readonly until: number }>();
   progress: Progress = {
     input: 0,
@@ -109,8 +116,11 @@ class Account {
 
   constructor(options: ProgressOptions) {
     this.#options = options;
-    this.#startedAt = options.now();
-    this.#rate = new RecentRate(this.#startedAt);
+  }
+
+  start(now: number): void {
+    this.#startedAt = now;
+    this.#rate = new RecentRate(now);
   }
 
   wait(delayMs: number, reason: WaitReason): () => void {

@@ -12,7 +12,7 @@ export interface Questions {
   /** The answer is not shown, nor how long it is. */
   secret(question: string, check?: Check): Promise<string>;
   choose<Value extends string>(question: string, answers: Readonly<Record<Value, string>>): Promise<Value>;
-  confirm(question: string): Promise<boolean>;
+  confirm(question: string, initial: boolean): Promise<boolean>;
 }
 
 /** Questions on standard error, so that standard output holds results only. */
@@ -48,6 +48,6 @@ export function createQuestions(input: Readable, output: Writable, signal: Abort
       const options = Object.entries<string>(answers).map(([value, label]) => ({ value, label }));
       return ask(({ select }) => select<string>({ ...at, message, options })) as Promise<Value>;
     },
-    confirm: (message) => ask(({ confirm }) => confirm({ ...at, message, initialValue: false })),
+    confirm: (message, initialValue) => ask(({ confirm }) => confirm({ ...at, message, initialValue })),
   };
 }

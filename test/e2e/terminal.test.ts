@@ -45,11 +45,14 @@ describe.skipIf(tmux.isMissing)(`a run on a terminal${tmux.note}`, () => {
       index === 0 ? refuse(response, 429, {}, { 'retry-after': '3' }) : gate.script(call, response, index, forward),
     );
     const cwd = folderWith({ 'a.csv': shipments(300) });
-    const terminal = await startOnTerminal(['requests', 'a.csv', '--chunk-size', '100', '--concurrency', '1'], {
-      columns: 60,
-      cwd,
-      env: api.env,
-    });
+    const terminal = await startOnTerminal(
+      ['requests', 'a.csv', '--yes', '--chunk-size', '100', '--concurrency', '1'],
+      {
+        columns: 60,
+        cwd,
+        env: api.env,
+      },
+    );
     await terminal.until(/waiting [23] s, as the API asked \(Retry-After\)/);
     expect(await terminal.isCursorShown()).toBe(false);
     await terminal.until(/waiting 1 s, as the API asked/);
@@ -68,7 +71,7 @@ describe.skipIf(tmux.isMissing)(`a run on a terminal${tmux.note}`, () => {
     const api = await startApi(gate.script);
     const wide = '顧客データ-👩‍👩‍👧-ñandú.csv';
     const cwd = folderWith({ [wide]: shipments(600), 'b.csv': shipments(300, 'N') });
-    const terminal = await startOnTerminal(['requests', wide, 'b.csv', '--chunk-size', '100'], {
+    const terminal = await startOnTerminal(['requests', wide, 'b.csv', '--yes', '--chunk-size', '100'], {
       columns: 100,
       cwd,
       env: api.env,
@@ -107,7 +110,7 @@ describe('the bytes of a run on a terminal', () => {
     );
     const cwd = folderWith({ 'a.csv': shipments(200) });
     const options = { columns: 60, rows: 20, cwd, env: { ...api.env, ...env }, redirections };
-    const bytes = await bytesOnTerminal(['requests', 'a.csv', '--chunk-size', '50', ...args], options);
+    const bytes = await bytesOnTerminal(['requests', 'a.csv', '--yes', '--chunk-size', '50', ...args], options);
     return { bytes, cwd };
   };
 
@@ -155,7 +158,7 @@ describe('the bytes of a run on a terminal', () => {
         return write.call(this, text, ...rest);
       };`;
     const cwd = folderWith({ 'a.csv': shipments(10), 'crash.mjs': crash });
-    const bytes = await bytesOnTerminal(['requests', 'a.csv'], {
+    const bytes = await bytesOnTerminal(['requests', 'a.csv', '--yes'], {
       columns: 60,
       cwd,
       env: { ...api.env, NODE_OPTIONS: '--import=./crash.mjs' },

@@ -56,6 +56,7 @@ describe('progress without a terminal', () => {
       totalBytes: 1000,
       now: Date.now,
     });
+    view.start();
     view.update(progress);
     view.call({ ...call, retryInMs: 40_000 });
     const ended = view.wait(40_000, 'retry-after');

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { startApi } from '../support/api-server.ts';
+import { dcycleUpload, folderWith } from '../support/command.ts';
+import { legs } from '../support/legs.ts';
+import { movements, movementsIn, privateState, runIdsIn } from '../support/runs.ts';
+import { hasTerminal, openScreen } from '../support/screen.ts';
+
+const question = /Upload the shipments of a\.csv to 127\.0\.0\.1:\d+, organisation\s+[│\s]*[-\da-f\s]+\?/;
+
+describe.skipIf(!hasTerminal)('an upload at a terminal', () => {
+  const start = async (...options: readonly string[]) => {
+    const api = await startApi();
+    const state = privateState();
+    const screen = openScreen(['requests', 'a.csv', ...options], {
+      cwd: folderWith({ 'a.csv': legs(3) }),
+      env: { ...api.env, ...state },
+    });
+    return { api, state, screen };
+  };
+
+  test('asks where it goes before anything is sent; Enter sends', async () => {
+    const { api, screen } = await start();
+    await screen.until(question);
+    expect(api.calls).toEqual([]);
+    screen.press('Enter');
+    const shown = await screen.until('ended with');
+    expect(shown).toContain('3 of 3 rows accepted');
+    expect(shown).toContain('ended with 0');
+    expect(await movementsIn(api)).toEqual(movements(1, 3));
+  });
+
+  test.each([
+    ['n', 'ended with 2', 'the upload was not confirmed; nothing was sent'],
+    ['C-c', 'ended with 130', 'nothing was changed'],
+  ])('sends nothing after %s, and leaves no run behind', async (key, end, message) => {
+    const { api, state, screen } = await start();
+    await screen.until(question);
+    screen.press(key);
+    const shown = await screen.until('ended with');
+    expect(shown).toContain(message);
+    expect(shown).toContain(end);
+    expect(api.calls).toEqual([]);
+    expect(() => runIdsIn(state.XDG_STATE_HOME)).toThrow('ENOENT');
+  });
+
+  test.each(['--yes', '--dry-run'])('does not ask with %s', async (option) => {
+    const { screen } = await start(option);
+    const shown = await screen.until('ended with');
+    expect(shown).not.toContain('Upload the shipments');
+    expect(shown).toContain('ended with 0');
+  });
+});
+
+test('an upload without a terminal asks nobody', async () => {
+  const api = await startApi();
+  const result = await dcycleUpload(['requests', 'a.csv'], { cwd: folderWith({ 'a.csv': legs(3) }), env: api.env });
+  expect(result.code).toBe(0);
+  expect(result.stderr).toBe('');
+  expect(await movementsIn(api)).toEqual(movements(1, 3));
+});
