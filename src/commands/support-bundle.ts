@@ -113,7 +113,7 @@ async function collect(options: SupportBundleOptions, context: CommandContext): 
     tool: { version, dependencies },
     machine: describeMachine(),
     environment: shownEnvironment(environment),
-    configuration: await attempt('configuration', {}, async () =>
+    configuration: await attempt('configuration', null, async () =>
       shownConfiguration(await readConfigurationFor({}, context)),
     ),
     directories: Object.entries(directories).map(([holds, path]) => ({ holds, ...describeDirectory(path) })),

@@ -59,7 +59,21 @@ export const supportBundleSchema = z.strictObject({
     stderr_is_terminal: z.boolean(),
   }),
   environment: z.record(z.string(), z.string()).describe('"set" or "empty" where a value may be private'),
-  configuration: z.record(z.string(), z.unknown()).describe('without secrets'),
+  configuration: z
+    .strictObject({
+      file: z.string().nullable().describe('the configuration file; null where there is none'),
+      profile: z.string().nullable(),
+      settings: z.record(
+        z.string(),
+        z.strictObject({
+          value: z.union([z.string(), z.number()]).describe("of an address the host; 'set' of what is not shown"),
+          from: z.enum(['option', 'environment', '.env', 'profile', 'file', 'default']).nullable(),
+          wrong: z.string().optional().describe('what is wrong with the value'),
+        }),
+      ),
+    })
+    .nullable()
+    .describe('the settings that apply, without secrets; null where they could not be read'),
   directories: z.array(
     z.strictObject({
       holds: z.string(),

@@ -41,9 +41,18 @@ describe('a support bundle', () => {
       DCYCLE_BASE_URL: 'set',
       DCYCLE_ORG_ID: 'set',
       TZ: 'Europe/Madrid',
+      XDG_CONFIG_HOME: 'set',
       XDG_STATE_HOME: 'set',
     });
-    expect(bundle.configuration).toEqual({ api_key: 'environment', organization: 'environment', host: 'api.example' });
+    expect(bundle.configuration).toMatchObject({
+      file: null,
+      settings: {
+        api_key: { value: 'set', from: 'environment' },
+        org: { value: 'set', from: 'environment' },
+        base_url: { value: 'api.example', from: 'environment' },
+        concurrency: { value: 4, from: 'default' },
+      },
+    });
     expect(
       bundle.directories.map(({ is_writable: writable, free_bytes: free }) => writable && Number(free) > 0),
     ).toEqual([true, true, true, true]);
@@ -172,7 +181,7 @@ describe('a support bundle', () => {
     await dcycleUpload(['support-bundle', ...args], options);
     const bundle = readBundle(join(home, 'data'), 'b.json');
     expect(bundle.input?.path).toBe('~/data/***.csv');
-    expect(bundle.configuration).toMatchObject({ api_key: '.env' });
+    expect(bundle.configuration?.settings).toMatchObject({ api_key: { value: 'set', from: '.env' } });
     expect(readText(join(home, 'data'), 'b.json')).not.toContain(home);
   });
 
