@@ -5,7 +5,7 @@ import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { upload } from '../src/commands/upload.ts';
+import { upload } from '../src/commands/upload/upload.ts';
 import type { Given } from '../src/commands/setting-options.ts';
 import { addUploadOptions, type UploadOptions } from '../src/commands/upload-options.ts';
 import type { RecordKind } from '../src/records/kind.ts';

@@ -6,7 +6,7 @@ import { settingNames } from '../src/config/settings.ts';
 import { ExitCode } from '../src/exit-codes.ts';
 import { readVehicleTypes } from '../src/calculator/data.ts';
 import { kinds } from '../src/records/kinds.ts';
-import { logEventSchema } from '../src/report/log-event.ts';
+import { logEventSchema } from '../src/report/log/log-event.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 

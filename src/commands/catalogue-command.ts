@@ -20,12 +20,12 @@ const catalogues = {
   tocs: {
     description: 'list the vehicle types that --local calculates, with factor and source, and those of your account',
     examples: [['tocs'], ['tocs --search "articulated diesel"'], ['tocs --sync'], ['tocs --json > tocs.json']],
-    list: async () => (await import('./tocs.ts')).tocs,
+    list: async () => (await import('./catalogue/tocs.ts')).tocs,
   },
   fuels: {
     description: 'list the fuels that --local calculates, with factor and source, and those of your account',
     examples: [['fuels'], ['fuels --search gasóleo'], ['fuels --sync'], ['fuels --json > fuels.json']],
-    list: async () => (await import('./fuels.ts')).fuels,
+    list: async () => (await import('./catalogue/fuels.ts')).fuels,
   },
 } as const;
 

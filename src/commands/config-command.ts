@@ -45,7 +45,7 @@ export function addConfigCommands(program: Command, perform: Perform): void {
     environment: apiEnvironment,
   });
   finish(init).action((options: ConfigOptions) =>
-    run(options, async (context) => (await import('./config-init.ts')).initConfig(options, context)),
+    run(options, async (context) => (await import('./config/config-init.ts')).initConfig(options, context)),
   );
 
   const show = config.command('show').description('show each setting as it applies here; a key is never shown');
@@ -57,7 +57,7 @@ export function addConfigCommands(program: Command, perform: Perform): void {
   finish(
     show.option('--origin', 'also where each value comes from').option('--json', 'one JSON document on stdout'),
   ).action((options: ConfigShowOptions) =>
-    run(options, async (context) => (await import('./config-show.ts')).showConfig(options, context)),
+    run(options, async (context) => (await import('./config/config-show.ts')).showConfig(options, context)),
   );
 
   const set = config
@@ -76,7 +76,9 @@ export function addConfigCommands(program: Command, perform: Perform): void {
     environment: ['DCYCLE_PROFILE', 'XDG_CONFIG_HOME'],
   });
   finish(set).action((setting: string, value: string | undefined, options: ConfigOptions) =>
-    run(options, async (context) => (await import('./config-set.ts')).setConfig(setting, value, options, context)),
+    run(options, async (context) =>
+      (await import('./config/config-set.ts')).setConfig(setting, value, options, context),
+    ),
   );
 
   const unset = config
@@ -89,6 +91,6 @@ export function addConfigCommands(program: Command, perform: Perform): void {
     environment: ['DCYCLE_PROFILE', 'XDG_CONFIG_HOME'],
   });
   finish(unset).action((setting: string, options: ConfigOptions) =>
-    run(options, async (context) => (await import('./config-set.ts')).unsetConfig(setting, options, context)),
+    run(options, async (context) => (await import('./config/config-set.ts')).unsetConfig(setting, options, context)),
   );
 }

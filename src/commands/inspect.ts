@@ -7,7 +7,7 @@ import { inspectInput, type Inspection, type KnownValues } from '../pipeline/ins
 import { kinds } from '../records/kinds.ts';
 import type { RecordKind } from '../records/kind.ts';
 import { inspectionAsJson, inspectionVerdict, renderInspection } from '../report/inspection.ts';
-import { checkLineFor } from './command-line.ts';
+import { checkLineFor } from './upload/command-line.ts';
 import type { CommandContext } from './context.ts';
 import { readMapping } from './read-mapping.ts';
 import { showFailure } from './show-summary.ts';
@@ -65,7 +65,7 @@ export async function inspect(
 
 async function knownValues(): Promise<ReadonlyMap<string, KnownValues>> {
   const { foldName, fuelNames, knownVehicleTypes } = await import('../calculator/data.ts');
-  const { isUuid } = await import('./fuel-names.ts');
+  const { isUuid } = await import('./upload/fuel-names.ts');
   const vehicles = knownVehicleTypes();
   const fuels = new Set(fuelNames().flat());
   const foldedFuels = new Set([...fuels].map(foldName));

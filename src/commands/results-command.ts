@@ -62,7 +62,7 @@ export function addResultsCommand(program: Command, perform: Perform): void {
     .option('--no-color', 'no colours (also: NO_COLOR)')
     .action((id: string, options: ResultsOptions) =>
       perform(options, async (context) => {
-        const { results } = await import('./earlier-run.ts');
+        const { results } = await import('./upload/earlier-run.ts');
         return results(id, options, context);
       }),
     );

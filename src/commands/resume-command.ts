@@ -45,7 +45,7 @@ export function addResumeCommand(program: Command, perform: Perform): void {
     .option('--no-color', 'no colours (also: NO_COLOR)')
     .action((id: string, options: ResumeOptions) =>
       perform(options, async (context) => {
-        const { resume } = await import('./earlier-run.ts');
+        const { resume } = await import('./upload/earlier-run.ts');
         return resume(id, options, context);
       }),
     );

@@ -3,7 +3,7 @@ import { ExitCode } from '../exit-codes.ts';
 import { plural } from '../report/format.ts';
 import { chunkDocument, renderRun, renderRuns, runDocument } from '../report/runs.ts';
 import type { CommandContext } from './context.ts';
-import { openRunFolder } from './journal.ts';
+import { openRunFolder } from './upload/journal.ts';
 import type { PruneOptions, RunsOptions } from './runs-command.ts';
 import { showFailure } from './show-summary.ts';
 

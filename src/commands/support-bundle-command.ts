@@ -44,7 +44,7 @@ export function addSupportBundleCommand(program: Command, perform: Perform): voi
     .option('--no-color', 'no colours (also: NO_COLOR)')
     .action((options: SupportBundleOptions) =>
       perform(options, async (context) => {
-        const { supportBundle } = await import('./support-bundle.ts');
+        const { supportBundle } = await import('./support/support-bundle.ts');
         return supportBundle(options, context);
       }),
     );

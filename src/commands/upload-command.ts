@@ -38,7 +38,7 @@ export function addUploadCommands(program: Command, perform: Perform): void {
     });
     addUploadOptions(command, kind).action((paths: string[], options: Given<UploadOptions>) =>
       perform(options, async (context) => {
-        const { upload } = await import('./upload.ts');
+        const { upload } = await import('./upload/upload.ts');
         return upload(kind, paths, options, context);
       }),
     );

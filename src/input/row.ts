@@ -54,7 +54,7 @@ export interface Table {
   readonly lineEnd: string;
   /** The text was decoded: U+FFFD stands where that was impossible. Otherwise it is the input's own UTF-8. */
   readonly isDecoded: boolean;
-  /** The file was written by this tool: its cells are guarded against formulas (see `report/csv-writer.ts`). */
+  /** The file was written by this tool: its cells are guarded against formulas (see `report/files/csv-writer.ts`). */
   readonly isOwnOutput: boolean;
   /** Bytes and lines before the first data row. */
   readonly header: {

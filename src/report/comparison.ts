@@ -1,7 +1,7 @@
 import type { ComparedDestination, Difference } from '../destinations/compared.ts';
 import { printable } from '../issues.ts';
 import { count, figure } from './format.ts';
-import { renderTable, type TableColumn, type TableOptions } from './table.ts';
+import { renderTable, type TableColumn, type TableOptions } from './tables/table.ts';
 
 /** What two calculations of the same rows came to. */
 export type Comparison = ReturnType<ComparedDestination['comparison']>;

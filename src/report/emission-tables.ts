@@ -1,7 +1,7 @@
 import { printable } from '../issues.ts';
 import { activity, count, figure } from './format.ts';
 import type { Summary } from './summary.ts';
-import { renderTable, type TableColumn, type TableOptions } from './table.ts';
+import { renderTable, type TableColumn, type TableOptions } from './tables/table.ts';
 
 /** Groups of a table that are shown; the others are one line. */
 const groupsShown = 8;

@@ -2,7 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import { printable } from '../issues.ts';
 import type { DoctorDocument, Finding } from './doctor-document.ts';
 import { plural } from './format.ts';
-import { wrapText } from './wrap-text.ts';
+import { wrapText } from './tables/wrap-text.ts';
 
 interface FindingsOptions {
   readonly style: ChalkInstance;

@@ -1,5 +1,5 @@
 import { printable } from '../issues.ts';
-import { wrapText } from './wrap-text.ts';
+import { wrapText } from './tables/wrap-text.ts';
 
 interface Origin {
   readonly source: string;

@@ -4,7 +4,7 @@ import { factorFigure } from './factor-figure.ts';
 import { Footnotes } from './footnotes.ts';
 import type { FuelsDocument, ListedAccountFuel, ListedFuel } from './fuels-document.ts';
 import { type ListingColumn, type ListingEntry, renderListing } from './listing.ts';
-import type { TableOptions } from './table.ts';
+import type { TableOptions } from './tables/table.ts';
 import { yearRange } from './year-range.ts';
 
 /** The fuels as tables: those that are embedded with their latest factors, then the account's own. */

@@ -3,7 +3,7 @@ import type { Evidence } from '../mapping/conventions.ts';
 import { clip, printable, quote } from '../issues.ts';
 import type { Inspection } from '../pipeline/inspect.ts';
 import { count, delimiterName, plural } from './format.ts';
-import { renderTable, type TableColumn, type TableOptions } from './table.ts';
+import { renderTable, type TableColumn, type TableOptions } from './tables/table.ts';
 
 const lineEndNames: Readonly<Record<string, string>> = { '\n': 'LF', '\r\n': 'CRLF', '\r': 'CR' };
 const dateNames = { iso: 'ISO 8601', dmy: 'day, month, year', mdy: 'month, day, year' } as const;

@@ -1,7 +1,7 @@
-import { type ColumnNeed, fitColumns, leftOut } from './fit-columns.ts';
-import { renderStack } from './stack.ts';
-import { drawTable, type TableOptions } from './table.ts';
-import { widest, wrapText } from './wrap-text.ts';
+import { type ColumnNeed, fitColumns, leftOut } from './tables/fit-columns.ts';
+import { renderStack } from './tables/stack.ts';
+import { drawTable, type TableOptions } from './tables/table.ts';
+import { widest, wrapText } from './tables/wrap-text.ts';
 
 export interface ListingColumn {
   /** May have several lines. */

@@ -3,7 +3,7 @@ import { printable } from '../issues.ts';
 import type { ChunkRecord, RecordCounts, RunRecord } from '../state/run-file.ts';
 import type { ListedRun } from '../state/run-folder.ts';
 import { count } from './format.ts';
-import { renderTable, type TableColumn, type TableOptions } from './table.ts';
+import { renderTable, type TableColumn, type TableOptions } from './tables/table.ts';
 
 /** How a run stands. */
 type RunState = 'running' | 'complete' | 'incomplete' | 'broken off';

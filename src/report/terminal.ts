@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { errorCode } from '../errors.ts';
-import { LiveLines } from './live-lines.ts';
+import { LiveLines } from './live/live-lines.ts';
 
 /** The two streams a command writes to, with one colour policy for both. */
 export interface Terminal {

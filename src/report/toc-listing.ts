@@ -4,7 +4,7 @@ import { factorFigure } from './factor-figure.ts';
 import { Footnotes } from './footnotes.ts';
 import { count } from './format.ts';
 import { type ListingColumn, type ListingEntry, renderListing } from './listing.ts';
-import type { TableOptions } from './table.ts';
+import type { TableOptions } from './tables/table.ts';
 import type { ListedAccountToc, ListedToc, TocsDocument } from './tocs-document.ts';
 import { yearRange } from './year-range.ts';
 

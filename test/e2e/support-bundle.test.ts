@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { patternOf } from '../../src/pipeline/text-pattern.ts';
-import type { SupportBundle } from '../../src/report/support-bundle.ts';
+import type { SupportBundle } from '../../src/report/support/support-bundle.ts';
 import { refuse, someCredentials, startApi } from '../support/api-server.ts';
 import { dcycleUpload, folderWith, readText, temporaryFolder } from '../support/command.ts';
 import { legs } from '../support/legs.ts';

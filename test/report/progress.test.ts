@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Progress } from '../../src/pipeline/progress.ts';
-import { cutText } from '../../src/report/cut-text.ts';
-import { createProgress } from '../../src/report/progress.ts';
-import { progressLines } from '../../src/report/progress-text.ts';
-import { RecentRate } from '../../src/report/recent-rate.ts';
+import { cutText } from '../../src/report/tables/cut-text.ts';
+import { createProgress } from '../../src/report/live/progress.ts';
+import { progressLines } from '../../src/report/live/progress-text.ts';
+import { RecentRate } from '../../src/report/live/recent-rate.ts';
 import type { Terminal } from '../../src/report/terminal.ts';
 
 const progress: Progress = {

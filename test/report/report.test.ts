@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest';
 import type { Issue } from '../../src/issues.ts';
 import { clip, quote } from '../../src/issues.ts';
 import { Causes } from '../../src/report/causes.ts';
-import { csvLine } from '../../src/report/csv-writer.ts';
-import { createEncoder, plainDialect } from '../../src/report/dialect.ts';
-import { OutputFile } from '../../src/report/output-file.ts';
+import { csvLine } from '../../src/report/files/csv-writer.ts';
+import { createEncoder, plainDialect } from '../../src/report/files/dialect.ts';
+import { OutputFile } from '../../src/report/files/output-file.ts';
 import { readText, temporaryFolder } from '../support/command.ts';
 import { cellsOf, readAll } from '../support/inputs.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { LogEvent } from '../../src/report/log-event.ts';
+import type { LogEvent } from '../../src/report/log/log-event.ts';
 import { readText } from './command.ts';
 import { schemaErrors } from './schemas.ts';
 

@@ -1,4 +1,4 @@
-import { shellQuote } from '../command-line.ts';
+import { shellQuote } from '../upload/command-line.ts';
 import type { ArgumentNode, CommandNode, OptionNode } from './command-tree.ts';
 import { inputExtensions, runFiles, type Values } from './values.ts';
 

@@ -1,6 +1,6 @@
 import { type Configuration, describeOrigin, readEnvironmentOnly } from '../../config/configuration.ts';
 import type { Finding } from '../../report/doctor-document.ts';
-import { listSettings } from '../config-show.ts';
+import { listSettings } from '../config/config-show.ts';
 import type { CommandContext } from '../context.ts';
 import { readConfigurationFor } from '../with-settings.ts';
 import { createFindings } from './finding.ts';

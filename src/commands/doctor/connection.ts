@@ -5,7 +5,7 @@ import type { AccountReading } from '../../api/read-account.ts';
 import { isLoopback } from '../../base-url.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type { Finding } from '../../report/doctor-document.ts';
-import { checkAccount, checkTimeoutMs, describeAccount } from '../check-account.ts';
+import { checkAccount, checkTimeoutMs, describeAccount } from '../config/check-account.ts';
 import type { CommandContext } from '../context.ts';
 import { describeDistrust } from './certificate.ts';
 import type { Access } from './credentials.ts';

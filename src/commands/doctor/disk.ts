@@ -7,7 +7,7 @@ import type { Finding } from '../../report/doctor-document.ts';
 import { count, plural } from '../../report/format.ts';
 import { runDocument } from '../../report/runs.ts';
 import type { CommandContext } from '../context.ts';
-import { openRunFolder } from '../journal.ts';
+import { openRunFolder } from '../upload/journal.ts';
 import { createFindings, type Findings } from './finding.ts';
 
 /** Whether what is done can be written down, and what was not finished. */

@@ -1,0 +1,60 @@
+import { usageError } from '../../errors.ts';
+import { standardInput } from '../../input/source.ts';
+import { standardOutput } from '../../report/files/reports.ts';
+import type { Given } from '../setting-options.ts';
+import type { UploadOptions } from '../upload-options.ts';
+
+/**
+ * Refuses options that exclude each other.
+ *
+ * @throws RunError (exit 2)
+ */
+export function checkOptions(options: Given<UploadOptions>, paths: readonly string[]): void {
+  const { local, dryRun, json, out, errors, rejected, report, logFile } = options;
+  const { factors, hubs, homeCountry, avoid, router, by, palletKg, teuT } = options;
+  const files = {
+    '--out': out,
+    '--errors': errors,
+    '--rejected': rejected,
+    '--report': report,
+    '--log-file': logFile,
+  };
+  for (const [option, path] of Object.entries(files)) {
+    if (path?.trim() === '') throw usageError('OPTIONS_EMPTY', `${option} is empty`, `give ${option} a file`);
+    if (path === standardOutput && option !== '--out') {
+      throw usageError('OPTIONS_CONFLICT', `${option} takes a file, not standard output`);
+    }
+  }
+  if (local !== true) {
+    const calculating = {
+      '--factors': factors,
+      '--hubs': hubs,
+      '--home-country': homeCountry,
+      '--avoid': avoid,
+      '--router': router,
+      '--by': by,
+    };
+    const masses = { '--pallet-kg': palletKg, '--teu-t': teuT };
+    const [option] = Object.entries({ ...calculating, ...masses }).find(([, value]) => value !== undefined) ?? [];
+    if (option !== undefined) {
+      throw usageError(
+        'OPTIONS_CONFLICT',
+        `${option} belongs to the embedded calculator`,
+        'add --local, or leave it out',
+      );
+    }
+  }
+  if (local === true && dryRun === true) {
+    throw usageError('OPTIONS_CONFLICT', '--local and --dry-run exclude each other', 'give the one you mean');
+  }
+  if (options.apiKeyFile === standardInput && paths.includes(standardInput)) {
+    throw usageError(
+      'OPTIONS_CONFLICT',
+      '--api-key-file - and the input - both want standard input',
+      'give the path of one of them',
+    );
+  }
+  if (json === true && out === standardOutput) {
+    throw usageError('OPTIONS_CONFLICT', '--json and --out - both want standard output', 'write the results to a file');
+  }
+}

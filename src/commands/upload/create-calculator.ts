@@ -1,0 +1,68 @@
+import { Calculator, placeSources, type Words } from '../../calculator/calculator.ts';
+import { readFactorFile } from '../../calculator/factor-file.ts';
+import { Router } from '../../calculator/distances/router.ts';
+import type { Place } from '../../calculator/places/place.ts';
+import { Places } from '../../calculator/places/places.ts';
+import type { Prepare } from '../../destinations/calculator.ts';
+import { readCountryText } from '../../mapping/countries.ts';
+import { createSuggester, nearestNames } from '../../mapping/names.ts';
+import type { ShipmentRequest } from '../../records/request.ts';
+import type { CommandContext } from '../context.ts';
+import { readAccountFuels, readAccountVehicleTypes } from '../catalogue/account-catalogue.ts';
+import { readHubs } from './read-hubs.ts';
+import type { UploadOptions } from '../upload-options.ts';
+
+/** Of one question to a router. */
+const routerTimeoutMs = 30_000;
+
+/** What the calculator knows of names. */
+const createWords = (): Words => ({
+  readCountry: readCountryText,
+  nearestNames,
+  suggest: createSuggester(),
+});
+
+/**
+ * Makes the calculator that the options describe, and what has to be asked before a chunk is calculated.
+ *
+ * @throws RunError (exit 2) for a factor or hub file that is not valid, or an account that was not synced
+ */
+export async function createLocalCalculator(
+  options: UploadOptions,
+  context: CommandContext,
+): Promise<{ readonly calculator: Calculator; readonly prepare: Prepare | undefined }> {
+  const { factors, hubs, homeCountry, avoid, palletKg, teuT, router: address, concurrency } = options;
+  const words = createWords();
+  const isAccount = factors === 'account';
+  const vehicleTypes = isAccount
+    ? await readAccountVehicleTypes(options, context)
+    : factors === undefined
+      ? undefined
+      : await readFactorFile(factors);
+  const router =
+    address === undefined ? undefined : new Router({ ...address, timeoutMs: routerTimeoutMs, concurrency });
+  const calculator = new Calculator(words, {
+    palletKg,
+    teuT,
+    homeCountry: homeCountry?.toUpperCase(),
+    avoid,
+    vehicleTypes,
+    ownTypesOnly: isAccount,
+    accountFuels: await readAccountFuels(options, context),
+    hubs: hubs === undefined ? [] : await readHubs(hubs, new Places(placeSources(words, [])), context.stdin),
+    routed: router === undefined ? undefined : (from, to) => router.get(from, to),
+  });
+  return { calculator, prepare: router === undefined ? undefined : askFirst(calculator, router) };
+}
+
+/** The router is asked for all pairs of a chunk at once: one after the other, each would wait for the one before. */
+const askFirst =
+  (calculator: Calculator, router: Router): Prepare =>
+  async (records) => {
+    const pairs: { from: Place; to: Place }[] = [];
+    for (const record of records) {
+      const pair = calculator.roadOf(record as ShipmentRequest);
+      if (pair !== undefined) pairs.push(pair);
+    }
+    await router.ask(pairs);
+  };

@@ -1,0 +1,97 @@
+import { setMaxListeners } from 'node:events';
+import type { Configuration } from '../../config/configuration.ts';
+import type { CallEvent } from '../../destinations/api-calls.ts';
+import type { Destination } from '../../destinations/destination.ts';
+import type { RecordKind } from '../../records/kind.ts';
+import { version } from '../../version.ts';
+import type { Wait } from '../../api/wait.ts';
+import type { CommandContext } from '../context.ts';
+import { keyReading } from '../key-reading.ts';
+import type { UploadOptions } from '../upload-options.ts';
+
+/** Where the options send the records. */
+export const modeOf = ({ local, dryRun }: Pick<UploadOptions, 'local' | 'dryRun'>): Destination['mode'] =>
+  local === true ? 'local' : dryRun === true ? 'dry-run' : 'upload';
+
+/** The calls of an upload: whose they are, where their key comes from, and who is told of them. */
+export interface UploadCalls {
+  readonly runId: string;
+  readonly configuration: Configuration;
+  readonly onCall: (event: CallEvent) => void;
+  readonly wait: Wait;
+}
+
+/**
+ * Makes the destination that the options choose. Each is imported only when it is used: the API's HTTP client costs
+ * more time to load than a small file takes to check.
+ *
+ * @throws RunError (exit 2) for an upload without credentials or with a base URL that is none
+ */
+export async function createDestination(
+  kind: RecordKind,
+  options: UploadOptions,
+  context: CommandContext,
+  calls: UploadCalls,
+): Promise<Destination> {
+  switch (modeOf(options)) {
+    case 'dry-run': {
+      const { createDryRun } = await import('../../destinations/dry-run.ts');
+      return createDryRun();
+    }
+    case 'local': {
+      const { createCalculator } = await import('../../destinations/calculator.ts');
+      const { createLocalCalculator } = await import('./create-calculator.ts');
+      const { calculator, prepare } = await createLocalCalculator(options, context);
+      return createCalculator(kind.name, calculator, prepare);
+    }
+    case 'upload':
+      return connect(kind, options, context, calls);
+  }
+}
+
+async function connect(
+  kind: RecordKind,
+  options: UploadOptions,
+  context: CommandContext,
+  { runId, configuration, onCall, wait }: UploadCalls,
+): Promise<Destination> {
+  // Every call that waits listens for the interruption.
+  setMaxListeners(0, context.interrupted);
+  const { createApi } = await import('../../destinations/api.ts');
+  const { createApiClient } = await import('../../api/client.ts');
+  const { readBaseUrl } = await import('../../base-url.ts');
+  const { readCredentials } = await import('../../config/credentials.ts');
+  const baseUrl = readBaseUrl(options.baseUrl);
+  const credentials = await readCredentials(
+    configuration,
+    { apiKeyFile: options.apiKeyFile, organizationId: options.org },
+    keyReading(context),
+  );
+  const client = createApiClient({
+    ...credentials,
+    baseUrl,
+    timeoutMs: options.timeout * 1000,
+    compresses: options.gzip,
+    userAgent: `dcycle-upload/${version}`,
+    runId,
+    interrupted: context.interrupted,
+    environment: configuration.environment,
+  });
+  return createApi({
+    kind: kind.name,
+    client,
+    baseUrl,
+    apiVersion: options.apiVersion,
+    target: { baseUrl: baseUrl.href, organizationId: credentials.organizationId.toLowerCase() },
+    // What is in flight when a record is rejected has been sent already; one at a time, nothing is.
+    concurrency: options.stopOnError === true ? 1 : options.concurrency,
+    retries: options.retries,
+    callsPerMinute: options.rate,
+    continueOnError: options.stopOnError !== true,
+    resendUncertain: options.resendUncertain === true,
+    onCall,
+    random: context.random,
+    now: () => context.now().getTime(),
+    wait,
+  });
+}

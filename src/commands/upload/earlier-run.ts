@@ -1,0 +1,112 @@
+import { resolve } from 'node:path';
+import { asRunError, RunError, usageError } from '../../errors.ts';
+import { ExitCode } from '../../exit-codes.ts';
+import { baseName } from '../../input/formats.ts';
+import { standardInput } from '../../input/source.ts';
+import { standardOutput } from '../../report/files/reports.ts';
+import { emptySummary } from '../../report/summary.ts';
+import type { RunRecord } from '../../state/run-file.ts';
+import type { CommandContext } from '../context.ts';
+import { isReadAgain, openRunFolder, type Task } from './journal.ts';
+import type { ResultsOptions } from '../results-command.ts';
+import type { ResumeOptions } from '../resume-command.ts';
+import { showFailure, toJson } from '../show-summary.ts';
+import type { Given } from '../setting-options.ts';
+import { upload } from './upload.ts';
+import type { UploadOptions } from '../upload-options.ts';
+
+/** `resume`: goes on with a run, with the files and options that it was started with. */
+export const resume = (id: string, options: ResumeOptions, context: CommandContext): Promise<ExitCode> =>
+  goOn('resume', id, options, context, ({ options: stored, workingDirectory }) => {
+    // The limits at which the run stopped have been seen; now the rest is wanted.
+    const { maxErrors: _maxErrors, stopOnError: _stopOnError, ...kept } = stored as Given<UploadOptions>;
+    return { ...kept, ...options, ...placed(options, context, workingDirectory) };
+  });
+
+/** `results`: reads the emissions of an uploaded run back and joins them to its rows. */
+export const results = (id: string, options: ResultsOptions, context: CommandContext): Promise<ExitCode> =>
+  goOn('results', id, options, context, (run) => {
+    if (run.command === 'recharges') {
+      throw usageError('RESULTS_NONE', `run ${run.id} uploaded fuel purchases, which are not read back`);
+    }
+    const {
+      maxErrors: _max,
+      stopOnError: _stop,
+      wait: _wait,
+      report: _report,
+      ...kept
+    } = run.options as Given<UploadOptions>;
+    const name = baseName(run.paths[0] ?? standardInput);
+    const { out = kept.out ?? `${name}.results.csv`, errors = `${name}.results.errors.csv` } = options;
+    return { ...kept, ...options, out, errors, ...placed(options, context, run.workingDirectory) };
+  });
+
+type Placed = Pick<UploadOptions, 'apiKeyFile' | 'out' | 'errors' | 'report' | 'logFile'>;
+
+/** Paths on this command line are relative to where it was given, those of the run to where that was. */
+function placed(
+  { apiKeyFile, out, errors, report, logFile }: Placed,
+  { workingDirectory }: CommandContext,
+  runDirectory: string,
+): Placed {
+  if (workingDirectory === runDirectory) return {};
+  const given = Object.entries({ apiKeyFile, out, errors, report, logFile }).flatMap(([option, path]) =>
+    path === undefined || path === standardOutput || path.trim() === ''
+      ? []
+      : [[option, resolve(workingDirectory, path)]],
+  );
+  return Object.fromEntries(given) as Placed;
+}
+
+async function goOn(
+  task: Exclude<Task, 'upload'>,
+  id: string,
+  options: ResumeOptions | ResultsOptions,
+  context: CommandContext,
+  optionsOf: (run: RunRecord) => Given<UploadOptions>,
+): Promise<ExitCode> {
+  let run: RunRecord;
+  let own: Given<UploadOptions>;
+  try {
+    run = findRun(id, context);
+    own = optionsOf(run);
+    context.changeDirectory(run.workingDirectory);
+    refusePipes(run);
+  } catch (error) {
+    const failure = unreachable(asRunError(error));
+    showFailure(failure, options, context.terminal);
+    if (options.json === true) {
+      const head = { command: task, mode: 'upload', runId: id, startedAt: context.now(), durationMs: 0 } as const;
+      context.terminal.out(toJson(emptySummary(head, failure)));
+    }
+    return failure.exitCode;
+  }
+  const now = { ...context, workingDirectory: run.workingDirectory, args: run.args };
+  const target = { baseUrl: run.baseUrl, org: run.organizationId };
+  return upload(run.command, run.paths, own, now, { id: run.id, startedAt: new Date(run.startedAt), task, target });
+}
+
+/** @throws RunError (exit 2) for a run that can't be gone on with, (exit 6) for one that is going on */
+function findRun(id: string, context: CommandContext): RunRecord {
+  const file = openRunFolder(context).open(id);
+  const { run } = file;
+  file.close();
+  if (run === undefined) throw usageError('RUN_UNKNOWN', `run ${id} was broken off before it began`, 'start it again');
+  return run;
+}
+
+/** @throws RunError (exit 2) for a run whose inputs can't be read again */
+function refusePipes({ id, paths }: RunRecord): void {
+  if (paths.every(isReadAgain)) return;
+  throw usageError(
+    'RUN_NOT_RESUMABLE',
+    `run ${id} read ${paths.includes(standardInput) ? 'standard input' : 'a pipe'}, which can't be read again`,
+    'its rejected file holds the rows that were not sent',
+  );
+}
+
+/** A folder that has gone is no defect. */
+const unreachable = (error: RunError): RunError =>
+  error.exitCode === ExitCode.defect
+    ? new RunError(ExitCode.usage, 'RUN_NOT_RESUMABLE', `the run can't be resumed: ${error.message}`, undefined, error)
+    : error;

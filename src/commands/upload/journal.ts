@@ -1,0 +1,187 @@
+import { realpathSync, statSync } from 'node:fs';
+import { stateDirectory } from '../../config/directories.ts';
+import { type AwaitedDestination, type AwaitedOptions, createAwaited } from '../../destinations/awaited.ts';
+import { type ComparedDestination, createCompared } from '../../destinations/compared.ts';
+import type { Destination, Target } from '../../destinations/destination.ts';
+import { createRecorded, recordHash, type ResumableDestination } from '../../destinations/recorded.ts';
+import { createStored } from '../../destinations/stored.ts';
+import { usageError } from '../../errors.ts';
+import { standardInput } from '../../input/source.ts';
+import type { RecordKind } from '../../records/kind.ts';
+import type { RunOptions } from '../../pipeline/run.ts';
+import type { RunFile } from '../../state/run-file.ts';
+import { RunFolder } from '../../state/run-folder.ts';
+import type { CommandContext } from '../context.ts';
+import type { Given } from '../setting-options.ts';
+import type { UploadOptions } from '../upload-options.ts';
+
+/** What is done with a run: it is made, gone on with, or its emissions are read back. */
+export type Task = 'upload' | 'resume' | 'results';
+
+/** The record of an upload while it goes on, and its lock. */
+export interface Journal {
+  readonly file: RunFile;
+  readonly task: Task;
+  /** Whether `resume` can read the inputs again. */
+  readonly isResumable: boolean;
+  /** Gives lock and file free. */
+  close(): void;
+}
+
+/** An upload that is to be written down. */
+export interface JournalledRun {
+  readonly id: string;
+  readonly command: RecordKind['name'];
+  readonly paths: readonly string[];
+  readonly options: UploadOptions;
+  /** Its options as the command line gave them. */
+  readonly given: Given<UploadOptions>;
+  readonly profile: string | undefined;
+  readonly target: Target;
+  readonly startedAt: Date;
+}
+
+export const openRunFolder = ({ environment }: Pick<CommandContext, 'environment'>): RunFolder =>
+  new RunFolder(stateDirectory(environment));
+
+/**
+ * Takes the lock on an upload and opens its record: a new one, or the one that it goes on with.
+ *
+ * @throws RunError (exit 6) while another process does the same, (exit 2) where nothing can be written down, or the run
+ *   went to another account
+ */
+export function openJournal(run: JournalledRun, task: Task, context: CommandContext): Journal {
+  const { id, command, paths, target, startedAt } = run;
+  const folder = openRunFolder(context);
+  const isResumable = paths.every(isReadAgain);
+  // What comes through a pipe is different each time.
+  const inputs = isResumable ? paths.map((path) => realpathSync(path)).toSorted() : [id];
+  const holder = { run: id, pid: context.pid, since: startedAt.toISOString() };
+  const release = folder.lock({ command, inputs, ...target }, holder);
+  try {
+    const file = task === 'upload' ? create(folder, run, context) : reopen(folder, run);
+    if (task === 'resume') file.reopen();
+    return {
+      file,
+      task,
+      isResumable,
+      close() {
+        // One that ended before it sent anything leaves nothing to look up.
+        const isEmpty = task !== 'results' && file.run?.finishedAt === null && file.chunks().length === 0;
+        file.close();
+        if (isEmpty) folder.remove(id);
+        release();
+      },
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** Whether an input can be read a second time: what comes through a pipe can't. */
+export const isReadAgain = (path: string): boolean =>
+  path !== standardInput && statSync(path, { throwIfNoEntry: false })?.isFile() !== false;
+
+const create = (folder: RunFolder, run: JournalledRun, context: CommandContext): RunFile =>
+  folder.create({
+    id: run.id,
+    command: run.command,
+    args: context.args,
+    paths: run.paths,
+    options: whatIsKept(run),
+    workingDirectory: context.workingDirectory,
+    ...run.target,
+    startedAt: run.startedAt.toISOString(),
+  });
+
+/** A destination, and what is to be asked of its parts at the end. */
+interface Journalled {
+  readonly destination: Destination;
+  readonly awaited?: AwaitedDestination;
+  readonly compared?: ComparedDestination;
+}
+
+/** Waiting without a limit of the user's own ends after this. */
+const longestWaitS = 3600;
+
+/** The destination of a run that is written down: the API, or what is known already; waiting for emissions if asked. */
+export async function journalled(
+  api: ResumableDestination,
+  { file, task }: Journal,
+  { command, options }: JournalledRun,
+  context: CommandContext,
+  { wait, onLook }: Pick<AwaitedOptions, 'wait' | 'onLook'>,
+): Promise<Journalled> {
+  const { now } = context;
+  const destination = task === 'results' ? createStored(file, api) : createRecorded(api, file);
+  const waits = task === 'results' || options.wait !== undefined;
+  if (!waits || command === 'recharges') return { destination };
+  const seconds = options.wait === true ? longestWaitS : (options.wait ?? 0);
+  const awaited = createAwaited(destination, {
+    read: (batch, chunk) => api.readStored(batch, chunk),
+    waitMs: seconds * 1000,
+    overlaps: options.stopOnError !== true,
+    now: () => now().getTime(),
+    wait,
+    onLook,
+  });
+  if (options.compare !== true) return { destination: awaited, awaited };
+  const { createLocalCalculator } = await import('./create-calculator.ts');
+  const { calculator } = await createLocalCalculator(options, context);
+  const compared = createCompared(awaited, calculator);
+  return { destination: compared, awaited, compared };
+}
+
+/** What earlier uploads to the same account have had accepted (`--since-last`). */
+export function findAcceptedBefore(
+  run: Pick<JournalledRun, 'command' | 'target'>,
+  startedAt: Date,
+  context: CommandContext,
+): NonNullable<RunOptions['acceptedBefore']> {
+  const { command, target } = run;
+  const find = openRunFolder(context).acceptedBefore({ command, ...target }, startedAt.toISOString());
+  return ({ json }) => {
+    const found = find(recordHash(json));
+    if (found === undefined) return undefined;
+    return {
+      fate: 'accepted',
+      result: [undefined, undefined, undefined, `accepted by run ${found.run.slice(0, 8)}, row ${String(found.row)}`],
+      warnings: [
+        { code: 'ACCEPTED_BEFORE', message: `accepted by run ${found.run}, and not sent again (--since-last)` },
+      ],
+    };
+  };
+}
+
+/**
+ * The options with which a run is gone on with, and no secret. How it shows itself is decided anew. Where it goes stands in its
+ * target; as an option it is kept only if it was one, so that an environment that has changed is noticed.
+ */
+function whatIsKept({ options, given, profile }: JournalledRun): object {
+  const {
+    json: _json,
+    quiet: _quiet,
+    verbose: _verbose,
+    progress: _progress,
+    color: _color,
+    yes: _yes,
+    ...kept
+  } = options;
+  const { baseUrl, org, apiKeyFile } = given;
+  return { ...kept, profile, baseUrl, org, apiKeyFile: apiKeyFile === standardInput ? undefined : apiKeyFile };
+}
+
+function reopen(folder: RunFolder, { id, target }: JournalledRun): RunFile {
+  const file = folder.open(id);
+  const { baseUrl, organizationId } = file.run ?? {};
+  if (baseUrl !== target.baseUrl || organizationId !== target.organizationId) {
+    file.close();
+    throw usageError(
+      'RUN_ELSEWHERE',
+      `run ${id} went to ${baseUrl ?? ''}, organisation ${organizationId ?? ''}`,
+      'set DCYCLE_BASE_URL and DCYCLE_ORG_ID to these, or give its --profile',
+    );
+  }
+  return file;
+}

@@ -1,0 +1,56 @@
+import { usageError } from '../../errors.ts';
+import { didYouMean } from '../../mapping/names.ts';
+import { EmissionDetails } from '../../pipeline/emission-details.ts';
+import { Journeys } from '../../pipeline/journeys.ts';
+import type { Plan } from '../../pipeline/plan.ts';
+import type { RunOptions } from '../../pipeline/run.ts';
+import type { RecordKind } from '../../records/kind.ts';
+import type { CommandContext } from '../context.ts';
+import type { UploadOptions } from '../upload-options.ts';
+import { createVehicleCheck } from './vehicle-check.ts';
+
+/** Rows that wait for each other before they are calculated; fewer die young and cost less memory. */
+const localChunkRecords = 256;
+
+/** What a run is to do, by the options of the command line. */
+export async function createRunOptions(
+  kind: RecordKind,
+  options: UploadOptions,
+  context: CommandContext,
+  plan: Plan,
+): Promise<RunOptions> {
+  const vehicles =
+    kind.name === 'requests' && options.local !== true ? await createVehicleCheck(options, context) : undefined;
+  return {
+    chunkRecords: options.local === true ? localChunkRecords : options.chunkSize,
+    dedupeKey: readDedupeKey(kind, options.dedupeKey, plan),
+    stopOnError: options.stopOnError === true,
+    maxErrors: options.maxErrors,
+    interrupted: context.interrupted,
+    recordWarnings: (record) => [...kind.warnings(record), ...(vehicles?.warnings(record) ?? [])],
+    refusal: vehicles?.refusal,
+    journeys: options.by === undefined ? undefined : new Journeys(options.by),
+    details: options.report === undefined ? undefined : new EmissionDetails(),
+  };
+}
+
+function readDedupeKey(kind: RecordKind, text: string | undefined, { inputs }: Plan): RunOptions['dedupeKey'] {
+  if (text === undefined || text === 'none') return text;
+  const fields = text.split(',').map((field) => field.trim());
+  const names = Object.keys(kind.fields);
+  const unknown = fields.find((field) => !names.includes(field));
+  if (unknown !== undefined) {
+    throw usageError(
+      'DEDUPE_KEY_INVALID',
+      `--dedupe-key names a field "${unknown}" that ${kind.name} do not have${didYouMean(unknown, names)}`,
+      `the fields are ${names.join(', ')}`,
+    );
+  }
+  const mapped = new Set(inputs.flatMap(({ mapping }) => mapping.sources.map(({ field }) => field)));
+  if (fields.some((field) => mapped.has(field))) return fields;
+  throw usageError(
+    'DEDUPE_KEY_INVALID',
+    `no column holds ${fields.join(' or ')}, which --dedupe-key names`,
+    'map one with --map',
+  );
+}

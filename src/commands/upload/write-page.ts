@@ -1,0 +1,57 @@
+import { asRunError } from '../../errors.ts';
+import type { EmissionDetails } from '../../pipeline/emission-details.ts';
+import type { RunResult } from '../../pipeline/run.ts';
+import type { Comparison } from '../../report/comparison.ts';
+import type { Reports } from '../../report/files/reports.ts';
+import { buildSummary, type Summary, type SummaryParts } from '../../report/summary.ts';
+import { version } from '../../version.ts';
+import type { CommandContext } from '../context.ts';
+import { localeOf } from '../report-options.ts';
+
+/** What a report page needs beside the summary's parts. */
+export interface PageParts {
+  readonly reports: Reports;
+  readonly details: EmissionDetails | undefined;
+  readonly comparison: Comparison | undefined;
+  /** BCP 47; `undefined` takes that of the environment. */
+  readonly locale: string | undefined;
+}
+
+/**
+ * Sums a run up and, where that is asked for, writes its report page. A page that can't be written is the run's failure,
+ * unless it has one already.
+ */
+export async function summarize(
+  parts: SummaryParts,
+  { reports, details, comparison, locale }: PageParts,
+  context: CommandContext,
+): Promise<{ readonly summary: Summary; readonly result: RunResult }> {
+  const { result, files } = parts;
+  const summary = buildSummary(parts);
+  const { page } = reports;
+  if (page === undefined || details === undefined) return { summary, result };
+  try {
+    const { renderPage } = await import('../../report/page/page.ts');
+    page.write(
+      renderPage({
+        summary,
+        emissions: result.emissions,
+        details,
+        causes: reports.causes.all,
+        perInput: result.ledger.inputs,
+        unread: result.unread,
+        comparison,
+        madeAt: context.now(),
+        version,
+        locale: locale ?? localeOf(context),
+      }),
+    );
+    page.commit();
+    return { summary: { ...summary, files: { ...files, report: page.path } }, result };
+  } catch (error) {
+    page.discard();
+    const failure = result.error ?? asRunError(error);
+    const failed = { ...result, error: failure, exitCode: failure.exitCode };
+    return { summary: buildSummary({ ...parts, result: failed, files: { ...files, report: null } }), result: failed };
+  }
+}

@@ -1,0 +1,137 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { errorCode, errorMessage, RunError, usageError } from '../../errors.ts';
+import { ExitCode } from '../../exit-codes.ts';
+
+const bufferCharacters = 64 * 1024;
+
+/**
+ * A file that is there whole or not at all: written beside its place under another name, moved there at the end.
+ *
+ * What is no regular file (a pipe, /dev/null) can't be replaced and is written directly.
+ */
+export class OutputFile {
+  readonly path: string;
+  readonly #target: string;
+  readonly #temporary: string | undefined;
+  readonly #descriptor: number;
+  readonly #encode: (text: string) => Buffer;
+  #buffer = '';
+  #isOpen = true;
+
+  private constructor(
+    path: string,
+    target: string,
+    temporary: string | undefined,
+    descriptor: number,
+    encode: (text: string) => Buffer,
+  ) {
+    this.path = path;
+    this.#target = target;
+    this.#temporary = temporary;
+    this.#descriptor = descriptor;
+    this.#encode = encode;
+  }
+
+  /**
+   * Opens the temporary file at once, so that a place where nothing can be written is found before anything is sent.
+   *
+   * @throws RunError (exit 2)
+   */
+  static create(
+    path: string,
+    option: string,
+    encode: (text: string) => Buffer = (text) => Buffer.from(text),
+  ): OutputFile {
+    try {
+      const target = resolveTarget(path);
+      if (target.isSpecial) return new OutputFile(path, target.path, undefined, openSync(target.path, 'w'), encode);
+      const temporary = join(dirname(target.path), `.${basename(target.path)}.${String(process.pid)}.tmp`);
+      return new OutputFile(path, target.path, temporary, openSync(temporary, 'w', 0o644), encode);
+    } catch (error) {
+      throw unwritable(path, option, error);
+    }
+  }
+
+  /** @throws RunError when the disk is full or gone */
+  write(text: string): void {
+    this.#buffer += text;
+    if (this.#buffer.length >= bufferCharacters) this.#flush();
+  }
+
+  /** Puts the file in its place; what stands there is kept as `.bak` if that is asked. */
+  commit(keepsOld = false): void {
+    if (!this.#isOpen) return;
+    this.#flush();
+    this.#guard(() => {
+      if (this.#temporary !== undefined) fsyncSync(this.#descriptor);
+      this.#close();
+      if (this.#temporary === undefined) return;
+      if (keepsOld && existsSync(this.#target)) renameSync(this.#target, `${this.#target}.bak`);
+      renameSync(this.#temporary, this.#target);
+    });
+  }
+
+  /** Leaves nothing behind. */
+  discard(): void {
+    if (this.#isOpen) this.#close();
+    if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
+  }
+
+  #close(): void {
+    this.#isOpen = false;
+    closeSync(this.#descriptor);
+  }
+
+  #flush(): void {
+    if (this.#buffer === '') return;
+    const bytes = this.#encode(this.#buffer);
+    this.#buffer = '';
+    this.#guard(() => {
+      for (let written = 0; written < bytes.length;) written += writeSync(this.#descriptor, bytes, written);
+    });
+  }
+
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      throw new RunError(
+        ExitCode.incomplete,
+        'OUTPUT_FAILED',
+        `${this.path} can't be written any more: ${errorMessage(error)}`,
+        'what was sent until then stays sent; make room and look at the summary',
+        error,
+      );
+    }
+  }
+}
+
+/** The error (exit 2) of a place where nothing can be written. */
+export function unwritable(path: string, option: string, error: unknown): RunError {
+  const reason =
+    { ENOENT: 'there is no such folder', EISDIR: 'it is a directory' }[errorCode(error) ?? ''] ?? errorMessage(error);
+  return usageError(
+    'OUTPUT_UNWRITABLE',
+    `${path} can't be written: ${reason}`,
+    `choose another place with ${option} <file>`,
+  );
+}
+
+function resolveTarget(path: string): { path: string; isSpecial: boolean } {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return { path, isSpecial: false };
+  if (stats.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' });
+  // A pipe behind /dev/stdout has no real path.
+  return stats.isFile() ? { path: realpathSync(path), isSpecial: false } : { path, isSpecial: true };
+}

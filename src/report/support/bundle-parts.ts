@@ -1,0 +1,95 @@
+import type { Inspection } from '../../pipeline/inspect.ts';
+import type { ColumnStructure } from '../../pipeline/structure.ts';
+import type { ChunkRecord, RunRecord } from '../../state/run-file.ts';
+import type { ListedRun } from '../../state/run-folder.ts';
+import { IssueCounts } from '../log/issue-counts.ts';
+import type { LogEvent } from '../log/log-event.ts';
+import { chunkDocument, runDocument } from '../runs.ts';
+import { hostOf, shownOptions } from '../log/shown-options.ts';
+import type { SupportBundle } from './support-bundle.ts';
+
+const chunksShown = 1000;
+
+/** The run that a report is about. */
+export const runPart = (
+  run: RunRecord,
+  chunks: readonly ChunkRecord[],
+  log: readonly LogEvent[],
+): NonNullable<SupportBundle['run']> => ({
+  ...runHead(run),
+  host: hostOf(run.baseUrl) ?? '',
+  options: shownOptions(run.options),
+  chunks: chunks.slice(0, chunksShown).map((each) => {
+    const { index, ...rest } = chunkDocument(each);
+    return { chunk: index + 1, ...rest };
+  }),
+  chunks_left_out: Math.max(0, chunks.length - chunksShown),
+  log: [...log],
+});
+
+/** A run among the recent ones; of one that is running, nothing else is known. */
+export const recentRunPart = (listed: ListedRun): SupportBundle['recent_runs'][number] =>
+  listed.isRunning
+    ? {
+        id: listed.id,
+        state: 'running',
+        command: null,
+        inputs: [],
+        started_at: null,
+        finished_at: null,
+        exit_code: null,
+        records: null,
+      }
+    : runHead(listed.run);
+
+function runHead(run: RunRecord): SupportBundle['recent_runs'][number] {
+  const { state } = runDocument({ id: run.id, isRunning: false, run });
+  return {
+    id: run.id,
+    state,
+    command: run.command,
+    inputs: [...run.paths],
+    started_at: run.startedAt,
+    finished_at: run.finishedAt,
+    exit_code: run.exitCode,
+    records: run.records,
+  };
+}
+
+/** An input as it is built, without a value of it. */
+export function inputPart(
+  kind: NonNullable<SupportBundle['input']>['kind'],
+  { path, input, conventions, sample, missing, warnings, issues }: Inspection,
+  columns: readonly ColumnStructure[],
+): NonNullable<SupportBundle['input']> {
+  const { table, encoding } = input;
+  const isCsv = table.format === 'csv';
+  const counts = new IssueCounts();
+  counts.add(issues);
+  return {
+    path,
+    kind,
+    format: table.format,
+    encoding: { label: encoding.label, reason: encoding.reason, has_mark: encoding.hasMark },
+    delimiter: isCsv ? table.delimiter : null,
+    line_end: isCsv ? table.lineEnd : null,
+    header: isCsv ? { line: table.header.line, below_titles: table.header.hasTitles } : null,
+    decimal: conventions === undefined ? null : { mark: conventions.decimal, reason: conventions.decimalReason },
+    dates: conventions === undefined ? null : { order: conventions.dateOrder, reason: conventions.dateReason },
+    rows_in_sample: sample.length,
+    malformed_rows: sample.filter(({ row }) => row.malformed !== undefined).length,
+    columns: columns.map(({ name, field, reason, unit, empty, distinct, patterns, others }) => ({
+      name: name ?? null,
+      field: field ?? null,
+      reason: reason ?? null,
+      unit: unit ?? null,
+      empty,
+      distinct,
+      patterns: [...patterns],
+      others,
+    })),
+    missing: missing.map(({ anyOf }) => anyOf.map((fields) => fields.join(' and ')).join(', or ')),
+    errors: counts.all.map((counted) => ({ ...counted })),
+    warnings: [...new Set(warnings.map(({ code }) => code))],
+  };
+}
