@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createProgram } from '../../src/commands/program.ts';
 import { dcycleUpload, folderWith } from '../support/command.ts';
+import { openTerminal } from '../support/tmux.ts';
 import { isMissing } from '../support/tools.ts';
 
 const shells = ['bash', 'zsh', 'fish'] as const;
@@ -194,20 +195,14 @@ test.skipIf(isMissing('tmux') || isMissing('bash'))(
   'a TAB in a terminal completes, and quotes (needs tmux)',
   async () => {
     const cwd = await createWorld();
-    const socket = join(cwd, 'tmux');
-    const tmux = (...args: string[]): string => run('tmux', ['-S', socket, '-f', '/dev/null', ...args], cwd);
-    const screen = (): string => tmux('capture-pane', '-p');
+    const terminal = await openTerminal('bash --norc --noprofile', { columns: 120, rows: 40, cwd });
     const typed = async (keys: string, expected: string): Promise<void> => {
-      tmux('send-keys', 'C-u');
-      tmux('send-keys', '-l', `${keys}\t`);
-      await expect.poll(screen, { timeout: 10_000 }).toContain(expected);
+      await terminal.press('C-u');
+      await terminal.type(`${keys}\t`);
+      await terminal.until(expected);
     };
-    tmux('new-session', '-d', '-x', '120', '-y', '40', 'bash --norc --noprofile');
-    onTestFinished(() => {
-      tmux('kill-server');
-    });
-    tmux('send-keys', '-l', '. ./script.bash; echo $((1 + 1))READY\n');
-    await expect.poll(screen, { timeout: 10_000 }).toContain('2READY');
+    await terminal.type('. ./script.bash; echo $((1 + 1))READY\n');
+    await terminal.until('2READY');
     await typed('dcycle-upload requ', 'dcycle-upload requests');
     await typed('dcycle-upload requests it', String.raw`dcycle-upload requests it\'s\ \"it\".csv`);
     await typed('dcycle-upload requests "my', 'dcycle-upload requests "my file.csv"');

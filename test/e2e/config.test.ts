@@ -7,7 +7,8 @@ import { filesIn } from '../support/catalogue.ts';
 import { type CommandOptions, dcycleUpload, folderWith, readText, temporaryFolder } from '../support/command.ts';
 import { legs } from '../support/legs.ts';
 import { bytesUnder, movements, movementsIn, privateState, startRun } from '../support/runs.ts';
-import { hasTerminal, openScreen } from '../support/screen.ts';
+import { runOnTerminal } from '../support/terminal.ts';
+import { lacksTmux } from '../support/tmux.ts';
 import { newAccount } from '../support/serve.ts';
 
 const org = 'a8315ef3-dd50-43f8-b7ce-d839e68d51fa';
@@ -204,25 +205,25 @@ test('config init says what to do where there is no terminal', async () => {
   expect(readdirSync(home)).toEqual([]);
 });
 
-describe.skipIf(!hasTerminal)('at a terminal (needs tmux)', () => {
-  const open = (env: Readonly<Record<string, string>> = {}, ...args: readonly string[]) => {
+describe.skipIf(lacksTmux)('at a terminal (needs tmux)', () => {
+  const open = async (env: Readonly<Record<string, string>> = {}, ...args: readonly string[]) => {
     const created = createHome();
     const cwd = temporaryFolder();
-    const screen = openScreen(['config', ...args], { cwd, env: { XDG_CONFIG_HOME: created.home, ...env } });
+    const screen = await runOnTerminal(['config', ...args], { cwd, env: { XDG_CONFIG_HOME: created.home, ...env } });
     const answer = async (question: string, text = ''): Promise<void> => {
       await screen.until(question);
-      if (text !== '') screen.type(text);
-      screen.press('Enter');
+      if (text !== '') await screen.type(text);
+      await screen.press('Enter');
     };
     return { ...created, ...screen, answer };
   };
 
   test('config init asks, checks the key with the API, and keeps what was answered; the key is not on the screen', async () => {
     const account = await newAccount();
-    const { answer, until, press, read, home } = open({}, 'init');
+    const { answer, until, press, read, home } = await open({}, 'init');
     await answer('Name of the profile');
     await until('API root');
-    press('C-u');
+    await press('C-u');
     await answer('API root', account.url);
     await answer('Organisation', account.organizationId);
     await answer('Where is the API key kept?');
@@ -242,22 +243,22 @@ describe.skipIf(!hasTerminal)('at a terminal (needs tmux)', () => {
 
   test('config init writes the key to a file of its own, and asks before it keeps one that is refused', async () => {
     const account = await newAccount();
-    const { answer, until, press, read, home } = open({}, 'init', '--profile', 'staging');
+    const { answer, until, press, read, home } = await open({}, 'init', '--profile', 'staging');
     await answer('Name of the profile');
     await until('API root');
-    press('C-u');
+    await press('C-u');
     await answer('API root', account.url);
     await answer('Organisation', 'acme');
     await until('must be a UUID');
-    press('C-u');
+    await press('C-u');
     await answer('Organisation', account.organizationId);
     await until('Where is the API key kept?');
-    press('Down');
+    await press('Down');
     await answer('in a file of its own');
     await answer('Path of the file');
     await answer('API key (not shown)', key);
     expect(await until('Save it all the same?')).toContain('HTTP 401');
-    press('Left', 'Enter');
+    await press('Left', 'Enter');
     const screen = await until(/ended with \d+\n-?echo/);
     expect(screen).toMatch(/ended with 0\necho/);
     expect(screen).toContain('doctor');
@@ -271,7 +272,7 @@ describe.skipIf(!hasTerminal)('at a terminal (needs tmux)', () => {
   test.each(['Name of the profile', 'API key (not shown)'])(
     'Ctrl-C at "%s" leaves nothing behind',
     async (question) => {
-      const { answer, until, press, home } = open({}, 'init');
+      const { answer, until, press, home } = await open({}, 'init');
       if (question.startsWith('API')) {
         await answer('Name of the profile');
         await answer('API root');
@@ -279,7 +280,7 @@ describe.skipIf(!hasTerminal)('at a terminal (needs tmux)', () => {
         await answer('Where is the API key kept?');
       }
       await until(question);
-      press('C-c');
+      await press('C-c');
       // The terminal shows again what is typed.
       expect(await until(/ended with \d+\n-?echo/)).toMatch(/nothing was changed\nended with 130\necho/);
       expect(existsSync(join(home, 'dcycle-upload'))).toBe(false);
@@ -287,7 +288,7 @@ describe.skipIf(!hasTerminal)('at a terminal (needs tmux)', () => {
   );
 
   test('config set api_key asks, and shows nothing of the answer', async () => {
-    const { answer, until, read } = open({}, 'set', 'api_key');
+    const { answer, until, read } = await open({}, 'set', 'api_key');
     await answer('API key (not shown)', key);
     const screen = await until(/ended with \d+\n-?echo/);
     expect(screen).toMatch(/ended with 0\necho/);

@@ -3,15 +3,16 @@ import { startApi } from '../support/api-server.ts';
 import { dcycleUpload, folderWith } from '../support/command.ts';
 import { legs } from '../support/legs.ts';
 import { movements, movementsIn, privateState, runIdsIn } from '../support/runs.ts';
-import { hasTerminal, openScreen } from '../support/screen.ts';
+import { runOnTerminal } from '../support/terminal.ts';
+import { lacksTmux } from '../support/tmux.ts';
 
 const question = /Upload the shipments of a\.csv to 127\.0\.0\.1:\d+, organisation\s+[│\s]*[-\da-f\s]+\?/;
 
-describe.skipIf(!hasTerminal)('an upload at a terminal', () => {
+describe.skipIf(lacksTmux)('an upload at a terminal', () => {
   const start = async (...options: readonly string[]) => {
     const api = await startApi();
     const state = privateState();
-    const screen = openScreen(['requests', 'a.csv', ...options], {
+    const screen = await runOnTerminal(['requests', 'a.csv', ...options], {
       cwd: folderWith({ 'a.csv': legs(3) }),
       env: { ...api.env, ...state },
     });
@@ -22,7 +23,7 @@ describe.skipIf(!hasTerminal)('an upload at a terminal', () => {
     const { api, screen } = await start();
     await screen.until(question);
     expect(api.calls).toEqual([]);
-    screen.press('Enter');
+    await screen.press('Enter');
     const shown = await screen.until('ended with');
     expect(shown).toContain('3 of 3 rows accepted');
     expect(shown).toContain('ended with 0');
@@ -35,7 +36,7 @@ describe.skipIf(!hasTerminal)('an upload at a terminal', () => {
   ])('sends nothing after %s, and leaves no run behind', async (key, end, message) => {
     const { api, state, screen } = await start();
     await screen.until(question);
-    screen.press(key);
+    await screen.press(key);
     const shown = await screen.until('ended with');
     expect(shown).toContain(message);
     expect(shown).toContain(end);

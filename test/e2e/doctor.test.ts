@@ -11,7 +11,8 @@ import { type CommandOptions, dcycleUpload, folderWith, temporaryFolder } from '
 import { legs } from '../support/legs.ts';
 import { privateState } from '../support/runs.ts';
 import { schemaErrors } from '../support/schemas.ts';
-import { hasTerminal, openScreen } from '../support/screen.ts';
+import { runOnTerminal } from '../support/terminal.ts';
+import { lacksTmux } from '../support/tmux.ts';
 import { newAccount } from '../support/serve.ts';
 
 /** What doctor finds, by check; its document must be one as published. */
@@ -228,9 +229,10 @@ describe('configuration and disk', () => {
   });
 });
 
-test.skipIf(!hasTerminal)('is readable in a narrow terminal, and warns of one without UTF-8 (needs tmux)', async () => {
+test.skipIf(lacksTmux)('is readable in a narrow terminal, and warns of one without UTF-8 (needs tmux)', async () => {
   const env = { ...privateState(), LANG: 'C', DCYCLE_BASE_URL: 'http://127.0.0.1:9' };
-  const shown = await openScreen(['doctor'], { cwd: temporaryFolder(), env, columns: 60 }).until(/ended with \d/);
+  const terminal = await runOnTerminal(['doctor'], { cwd: temporaryFolder(), env, columns: 60 });
+  const shown = await terminal.until(/ended with \d/);
   expect(shown).toContain('ended with 1');
   expect(shown.replaceAll(/\s+/g, ' ')).toContain('the locale is C, not UTF-8');
   expect(shown).toMatch(/^Connection$/m);

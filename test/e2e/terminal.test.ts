@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { summarySchema } from '../../src/report/summary.ts';
 import { refuse, type Script, startApi } from '../support/api-server.ts';
 import { fixture, folderWith } from '../support/command.ts';
-import { bytesOnTerminal, startOnTerminal, tmux } from '../support/terminal.ts';
+import { bytesOnTerminal, startOnTerminal } from '../support/terminal.ts';
+import { lacksTmux } from '../support/tmux.ts';
 
 const hideCursor = '\u001b[?25l';
 const showCursor = '\u001b[?25h';
@@ -38,7 +39,7 @@ const linesIn = (bytes: string): readonly string[] =>
     .split(/[\r\n]+/)
     .filter((line) => line !== '');
 
-describe.skipIf(tmux.isMissing)(`a run on a terminal${tmux.note}`, () => {
+describe.skipIf(lacksTmux)('a run on a terminal (needs tmux)', () => {
   test('counts down while it waits for the API, and leaves nothing but its result', async () => {
     const gate = createGate();
     const api = await startApi((call, response, index, forward) =>

@@ -1,9 +1,8 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { onTestFinished } from 'vitest';
 import { bin } from './command.ts';
+import { bareEnvironment, openTerminal, shellQuote, type Terminal } from './tmux.ts';
 
 /** A program that runs on a pseudo-terminal of its own. */
 export interface TerminalOptions {
@@ -15,34 +14,7 @@ export interface TerminalOptions {
   readonly redirections?: string;
 }
 
-/** A terminal that is looked at, typed into and resized. */
-export interface Terminal {
-  /** Every line that is on the screen or has left it, from the top. */
-  lines(): Promise<readonly string[]>;
-  /** Waits until what is on the screen passes. */
-  until(passes: RegExp | ((text: string) => boolean)): Promise<string>;
-  isCursorShown(): Promise<boolean>;
-  /** Types keys by tmux's names, or a text. */
-  press(...keys: readonly string[]): Promise<void>;
-  resize(columns: number): Promise<void>;
-}
-
-const has = (program: string): boolean => {
-  try {
-    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-/** Whether tests that need tmux are left out, which CI never does, and what they are called then. */
-export const tmux =
-  has('tmux') || process.env['CI'] === 'true'
-    ? { isMissing: false, note: '' }
-    : { isMissing: true, note: ' (left out: tmux is not installed)' };
-
-const shellQuote = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
+const commandLine = (args: readonly string[]): string => [process.execPath, bin, ...args].map(shellQuote).join(' ');
 
 /** A script that runs the built command; on a terminal a short name is typed instead of its long command line. */
 function writeScript(args: readonly string[], { cwd, env, redirections = '' }: TerminalOptions): string {
@@ -50,13 +22,11 @@ function writeScript(args: readonly string[], { cwd, env, redirections = '' }: T
   const variables = Object.entries({ XDG_STATE_HOME: join(cwd, 'state'), ...env });
   const lines = [
     ...variables.map(([variable, value]) => `export ${variable}=${shellQuote(value)}`),
-    `exec ${[process.execPath, bin, ...args].map(shellQuote).join(' ')} ${redirections}`,
+    `exec ${commandLine(args)} ${redirections}`,
   ];
   writeFileSync(join(cwd, name), `${lines.join('\n')}\n`);
   return name;
 }
-
-const bareEnvironment = { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
 
 /** Runs the built command on a terminal and returns every byte that it wrote there. */
 export async function bytesOnTerminal(args: readonly string[], options: TerminalOptions): Promise<string> {
@@ -73,40 +43,26 @@ export async function bytesOnTerminal(args: readonly string[], options: Terminal
   return bytes;
 }
 
-const run = promisify(execFile);
-const deadlineMs = 20_000;
-const pollMs = 40;
-
 /** Opens a terminal with a shell, fills it as one that has been used, and starts the built command. */
 export async function startOnTerminal(args: readonly string[], options: TerminalOptions): Promise<Terminal> {
-  const { columns, rows = 24, cwd } = options;
-  const socket = join(cwd, 'tmux');
-  const tmuxRun = async (...words: readonly string[]): Promise<string> =>
-    (await run('tmux', ['-S', socket, '-f', '/dev/null', ...words], { env: bareEnvironment, cwd })).stdout;
-  onTestFinished(async () => void (await tmuxRun('kill-server').catch(() => {})));
-  const shell = `env PS1='ready> ' sh -i`;
-  await tmuxRun('new-session', '-d', '-x', String(columns), '-y', String(rows), '-c', cwd, shell);
-  const terminal: Terminal = {
-    async lines() {
-      const text = await tmuxRun('capture-pane', '-p', '-S', '-');
-      return text.trimEnd().split('\n');
-    },
-    async until(passes) {
-      const test = typeof passes === 'function' ? passes : (text: string) => passes.test(text);
-      const end = Date.now() + deadlineMs;
-      for (;;) {
-        const text = (await terminal.lines()).join('\n');
-        if (test(text)) return text;
-        if (Date.now() > end) throw new Error(`waited in vain for ${String(passes)}; the terminal shows:\n${text}`);
-        await new Promise((resolve) => setTimeout(resolve, pollMs));
-      }
-    },
-    isCursorShown: async () => (await tmuxRun('display-message', '-p', '#{cursor_flag}')).trim() === '1',
-    press: async (...keys) => void (await tmuxRun('send-keys', ...keys)),
-    resize: async (width) => void (await tmuxRun('resize-window', '-x', String(width))),
-  };
+  const terminal = await openTerminal(`env PS1='ready> ' sh -i`, options);
   await terminal.until(/ready>$/m);
   // On an empty screen tmux moves lines into its history, and the cursor off them, when they are broken by a resize.
-  await terminal.press(`seq ${String(rows)}; sh ${writeScript(args, options)}`, 'Enter');
+  await terminal.press(`seq ${String(options.rows ?? 24)}; sh ${writeScript(args, options)}`, 'Enter');
   return terminal;
+}
+
+/**
+ * Opens a terminal in which the built command alone runs, with no other environment. When it has ended, the screen shows
+ * `ended with <exit code>` and `echo`, or `-echo` where the terminal was left not showing what is typed.
+ */
+export function runOnTerminal(
+  args: readonly string[],
+  { columns = 100, rows = 50, cwd, env }: Partial<TerminalOptions> & Pick<TerminalOptions, 'cwd'>,
+): Promise<Terminal> {
+  const own = { PATH: bareEnvironment.PATH, LANG: 'C.UTF-8', TERM: 'screen', XDG_CONFIG_HOME: cwd, ...env };
+  const assignments = Object.entries(own).map(([name, value]) => `${name}=${shellQuote(value)}`);
+  const echo = String.raw`stty -a | grep -o -- '-\?\becho\b' | head -1`;
+  const script = `env -i ${assignments.join(' ')} ${commandLine(args)}; echo "ended with $?"; ${echo}; exec cat`;
+  return openTerminal(script, { columns, rows, cwd });
 }
