@@ -22,8 +22,8 @@ export function addInspectCommand(program: Command, perform: Perform): void {
   addHelp(command, {
     examples: [['inspect requests export.csv'], ['inspect recharges fuel.csv --save-map fuel.json']],
     exitCodes: {
-      0: 'shown, whether it can be uploaded or not',
-      2: 'usage: bad mapping, a mapping file that exists or can not be written',
+      0: 'the columns are understood',
+      2: 'the columns are not enough, or not clear; a bad mapping; a file that exists',
       3: "the input can't be read",
     },
   });

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import type { Perform } from './context.ts';
+import { addDisplayOptions, type DisplayOptions } from './display-options.ts';
 import { addHelp, apiEnvironment } from './help.ts';
 import { localeOption, reportOption } from './report-options.ts';
 import { seconds } from './seconds.ts';
 import { addProfileOption, addSettingOptions } from './setting-options.ts';
 
 /** The options of `results` as commander gives them. */
-export interface ResultsOptions {
+export interface ResultsOptions extends DisplayOptions {
   readonly out?: string;
   readonly errors?: string;
   readonly report?: string;
@@ -16,11 +17,6 @@ export interface ResultsOptions {
   readonly profile?: string;
   readonly apiKeyFile?: string;
   readonly logFile?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  readonly progress: boolean;
-  readonly color: boolean;
 }
 
 export function addResultsCommand(program: Command, perform: Perform): void {
@@ -53,17 +49,14 @@ export function addResultsCommand(program: Command, perform: Perform): void {
     .option(...localeOption)
     .option('--wait [seconds]', 'wait until all is calculated (default: an hour)', seconds)
     .option('--compare', 'put the figure of the embedded calculator beside, and list the rows that differ most');
-  addSettingOptions(addProfileOption(command), ['api_key_file'])
-    .option('--log-file <file>', 'append what happens as JSON Lines (default: the log of the run, if it had one)')
-    .option('--json', 'the summary as one JSON document on stdout')
-    .option('--quiet', 'no progress, no tables; errors still on stderr')
-    .option('--verbose', 'every call on stderr, every cause and warning in the summary')
-    .option('--no-progress', 'no progress on stderr')
-    .option('--no-color', 'no colours (also: NO_COLOR)')
-    .action((id: string, options: ResultsOptions) =>
-      perform(options, async (context) => {
-        const { results } = await import('./upload/earlier-run.ts');
-        return results(id, options, context);
-      }),
-    );
+  addSettingOptions(addProfileOption(command), ['api_key_file']).option(
+    '--log-file <file>',
+    'append what happens as JSON Lines (default: the log of the run, if it had one)',
+  );
+  addDisplayOptions(command).action((id: string, options: ResultsOptions) =>
+    perform(options, async (context) => {
+      const { results } = await import('./upload/earlier-run.ts');
+      return results(id, options, context);
+    }),
+  );
 }

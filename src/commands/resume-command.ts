@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { Perform } from './context.ts';
+import { addDisplayOptions, type DisplayOptions } from './display-options.ts';
 import { addHelp, apiEnvironment, deliveryExitCodes } from './help.ts';
 import { addProfileOption, addSettingOptions } from './setting-options.ts';
 
 /** The options of `resume` as commander gives them: those of the upload that may change. */
-export interface ResumeOptions {
+export interface ResumeOptions extends DisplayOptions {
   readonly profile?: string;
   readonly apiKeyFile?: string;
   readonly concurrency?: number;
@@ -14,11 +15,6 @@ export interface ResumeOptions {
   readonly gzip?: boolean;
   readonly resendUncertain?: boolean;
   readonly logFile?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  readonly progress: boolean;
-  readonly color: boolean;
 }
 
 export function addResumeCommand(program: Command, perform: Perform): void {
@@ -37,16 +33,11 @@ export function addResumeCommand(program: Command, perform: Perform): void {
     .option('--no-gzip', 'send plain request bodies')
     .option('--resend-uncertain', 'send shipments again whose fate can not be found out: they may be stored twice')
     .optionsGroup('Writing:')
-    .option('--log-file <file>', 'append what happens as JSON Lines (default: the log of the run, if it had one)')
-    .option('--json', 'the summary as one JSON document on stdout')
-    .option('--quiet', 'no progress, no tables; errors still on stderr')
-    .option('--verbose', 'every call on stderr, every cause and warning in the summary')
-    .option('--no-progress', 'no progress on stderr')
-    .option('--no-color', 'no colours (also: NO_COLOR)')
-    .action((id: string, options: ResumeOptions) =>
-      perform(options, async (context) => {
-        const { resume } = await import('./upload/earlier-run.ts');
-        return resume(id, options, context);
-      }),
-    );
+    .option('--log-file <file>', 'append what happens as JSON Lines (default: the log of the run, if it had one)');
+  addDisplayOptions(command).action((id: string, options: ResumeOptions) =>
+    perform(options, async (context) => {
+      const { resume } = await import('./upload/earlier-run.ts');
+      return resume(id, options, context);
+    }),
+  );
 }

@@ -4,12 +4,13 @@ import type { MaxErrors } from '../pipeline/stop.ts';
 import type { Passage } from '../calculator/distances/sea.ts';
 import { type JourneyKind, journeyKinds } from '../pipeline/journeys.ts';
 import type { RecordKind } from '../records/kind.ts';
+import { addDisplayOptions, type DisplayOptions } from './display-options.ts';
 import { localeOption, reportOption } from './report-options.ts';
 import { seconds } from './seconds.ts';
 import { addProfileOption, addSettingOptions } from './setting-options.ts';
 
 /** The options of `requests` and `recharges`, with their settings (see `withSettings`). */
-export interface UploadOptions extends ReadingOptions, CalculatorOptions {
+export interface UploadOptions extends ReadingOptions, CalculatorOptions, DisplayOptions {
   readonly local?: boolean;
   readonly dryRun?: boolean;
   readonly dedupeKey?: string;
@@ -40,11 +41,6 @@ export interface UploadOptions extends ReadingOptions, CalculatorOptions {
   /** BCP 47; of the report page. */
   readonly locale?: string;
   readonly logFile?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  readonly progress: boolean;
-  readonly color: boolean;
 }
 
 const maxErrors = (text: string): MaxErrors => {
@@ -200,7 +196,7 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
   command.optionsGroup('Sending:');
   addProfileOption(command);
   addSettingOptions(command, ['api_key_file', ...sendingSettings(kind)]);
-  return command
+  command
     .option('--gzip', 'compress request bodies; the API must take them so')
     .option('--yes', 'do not ask before the upload when a terminal is attached')
     .option('--stop-on-error', 'send nothing more after the first rejected record')
@@ -214,10 +210,6 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
     .option('--rejected <file>', 'rejected rows, to be mended and given back (default: <name>.rejected.csv)')
     .option(...reportOption)
     .option(...localeOption)
-    .option('--log-file <file>', 'append what happens as JSON Lines, as it happens')
-    .option('--json', 'the summary as one JSON document on stdout')
-    .option('--quiet', 'no progress, no tables; errors still on stderr')
-    .option('--verbose', 'every call on stderr, every cause and warning in the summary')
-    .option('--no-progress', 'no progress on stderr')
-    .option('--no-color', 'no colours (also: NO_COLOR)');
+    .option('--log-file <file>', 'append what happens as JSON Lines, as it happens');
+  return addDisplayOptions(command);
 }
