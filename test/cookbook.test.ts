@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { bin, fixture, temporaryFolder } from './support/command.ts';
+import { newAccount } from './support/serve.ts';
+
+/** The pages do what they say: each recipe in a folder of its own that holds fixtures/cookbook. */
+
+interface Step {
+  /** What a block `sh` holds. */
+  readonly commands: string;
+  /** The lines of the block `text` below it; one with `…` stands for any text there, or for any lines. */
+  readonly quoted: readonly string[];
+  /** What the words below them say, up to the next command: “Exit code 1”; else 0. */
+  readonly exitCode: number;
+}
+
+interface Recipe {
+  readonly title: string;
+  readonly steps: readonly Step[];
+}
+
+const read = (name: string): string => readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8');
+
+const cookbook = read('cookbook.md');
+
+const recipes: Recipe[] = cookbook
+  .split(/^## /m)
+  .slice(1)
+  .map((section) => ({ title: section.slice(0, section.indexOf('\n')), steps: stepsOf(section) }));
+
+function stepsOf(section: string): Step[] {
+  return section
+    .split(/^```sh\n/m)
+    .slice(1)
+    .map((part) => {
+      const [, commands = '', output = '', words = ''] =
+        /^([\s\S]*?)^```$(?:\n\n^```text\n([\s\S]*?)^```$)?([\s\S]*)/m.exec(part) ?? [];
+      const quoted = output.split('\n').filter((line) => line !== '');
+      return { commands, quoted, exitCode: Number(/exit code (\d+)/i.exec(words)?.[1] ?? 0) };
+    });
+}
+
+test.each([...recipes, { title: 'quick start', steps: stepsOf(read('quick-start.md')) }])(
+  '$title',
+  async ({ steps }) => {
+    const folder = temporaryFolder();
+    const cwd = join(folder, 'files');
+    cpSync(fixture('cookbook'), cwd, { recursive: true });
+    symlinkSync(bin, join(folder, 'dcycle-upload'));
+    const { env } = await newAccount();
+    for (const { commands, quoted, exitCode } of steps) {
+      const { status, output } = spawnSync('sh', ['-c', `exec 2>&1\n${commands}`], {
+        cwd,
+        encoding: 'utf8',
+        env: {
+          ...env,
+          HOME: folder,
+          LC_ALL: 'C.UTF-8',
+          PATH: `${folder}:${dirname(process.execPath)}:/usr/bin:/bin`,
+        },
+      });
+      const printed = output
+        .join('')
+        .replaceAll(/[\r\uFEFF]/g, '')
+        .trimEnd();
+      expect({ commands, status, printed }).toEqual({ commands, status: exitCode, printed });
+      expect(printed).toMatch(patternOf(quoted));
+    }
+  },
+);
+
+test('every recipe has a command, and every file of fixtures/cookbook a recipe', () => {
+  for (const { title, steps } of recipes) expect([title, steps.length > 0]).toEqual([title, true]);
+  for (const name of readdirSync(fixture('cookbook'))) expect(cookbook).toContain(name);
+});
+
+/** Matches an output that is the quoted lines; a line `…` stands for any lines, and one within a line for any text. */
+function patternOf(quoted: readonly string[]): RegExp {
+  if (quoted.length === 0) return /^/;
+  const patterns = quoted.map((line) =>
+    line.trim() === '…' ? '(?:.*\\n)*.*' : line.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('…', '.*'),
+  );
+  return new RegExp(`^${patterns.join('\\n')}$`);
+}
