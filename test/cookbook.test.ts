@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { bin, fixture, temporaryFolder } from './support/command.ts';
 import { newAccount } from './support/serve.ts';
 
-/** The pages do what they say: each recipe in a folder of its own that holds fixtures/cookbook. */
+/** What the pages show is what the command prints: each recipe in a folder of its own that holds fixtures/cookbook. */
 
 interface Step {
   /** What a block `sh` holds. */
@@ -21,9 +21,9 @@ interface Recipe {
   readonly steps: readonly Step[];
 }
 
-const read = (name: string): string => readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8');
+const read = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 
-const cookbook = read('cookbook.md');
+const cookbook = read('docs/cookbook.md');
 
 const recipes: Recipe[] = cookbook
   .split(/^## /m)
@@ -42,34 +42,44 @@ function stepsOf(section: string): Step[] {
     });
 }
 
-test.each([...recipes, { title: 'quick start', steps: stepsOf(read('quick-start.md')) }])(
+test.each([...recipes, { title: 'quick start', steps: stepsOf(read('docs/quick-start.md')) }])(
   '$title',
   async ({ steps }) => {
-    const folder = temporaryFolder();
-    const cwd = join(folder, 'files');
-    cpSync(fixture('cookbook'), cwd, { recursive: true });
-    symlinkSync(bin, join(folder, 'dcycle-upload'));
     const { env } = await newAccount();
+    const runIn = shellIn(fixture('cookbook'), env);
     for (const { commands, quoted, exitCode } of steps) {
-      const { status, output } = spawnSync('sh', ['-c', `exec 2>&1\n${commands}`], {
-        cwd,
-        encoding: 'utf8',
-        env: {
-          ...env,
-          HOME: folder,
-          LC_ALL: 'C.UTF-8',
-          PATH: `${folder}:${dirname(process.execPath)}:/usr/bin:/bin`,
-        },
-      });
-      const printed = output
-        .join('')
-        .replaceAll(/[\r\uFEFF]/g, '')
-        .trimEnd();
+      const { status, printed } = runIn(commands);
       expect({ commands, status, printed }).toEqual({ commands, status: exitCode, printed });
       expect(printed).toMatch(patternOf(quoted));
     }
   },
 );
+
+test('the picture in README.md', () => {
+  const [, command = '', picture = ''] = /^\$ (.+)\n([\s\S]*?)^```$/m.exec(read('README.md')) ?? [];
+  const { status, printed } = shellIn(fixture('../fixtures'))(`mkdir fixtures && mv *.csv fixtures && ${command}`);
+  expect(status).toBe(1);
+  expect(printed).toMatch(patternOf(picture.trimEnd().split('\n')));
+});
+
+/** A shell that finds the built command, in a copy of a folder. */
+function shellIn(files: string, env: Readonly<Record<string, string>> = {}) {
+  const home = temporaryFolder();
+  const cwd = join(home, 'files');
+  cpSync(files, cwd, { recursive: true });
+  symlinkSync(bin, join(home, 'dcycle-upload'));
+  const path = `${home}:${dirname(process.execPath)}:/usr/bin:/bin`;
+  return (commands: string): { readonly status: number | null; readonly printed: string } => {
+    const { status, output } = spawnSync('sh', ['-c', `exec 2>&1\n${commands}`], {
+      cwd,
+      encoding: 'utf8',
+      env: { ...env, HOME: home, LC_ALL: 'C.UTF-8', PATH: path },
+    });
+    // Line ends and byte order marks of the inputs do not show on the page.
+    const printed = output.join('').replaceAll(/[\r\uFEFF]/g, '');
+    return { status, printed: printed.trimEnd() };
+  };
+}
 
 test('every recipe has a command, and every file of fixtures/cookbook a recipe', () => {
   for (const { title, steps } of recipes) expect([title, steps.length > 0]).toEqual([title, true]);

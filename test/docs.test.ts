@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { createProgram } from '../src/commands/program.ts';
@@ -7,8 +9,11 @@ import { ExitCode } from '../src/exit-codes.ts';
 import { readVehicleTypes } from '../src/calculator/data.ts';
 import { kinds } from '../src/records/kinds.ts';
 import { logEventSchema } from '../src/report/log/log-event.ts';
+import { isMissing } from './support/tools.ts';
 
-const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const url = (path: string): URL => new URL(`../${path}`, import.meta.url);
+
+const read = (path: string): string => readFileSync(url(path), 'utf8');
 
 test('the tables of codes in docs/errors.md are those of the program: npm run docs', async () => {
   const path = '../docs/build.js';
@@ -61,3 +66,52 @@ test('docs/support.md lists every event of a log, in their order', () => {
   const documented = [...read('docs/support.md').matchAll(/^\| `([a-z_]+)` +\|/gm)].map(([, name]) => name);
   expect(documented).toEqual(logEventSchema.options.map(({ shape }) => shape.event.value));
 });
+
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(url('docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+test.each(pages)('the links of %s lead to files and headings that are there', (page) => {
+  const links = [...withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+  const broken = links.filter((link) => {
+    if (/^https?:/.test(link)) return false;
+    const [path = '', heading] = link.split('#');
+    const target = path === '' ? page : posix.join(posix.dirname(page), path);
+    return !existsSync(url(target)) || (heading !== undefined && !headingsOf(target).includes(heading));
+  });
+  expect(broken).toEqual([]);
+});
+
+test('docs/README.md leads to every other page', () => {
+  const index = read('docs/README.md');
+  for (const page of pages.slice(2)) {
+    if (page !== 'docs/README.md') expect(index).toContain(`](${posix.basename(page)}`);
+  }
+});
+
+test.skipIf(isMissing('shellcheck'))('shellcheck has nothing to say against docs/recipes.md (needs shellcheck)', () => {
+  const scripts = [...read('docs/recipes.md').matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, script = '']) => script);
+  expect(scripts.length).toBeGreaterThan(0);
+  for (const input of scripts) {
+    expect(spawnSync('shellcheck', ['--shell=sh', '-'], { input, encoding: 'utf8' }).stdout).toBe('');
+  }
+});
+
+/** A page without its blocks and words of code, in which a bracket is no link. */
+function withoutCode(page: string): string {
+  return page.replaceAll(/^```[\s\S]*?^```$/gm, '').replaceAll(/`[^`\n]*`/g, (code) => code.replaceAll(/[[\]()]/g, ''));
+}
+
+/** The headings of a page as GitHub names them in links. */
+function headingsOf(path: string): string[] {
+  return [...withoutCode(read(path)).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
