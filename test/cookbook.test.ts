@@ -81,6 +81,14 @@ function shellIn(files: string, env: Readonly<Record<string, string>> = {}) {
   };
 }
 
+test('the mapping files of the cookbook are those of fixtures/cookbook', () => {
+  const shown = [...cookbook.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, json = '']): unknown => JSON.parse(json));
+  const files = readdirSync(fixture('cookbook')).filter((name) => name.endsWith('.mapping.json'));
+  const kept = files.map((name): unknown => JSON.parse(read(`fixtures/cookbook/${name}`)));
+  expect(shown).toHaveLength(kept.length);
+  expect(shown).toEqual(expect.arrayContaining(kept));
+});
+
 test('every recipe has a command, and every file of fixtures/cookbook a recipe', () => {
   for (const { title, steps } of recipes) expect([title, steps.length > 0]).toEqual([title, true]);
   for (const name of readdirSync(fixture('cookbook'))) expect(cookbook).toContain(name);
