@@ -37,6 +37,8 @@ async function createContext(
   const { createTerminal } = await import('./report/terminal.ts');
   const { createQuestions } = await import('./report/questions.ts');
   const { stdin, stdout, stderr, env } = process;
+  // The library that asks questions reads it from there.
+  if (!color) env['NO_COLOR'] = '1';
   // Questions are no results: standard output has them only where standard error is redirected.
   const shown = [stderr, stdout].find(({ isTTY }) => isTTY);
   const terminal = createTerminal({ stdout, stderr, environment: env, noColor: !color });

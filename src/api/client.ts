@@ -3,6 +3,7 @@ import { gzip } from 'node:zlib';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { errorCode, errorMessage, usageError } from '../errors.ts';
 import { isLoopback } from '../base-url.ts';
+import { createRedact } from '../redact.ts';
 
 /** Which API, and as whom. */
 export interface ApiAccess {
@@ -77,7 +78,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const { baseUrl, apiKey, organizationId, timeoutMs, userAgent, runId, compresses = false } = options;
   const dispatcher = createDispatcher(options);
   const patience = patienceAfter(options.interrupted);
-  const redact = (text: string): string => text.replaceAll(apiKey, '***');
+  const redact = createRedact([apiKey]);
   const headers = {
     'x-api-key': apiKey,
     'x-organization-id': organizationId,

@@ -15,7 +15,19 @@ export function proxyFor(
   const http = variable('http_proxy');
   const address = url.protocol === 'http:' ? http : variable('https_proxy') || http;
   if (address === '' || isExempt(url, variable('no_proxy'))) return undefined;
-  return URL.canParse(address) ? new URL(address) : address;
+  return readProxy(address) ?? address;
+}
+
+/** An address that the client takes: with a scheme, a host, and a user and password that can be decoded. */
+function readProxy(address: string): URL | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const url = new URL(address);
+  try {
+    decodeURIComponent(url.username + url.password);
+  } catch {
+    return undefined;
+  }
+  return /^(?:https?|socks5?):$/.test(url.protocol) && url.host !== '' ? url : undefined;
 }
 
 /** Whether a list such as `localhost, .example.com:8080` names a host, as undici reads it. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ApiClient } from './client.ts';
 import { judge } from './verdict.ts';
+import { parseJson } from '../parse-json.ts';
 
 /** What a call that changes nothing came to. */
 export type AccountReading = {
@@ -31,12 +32,4 @@ export async function readAccount(client: ApiClient, baseUrl: URL): Promise<Acco
     return { kind: 'refused', date, message: verdict.error.message, hint: verdict.error.hint };
   }
   return { kind: 'unreadable', date, message: verdict.kind === 'processed' ? '' : verdict.reason };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

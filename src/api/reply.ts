@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '../parse-json.ts';
 
 /** The reply to a bulk call, as `POST /v1` and `/v2/logistics/requests/bulk` and `/v1/logistics/recharges/bulk` give it. */
 const bulkReplySchema = z.looseObject({
@@ -34,14 +35,6 @@ export interface FailureReply {
   readonly message: string;
   /** Per-record reasons, where `detail[].loc` names records: index to message. */
   readonly records: ReadonlyMap<number, string>;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The bulk reply, or a sentence that says what is wrong with it. */

@@ -27,7 +27,7 @@ export function addResumeCommand(program: Command, perform: Perform): void {
     exitCodes: deliveryExitCodes,
     environment: [...apiEnvironment, 'XDG_STATE_HOME'],
   });
-  addProfileOption(command.optionsGroup('Sending (default: as the run was started):'));
+  addProfileOption(command.optionsGroup('Sending (default: as the run was started):'), 'that of the run');
   addSettingOptions(command, ['api_key_file', 'concurrency', 'rate', 'timeout', 'retries'], false)
     .option('--gzip', 'compress request bodies')
     .option('--no-gzip', 'send plain request bodies')

@@ -15,8 +15,8 @@ export function addSettingOptions(command: Command, names: readonly SettingName[
 }
 
 /** Adds `--profile`. */
-export const addProfileOption = (command: Command): Command =>
-  command.option('--profile <name>', 'profile of the configuration file (default: DCYCLE_PROFILE, else its own)');
+export const addProfileOption = (command: Command, otherwise = 'DCYCLE_PROFILE, else its own'): Command =>
+  command.option('--profile <name>', `profile of the configuration file (default: ${otherwise})`);
 
 function createOption(name: SettingName, showsDefaults: boolean): Option {
   const { flag = '', text, optionText = text, kind, variable, default: value } = settings[name];

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import type { AccountCatalogue } from '../api/catalogue.ts';
 import { errorCode, errorMessage, usageError } from '../errors.ts';
+import { parseJson } from '../parse-json.ts';
 
 /** Which account a catalogue is of. */
 export interface Account {
@@ -74,12 +75,4 @@ export async function readCatalogueOf<Row>(
   const list = z.array(rowSchema).safeParse(file.data?.rows);
   if (!file.success || !list.success) return undefined;
   return { syncedAt: file.data.synced_at, rows: list.data };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

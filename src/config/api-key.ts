@@ -116,7 +116,7 @@ export function runKeyCommand(
       );
     };
     const onInterruption = (): void => fail('was interrupted');
-    const timer = setTimeout(() => fail(`printed nothing within ${String(timeoutMs / 1000)} s`), timeoutMs);
+    const timer = setTimeout(() => fail(`did not end within ${String(timeoutMs / 1000)} s`), timeoutMs);
     const settle = (): void => {
       clearTimeout(timer);
       interrupted?.removeEventListener('abort', onInterruption);

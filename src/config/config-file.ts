@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, realpath, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 // oxlint-disable-next-line import/default -- it is CommonJS, whose names Node.js can't see
 import jsonc from 'jsonc-parser';
 import * as z from 'zod';
@@ -53,11 +54,16 @@ const maxBytes = 64 * 1024;
 /**
  * Reads and checks the configuration file.
  *
+ * @param mayBeHidden whether one in a folder that this user may not look into is as none: another user's home
  * @returns `undefined` where there is none
  * @throws RunError (exit 2) when it can't be read, is not valid, or shows a key to others; a value is never shown
  */
-export async function readConfigFile(path: string, suggest: Suggest): Promise<ConfigFile | undefined> {
-  const opened = await readText(path);
+export async function readConfigFile(
+  path: string,
+  suggest: Suggest,
+  { mayBeHidden = false }: { readonly mayBeHidden?: boolean } = {},
+): Promise<ConfigFile | undefined> {
+  const opened = await readText(path, mayBeHidden);
   if (opened === undefined) return undefined;
   const file = parse(path, opened.text.replace(/^\ufeff/, ''), suggest);
   const holdsKey = Object.values(file.profiles).some(({ api_key: key }) => key !== undefined);
@@ -74,7 +80,10 @@ export async function readConfigFile(path: string, suggest: Suggest): Promise<Co
 /** Whether a file's mode lets others than its owner read it; Windows has no such modes. */
 export const isReadByOthers = (mode: number): boolean => platform() !== 'win32' && (mode & 0o044) !== 0;
 
-async function readText(path: string): Promise<{ readonly text: string; readonly mode: number } | undefined> {
+async function readText(
+  path: string,
+  mayBeHidden: boolean,
+): Promise<{ readonly text: string; readonly mode: number } | undefined> {
   try {
     const file = await open(path);
     try {
@@ -87,7 +96,7 @@ async function readText(path: string): Promise<{ readonly text: string; readonly
     }
   } catch (error) {
     const code = errorCode(error) ?? '';
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || (code === 'EACCES' && mayBeHidden)) return undefined;
     throw error instanceof Error && 'exitCode' in error ? error : unreadable(path, code);
   }
 }
@@ -161,13 +170,61 @@ function invalid(
 }
 
 /**
- * Writes the configuration file, for its owner alone. An earlier one stays as it is until the new one is whole.
+ * Changes the configuration file, for its owner alone; an earlier one stays as it is until the new one is whole. Who
+ * changes it at the same time waits, and sees what this change has made.
  *
  * @throws RunError (exit 2)
  */
-export async function writeConfigFile(path: string, { profiles, ...head }: ConfigFile): Promise<void> {
-  await writePrivateFile(path, `${JSON.stringify({ ...head, profiles }, undefined, 2)}\n`);
+export async function changeConfigFile(
+  path: string,
+  suggest: Suggest,
+  change: (file: ConfigFile) => ConfigFile | Promise<ConfigFile>,
+): Promise<void> {
+  const release = await lock(path);
+  try {
+    const file = (await readConfigFile(path, suggest)) ?? { profiles: {} };
+    const changed = await change(file);
+    if (changed === file) return;
+    const { profiles, ...head } = changed;
+    await writePrivateFile(path, `${JSON.stringify({ ...head, profiles }, undefined, 2)}\n`);
+  } finally {
+    await release();
+  }
 }
+
+/** Changes take milliseconds: a lock that stands longer was left by a process that was killed. */
+const longestLockMs = 5000;
+const lockPauseMs = 20;
+
+/** A file beside the configuration file says that somebody changes it. */
+async function lock(path: string): Promise<() => Promise<void>> {
+  const held = `${path}.lock`;
+  await makeFolder(held);
+  for (const start = Date.now(); ; await delay(lockPauseMs)) {
+    try {
+      await (await open(held, 'wx', 0o600)).close();
+      return async () => {
+        await rm(held, { force: true });
+        // A change that was refused leaves no folder behind.
+        await rmdir(dirname(held)).catch(() => {});
+      };
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw unwritable(path, error);
+      if (Date.now() - start > longestLockMs) await rm(held, { force: true });
+    }
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+const unwritable = (path: string, error: unknown): RunError =>
+  usageError('CONFIG_UNWRITABLE', `${path} can't be written: ${errorMessage(error)}`);
 
 /**
  * Writes a file that only its owner may read, in the place where a link to it leads.
@@ -184,6 +241,6 @@ export async function writePrivateFile(path: string, text: string): Promise<void
     await rename(draft, target);
   } catch (error) {
     if (draft !== undefined) await rm(draft, { force: true }).catch(() => {});
-    throw usageError('CONFIG_UNWRITABLE', `${path} can't be written: ${errorMessage(error)}`);
+    throw unwritable(path, error);
   }
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { errorCode, errorMessage, usageError } from '../errors.ts';
@@ -58,7 +58,8 @@ export async function readConfiguration(
 ): Promise<Configuration> {
   const path = configPath(environment);
   const envFile = await readEnvFile(workingDirectory);
-  const file = await readConfigFile(path, suggest);
+  const isNamed = [asked, environment[profileVariable], envFile[profileVariable]].some((name) => (name ?? '') !== '');
+  const file = await readConfigFile(path, suggest, { mayBeHidden: !isNamed });
   const profile = chooseProfile(asked, environment, envFile, file);
   const layers: Layer[] = [
     { kind: 'environment', values: settingsIn(environment) },
@@ -88,6 +89,8 @@ export async function readEnvironmentOnly({
   };
 }
 
+const profileVariable = 'DCYCLE_PROFILE';
+
 /** The profile that is named by an option, the environment, `.env` or the file, in this order. */
 export function chooseProfile(
   asked: string | undefined,
@@ -95,11 +98,10 @@ export function chooseProfile(
   envFile: Environment,
   file: ConfigFile | undefined,
 ): Configuration['profile'] {
-  const variable = 'DCYCLE_PROFILE';
   const candidates: readonly [string | undefined, Origin][] = [
     [asked, { kind: 'option', name: '--profile' }],
-    [environment[variable], { kind: 'environment', name: variable }],
-    [envFile[variable], { kind: '.env', name: variable }],
+    [environment[profileVariable], { kind: 'environment', name: profileVariable }],
+    [envFile[profileVariable], { kind: '.env', name: profileVariable }],
     [file?.profile, { kind: 'file', name: null }],
   ];
   const [name, origin] = candidates.find(([each]) => each !== undefined && each !== '') ?? [];
@@ -186,6 +188,8 @@ const settingsIn = (environment: Environment): Settings =>
     }),
   );
 
+const maxEnvBytes = 1024 * 1024;
+
 /**
  * The variables of a file `.env` in the working directory.
  *
@@ -193,7 +197,11 @@ const settingsIn = (environment: Environment): Settings =>
  */
 export async function readEnvFile(workingDirectory: string): Promise<Environment> {
   try {
-    return parseEnv((await readFile(join(workingDirectory, '.env'), 'utf8')).replace(/^\ufeff/, ''));
+    const path = join(workingDirectory, '.env');
+    const stats = await stat(path);
+    // A folder of this name is a virtual environment of Python; what is larger than this holds no variables.
+    if (!stats.isFile() || stats.size > maxEnvBytes) return {};
+    return parseEnv((await readFile(path, 'utf8')).replace(/^\ufeff/, ''));
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return {};
     throw usageError('ENV_FILE_UNREADABLE', `the file .env can't be read: ${errorMessage(error)}`);

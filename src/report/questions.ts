@@ -15,13 +15,28 @@ export interface Questions {
   confirm(question: string, initial: boolean): Promise<boolean>;
 }
 
+/** Where a question is asked, and what takes it back. */
+interface Place {
+  readonly input: Readable;
+  readonly output: Writable;
+  readonly signal: AbortSignal;
+}
+
 /** Questions on standard error, so that standard output holds results only. */
 export function createQuestions(input: Readable, output: Writable, signal: AbortSignal): Questions {
-  const at = { input, output, signal };
   const ask = async <Answer>(
-    question: (prompts: typeof Prompts) => Promise<Answer>,
+    question: (prompts: typeof Prompts, at: Place) => Promise<Answer>,
   ): Promise<Exclude<Answer, symbol>> => {
-    const answer = await question(await import('@clack/prompts'));
+    const prompts = await import('@clack/prompts');
+    const giveUp = new AbortController();
+    // The library waits for ever for an answer from an input that has ended: Ctrl-D ends a terminal's.
+    const onEnd = (): void => giveUp.abort();
+    const onKey = (_text: string | undefined, { ctrl, name }: { ctrl?: boolean; name?: string }): void => {
+      if (ctrl === true && name === 'd') giveUp.abort();
+    };
+    input.once('end', onEnd).on('keypress', onKey);
+    const answer = await question(prompts, { input, output, signal: AbortSignal.any([signal, giveUp.signal]) });
+    input.off('end', onEnd).off('keypress', onKey);
     if (typeof answer !== 'symbol') return answer as Exclude<Answer, symbol>;
     throw new RunError(
       signal.reason === 'SIGTERM' ? ExitCode.sigterm : ExitCode.sigint,
@@ -36,18 +51,18 @@ export function createQuestions(input: Readable, output: Writable, signal: Abort
   return {
     async text(message, { initial, check } = {}) {
       const more = initial === undefined ? {} : { initialValue: initial };
-      return (await ask(({ text }) => text({ ...at, message, validate: checked(check), ...more }))).trim();
+      return (await ask(({ text }, at) => text({ ...at, message, validate: checked(check), ...more }))).trim();
     },
     async secret(message, check) {
       const hidden = `${message} (not shown)`;
       return (
-        await ask(({ password }) => password({ ...at, message: hidden, mask: '', validate: checked(check) }))
+        await ask(({ password }, at) => password({ ...at, message: hidden, mask: '', validate: checked(check) }))
       ).trim();
     },
     choose<Value extends string>(message: string, answers: Readonly<Record<Value, string>>) {
       const options = Object.entries<string>(answers).map(([value, label]) => ({ value, label }));
-      return ask(({ select }) => select<string>({ ...at, message, options })) as Promise<Value>;
+      return ask(({ select }, at) => select<string>({ ...at, message, options })) as Promise<Value>;
     },
-    confirm: (message, initialValue) => ask(({ confirm }) => confirm({ ...at, message, initialValue })),
+    confirm: (message, initialValue) => ask(({ confirm }, at) => confirm({ ...at, message, initialValue })),
   };
 }

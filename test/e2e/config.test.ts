@@ -90,6 +90,14 @@ describe('config set', () => {
     expect(read()).toEqual({ profile: 'default', profiles: { default: { api_key_file: join(cwd, 'key.txt') } } });
   });
 
+  test('loses nothing when several are set at the same time', async () => {
+    const { config, read } = createHome();
+    const values = { timeout: 10, retries: 2, concurrency: 3, chunk_size: 7 };
+    const set = await Promise.all(Object.entries(values).map(([name, value]) => config(['set', name, String(value)])));
+    expect(set.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    expect(read()).toEqual({ profile: 'default', profiles: { default: values } });
+  });
+
   test('says when the environment wins over it', async () => {
     const { config } = createHome({ DCYCLE_ORG_ID: org });
     expect((await config(['set', 'org', org])).stdout).toContain('DCYCLE_ORG_ID is set in the environment, and wins');
@@ -162,7 +170,7 @@ describe('the key of a profile', () => {
 
   test('is waited for no longer than a password manager may take', async () => {
     const reading = runKeyCommand('exec sleep 20', { environment: { PATH: process.env['PATH'] }, timeoutMs: 100 });
-    await expect(reading).rejects.toThrow('api_key_command "exec sleep 20" printed nothing within 0.1 s');
+    await expect(reading).rejects.toThrow('api_key_command "exec sleep 20" did not end within 0.1 s');
   });
 });
 

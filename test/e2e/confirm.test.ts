@@ -8,7 +8,7 @@ import { lacksTmux } from '../support/tmux.ts';
 
 const question = /Upload the shipments of a\.csv to 127\.0\.0\.1:\d+, organisation\s+[│\s]*[-\da-f\s]+\?/;
 
-describe.skipIf(lacksTmux)('an upload at a terminal', () => {
+describe.skipIf(lacksTmux)('an upload at a terminal (needs tmux)', () => {
   const start = async (...options: readonly string[]) => {
     const api = await startApi();
     const state = privateState();
@@ -33,6 +33,7 @@ describe.skipIf(lacksTmux)('an upload at a terminal', () => {
   test.each([
     ['n', 'ended with 2', 'the upload was not confirmed; nothing was sent'],
     ['C-c', 'ended with 130', 'nothing was changed'],
+    ['C-d', 'ended with 130', 'nothing was changed'],
   ])('sends nothing after %s, and leaves no run behind', async (key, end, message) => {
     const { api, state, screen } = await start();
     await screen.until(question);
@@ -40,8 +41,23 @@ describe.skipIf(lacksTmux)('an upload at a terminal', () => {
     const shown = await screen.until('ended with');
     expect(shown).toContain(message);
     expect(shown).toContain(end);
+    expect(await screen.isCursorShown()).toBe(true);
     expect(api.calls).toEqual([]);
     expect(() => runIdsIn(state.XDG_STATE_HOME)).toThrow('ENOENT');
+  });
+
+  test('does not ask where the rows are typed', async () => {
+    const api = await startApi();
+    const cwd = folderWith({});
+    const screen = await runOnTerminal(['requests', '-', '--format', 'csv'], {
+      cwd,
+      env: { ...api.env, ...privateState() },
+    });
+    await screen.type(legs(1).replaceAll('\n', '\r'));
+    await screen.press('C-d');
+    const shown = await screen.until('ended with');
+    expect(shown).toContain('1 of 1 row accepted');
+    expect(await movementsIn(api)).toEqual(movements(1, 1));
   });
 
   test.each(['--yes', '--dry-run'])('does not ask with %s', async (option) => {

@@ -115,9 +115,20 @@ describe('the way to the API', () => {
 
   test('is not looked for where the address is none', async () => {
     const { of } = await diagnose({ env: { ...credentials, DCYCLE_BASE_URL: 'http://example.com' } });
-    expect(of('base_url')).toMatchObject(problem(/plain http/, /config set base_url/));
+    expect(of('base_url')).toMatchObject(problem(/plain http/, /mend it there/));
     expect(of('dns')).toBe(undefined);
   });
+
+  test.each(['bob:s3cret@proxy.example:3128', 'proxy.example:3128', 'http://bob:s3%ZZ@127.0.0.1:9', 'ftp://127.0.0.1'])(
+    'leads through no proxy such as %s',
+    async (address) => {
+      const env = { ...credentials, HTTPS_PROXY: address, DCYCLE_BASE_URL: 'https://api.example.invalid' };
+      const { of, text } = await diagnose({ env });
+      expect(of('proxy')).toMatchObject(problem(/is no address/, /with its scheme/));
+      expect(of('tcp')).toBe(undefined);
+      expect(text).not.toMatch(/bob|s3/);
+    },
+  );
 
   test('leads through a proxy, whose password is not shown', async () => {
     const proxy = { HTTPS_PROXY: 'http://user:PASSWORD@127.0.0.1:9' };

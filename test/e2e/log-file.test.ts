@@ -246,7 +246,9 @@ describe('a log that can not be written', () => {
     ['a folder', ['--log-file', '.'], 'OUTPUT_UNWRITABLE', 'it is a directory'],
     ['the input', ['--log-file', './a.csv'], 'OUTPUT_TAKEN', 'is the input a.csv'],
     ['another file', ['--log-file', 'other.jsonl'], 'OUTPUT_TAKEN', 'something else than a log'],
-    ['another output', ['--log-file', 'x.csv', '--errors', 'x.csv'], 'OUTPUT_TAKEN', 'x.csv is the file of --log-file'],
+    ['another output', ['--log-file', 'x.csv', '--errors', './x.csv'], 'OUTPUT_TAKEN', 'name the same file'],
+    ['the report', ['--log-file', 'x.html', '--report', 'x.html'], 'OUTPUT_TAKEN', 'name the same file'],
+    ['what is written by itself', ['--log-file', 'a.errors.csv'], 'OUTPUT_TAKEN', 'is the file of --log-file'],
     ['standard output', ['--log-file', '-'], 'OPTIONS_CONFLICT', '--log-file takes a file'],
     ['no name', ['--log-file', ' '], 'OPTIONS_EMPTY', '--log-file is empty'],
   ])('is refused at the start: %s', async (_name, args, code, message) => {

@@ -114,6 +114,21 @@ describe('resume sends nothing', () => {
     expect((await resume()).code).toBe(0);
   });
 
+  test('to another server, not even the key to look up fuels', async () => {
+    const folder = folderWith({ 'r.csv': 'fuel,country,date,quantity\ndiesel,ES,2025-06-15,10\n' });
+    const state = privateState();
+    const refusing = await startApi((call, response, _index, forward) =>
+      isBulk(call) ? refuse(response, 410, { detail: 'gone' }) : forward(),
+    );
+    await dcycleUpload(['recharges', 'r.csv'], { cwd: folder, env: { ...refusing.env, ...state } });
+    const [run = ''] = runIdsIn(state.XDG_STATE_HOME);
+    const other = await startApi();
+    const elsewhere = { ...refusing.env, ...state, DCYCLE_BASE_URL: other.url };
+    const result = await dcycleUpload(['resume', run, '--json'], { cwd: folder, env: elsewhere });
+    expect(failureOf(result)).toEqual({ code: 2, error: 'RUN_ELSEWHERE' });
+    expect(other.calls).toEqual([]);
+  });
+
   test.each([['ffffffff-ffff-4fff-8fff-ffffffffffff'], ['no-such-run'], ['../runs'], ['']])(
     'of a run %j that is not there',
     async (run) => {

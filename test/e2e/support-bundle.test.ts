@@ -157,15 +157,16 @@ describe('a support bundle', () => {
 
   test('is made also where much is broken', async () => {
     const cwd = folderWith({ 'a.csv': Buffer.from([0x50, 0x4b, 3, 4, 0, 0]), state: '' });
-    mkdirSync(join(cwd, '.env'));
-    const env = { XDG_STATE_HOME: join(cwd, 'state', 'below') };
+    mkdirSync(join(cwd, 'dcycle-upload'));
+    writeFileSync(join(cwd, 'dcycle-upload', 'config.json'), '{');
+    const env = { XDG_STATE_HOME: join(cwd, 'state', 'below'), XDG_CONFIG_HOME: cwd };
     const args = ['--input', 'a.csv', '--kind', 'requests', '--out', 'b.json'];
     const result = await dcycleUpload(['support-bundle', ...args], { cwd, env });
     expect(result.code).toBe(0);
     expect(result.stdout).toContain('note: a.csv: INPUT_NOT_TEXT');
     expect(readBundle(cwd, 'b.json').problems).toEqual([
       { about: 'recent runs', code: 'STATE_UNWRITABLE' },
-      { about: 'configuration', code: 'ENV_FILE_UNREADABLE' },
+      { about: 'configuration', code: 'CONFIG_INVALID' },
       { about: 'a.csv', code: 'INPUT_NOT_TEXT' },
     ]);
   });

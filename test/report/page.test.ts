@@ -46,6 +46,17 @@ describe('markup', () => {
 });
 
 describe('numbers and dates', () => {
+  test.each(['fa-IR', 'th-TH', 'en-u-ca-buddhist', 'ar-SA'])(
+    'are those of the calendar of the records, whatever that of %s is',
+    (locale) => {
+      const { month, day } = createFormats(locale, 0);
+      const latin = new Intl.Locale(locale).language;
+      const plain = new Intl.DateTimeFormat(latin, { month: 'short', calendar: 'gregory', timeZone: 'UTC' });
+      expect(month('2025-06-01')).toContain(plain.format(new Date('2025-06-25')));
+      expect(day('2025-06-25')).toContain(new Intl.NumberFormat(locale, { useGrouping: false }).format(2025));
+    },
+  );
+
   test.each([
     ['en', '1,234,567', '12.3%', '1,234.6', 'Mar 5, 2025', 'Mar 2025'],
     ['de-DE', '1.234.567', '12,3 %', '1.234,6', '05.03.2025', 'März 2025'],

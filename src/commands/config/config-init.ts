@@ -2,13 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { readBaseUrl } from '../../base-url.ts';
 import { findKeySource, readKey } from '../../config/api-key.ts';
-import {
-  type ConfigFile,
-  profileName,
-  readConfigFile,
-  writeConfigFile,
-  writePrivateFile,
-} from '../../config/config-file.ts';
+import { profileName, readConfigFile, changeConfigFile, writePrivateFile } from '../../config/config-file.ts';
 import { chooseProfile, readEnvFile } from '../../config/configuration.ts';
 import { configPath } from '../../config/directories.ts';
 import { keyPattern, type SettingName, settings, type Settings, wrongWith } from '../../config/settings.ts';
@@ -41,7 +35,7 @@ export async function initConfig(options: ConfigOptions, context: CommandContext
       terminal.err('given up; nothing was changed\n');
       return ExitCode.sigint;
     }
-    await keep(path, file, name, answers);
+    await keep(path, name, answers);
     terminal.out(`profile ${name} is saved in ${path}\n`);
     const isUsed = (file.profile ?? name) === name;
     terminal.out(`next: dcycle-upload doctor${isUsed ? '' : ` --profile ${name}`}\n`);
@@ -171,7 +165,7 @@ async function isWanted({ profile, apiKey }: Answers, questions: Questions, cont
   return questions.confirm('Save it all the same?', false);
 }
 
-async function keep(path: string, file: ConfigFile, name: string, answers: Answers): Promise<void> {
+async function keep(path: string, name: string, answers: Answers): Promise<void> {
   if (answers.newKeyFile !== undefined) await writePrivateFile(answers.newKeyFile, `${answers.apiKey}\n`);
-  await writeConfigFile(path, withProfile(file, name, answers.profile));
+  await changeConfigFile(path, didYouMean, (file) => withProfile(file, name, answers.profile));
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type ConfigFile, profileName, readConfigFile, writeConfigFile } from '../../config/config-file.ts';
+import { changeConfigFile, type ConfigFile, profileName } from '../../config/config-file.ts';
 import { chooseProfile, readEnvFile } from '../../config/configuration.ts';
 import { configPath } from '../../config/directories.ts';
 import {
@@ -28,32 +28,51 @@ export const setConfig = (
   options: ConfigOptions,
   context: CommandContext,
 ): Promise<ExitCode> =>
-  change(options, context, async (file, profile) => {
-    if (setting === 'profile') return chooseDefault(file, value);
+  change(options, context, async () => {
+    if (setting === 'profile') return (file) => chooseDefault(file, value);
     const name = knownSetting(setting);
-    const given = name === 'api_key' ? await readKeyValue(value, context) : value;
-    if (given === undefined) {
-      throw usageError('SETTING_INVALID', `${name} needs a value`, `dcycle-upload config set ${name} <value>`);
-    }
-    const read = readSettingText(name, given);
-    if ('wrong' in read) throw usageError('SETTING_INVALID', `${name} ${read.wrong}`);
-    // A path is kept as one that holds everywhere.
-    const kept = name === 'api_key_file' ? resolve(context.workingDirectory, String(read.value)) : read.value;
-    const others = keySettings.filter((each) => each !== name && file.profiles[profile]?.[each] !== undefined);
-    const replaced = (keySettings as readonly SettingName[]).includes(name) ? others : [];
-    return {
-      file: withProfile(file, profile, { ...without(file.profiles[profile], replaced), [name]: kept }),
-      said: [
-        `${name} is set in profile ${profile}`,
-        ...replaced.map((each) => `${each} is removed from it: a key has one source`),
-        ...strongerThan(name, context),
-      ],
-    };
+    const kept = await readValue(name, value, context);
+    return (file, profile) => keepSetting(file, profile, name, kept, context);
   });
+
+/** @throws RunError (exit 2) for a value that the setting can't have */
+async function readValue(
+  name: SettingName,
+  value: string | undefined,
+  context: CommandContext,
+): Promise<string | number> {
+  const given = name === 'api_key' ? await readKeyValue(value, context) : value;
+  if (given === undefined) {
+    throw usageError('SETTING_INVALID', `${name} needs a value`, `dcycle-upload config set ${name} <value>`);
+  }
+  const read = readSettingText(name, given);
+  if ('wrong' in read) throw usageError('SETTING_INVALID', `${name} ${read.wrong}`);
+  // A path is kept as one that holds everywhere.
+  return name === 'api_key_file' ? resolve(context.workingDirectory, String(read.value)) : read.value;
+}
+
+function keepSetting(
+  file: ConfigFile,
+  profile: string,
+  name: SettingName,
+  kept: string | number,
+  context: CommandContext,
+): Change {
+  const others = keySettings.filter((each) => each !== name && file.profiles[profile]?.[each] !== undefined);
+  const replaced = (keySettings as readonly SettingName[]).includes(name) ? others : [];
+  return {
+    file: withProfile(file, profile, { ...without(file.profiles[profile], replaced), [name]: kept }),
+    said: [
+      `${name} is set in profile ${profile}`,
+      ...replaced.map((each) => `${each} is removed from it: a key has one source`),
+      ...strongerThan(name, context),
+    ],
+  };
+}
 
 /** `config unset`: removes one setting from a profile. */
 export const unsetConfig = (setting: string, options: ConfigOptions, context: CommandContext): Promise<ExitCode> =>
-  change(options, context, (file, profile) => {
+  change(options, context, () => (file, profile) => {
     if (setting === 'profile') {
       const { profile: _profile, ...rest } = file;
       return { file: rest, said: ['no profile is used now where none is named'] };
@@ -74,19 +93,27 @@ interface Change {
   readonly said: readonly string[];
 }
 
+type MakeChange = (file: ConfigFile, profile: string) => Change;
+
+/** @param prepare asks what is to be asked, before the file is taken */
 async function change(
   options: ConfigOptions,
   context: CommandContext,
-  make: (file: ConfigFile, profile: string) => Change | Promise<Change>,
+  prepare: () => MakeChange | Promise<MakeChange>,
 ): Promise<ExitCode> {
   const { environment, workingDirectory, terminal } = context;
   try {
     const path = configPath(environment);
-    const file = (await readConfigFile(path, didYouMean)) ?? { profiles: {} };
-    const chosen = chooseProfile(options.profile, environment, await readEnvFile(workingDirectory), file);
-    const changed = await make(file, chosen?.name ?? firstProfile);
-    if (changed.file !== file) await writeConfigFile(path, changed.file);
-    terminal.out(`${[...changed.said, path].join('\n')}\n`);
+    const make = await prepare();
+    const envFile = await readEnvFile(workingDirectory);
+    let said: readonly string[] = [];
+    await changeConfigFile(path, didYouMean, (file) => {
+      const chosen = chooseProfile(options.profile, environment, envFile, file);
+      const changed = make(file, chosen?.name ?? firstProfile);
+      ({ said } = changed);
+      return changed.file;
+    });
+    terminal.out(`${[...said, path].join('\n')}\n`);
     return ExitCode.ok;
   } catch (error) {
     const failure = asRunError(error);

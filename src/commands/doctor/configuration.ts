@@ -29,7 +29,8 @@ export async function checkConfiguration(
     if (origin === null || origin.kind === 'default') continue;
     const from = describeOrigin(origin);
     if (wrong !== null) {
-      findings.problem(name, `${name} ${wrong} (${from})`, `mend it, or: dcycle-upload config set ${name}`);
+      const remedy = origin.kind === 'profile' ? `dcycle-upload config set ${name} <value>` : 'mend it there';
+      findings.problem(name, `${name} ${wrong} (${from})`, remedy);
     } else findings.ok(name, `${name} ${value === null ? 'is set' : `is ${String(value)}`} (${from})`);
   }
   return { configuration, found: findings.found };

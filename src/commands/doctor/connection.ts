@@ -74,8 +74,9 @@ async function checkWay(url: URL, isProxy: boolean, findings: Findings): Promise
   const reached = await reach(url, checkTimeoutMs);
   const port = String(portOf(url));
   if (!reached.ok) {
-    const remedy =
-      isLoopback(url) && !isProxy
+    const remedy = isProxy
+      ? 'check HTTPS_PROXY and HTTP_PROXY'
+      : isLoopback(url)
         ? `nothing listens there: dcycle-upload serve --port ${port}`
         : 'a firewall may be in the way; HTTPS_PROXY names a proxy, if you need one';
     findings.problem('tcp', `no connection to ${what}, port ${port} (${reached.code})`, remedy);

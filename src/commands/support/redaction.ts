@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { findKeySource } from '../../config/api-key.ts';
 import type { Configuration } from '../../config/configuration.ts';
+import { createRedact } from '../../redact.ts';
 
 /** A key is longer than this; what is shorter would take other text along. */
 const shortestKey = 8;
@@ -14,11 +15,16 @@ export async function createRedaction(
   apiKeyFile: string | undefined,
 ): Promise<(text: string) => string> {
   const source = findKeySource(configuration, apiKeyFile);
-  const ofFile = source?.kind === 'file' ? await readFile(source.path, 'utf8').catch(() => undefined) : undefined;
-  const keys = [...configuration.layers.map(({ values }) => values.api_key), ofFile]
-    .map((key) => key?.trim() ?? '')
-    .filter((key) => key.length >= shortestKey)
-    // As JSON writes it.
-    .map((key) => JSON.stringify(key).slice(1, -1));
-  return (text) => keys.reduce((redacted, key) => redacted.replaceAll(key, '***'), text);
+  const ofFile = source?.kind === 'file' ? await readAgain(source.path) : undefined;
+  const keys = [...configuration.layers.map(({ values }) => values.api_key), ofFile].map((key) => key?.trim() ?? '');
+  return createRedact(keys.filter((key) => key.length >= shortestKey));
+}
+
+/** What comes through a pipe can be read only once, and that is not here. */
+async function readAgain(path: string): Promise<string | undefined> {
+  try {
+    return (await stat(path)).isFile() ? await readFile(path, 'utf8') : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import type { Configuration } from '../../config/configuration.ts';
-import { hostOf } from '../../report/log/shown-options.ts';
+import { hostWithPort } from '../../report/log/shown-options.ts';
 import type { SupportBundle } from '../../report/support/support-bundle.ts';
 import { listSettings } from '../config/config-show.ts';
 
@@ -24,5 +24,5 @@ const unshown: ReadonlySet<string> = new Set(['api_key_command', 'org']);
 
 function shownValue(name: string, value: string | number | null): string | number {
   if (value === null || unshown.has(name)) return 'set';
-  return name === 'base_url' ? (hostOf(String(value)) ?? 'no address') : value;
+  return name === 'base_url' ? (hostWithPort(String(value)) ?? 'no address') : value;
 }

@@ -19,6 +19,7 @@ import { lastEvents } from '../../report/log/read-log.ts';
 import { standardOutput } from '../../report/files/reports.ts';
 import { shownEnvironment } from '../../report/support/shown-environment.ts';
 import { leftOut, type SupportBundle } from '../../report/support/support-bundle.ts';
+import { redactValues } from '../../redact.ts';
 import { dependencies, version } from '../../version.ts';
 import type { CommandContext } from '../context.ts';
 import { openRunFolder } from '../upload/journal.ts';
@@ -42,7 +43,8 @@ export async function supportBundle(options: SupportBundleOptions, context: Comm
     try {
       const bundle = await collect(options, context);
       const redact = await createRedaction(await readConfigurationOf(context), undefined);
-      const text = withoutHome(redact(`${readableJson(bundle)}\n`), context);
+      const shown: unknown = JSON.parse(JSON.stringify(bundle, redactValues(redact)));
+      const text = withoutHome(`${readableJson(shown)}\n`, context);
       if (file === undefined) terminal.out(text);
       else {
         file.write(text);

@@ -1,5 +1,6 @@
 import { usageError } from '../../errors.ts';
 import { standardInput } from '../../input/source.ts';
+import { realPath } from '../../report/files/real-path.ts';
 import { standardOutput } from '../../report/files/reports.ts';
 import type { Given } from '../setting-options.ts';
 import type { UploadOptions } from '../upload-options.ts';
@@ -24,6 +25,19 @@ export function checkOptions(options: Given<UploadOptions>, paths: readonly stri
     if (path === standardOutput && option !== '--out') {
       throw usageError('OPTIONS_CONFLICT', `${option} takes a file, not standard output`);
     }
+  }
+  const taken = new Map<string, string>();
+  for (const [option, path] of Object.entries(files)) {
+    if (path === undefined || path === standardOutput || path === '/dev/null') continue;
+    const other = taken.get(realPath(path));
+    if (other !== undefined) {
+      throw usageError(
+        'OUTPUT_TAKEN',
+        `${option} and ${other} name the same file, ${path}`,
+        'give each a file of its own',
+      );
+    }
+    taken.set(realPath(path), option);
   }
   if (local !== true) {
     const calculating = {

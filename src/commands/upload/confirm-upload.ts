@@ -1,5 +1,6 @@
 import { usageError } from '../../errors.ts';
 import type { Target } from '../../destinations/destination.ts';
+import { standardInput } from '../../input/source.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import { plural } from '../../report/format.ts';
 import type { CommandContext } from '../context.ts';
@@ -17,7 +18,8 @@ export async function confirmUpload(
   { baseUrl, organizationId }: Target,
   { questions }: Pick<CommandContext, 'questions'>,
 ): Promise<void> {
-  if (questions === undefined) return;
+  // Rows that are typed come from where the answer would.
+  if (questions === undefined || paths.includes(standardInput)) return;
   const [first = '', ...others] = paths;
   const files = others.length === 0 ? first : `${first} and ${plural(others.length, 'other file')}`;
   const { host } = new URL(baseUrl);

@@ -20,7 +20,7 @@ export const resume = (id: string, options: ResumeOptions, context: CommandConte
   goOn('resume', id, options, context, ({ options: stored, workingDirectory }) => {
     // The limits at which the run stopped have been seen; now the rest is wanted.
     const { maxErrors: _maxErrors, stopOnError: _stopOnError, ...kept } = stored as Given<UploadOptions>;
-    return { ...kept, ...options, ...placed(options, context, workingDirectory) };
+    return { ...keyOf(kept, options), ...options, ...placed(options, context, workingDirectory) };
   });
 
 /** `results`: reads the emissions of an uploaded run back and joins them to its rows. */
@@ -38,8 +38,14 @@ export const results = (id: string, options: ResultsOptions, context: CommandCon
     } = run.options as Given<UploadOptions>;
     const name = baseName(run.paths[0] ?? standardInput);
     const { out = kept.out ?? `${name}.results.csv`, errors = `${name}.results.errors.csv` } = options;
-    return { ...kept, ...options, out, errors, ...placed(options, context, run.workingDirectory) };
+    return { ...keyOf(kept, options), ...options, out, errors, ...placed(options, context, run.workingDirectory) };
   });
+
+/** The profile that is named now has its own key. */
+const keyOf = (kept: Given<UploadOptions>, { profile }: { readonly profile?: string }): Given<UploadOptions> => {
+  const { apiKeyFile: _apiKeyFile, ...rest } = kept;
+  return profile === undefined ? kept : rest;
+};
 
 type Placed = Pick<UploadOptions, 'apiKeyFile' | 'out' | 'errors' | 'report' | 'logFile'>;
 
@@ -82,7 +88,7 @@ async function goOn(
     return failure.exitCode;
   }
   const now = { ...context, workingDirectory: run.workingDirectory, args: run.args };
-  const target = { baseUrl: run.baseUrl, org: run.organizationId };
+  const target = { baseUrl: run.baseUrl, organizationId: run.organizationId };
   return upload(run.command, run.paths, own, now, { id: run.id, startedAt: new Date(run.startedAt), task, target });
 }
 

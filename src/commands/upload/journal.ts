@@ -5,7 +5,6 @@ import { type ComparedDestination, createCompared } from '../../destinations/com
 import type { Destination, Target } from '../../destinations/destination.ts';
 import { createRecorded, recordHash, type ResumableDestination } from '../../destinations/recorded.ts';
 import { createStored } from '../../destinations/stored.ts';
-import { usageError } from '../../errors.ts';
 import { standardInput } from '../../input/source.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import type { RunOptions } from '../../pipeline/run.ts';
@@ -47,8 +46,7 @@ export const openRunFolder = ({ environment }: Pick<CommandContext, 'environment
 /**
  * Takes the lock on an upload and opens its record: a new one, or the one that it goes on with.
  *
- * @throws RunError (exit 6) while another process does the same, (exit 2) where nothing can be written down, or the run
- *   went to another account
+ * @throws RunError (exit 6) while another process does the same, (exit 2) where nothing can be written down
  */
 export function openJournal(run: JournalledRun, task: Task, context: CommandContext): Journal {
   const { id, command, paths, target, startedAt } = run;
@@ -59,7 +57,7 @@ export function openJournal(run: JournalledRun, task: Task, context: CommandCont
   const holder = { run: id, pid: context.pid, since: startedAt.toISOString() };
   const release = folder.lock({ command, inputs, ...target }, holder);
   try {
-    const file = task === 'upload' ? create(folder, run, context) : reopen(folder, run);
+    const file = task === 'upload' ? create(folder, run, context) : folder.open(id);
     if (task === 'resume') file.reopen();
     return {
       file,
@@ -170,18 +168,4 @@ function whatIsKept({ options, given, profile }: JournalledRun): object {
   } = options;
   const { baseUrl, org, apiKeyFile } = given;
   return { ...kept, profile, baseUrl, org, apiKeyFile: apiKeyFile === standardInput ? undefined : apiKeyFile };
-}
-
-function reopen(folder: RunFolder, { id, target }: JournalledRun): RunFile {
-  const file = folder.open(id);
-  const { baseUrl, organizationId } = file.run ?? {};
-  if (baseUrl !== target.baseUrl || organizationId !== target.organizationId) {
-    file.close();
-    throw usageError(
-      'RUN_ELSEWHERE',
-      `run ${id} went to ${baseUrl ?? ''}, organisation ${organizationId ?? ''}`,
-      'set DCYCLE_BASE_URL and DCYCLE_ORG_ID to these, or give its --profile',
-    );
-  }
-  return file;
 }

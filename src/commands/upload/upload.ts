@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { CallEvent } from '../../destinations/api-calls.ts';
 import type { AwaitedDestination } from '../../destinations/awaited.ts';
 import type { ComparedDestination } from '../../destinations/compared.ts';
-import type { Destination } from '../../destinations/destination.ts';
+import type { Destination, Target } from '../../destinations/destination.ts';
 import type { ResumableDestination } from '../../destinations/recorded.ts';
 import { asRunError, errorMessage, RunError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
@@ -27,6 +27,7 @@ import { createDestination, modeOf } from './create-destination.ts';
 import { openLog } from './open-log.ts';
 import { choosePaths, warnOfStaleReports } from './report-paths.ts';
 import { createRunOptions } from './run-options.ts';
+import { refuseOtherTarget } from './same-target.ts';
 import { createWait } from './wait.ts';
 import { readConfigurationFor, withSettings } from '../with-settings.ts';
 import { writeJourneys } from './write-journeys.ts';
@@ -42,7 +43,7 @@ export interface EarlierRun {
   readonly startedAt: Date;
   readonly task: 'resume' | 'results';
   /** Where it went. */
-  readonly target: { readonly baseUrl: string; readonly org: string };
+  readonly target: Target;
 }
 
 /**
@@ -78,7 +79,7 @@ export async function upload(
     checkOptions(given, paths);
     const configuration = await readConfigurationFor(given, context);
     const settings = settingsFor(kindName, given);
-    const options = withSettings<UploadOptions>(given, settings, configuration, earlier?.target);
+    const options = withSettings<UploadOptions>(given, settings, configuration, targetOptions(earlier));
     log = await openLog(head(), { paths, options, configuration, task: earlier?.task ?? 'upload' }, context);
     const { kind, fuelIds, ...planned } = await planUpload(
       kindName,
@@ -107,6 +108,9 @@ export async function upload(
     };
     const wait = createWait(context.interrupted, view.wait);
     destination = await createDestination(kind, options, context, { runId, configuration, onCall, wait });
+    if (destination.target !== undefined && earlier !== undefined) {
+      refuseOtherTarget(runId, earlier.target, destination.target);
+    }
     if (kind.name === 'recharges' && destination.fuels !== undefined) {
       await addAccountFuels(fuelIds, plan, destination.fuels);
     }
@@ -202,6 +206,10 @@ async function planUpload(
   });
   return { kind, plan, fuelIds };
 }
+
+/** A run that is gone on with goes where it went, where nothing else says where. */
+const targetOptions = (earlier: EarlierRun | undefined): { readonly baseUrl?: string; readonly org?: string } =>
+  earlier === undefined ? {} : { baseUrl: earlier.target.baseUrl, org: earlier.target.organizationId };
 
 /** The API takes fuels by id. Where the input names them, their ids are looked up in the account. */
 async function addAccountFuels(

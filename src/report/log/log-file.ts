@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { errorMessage, usageError } from '../../errors.ts';
+import { redactValues } from '../../redact.ts';
 import type { NewLogEvent } from './log-event.ts';
 import { unwritable } from '../files/output-file.ts';
 
@@ -59,7 +60,11 @@ export class LogFile {
   append(event: NewLogEvent): void {
     const { now, runId, redact } = this.#options;
     const { event: name, ...rest } = event;
-    this.#write(redact(`${JSON.stringify({ time: now().toISOString(), event: name, run_id: runId, ...rest })}\n`));
+    const line = JSON.stringify(
+      { time: now().toISOString(), event: name, run_id: runId, ...rest },
+      redactValues(redact),
+    );
+    this.#write(`${line}\n`);
   }
 
   close(): void {

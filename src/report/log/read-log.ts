@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type LogEvent, logEventSchema } from './log-event.ts';
+import { parseJson } from '../../parse-json.ts';
 
 /** The end of a log that is looked at. */
 const tailBytes = 1024 * 1024;
@@ -27,13 +28,5 @@ function readTail(path: string): string {
     }
   } catch {
     return '';
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -7,7 +7,7 @@ import { IssueCounts } from './issue-counts.ts';
 import type { NewLogEvent } from './log-event.ts';
 import { LogFile, type LogFileOptions } from './log-file.ts';
 import { realPath } from '../files/real-path.ts';
-import { hostOf, shownOptions } from './shown-options.ts';
+import { hostWithPort, shownOptions } from './shown-options.ts';
 import type { Summary } from '../summary.ts';
 
 /** Sees a run from its first moment to its last, and writes down what happens (`--log-file`). */
@@ -82,7 +82,7 @@ export function openRunLog(path: string, options: RunLogOptions): RunLog {
       const { target } = destination;
       // Nothing is sent in chunks but to the API.
       if (target === undefined) return destination;
-      append({ event: 'target_chosen', host: hostOf(target.baseUrl) ?? '' });
+      append({ event: 'target_chosen', host: hostWithPort(target.baseUrl) ?? '' });
       return {
         ...destination,
         async deliver(chunk) {

@@ -13,11 +13,11 @@ export function shownOptions(options: object): Record<string, unknown> {
     if (name === 'set' && Array.isArray(value)) return [[name, value.map((text) => String(text).split('=')[0] ?? '')]];
     if (name === 'apiKeyFile') return [[name, 'given']];
     if (name === 'org') return [[name, typeof value === 'string' && uuid.test(value) ? value : 'given']];
-    if (name === 'baseUrl') return [[name, hostOf(String(value)) ?? 'given']];
+    if (name === 'baseUrl') return [[name, hostWithPort(String(value)) ?? 'given']];
     return [[name, value]];
   });
   return Object.fromEntries(shown);
 }
 
 /** Host and port of an address; nothing else of it, as a user, a path or a query may be secret. */
-export const hostOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).host : undefined);
+export const hostWithPort = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).host : undefined);

@@ -56,7 +56,7 @@ export function createFormats(locale: string, totalKg: number): Formats {
     return (value) => format.format(value);
   };
   const date = (options: Intl.DateTimeFormatOptions): ((value: string | Date) => string) => {
-    const format = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
+    const format = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', calendar: 'gregory', ...options });
     return (value) => format.format(new Date(value));
   };
   const whole = number({ maximumFractionDigits: 0 });

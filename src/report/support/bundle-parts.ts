@@ -5,7 +5,7 @@ import type { ListedRun } from '../../state/run-folder.ts';
 import { IssueCounts } from '../log/issue-counts.ts';
 import type { LogEvent } from '../log/log-event.ts';
 import { chunkDocument, runDocument } from '../runs.ts';
-import { hostOf, shownOptions } from '../log/shown-options.ts';
+import { hostWithPort, shownOptions } from '../log/shown-options.ts';
 import type { SupportBundle } from './support-bundle.ts';
 
 const chunksShown = 1000;
@@ -17,7 +17,7 @@ export const runPart = (
   log: readonly LogEvent[],
 ): NonNullable<SupportBundle['run']> => ({
   ...runHead(run),
-  host: hostOf(run.baseUrl) ?? '',
+  host: hostWithPort(run.baseUrl) ?? '',
   options: shownOptions(run.options),
   chunks: chunks.slice(0, chunksShown).map((each) => {
     const { index, ...rest } = chunkDocument(each);
