@@ -201,7 +201,7 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
     .option('--yes', 'do not ask before the upload when a terminal is attached')
     .option('--stop-on-error', 'send nothing more after the first rejected record')
     .option('--resend-uncertain', 'send shipments again whose fate can not be found out: they may be stored twice')
-    .option('--since-last', 'leave out records that an earlier upload to this account has had accepted')
+    .option('--since-last', 'leave out records that an earlier upload to this account has had accepted, or may have')
     .option('--wait [seconds]', 'wait until v2 has calculated, and read the emissions back (default: an hour)', seconds)
     .option('--max-errors <N|N%>', 'send nothing more once more rows than this are rejected', maxErrors)
     .optionsGroup('Writing:')

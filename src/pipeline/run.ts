@@ -2,13 +2,14 @@ import type {
   Accepted,
   Chunk,
   Destination,
+  Fate,
   NotAccepted,
   Outcome,
   ResultValue,
   ValidRow,
 } from '../destinations/destination.ts';
 import { unsent } from '../destinations/fates.ts';
-import { defect, errorMessage, inputError, RunError } from '../errors.ts';
+import { asRunError as asPlainRunError, defect, inputError, type RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { PlacedRow } from '../input/input.ts';
 import type { Issue, Warning } from '../issues.ts';
@@ -58,7 +59,7 @@ export interface RunOptions {
   /** Why a valid record is not even offered to the destination. */
   readonly refusal?: ((record: Fields) => Issue | undefined) | undefined;
   /** What became of a valid record in an earlier run, which need not be sent again. */
-  readonly acceptedBefore?: ((row: ValidRow) => Accepted | undefined) | undefined;
+  readonly sentBefore?: ((row: ValidRow) => Fate | undefined) | undefined;
   /** Sums the legs of each shipment or package. */
   readonly journeys?: Journeys | undefined;
   /** Collects what a report page says beyond the totals. */
@@ -240,9 +241,9 @@ class Run {
       this.#checkErrors();
       return undefined;
     }
-    const earlier = this.#options.acceptedBefore?.(valid);
+    const earlier = this.#options.sentBefore?.(valid);
     if (earlier !== undefined) {
-      this.#accept(valid, earlier);
+      this.#receive(valid, earlier);
       return undefined;
     }
     if (this.#stop === undefined) return this.#builder.add(valid);
@@ -297,9 +298,7 @@ class Run {
     else this.#chunks.failed += 1;
     for (const [index, row] of rows.entries()) {
       const fate = fates[index];
-      if (fate === undefined) continue;
-      if (fate.fate === 'accepted') this.#accept(row, fate);
-      else this.#refuse(row, fate);
+      if (fate !== undefined) this.#receive(row, fate);
     }
     this.#lastFailure = failure?.reason ?? this.#lastFailure;
     const isAnswered = fates.some(({ fate }) => fate === 'accepted' || fate === 'rejected');
@@ -313,6 +312,11 @@ class Run {
     if (this.#options.stopOnError && fates.some(({ fate }) => fate === 'rejected')) this.#stop ??= firstRejected;
     this.#checkErrors();
     this.#showProgress();
+  }
+
+  #receive(row: ValidRow, fate: Fate): void {
+    if (fate.fate === 'accepted') this.#accept(row, fate);
+    else this.#refuse(row, fate);
   }
 
   #accept(row: ValidRow, { result, emissions, warnings }: Accepted): void {
@@ -389,10 +393,7 @@ const reportedRow = ({ input, row, record }: ValidRow): ReportedRow => ({
 });
 
 function asRunError(error: unknown): RunError {
-  if (error instanceof RunError) return error;
-  if (error instanceof InputChanged) {
-    const message = `the input changed while it was read: ${error.message}`;
-    return inputError('INPUT_CHANGED', message, 'run again when nothing writes to it');
-  }
-  return new RunError(ExitCode.defect, 'DEFECT', errorMessage(error), undefined, error);
+  if (!(error instanceof InputChanged)) return asPlainRunError(error);
+  const message = `the input changed while it was read: ${error.message}`;
+  return inputError('INPUT_CHANGED', message, 'run again when nothing writes to it');
 }

@@ -18,7 +18,11 @@ function stateOf(run: RunRecord | undefined): RunState {
 }
 
 /** Exit codes of runs that read their inputs to the end. */
-const deliveredAll: ReadonlySet<number> = new Set<ExitCode>([0, 1]);
+const deliveredAll: ReadonlySet<number> = new Set<ExitCode>([0, 1, 8]);
+
+/** Whether a run has something left to deliver, and can go on. */
+export const isUnfinished = (listed: ListedRun): listed is Extract<ListedRun, { isRunning: false }> =>
+  !listed.isRunning && stateOf(listed.run) !== 'complete' && !listed.run.paths.includes('-');
 
 /** A run as `runs --json` has it. */
 export const runDocument = (listed: ListedRun) =>
@@ -83,9 +87,7 @@ export function renderRuns(runs: readonly ListedRun[], options: TableOptions): s
     ];
   });
   const table = renderTable(runColumns, rows, { ...options, isTight: true });
-  const unfinished = runs.find(
-    (listed) => !listed.isRunning && stateOf(listed.run) !== 'complete' && !listed.run.paths.includes('-'),
-  );
+  const unfinished = runs.find(isUnfinished);
   return unfinished === undefined
     ? table
     : `${table}to finish an incomplete one: dcycle-upload resume ${unfinished.id.slice(0, 8)}\n`;

@@ -55,6 +55,11 @@ export interface RecordMark {
   readonly hash: string;
 }
 
+/** A record that was sent: accepted, or nobody knows. */
+export interface SentMark extends RecordMark {
+  readonly isAccepted: boolean;
+}
+
 /** What is known of one record of a chunk that was sent. */
 export type KnownRecord =
   | { readonly fate: 'accepted'; readonly id: string; readonly packageId: string | undefined }
@@ -215,8 +220,8 @@ export class RunFile {
     return row === undefined ? undefined : { chunk: recordOf(row), known: knownOf(row) };
   }
 
-  /** The records that were accepted, chunk by chunk. */
-  *accepted(): Generator<RecordMark> {
+  /** The records that the API has, or may have, chunk by chunk. */
+  *sent(): Generator<SentMark> {
     for (const { index } of this.chunks()) {
       const row = this.#database.get<{ rows: string; hashes: string; fates: string | null }>(
         'SELECT rows, hashes, fates FROM chunks WHERE position = ?',
@@ -224,8 +229,11 @@ export class RunFile {
       );
       const rows = row?.rows.split(' ') ?? [];
       const hashes = row?.hashes.split(' ') ?? [];
-      for (const [place, letter] of Array.from(row?.fates ?? '').entries()) {
-        if (letter === letters.accepted) yield { row: Number(rows[place]), hash: hashes[place] ?? '' };
+      for (const [place, hash] of hashes.entries()) {
+        // Of a chunk that was on its way when the run was killed, nothing is known.
+        const letter = row?.fates?.[place] ?? letters.uncertain;
+        const isAccepted = letter === letters.accepted;
+        if (isAccepted || letter === letters.uncertain) yield { row: Number(rows[place]), hash, isAccepted };
       }
     }
   }

@@ -35,8 +35,10 @@ export type ListedRun =
   | { readonly id: string; readonly isRunning: true }
   | { readonly id: string; readonly isRunning: false; readonly run: RunRecord };
 
-/** Where a record was accepted, by its hash. */
-export type AcceptedRecords = (hash: string) => { readonly run: string; readonly row: number } | undefined;
+/** Where a record was sent before, by its hash, and whether it was accepted for certain. */
+export type SentRecords = (
+  hash: string,
+) => { readonly run: string; readonly row: number; readonly isAccepted: boolean } | undefined;
 
 /** More rows than any run has. */
 const rowsOfRun = 2 ** 32;
@@ -145,28 +147,33 @@ export class RunFolder {
   }
 
   /**
-   * The records that earlier runs have had accepted for the same account: of those that ended before a time, by hash.
+   * The records that the same account has, or may have, of runs that began before a time and are not running, by hash.
    *
    * @returns the run and row of each
    */
-  acceptedBefore({ command, baseUrl, organizationId }: Omit<Work, 'inputs'>, time: string): AcceptedRecords {
+  sentBefore({ command, baseUrl, organizationId }: Omit<Work, 'inputs'>, time: string): SentRecords {
     const runs: string[] = [];
     const places = new Map<string, number>();
     for (const listed of this.list()) {
-      if (listed.isRunning || listed.run.finishedAt === null || listed.run.finishedAt >= time) continue;
+      if (listed.isRunning || listed.run.startedAt >= time) continue;
       const { run } = listed;
       const isSame = run.command === command && run.baseUrl === baseUrl && run.organizationId === organizationId;
       if (!isSame) continue;
       const file = RunFile.open(this.#pathOf(run.id));
-      // One number for both keeps a record at about 90 bytes.
-      for (const { hash, row } of file.accepted()) places.set(hash, runs.length * rowsOfRun + row);
+      for (const { hash, row, isAccepted } of file.sent()) {
+        // One number for all keeps a record at about 90 bytes; what may not be there is below 0.
+        const place = runs.length * rowsOfRun + row;
+        if (isAccepted) places.set(hash, place);
+        else if (!places.has(hash)) places.set(hash, -place);
+      }
       file.close();
       runs.push(run.id);
     }
     return (hash) => {
       const place = places.get(hash);
       if (place === undefined) return undefined;
-      return { run: runs[Math.floor(place / rowsOfRun)] ?? '', row: place % rowsOfRun };
+      const at = Math.abs(place);
+      return { run: runs[Math.floor(at / rowsOfRun)] ?? '', row: at % rowsOfRun, isAccepted: place > 0 };
     };
   }
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { startApi } from '../support/api-server.ts';
+import { refuse, startApi } from '../support/api-server.ts';
 import { dcycleUpload, folderWith } from '../support/command.ts';
 import { legs } from '../support/legs.ts';
-import { movements, movementsIn, privateState, runIdsIn } from '../support/runs.ts';
+import { movements, movementsIn, privateState, runIdsIn, startRun } from '../support/runs.ts';
 import { runOnTerminal } from '../support/terminal.ts';
 import { lacksTmux } from '../support/tmux.ts';
 
@@ -43,7 +43,7 @@ describe.skipIf(lacksTmux)('an upload at a terminal (needs tmux)', () => {
     expect(shown).toContain(end);
     expect(await screen.isCursorShown()).toBe(true);
     expect(api.calls).toEqual([]);
-    expect(() => runIdsIn(state.XDG_STATE_HOME)).toThrow('ENOENT');
+    expect(runIdsIn(state.XDG_STATE_HOME)).toEqual([]);
   });
 
   test('does not ask where the rows are typed', async () => {
@@ -66,6 +66,28 @@ describe.skipIf(lacksTmux)('an upload at a terminal (needs tmux)', () => {
     expect(shown).not.toContain('Upload the shipments');
     expect(shown).toContain('ended with 0');
   });
+});
+
+test('an upload of shipments whose last one did not finish says so, and what is better', async () => {
+  let bulkCalls = 0;
+  const api = await startApi((_call, response, _index, forward) => {
+    bulkCalls += 1;
+    return bulkCalls === 1 ? forward() : refuse(response, 410, { detail: 'gone' });
+  });
+  const env = { ...api.env, ...privateState() };
+  const cwd = folderWith({ 'a.csv': legs(4), 'b.csv': legs(2) });
+  const args = ['--chunk-size', '2', '--concurrency', '1', '--quiet'];
+  const { id } = await startRun(['requests', 'a.csv', ...args], { cwd, env });
+  const note = `note: run ${id.slice(0, 8)} of the same input did not finish; to send only what is missing, run: dcycle-upload resume ${id.slice(0, 8)}\n`;
+  const again = await dcycleUpload(['requests', './a.csv', ...args], { cwd, env });
+  expect(again.stderr).toContain(note);
+  for (const other of [
+    ['requests', 'b.csv'],
+    ['requests', 'a.csv', '--since-last'],
+    ['requests', 'a.csv', '--dry-run'],
+  ]) {
+    expect((await dcycleUpload([...other, ...args], { cwd, env })).stderr).not.toContain('note: run');
+  }
 });
 
 test('an upload without a terminal asks nobody', async () => {

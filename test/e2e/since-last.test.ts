@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { startApi } from '../support/api-server.ts';
-import { dcycleUpload, folderWith, readText, summaryOf, temporaryFolder } from '../support/command.ts';
+import { refuse, startApi } from '../support/api-server.ts';
+import { dcycleUpload, folderWith, readErrors, readText, summaryOf, temporaryFolder } from '../support/command.ts';
 import { leg, legs } from '../support/legs.ts';
+import { isBulk, movements, movementsIn, privateState } from '../support/runs.ts';
 
 const requestsPath = '/v1/logistics/requests?size=1';
 
@@ -43,6 +44,39 @@ describe('--since-last', () => {
     expect((await dcycleUpload(['requests', 'a.csv', '--quiet', '--since-last'], { cwd, env })).code).toBe(0);
     expect(api.calls.map(({ records }) => records.length)).toEqual([2, 2, 1]);
     expect(api.calls.at(-1)?.records[0]?.['destination']).toBe('Toledo');
+  });
+
+  test('does not send what an earlier run may have brought there: that one finds out first', async () => {
+    let isBroken = true;
+    const api = await startApi((call, response, _index, forward) => {
+      if (!isBroken || !isBulk(call)) return isBroken ? refuse(response, 503, {}) : forward();
+      // The records are stored, and nobody hears of it.
+      void forward().then(() => response.destroy());
+      return undefined;
+    });
+    const state = privateState();
+    const env = { ...api.env, ...state };
+    const cwd = folderWith({ 'a.csv': legs(2) });
+    const args = ['requests', 'a.csv', '--json', '--retries', '0'];
+    const first = await dcycleUpload(args, { cwd, env });
+    expect(summaryOf(first).records).toMatchObject({ accepted: 0, uncertain: 2 });
+    isBroken = false;
+    writeFileSync(join(cwd, 'a.csv'), legs(3));
+    const second = await dcycleUpload([...args, '--since-last', '--errors', 'e.jsonl'], { cwd, env });
+    expect(second.code).toBe(5);
+    expect(summaryOf(second).records).toMatchObject({ accepted: 1, uncertain: 2 });
+    const run = summaryOf(first).run_id;
+    expect(readErrors(cwd, 'e.jsonl')[0]).toMatchObject({ code: 'UNCERTAIN', message: expect.stringContaining(run) });
+    expect(second.stderr + readText(cwd, 'e.jsonl')).toContain(run);
+    expect(await movementsIn(api)).toEqual(movements(1, 3));
+
+    writeFileSync(join(cwd, 'a.csv'), legs(2));
+    expect((await dcycleUpload(['resume', run], { cwd, env })).code).toBe(0);
+    writeFileSync(join(cwd, 'a.csv'), legs(3));
+    const third = await dcycleUpload([...args, '--since-last'], { cwd, env });
+    expect(third.code).toBe(0);
+    expect(summaryOf(third).records).toMatchObject({ accepted: 3, uncertain: 0 });
+    expect(await movementsIn(api)).toEqual(movements(1, 3));
   });
 
   test('knows nothing of another account', async () => {

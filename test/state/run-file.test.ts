@@ -58,9 +58,12 @@ test('knows each record of a chunk again', () => {
   file.settle(0, { state: 'partly', files: ['f', 'g'] }, known);
   file.close();
   const again = RunFile.open(path);
-  expect([...again.accepted()]).toEqual([
-    { row: 0, hash: 'h0' },
-    { row: 2, hash: 'h2' },
+  expect([...again.sent()]).toEqual([
+    { row: 0, hash: 'h0', isAccepted: true },
+    { row: 2, hash: 'h2', isAccepted: true },
+    // It was on its way when the run ended.
+    { row: 0, hash: 'h0', isAccepted: false },
+    { row: 1, hash: 'h1', isAccepted: false },
   ]);
   expect(again.chunk(0)).toEqual({
     chunk: {

@@ -5,7 +5,7 @@ import { cacheDirectory, stateDirectory } from '../../config/directories.ts';
 import { errorCode } from '../../errors.ts';
 import type { Finding } from '../../report/doctor-document.ts';
 import { count, plural } from '../../report/format.ts';
-import { runDocument } from '../../report/runs.ts';
+import { isUnfinished } from '../../report/runs.ts';
 import type { CommandContext } from '../context.ts';
 import { openRunFolder } from '../upload/journal.ts';
 import { createFindings, type Findings } from './finding.ts';
@@ -59,10 +59,7 @@ async function nearestExisting(directory: string): Promise<string> {
 function checkRuns(context: CommandContext, findings: Findings): void {
   try {
     const runs = openRunFolder(context).list();
-    const unfinished = runs.flatMap((listed) => {
-      const isUnfinished = ['incomplete', 'broken off'].includes(runDocument(listed).state);
-      return listed.isRunning || !isUnfinished || listed.run.paths.includes('-') ? [] : [listed.run];
-    });
+    const unfinished = runs.filter(isUnfinished).map(({ run }) => run);
     const [latest] = unfinished;
     if (latest === undefined) findings.ok('runs', 'no upload is unfinished');
     else {

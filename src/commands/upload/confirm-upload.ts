@@ -4,27 +4,40 @@ import { standardInput } from '../../input/source.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import { plural } from '../../report/format.ts';
 import type { CommandContext } from '../context.ts';
+import type { UploadOptions } from '../upload-options.ts';
+import { findUnfinished } from './journal.ts';
 
 const named: Readonly<Record<RecordKind['name'], string>> = { requests: 'shipments', recharges: 'fuel purchases' };
 
 /**
- * At a terminal, asks before anything is sent.
+ * Says that an upload of the same shipments did not finish, and at a terminal asks before anything is sent.
  *
  * @throws RunError (exit 2) when the answer is no, (exit 130) when there is none
  */
 export async function confirmUpload(
   kind: RecordKind['name'],
   paths: readonly string[],
-  { baseUrl, organizationId }: Target,
-  { questions }: Pick<CommandContext, 'questions'>,
+  target: Target,
+  options: Pick<UploadOptions, 'yes' | 'sinceLast'>,
+  context: CommandContext,
 ): Promise<void> {
+  const { questions, terminal } = context;
+  // What an unfinished run has sent is not sent again with --since-last.
+  const unfinished =
+    options.sinceLast === true ? undefined : findUnfinished({ command: kind, paths, target }, context)?.slice(0, 8);
+  if (unfinished !== undefined) {
+    terminal.err(
+      `note: run ${unfinished} of the same input did not finish; to send only what is missing, run: dcycle-upload resume ${unfinished}\n`,
+    );
+  }
   // Rows that are typed come from where the answer would.
-  if (questions === undefined || paths.includes(standardInput)) return;
+  if (questions === undefined || options.yes === true || paths.includes(standardInput)) return;
   const [first = '', ...others] = paths;
   const files = others.length === 0 ? first : `${first} and ${plural(others.length, 'other file')}`;
-  const { host } = new URL(baseUrl);
-  const question = `Upload the ${named[kind]} of ${files} to ${host}, organisation ${organizationId}?`;
-  if (await questions.confirm(question, true)) return;
+  const { host } = new URL(target.baseUrl);
+  const again = unfinished === undefined ? '' : ' from its beginning';
+  const question = `Upload the ${named[kind]} of ${files}${again} to ${host}, organisation ${target.organizationId}?`;
+  if (await questions.confirm(question, unfinished === undefined)) return;
   throw usageError(
     'NOT_CONFIRMED',
     'the upload was not confirmed; nothing was sent',

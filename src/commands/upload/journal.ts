@@ -1,13 +1,16 @@
 import { realpathSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { stateDirectory } from '../../config/directories.ts';
 import { type AwaitedDestination, type AwaitedOptions, createAwaited } from '../../destinations/awaited.ts';
 import { type ComparedDestination, createCompared } from '../../destinations/compared.ts';
-import type { Destination, Target } from '../../destinations/destination.ts';
+import type { Destination, Fate, Target } from '../../destinations/destination.ts';
+import { uncertain } from '../../destinations/fates.ts';
 import { createRecorded, recordHash, type ResumableDestination } from '../../destinations/recorded.ts';
 import { createStored } from '../../destinations/stored.ts';
 import { standardInput } from '../../input/source.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import type { RunOptions } from '../../pipeline/run.ts';
+import { isUnfinished } from '../../report/runs.ts';
 import type { RunFile } from '../../state/run-file.ts';
 import { RunFolder } from '../../state/run-folder.ts';
 import type { CommandContext } from '../context.ts';
@@ -131,25 +134,60 @@ export async function journalled(
   return { destination: compared, awaited, compared };
 }
 
-/** What earlier uploads to the same account have had accepted (`--since-last`). */
-export function findAcceptedBefore(
-  run: Pick<JournalledRun, 'command' | 'target'>,
+/**
+ * What earlier uploads have brought to the same account (`--since-last`). Of shipments of which nobody knows whether they
+ * arrived, the run that sent them must find out first; a fuel purchase can be sent again without harm.
+ */
+export function findSentBefore(
+  { command, target }: Pick<JournalledRun, 'command' | 'target'>,
   startedAt: Date,
   context: CommandContext,
-): NonNullable<RunOptions['acceptedBefore']> {
-  const { command, target } = run;
-  const find = openRunFolder(context).acceptedBefore({ command, ...target }, startedAt.toISOString());
+): NonNullable<RunOptions['sentBefore']> {
+  const find = openRunFolder(context).sentBefore({ command, ...target }, startedAt.toISOString());
   return ({ json }) => {
     const found = find(recordHash(json));
-    if (found === undefined) return undefined;
-    return {
-      fate: 'accepted',
-      result: [undefined, undefined, undefined, `accepted by run ${found.run.slice(0, 8)}, row ${String(found.row)}`],
-      warnings: [
-        { code: 'ACCEPTED_BEFORE', message: `accepted by run ${found.run}, and not sent again (--since-last)` },
-      ],
-    };
+    if (found === undefined || (!found.isAccepted && command === 'recharges')) return undefined;
+    const { run, row } = found;
+    return found.isAccepted ? acceptedBefore(run, row) : uncertainBefore(run);
   };
+}
+
+const acceptedBefore = (run: string, row: number): Fate => ({
+  fate: 'accepted',
+  result: [undefined, undefined, undefined, `accepted by run ${run.slice(0, 8)}, row ${String(row)}`],
+  warnings: [{ code: 'ACCEPTED_BEFORE', message: `accepted by run ${run}, and not sent again (--since-last)` }],
+});
+
+function uncertainBefore(run: string): Fate {
+  const { fate, issue } = uncertain(`run ${run} sent it and heard no answer`);
+  return { fate, issue: { ...issue, hint: `find out first: dcycle-upload resume ${run}` } };
+}
+
+/** An upload of the same shipments to the same account that has sent some of them, and did not finish. */
+export function findUnfinished(
+  { command, paths, target }: Pick<JournalledRun, 'command' | 'paths' | 'target'>,
+  context: CommandContext,
+): string | undefined {
+  // A fuel purchase that is sent again replaces itself.
+  if (command === 'recharges') return undefined;
+  const inputsOf = (workingDirectory: string, inputs: readonly string[]): string =>
+    inputs
+      .map((path) => resolve(workingDirectory, path))
+      .toSorted()
+      .join('\n');
+  const inputs = inputsOf(context.workingDirectory, paths);
+  return openRunFolder(context)
+    .list()
+    .filter(isUnfinished)
+    .find(
+      ({ run }) =>
+        run.command === command &&
+        run.baseUrl === target.baseUrl &&
+        run.organizationId === target.organizationId &&
+        // What is known of a run that was broken off stands in its chunks alone.
+        (run.records === null || run.records.accepted + run.records.uncertain > 0) &&
+        inputsOf(run.workingDirectory, run.paths) === inputs,
+    )?.id;
 }
 
 /**

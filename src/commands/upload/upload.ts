@@ -20,7 +20,6 @@ import { emptySummary, type RunHead, type Summary } from '../../report/summary.t
 import type { Terminal } from '../../report/terminal.ts';
 import { checkOptions } from './check-options.ts';
 import { commandLineFor, uploadLineFor } from './command-line.ts';
-import { confirmUpload } from './confirm-upload.ts';
 import type { CommandContext } from '../context.ts';
 import type { Journal, Task } from './journal.ts';
 import { createDestination, modeOf } from './create-destination.ts';
@@ -114,8 +113,9 @@ export async function upload(
     if (kind.name === 'recharges' && destination.fuels !== undefined) {
       await addAccountFuels(fuelIds, plan, destination.fuels);
     }
-    if (destination.target !== undefined && earlier === undefined && options.yes !== true) {
-      await confirmUpload(kindName, paths, destination.target, context);
+    if (destination.target !== undefined && earlier === undefined) {
+      const { confirmUpload } = await import('./confirm-upload.ts');
+      await confirmUpload(kindName, paths, destination.target, options, context);
     }
     view.start();
     plan.rest();
@@ -124,13 +124,13 @@ export async function upload(
     let awaited: AwaitedDestination | undefined;
     let compared: ComparedDestination | undefined;
     if (destination.target !== undefined) {
-      const { findAcceptedBefore, openJournal, journalled } = await import('./journal.ts');
+      const { findSentBefore, openJournal, journalled } = await import('./journal.ts');
       const { target } = destination;
       if (options.sinceLast === true) {
         const since = earlier?.startedAt ?? startedAt;
         runOptions = {
           ...runOptions,
-          acceptedBefore: findAcceptedBefore({ command: kindName, target }, since, context),
+          sentBefore: findSentBefore({ command: kindName, target }, since, context),
         };
       }
       const profile = configuration.profile?.name;
