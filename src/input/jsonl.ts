@@ -39,7 +39,11 @@ function parseLine(text: string): ParsedLine {
   try {
     value = JSON.parse(keepDigits(text));
   } catch {
-    return { text, malformed: `is not JSON (${jsonError(text)}); check its quotes, commas and braces` };
+    // As Python's own json writes it; a value of that kind stands before a comma or a bracket.
+    const advice = /[:[,]\s*-?(?:NaN|Infinity)\s*[,\]}]/.test(text)
+      ? 'JSON has no NaN or Infinity: write null, as to_json of pandas does'
+      : 'check its quotes, commas and braces';
+    return { text, malformed: `is not JSON (${jsonError(text)}); ${advice}` };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { text, malformed: 'must hold a JSON object, {"field": "value", …}' };

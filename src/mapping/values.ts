@@ -57,6 +57,15 @@ function numberProblem(
       hint: `write them with a decimal ${names[decimal]}; if the file was misunderstood: --decimal ${otherMark}`,
     };
   }
+  if (/^(?:nan|none)$/i.test(text.trim())) {
+    const cause = `${field} says that it has no number`;
+    return {
+      code: 'INVALID_NUMBER',
+      message: `${field} ${quote(text)} says that it has no number; leave the cell empty`,
+      cause,
+      hint: 'leave the cell empty (pandas: without na_rep)',
+    };
+  }
   return {
     code: 'INVALID_NUMBER',
     message: `${field} ${quote(text)} is not a number; write it like ${example}`,

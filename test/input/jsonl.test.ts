@@ -28,12 +28,14 @@ describe('rows of JSON Lines', () => {
 
   test.each([
     ['{"a":1', 'is not JSON ('],
+    ['{"a":NaN,"b":1}', 'write null, as to_json of pandas does'],
+    ['{"a":[1,-Infinity]}', 'write null'],
     ['[1,2]', 'must hold a JSON object'],
     ['"text"', 'must hold a JSON object'],
     ['null', 'must hold a JSON object'],
   ])('%s is malformed, and reading goes on', async (line, message) => {
     const { rows } = await readAll(`{"a":0}\n${line}\n{"a":2}\n`, jsonl);
-    expect(rows.map(({ malformed }) => malformed?.startsWith(message))).toEqual([undefined, true, undefined]);
+    expect(rows.map(({ malformed }) => malformed?.includes(message))).toEqual([undefined, true, undefined]);
     expect(rows[1]?.text).toBe(line);
   });
 
