@@ -12,6 +12,12 @@ export const unsent = (reason: string): NotAccepted => ({
   },
 });
 
+/** A record whose emissions can't be read back. */
+export const unread = (reason: string): NotAccepted => ({
+  fate: 'not-sent',
+  issue: { code: 'NOT_SENT', stage: 'send', message: `not read back: ${reason}` },
+});
+
 /** A record that was sent, and nobody knows what became of it. */
 export const uncertain = (reason: string): NotAccepted => ({
   fate: 'uncertain',

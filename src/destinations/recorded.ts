@@ -50,7 +50,7 @@ export function hashOf({ rows }: Chunk): string {
 export const recordHash = (json: Buffer): string => createHash('sha256').update(json).digest('base64url').slice(0, 22);
 
 /** The error of a chunk that is another one than the run has sent. */
-export const inputChanged = ({ index }: Chunk): RunError =>
+const inputChanged = ({ index }: Chunk): RunError =>
   inputError(
     'INPUT_CHANGED',
     `the rows of chunk ${String(index + 1)} are not those that this run has sent`,

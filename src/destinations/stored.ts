@@ -1,8 +1,9 @@
+import { inputError } from '../errors.ts';
 import type { KnownRecord, RunFile } from '../state/run-file.ts';
 import type { Destination, Fate } from './destination.ts';
 import { outcomeOf } from './destination.ts';
-import { uncertain, unsent } from './fates.ts';
-import { hashOf, inputChanged } from './recorded.ts';
+import { uncertain, unread } from './fates.ts';
+import { hashOf } from './recorded.ts';
 
 /** No destination, but what an upload came to: the records of a run that has ended, with the API's ids. */
 export const createStored = (file: RunFile, { resultColumns, close }: Destination): Destination => ({
@@ -12,11 +13,15 @@ export const createStored = (file: RunFile, { resultColumns, close }: Destinatio
   concurrency: 1,
   async deliver(chunk) {
     const earlier = file.chunk(chunk.index);
-    if (earlier === undefined) return outcomeOf(chunk.rows.map(() => unsent('the upload ended before it')));
+    if (earlier === undefined) return outcomeOf(chunk.rows.map(() => unread('the upload did not come to it')));
     if (earlier.chunk.sha256 !== hashOf(chunk)) {
-      const error = inputChanged(chunk);
+      const error = inputError(
+        'INPUT_CHANGED',
+        `the rows of chunk ${String(chunk.index + 1)} are not those that were uploaded`,
+        'the API has what was accepted; its emissions can be put beside the file as it was. What is new in it: upload with --since-last',
+      );
       return outcomeOf(
-        chunk.rows.map(() => unsent(error.message)),
+        chunk.rows.map(() => unread(error.message)),
         { reason: error.message, fatal: error },
       );
     }
@@ -40,7 +45,7 @@ function fateOf(known: KnownRecord): Fate {
         },
       };
     case 'not-sent':
-      return unsent('the upload did not come to it');
+      return unread('the upload did not come to it');
     case 'uncertain':
       return uncertain('the upload heard no answer');
   }

@@ -34,15 +34,18 @@ function jsonError(line: string): string {
 type ParsedLine =
   { readonly text: string; readonly object: JsonObject } | { readonly text: string; readonly malformed: string };
 
+/** Python's own json writes values that JSON does not have; they stand before a comma or a bracket. */
+const adviceFor = (text: string): string | undefined =>
+  /[:[,]\s*-?(?:NaN|Infinity)\s*[,\]}]/.test(text)
+    ? 'JSON has no NaN or Infinity: write null, as to_json of pandas does'
+    : undefined;
+
 function parseLine(text: string): ParsedLine {
   let value: unknown;
   try {
     value = JSON.parse(keepDigits(text));
   } catch {
-    // As Python's own json writes it; a value of that kind stands before a comma or a bracket.
-    const advice = /[:[,]\s*-?(?:NaN|Infinity)\s*[,\]}]/.test(text)
-      ? 'JSON has no NaN or Infinity: write null, as to_json of pandas does'
-      : 'check its quotes, commas and braces';
+    const advice = adviceFor(text) ?? 'check its quotes, commas and braces';
     return { text, malformed: `is not JSON (${jsonError(text)}); ${advice}` };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -121,7 +124,7 @@ function detect(sample: Buffer, { path, whole, isDecoded }: DetectOptions): Tabl
     throw inputError(
       'INPUT_NOT_JSONL',
       `${path} holds no JSON objects in ${whole ? 'its' : 'the first'} ${String(rows)} lines; the first is ${quote(first ?? '')}`,
-      'each line must be an object like {"movement_id": "M-1", "distance_km": 12}',
+      adviceFor(first ?? '') ?? 'each line must be an object like {"movement_id": "M-1", "distance_km": 12}',
     );
   }
   return {

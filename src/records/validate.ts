@@ -88,9 +88,8 @@ function explain(
 }
 
 const fuelHint =
-  'the API knows fuels by id; names are looked up in the account when they are uploaded, not in a dry run; ' +
-  'a mapping file can translate them: ' +
-  '{"values": {"fuel_id": {"diesel": "<id>"}}}';
+  'no fuel of this name is known: dcycle-upload fuels lists them, fuels --sync those of the account; ' +
+  'a mapping file can translate names: {"values": {"fuel_id": {"diesel": "<id>"}}}';
 
 function describeRange(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
   if (issue.code === 'too_small') return `${issue.inclusive ? 'at least' : 'more than'} ${String(issue.minimum)}`;

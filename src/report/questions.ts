@@ -45,13 +45,15 @@ export function createQuestions(input: Readable, output: Writable, signal: Abort
     );
   };
   const checked =
-    (check: Check = () => undefined) =>
-    (answer: string | undefined): string | undefined =>
-      (answer ?? '').trim() === '' ? 'An answer is needed.' : check((answer ?? '').trim());
+    (check: Check = () => undefined, initial = '') =>
+    (answer = ''): string | undefined =>
+      (answer.trim() || initial) === '' ? 'An answer is needed.' : check(answer.trim() || initial);
   return {
     async text(message, { initial, check } = {}) {
-      const more = initial === undefined ? {} : { initialValue: initial };
-      return (await ask(({ text }, at) => text({ ...at, message, validate: checked(check), ...more }))).trim();
+      // Enter takes it, and what is typed replaces it.
+      const more = initial === undefined ? {} : { placeholder: initial, defaultValue: initial };
+      const validate = checked((answer) => check?.(answer), initial);
+      return (await ask(({ text }, at) => text({ ...at, message, validate, ...more }))).trim();
     },
     async secret(message, check) {
       const hidden = `${message} (not shown)`;

@@ -28,7 +28,7 @@ export function verdict(
   const { rows, records, mode, exit_code: exitCode, error } = summary;
   const done = { upload: 'accepted', local: 'calculated', 'dry-run': 'valid' }[mode ?? 'upload'];
   const outcome = `${count(records.accepted)} of ${plural(rows.read, 'row')} ${done}`;
-  const rest = unread === undefined ? nextStep(summary, next) : `; ${unread}`;
+  const rest = unread === undefined ? nextStep(summary, next) : `; ${unread}${goOn(summary, next)}`;
   const because = undelivered === undefined ? '' : `: ${undelivered}`;
   if (error !== undefined) return `${outcome} before the run ended${unsent(records)}: ${error.message}${rest}`;
   switch (exitCode) {
@@ -44,16 +44,26 @@ export function verdict(
     case ExitCode.sigterm:
       return `${outcome}; interrupted${unsent(records)}${rest}`;
     default:
-      return `${outcome}; ${refused(summary)}${rest}`;
+      return `${outcome}; ${refused(summary)}${rest}${emissionsToCome(summary, next)}`;
   }
 }
 
+/** A run that the API refused from its first call on is started again with what was mended. */
+const goOn = ({ exit_code: exitCode, records }: Summary, { resume }: NextCommands): string =>
+  resume === undefined || (exitCode === ExitCode.refused && records.accepted === 0)
+    ? ''
+    : `; to finish, run: ${resume}`;
+
 /** What comes after a run that left nothing undone: the upload after its check, the emissions after the upload. */
-function wentWell({ mode, emissions, records }: Summary, { upload, results }: NextCommands): string {
-  if (mode === 'dry-run' && upload !== undefined) return `; to upload, run: ${upload}`;
+function wentWell(summary: Summary, next: NextCommands): string {
+  if (summary.mode === 'dry-run' && next.upload !== undefined) return `; to upload, run: ${next.upload}`;
+  return emissionsToCome(summary, next);
+}
+
+const emissionsToCome = ({ mode, emissions, records }: Summary, { results }: NextCommands): string => {
   const hasToCome = mode === 'upload' && emissions === null && records.accepted > 0;
   return hasToCome && results !== undefined ? `; for the emissions, run: ${results}` : '';
-}
+};
 
 /** What became of the other rows. Exact duplicates need no mending: their first row was taken. */
 function refused({ rows, records, errors_by_code: codes }: Summary): string {

@@ -1,3 +1,5 @@
+import { utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { refuse, startApi } from '../support/api-server.ts';
 import { dcycleUpload, folderWith } from '../support/command.ts';
@@ -88,6 +90,22 @@ test('an upload of shipments whose last one did not finish says so, and what is 
   ]) {
     expect((await dcycleUpload([...other, ...args], { cwd, env })).stderr).not.toContain('note: run');
   }
+});
+
+test('an upload of a file that was uploaded and has not changed says so', async () => {
+  const api = await startApi();
+  const env = { ...api.env, ...privateState() };
+  const cwd = folderWith({ 'a.csv': legs(2) });
+  const past = new Date(Date.now() - 60_000);
+  utimesSync(join(cwd, 'a.csv'), past, past);
+  const upload = (...options: readonly string[]) => dcycleUpload(['requests', 'a.csv', ...options], { cwd, env });
+  expect((await upload()).stderr).toBe('');
+  expect((await upload()).stderr).toMatch(
+    /^note: run [\da-f]{8} has brought 2 records of the same input there, .*; --since-last leaves it out\n$/,
+  );
+  expect((await upload('--since-last')).stderr).toBe('');
+  writeFileSync(join(cwd, 'a.csv'), legs(3));
+  expect((await upload()).stderr).toBe('');
 });
 
 test('an upload without a terminal asks nobody', async () => {

@@ -97,7 +97,7 @@ describe('exit code 2', () => {
     [
       'two outputs in one file',
       ['requests', 'a.csv', '--local', '--out', 'o.csv', '--errors', 'o.csv'],
-      /o\.csv is the file of --out/,
+      /--errors and --out name the same file, o\.csv/,
     ],
     [
       'an output where nothing can be written',

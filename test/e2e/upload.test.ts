@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bulkReplyTo, readBulk, refuse, startApi } from '../support/api-server.ts';
-import { dcycleUpload, folderWith, readErrors, readText, summaryOf } from '../support/command.ts';
+import { dcycleUpload, folderWith, readErrors, readText, summaryOf, temporaryFolder } from '../support/command.ts';
 import { leg, legHeader, legs, legsOf } from '../support/legs.ts';
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -131,6 +131,27 @@ describe('an upload', () => {
       { row: 2, line: 3, code: 'API_REJECTED', message: "the API rejected it: Hub 'X' not found", movement_id: 'M-2' },
     ]);
     expect(summaryOf(result).records).toEqual({ accepted: 2, rejected: 1, not_sent: 0, uncertain: 0 });
+  });
+
+  test('takes the names of fuels in a dry run, which has no network: those that were synced, else the embedded ones', async () => {
+    const api = await startApi();
+    const rows = ['diesel,ES,2025-06-15,10', 'gasóleo,ES,2025-06-16,10', 'unicorn milk,ES,2025-06-17,10'];
+    const cwd = folderWith({ 'r.csv': `fuel,country,date,quantity\n${rows.join('\n')}\n` });
+    const XDG_CACHE_HOME = temporaryFolder();
+    const dryRun = (env: Readonly<Record<string, string>>) =>
+      dcycleUpload(['recharges', 'r.csv', '--dry-run', '--json', '--errors', 'e.jsonl'], { cwd, env });
+    const embedded = await dryRun({});
+    expect(summaryOf(embedded).rows).toEqual({ read: 3, valid: 2, invalid: 1, duplicates: 0 });
+    expect(embedded.stderr).toContain('note: the names of fuels are those that this tool knows');
+    expect(readErrors(cwd, 'e.jsonl')[0]).toMatchObject({ row: 3, message: expect.stringContaining('fuels --sync') });
+    expect((await dcycleUpload(['fuels', '--sync', '--json'], { cwd, env: { ...api.env, XDG_CACHE_HOME } })).code).toBe(
+      0,
+    );
+    const calls = api.calls.length;
+    const synced = await dryRun({ ...api.env, XDG_CACHE_HOME });
+    expect(summaryOf(synced).rows).toMatchObject({ valid: 2, invalid: 1 });
+    expect(synced.stderr).not.toContain('note: the names');
+    expect(api.calls.length).toBe(calls);
   });
 
   test('looks fuels up by name in the account, when the input names them', async () => {

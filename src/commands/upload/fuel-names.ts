@@ -1,14 +1,18 @@
 import type { AccountFuel } from '../../api/catalogue.ts';
 import { foldName, fuelNames } from '../../calculator/data.ts';
+import type { Destination } from '../../destinations/destination.ts';
 import { isEmpty } from '../../mapping/values.ts';
 import type { Plan } from '../../pipeline/plan.ts';
+import { readAccountFuels } from '../catalogue/account-catalogue.ts';
+import type { CommandContext } from '../context.ts';
+import type { UploadOptions } from '../upload-options.ts';
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const isUuid = (text: string): boolean => uuid.test(text.trim());
 
 /** Whether an input names fuels in its first 1 MiB, instead of giving their ids. */
-export const namesFuels = ({ inputs }: Plan, known: ReadonlyMap<string, string>): boolean =>
+const namesFuels = ({ inputs }: Plan, known: ReadonlyMap<string, string>): boolean =>
   inputs.some(({ input, mapping }) => {
     const column = mapping.sources.find(({ field }) => field === 'fuel_id')?.columns[0];
     if (column === undefined) return false;
@@ -22,7 +26,7 @@ export const namesFuels = ({ inputs }: Plan, known: ReadonlyMap<string, string>)
  * Ids by lower-case name: the account's own names, and every name under which this tool knows a fuel that the account has
  * under one of them.
  */
-export function idsByName(account: readonly AccountFuel[]): ReadonlyMap<string, string> {
+function idsByName(account: readonly Pick<AccountFuel, 'id' | 'name'>[]): ReadonlyMap<string, string> {
   const ids = new Map<string, string>();
   const add = (name: string, id: string): void => {
     for (const key of [name.toLowerCase(), foldName(name)]) if (!ids.has(key)) ids.set(key, id);
@@ -33,4 +37,40 @@ export function idsByName(account: readonly AccountFuel[]): ReadonlyMap<string, 
     if (id !== undefined) for (const name of names) add(name, id);
   }
   return ids;
+}
+
+/**
+ * The API takes fuels by id. Where the input names them, their ids are looked up: in the account for an upload; for a dry run,
+ * which has no network, among those that were synced, or else that this tool knows.
+ *
+ * @param ids by lower-case name; what is found is added
+ */
+export async function addFuels(
+  ids: Map<string, string>,
+  plan: Plan,
+  { fuels }: Destination,
+  options: UploadOptions,
+  context: CommandContext,
+): Promise<void> {
+  if (!namesFuels(plan, ids)) return;
+  const found = idsByName(fuels === undefined ? await fuelsWithoutNetwork(options, context) : await fuels());
+  for (const [name, id] of found) if (!ids.has(name)) ids.set(name, id);
+}
+
+async function fuelsWithoutNetwork(
+  options: UploadOptions,
+  context: CommandContext,
+): Promise<readonly Pick<AccountFuel, 'id' | 'name'>[]> {
+  const synced = await readAccountFuels(options, context);
+  if (synced.size > 0) return Array.from(synced, ([id, name]) => ({ id, name }));
+  if (options.quiet !== true) {
+    context.terminal.err(
+      'note: the names of fuels are those that this tool knows; an upload looks them up in the account\n',
+    );
+  }
+  // An id for each, as nothing is sent.
+  return fuelNames().map(([name = ''], index) => ({
+    id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+    name,
+  }));
 }

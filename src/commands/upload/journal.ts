@@ -163,11 +163,18 @@ function uncertainBefore(run: string): Fate {
   return { fate, issue: { ...issue, hint: `find out first: dcycle-upload resume ${run}` } };
 }
 
-/** An upload of the same shipments to the same account that has sent some of them, and did not finish. */
-export function findUnfinished(
+/** An upload of shipments that this one would repeat, in whole or in part. */
+export interface EarlierUpload {
+  readonly id: string;
+  readonly isUnfinished: boolean;
+  readonly accepted: number;
+}
+
+/** The last upload of the same inputs to the same account, if it did not finish, or they have not changed since. */
+export function findEarlierUpload(
   { command, paths, target }: Pick<JournalledRun, 'command' | 'paths' | 'target'>,
   context: CommandContext,
-): string | undefined {
+): EarlierUpload | undefined {
   // A fuel purchase that is sent again replaces itself.
   if (command === 'recharges') return undefined;
   const inputsOf = (workingDirectory: string, inputs: readonly string[]): string =>
@@ -176,9 +183,9 @@ export function findUnfinished(
       .toSorted()
       .join('\n');
   const inputs = inputsOf(context.workingDirectory, paths);
-  return openRunFolder(context)
+  const last = openRunFolder(context)
     .list()
-    .filter(isUnfinished)
+    .flatMap((listed) => (listed.isRunning ? [] : [listed]))
     .find(
       ({ run }) =>
         run.command === command &&
@@ -187,7 +194,13 @@ export function findUnfinished(
         // What is known of a run that was broken off stands in its chunks alone.
         (run.records === null || run.records.accepted + run.records.uncertain > 0) &&
         inputsOf(run.workingDirectory, run.paths) === inputs,
-    )?.id;
+    );
+  if (last === undefined) return undefined;
+  const { id, run } = last;
+  const earlier = { id, isUnfinished: isUnfinished(last), accepted: run.records?.accepted ?? 0 };
+  const startedMs = Date.parse(run.startedAt);
+  const isSame = paths.every((path) => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < startedMs);
+  return earlier.isUnfinished || isSame ? earlier : undefined;
 }
 
 /**

@@ -110,8 +110,9 @@ export async function upload(
     if (destination.target !== undefined && earlier !== undefined) {
       refuseOtherTarget(runId, earlier.target, destination.target);
     }
-    if (kind.name === 'recharges' && destination.fuels !== undefined) {
-      await addAccountFuels(fuelIds, plan, destination.fuels);
+    if (kind.name === 'recharges' && options.local !== true) {
+      const { addFuels } = await import('./fuel-names.ts');
+      await addFuels(fuelIds, plan, destination, options, context);
     }
     if (destination.target !== undefined && earlier === undefined) {
       const { confirmUpload } = await import('./confirm-upload.ts');
@@ -210,17 +211,6 @@ async function planUpload(
 /** A run that is gone on with goes where it went, where nothing else says where. */
 const targetOptions = (earlier: EarlierRun | undefined): { readonly baseUrl?: string; readonly org?: string } =>
   earlier === undefined ? {} : { baseUrl: earlier.target.baseUrl, org: earlier.target.organizationId };
-
-/** The API takes fuels by id. Where the input names them, their ids are looked up in the account. */
-async function addAccountFuels(
-  ids: Map<string, string>,
-  plan: Plan,
-  readFuels: NonNullable<Destination['fuels']>,
-): Promise<void> {
-  const { idsByName, namesFuels } = await import('./fuel-names.ts');
-  if (!namesFuels(plan, ids)) return;
-  for (const [name, id] of idsByName(await readFuels())) if (!ids.has(name)) ids.set(name, id);
-}
 
 /** What a run has come to, and what it is reported with. */
 interface EndedRun {
