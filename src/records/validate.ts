@@ -88,7 +88,7 @@ function explain(
 }
 
 const fuelHint =
-  'no fuel of this name is known: dcycle-upload fuels lists them, fuels --sync those of the account; ' +
+  'dcycle-upload fuels lists them, fuels --sync those of the account; ' +
   'a mapping file can translate names: {"values": {"fuel_id": {"diesel": "<id>"}}}';
 
 function describeRange(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
@@ -110,10 +110,16 @@ function wording(
         cause: `${field} ${shown} is no ISO 3166-1 alpha-2 country code`,
       };
     case 'uuid':
+      if (field === 'fuel_id') {
+        return {
+          message: `${field} ${shown} is neither the id of a fuel nor a name that is known`,
+          cause: `${field} ${shown} is neither the id of a fuel nor a name that is known`,
+          hint: fuelHint,
+        };
+      }
       return {
         message: `${field} ${shown} is no UUID such as ${example}`,
         cause: `${field} is no UUID such as ${example}`,
-        ...(field === 'fuel_id' ? { hint: fuelHint } : {}),
       };
     case 'choice': {
       const choices = definition?.choices?.join(', ') ?? '';

@@ -143,7 +143,10 @@ describe('an upload', () => {
     const embedded = await dryRun({});
     expect(summaryOf(embedded).rows).toEqual({ read: 3, valid: 2, invalid: 1, duplicates: 0 });
     expect(embedded.stderr).toContain('note: the names of fuels are those that this tool knows');
-    expect(readErrors(cwd, 'e.jsonl')[0]).toMatchObject({ row: 3, message: expect.stringContaining('fuels --sync') });
+    expect(readErrors(cwd, 'e.jsonl')[0]).toMatchObject({
+      row: 3,
+      message: expect.stringContaining('"unicorn milk" is neither'),
+    });
     expect((await dcycleUpload(['fuels', '--sync', '--json'], { cwd, env: { ...api.env, XDG_CACHE_HOME } })).code).toBe(
       0,
     );
