@@ -134,7 +134,8 @@ export class ShipmentCalculator {
       return failure('UNKNOWN_TOC', 'toc', {
         value: toc,
         message: `the calculator knows no vehicle type ${quote(toc)}${suggest(toc, catalogue.names())}`,
-        hint: 'dcycle-upload tocs lists the vehicle types; or leave toc empty and give category',
+        // As every row of a file has it, it is translated once, in a mapping file.
+        hint: `dcycle-upload tocs lists the vehicle types; a mapping file translates: {"values": {"toc": {${JSON.stringify(toc)}: "<type>"}}}`,
       });
     }
     const type = category === undefined ? undefined : catalogue.defaultOf(category);

@@ -49,7 +49,9 @@ export function renderDiagnosis({ findings, warnings, problems }: DoctorDocument
     ...(warnings === 0 ? [] : [plural(warnings, 'warning')]),
   ].join(', ');
   const worst = findings.find(({ state, remedy }) => state === 'problem' && remedy !== null);
-  const next = problems === 0 ? 'dcycle-upload requests <file> --dry-run' : (worst?.remedy ?? 'see above');
+  const unfinished = findings.find(({ check, state }) => check === 'runs' && state === 'warning');
+  const next =
+    problems === 0 ? (unfinished?.remedy ?? 'dcycle-upload requests <file> --dry-run') : (worst?.remedy ?? 'see above');
   const line = `${counts}; ${problems === 0 ? 'next' : 'first'}: ${printable(next)}`;
   return `${problems === 0 ? style.green(line) : style.red(line)}\n`;
 }

@@ -105,7 +105,7 @@ function warningTable({ formats: { count }, summary: { warnings } }: PageContext
   const others = rest.reduce((sum, { count: times }) => sum + times, 0);
   return renderTable({
     caption: 'Warnings',
-    columns: [{ head: 'Code' }, { head: 'Times', isFigure: true }, { head: 'What is strange', isProse: true }],
+    columns: [{ head: 'Code' }, { head: 'Times', isFigure: true }, { head: 'Warning', isProse: true }],
     rows: [
       ...rows,
       ...(rest.length === 0
