@@ -112,8 +112,8 @@ function wording(
     case 'uuid':
       if (field === 'fuel_id') {
         return {
-          message: `${field} ${shown} is neither the id of a fuel nor a name that is known`,
-          cause: `${field} ${shown} is neither the id of a fuel nor a name that is known`,
+          message: `${field} ${shown} is no UUID, and no fuel is known by this name`,
+          cause: `${field} ${shown} is no UUID, and no fuel is known by this name`,
           hint: fuelHint,
         };
       }

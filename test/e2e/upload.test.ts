@@ -145,7 +145,7 @@ describe('an upload', () => {
     expect(embedded.stderr).toContain('note: the names of fuels are those that this tool knows');
     expect(readErrors(cwd, 'e.jsonl')[0]).toMatchObject({
       row: 3,
-      message: expect.stringContaining('"unicorn milk" is neither'),
+      message: expect.stringContaining('"unicorn milk" is no UUID, and no fuel is known by this name'),
     });
     expect((await dcycleUpload(['fuels', '--sync', '--json'], { cwd, env: { ...api.env, XDG_CACHE_HOME } })).code).toBe(
       0,
