@@ -5,10 +5,10 @@
 FROM node:22-bookworm-slim AS build
 WORKDIR /src
 COPY . .
-RUN npm ci && npm pack --pack-destination /tmp
+RUN npm ci && mkdir /pack && npm pack --pack-destination /pack
 # What a user gets, without what it was built with.
 WORKDIR /app
-RUN npm install --omit=dev --no-audit --no-fund /tmp/dcycle-upload-*.tgz
+RUN npm install --omit=dev --no-audit --no-fund /pack/dcycle-upload-*.tgz
 # Whoever runs it may write there.
 RUN mkdir --parents /rootfs/data /rootfs/home/user && chmod 1777 /rootfs/data /rootfs/home/user
 
