@@ -3,7 +3,7 @@ import { asRunError, errorMessage, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { standardInput } from '../input/source.ts';
 import type { MappingFile } from '../mapping/mapping-file.ts';
-import { inspectInput, type Inspection, type KnownValues } from '../pipeline/inspect.ts';
+import type { Inspection, KnownValues } from '../pipeline/inspect.ts';
 import { kinds } from '../records/kinds.ts';
 import type { RecordKind } from '../records/kind.ts';
 import { inspectionAsJson, inspectionVerdict, renderInspection } from '../report/inspection.ts';
@@ -11,6 +11,7 @@ import { checkLineFor } from './upload/command-line.ts';
 import type { CommandContext } from './context.ts';
 import { readMapping } from './read-mapping.ts';
 import { showFailure } from './show-summary.ts';
+import { inspectFile } from './inspect-file.ts';
 import type { InspectOptions } from './inspect-command.ts';
 
 /**
@@ -28,16 +29,7 @@ export async function inspect(
   try {
     const kind = kinds[kindName];
     const mapping = await readMapping(kind, options);
-    const inspection = await inspectInput({
-      kind,
-      path,
-      input: { format: options.format, delimiter: options.delimiter, encoding: options.encoding },
-      mapping,
-      // Fuels may be names here: an upload looks them up.
-      schema: { currentYear: context.now().getUTCFullYear(), target: 'calculator' },
-      stdin: context.stdin,
-      known: await knownValues(),
-    });
+    const inspection = await inspectFile(kind, path, options, { mapping, known: await knownValues() }, context);
     if (options.saveMap !== undefined) await saveMapping(options.saveMap, inspection, options);
     if (options.json === true) {
       terminal.out(`${JSON.stringify(inspectionAsJson(kindName, inspection), undefined, 2)}\n`);

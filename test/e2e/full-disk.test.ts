@@ -73,3 +73,14 @@ test('reports for which there is no room end the run, which is resumed without s
   expect(await movementsIn(api)).toEqual(movements(1, 6));
   expect(readErrors(disk.folder, 'e.jsonl')).toHaveLength(2000);
 });
+
+test('standard input that finds no room for its copy ends the run before anything is sent', async ({ skip }) => {
+  const disk = mountSmallDisk(64);
+  if (disk === undefined) return skip('no disk can be mounted here');
+  const cwd = folderWith({});
+  const args = ['requests', '-', '--format', 'csv', '--dry-run', '--json'];
+  const result = await dcycleUpload(args, { cwd, env: { TMPDIR: disk.folder }, stdin: legs(60_000) });
+  expect(summaryOf(result).error).toMatchObject({ code: 'TEMPORARY_FULL', hint: expect.stringContaining('TMPDIR') });
+  expect(result.code).toBe(summaryOf(result).exit_code);
+  expect(readdirSync(disk.folder)).toEqual([]);
+});

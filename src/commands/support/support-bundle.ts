@@ -5,7 +5,7 @@ import { type Configuration, readEnvironmentOnly } from '../../config/configurat
 import { cacheDirectory, stateDirectory } from '../../config/directories.ts';
 import { asRunError, usageError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
-import { inspectInput } from '../../pipeline/inspect.ts';
+import { inspectFile } from '../inspect-file.ts';
 import { knownColumns } from '../../pipeline/plan.ts';
 import { structureOf } from '../../pipeline/structure.ts';
 import { kinds } from '../../records/kinds.ts';
@@ -155,20 +155,11 @@ async function readInput(
   path: string,
   kindName: RecordKind['name'],
   options: SupportBundleOptions,
-  { now, stdin }: CommandContext,
+  context: CommandContext,
 ): Promise<{ readonly part: SupportBundle['input']; readonly problems: readonly string[] }> {
   const kind = kinds[kindName];
   const mapping = await readMapping(kind, options);
-  const inspection = await inspectInput({
-    kind,
-    path,
-    input: { format: options.format, delimiter: options.delimiter, encoding: options.encoding },
-    mapping,
-    // Fuels may be names here: an upload looks them up.
-    schema: { currentYear: now().getUTCFullYear(), target: 'calculator' },
-    stdin,
-    known: new Map(),
-  });
+  const inspection = await inspectFile(kind, path, options, { mapping, known: new Map() }, context);
   const columns = structureOf(inspection, knownColumns(kind, mapping));
   return {
     part: inputPart(kindName, inspection, columns),
