@@ -3,7 +3,7 @@ import type { SettingName } from '../config/settings.ts';
 import type { MaxErrors } from '../pipeline/stop.ts';
 import type { Passage } from '../calculator/distances/sea.ts';
 import { type JourneyKind, journeyKinds } from '../pipeline/journeys.ts';
-import type { RecordKind } from '../records/kind.ts';
+import type { ApiVersion, RecordKind } from '../records/kind.ts';
 import { addDisplayOptions, type DisplayOptions } from './display-options.ts';
 import { localeOption, reportOption } from './report-options.ts';
 import { seconds } from './seconds.ts';
@@ -14,7 +14,7 @@ export interface UploadOptions extends ReadingOptions, CalculatorOptions, Displa
   readonly local?: boolean;
   readonly dryRun?: boolean;
   readonly dedupeKey?: string;
-  readonly apiVersion: 'v1' | 'v2';
+  readonly apiVersion: ApiVersion;
   readonly profile?: string;
   readonly baseUrl: string;
   readonly apiKeyFile?: string;

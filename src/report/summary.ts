@@ -166,7 +166,7 @@ export function buildSummary({ head, plan, result, causes, files, retries }: Sum
     rows: ledger.rows,
     records: { accepted, rejected, not_sent: notSent, uncertain },
     chunks: { ...counted, ...sent, retries },
-    emissions: describeEmissions(plan.kind.name, result.emissions),
+    emissions: describeEmissions(plan.kind, result.emissions),
     errors_by_code: causes.byCode,
     warnings: [...result.warnings.all],
     files,
@@ -184,7 +184,7 @@ function mappingOf({ kind, inputs }: Plan): Summary['mapping'] {
   return mapping;
 }
 
-function describeEmissions(kind: Plan['kind']['name'], emissions: EmissionTotals): Summary['emissions'] {
+function describeEmissions(kind: Plan['kind'], emissions: EmissionTotals): Summary['emissions'] {
   const sum = emissions.total;
   if (sum === undefined) return null;
   const plain = ({ records, co2eKg }: GroupTotals) => ({ records, co2e_kg: co2eKg });
@@ -203,7 +203,7 @@ function describeEmissions(kind: Plan['kind']['name'], emissions: EmissionTotals
     ...plain(assumed.total),
     by_kind: assumed.kinds.map((each) => ({ kind: each.group, ...plain(each) })),
   };
-  if (kind === 'recharges') {
+  if (!kind.isTransport) {
     return {
       ...whole,
       biogenic_co2_kg: sum.biogenicCo2Kg ?? null,

@@ -10,8 +10,7 @@ import { standardInput } from '../../input/source.ts';
 import { type Plan, planRun } from '../../pipeline/plan.ts';
 import { run, type RunOptions, type RunResult } from '../../pipeline/run.ts';
 import type { RecordKind } from '../../records/kind.ts';
-import { kinds } from '../../records/kinds.ts';
-import { localRecharges } from '../../records/recharge.ts';
+import { kindFor } from '../../records/kinds.ts';
 import { noLog, type RunLog } from '../../report/log/run-log.ts';
 import type { Comparison } from '../../report/comparison.ts';
 import { createProgress, type ProgressView } from '../../report/live/progress.ts';
@@ -79,7 +78,11 @@ export async function upload(
     const configuration = await readConfigurationFor(given, context);
     const settings = settingsFor(kindName, given);
     const options = withSettings<UploadOptions>(given, settings, configuration, targetOptions(earlier));
-    log = await openLog(head(), { paths, options, configuration, task: earlier?.task ?? 'upload' }, context);
+    log = await openLog(
+      head(),
+      { command: kindName, paths, options, configuration, task: earlier?.task ?? 'upload' },
+      context,
+    );
     const { kind, fuelIds, ...planned } = await planUpload(
       kindName,
       paths,
@@ -110,13 +113,13 @@ export async function upload(
     if (destination.target !== undefined && earlier !== undefined) {
       refuseOtherTarget(runId, earlier.target, destination.target);
     }
-    if (kind.name === 'recharges' && options.local !== true) {
+    if (kind.lookedUpField !== undefined) {
       const { addFuels } = await import('./fuel-names.ts');
       await addFuels(fuelIds, plan, destination, options, context);
     }
     if (destination.target !== undefined && earlier === undefined) {
       const { confirmUpload } = await import('./confirm-upload.ts');
-      await confirmUpload(kindName, paths, destination.target, options, context);
+      await confirmUpload(kind, paths, destination.target, options, context);
     }
     view.start();
     plan.rest();
@@ -131,11 +134,11 @@ export async function upload(
         const since = earlier?.startedAt ?? startedAt;
         runOptions = {
           ...runOptions,
-          sentBefore: findSentBefore({ command: kindName, target }, since, context),
+          sentBefore: findSentBefore({ kind, target }, since, context),
         };
       }
       const profile = configuration.profile?.name;
-      const started = { id: runId, command: kindName, paths, options, given, profile, target, startedAt };
+      const started = { id: runId, kind, paths, options, given, profile, target, startedAt };
       journal = openJournal(started, earlier?.task ?? 'upload', context);
       const connected = destination as ResumableDestination;
       ({ destination, awaited, compared } = await journalled(connected, journal, started, context, {
@@ -192,7 +195,8 @@ async function planUpload(
   startedAt: Date,
   { stdin }: CommandContext,
 ): Promise<{ readonly kind: RecordKind; readonly plan: Plan; readonly fuelIds: Map<string, string> }> {
-  const kind = kindName === 'recharges' && options.local === true ? localRecharges : kinds[kindName];
+  const target = options.local === true ? 'calculator' : 'api';
+  const kind = kindFor(kindName, target);
   const mapping = await readMapping(kind, options);
   // Read at each look-up, so that the account's fuels can be added once it is known that they are needed.
   const fuelIds = new Map(mapping.values.get('fuel_id'));
@@ -202,7 +206,7 @@ async function planUpload(
     input: { format: options.format, delimiter: options.delimiter, encoding: options.encoding },
     mapping: { ...mapping, values: new Map([...mapping.values, ['fuel_id', fuelIds]]) },
     // Records are what they were, also if a year has begun since.
-    schema: { currentYear: startedAt.getUTCFullYear(), target: options.local === true ? 'calculator' : 'api' },
+    schema: { currentYear: startedAt.getUTCFullYear(), target },
     stdin,
   });
   return { kind, plan, fuelIds };
@@ -256,7 +260,7 @@ async function report(
   showSummary(summary, reports, finished, options, terminal, {
     again: (file) => commandLineFor(args, paths, file, provenConventions(plan)),
     resume: isResumable && task !== 'results' ? `dcycle-upload resume ${head.runId}` : undefined,
-    results: isResumable && plan.kind.name === 'requests' ? `dcycle-upload results ${head.runId}` : undefined,
+    results: isResumable && plan.kind.readsBack ? `dcycle-upload results ${head.runId}` : undefined,
     upload: paths.includes(standardInput) ? undefined : uploadLineFor(args),
     ...(comparison === undefined ? {} : { comparison }),
   });

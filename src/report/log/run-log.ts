@@ -3,6 +3,7 @@ import type { Destination, Outcome } from '../../destinations/destination.ts';
 import { usageError } from '../../errors.ts';
 import type { Issue } from '../../issues.ts';
 import { columnsOf, type Plan } from '../../pipeline/plan.ts';
+import type { RecordKind } from '../../records/kind.ts';
 import { IssueCounts } from './issue-counts.ts';
 import type { NewLogEvent } from './log-event.ts';
 import { LogFile, type LogFileOptions } from './log-file.ts';
@@ -32,7 +33,7 @@ export const noLog: RunLog = {
 
 export interface RunLogOptions extends LogFileOptions {
   readonly version: string;
-  readonly command: 'requests' | 'recharges';
+  readonly command: RecordKind['name'];
   readonly task: 'upload' | 'resume' | 'results';
   readonly mode: Destination['mode'];
   readonly paths: readonly string[];
