@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import type { RunError } from '../errors.ts';
+import { formats } from '../input/formats.ts';
+import { formatNames } from '../input/row.ts';
 import type { EmissionTotals, GroupTotals } from '../pipeline/emissions.ts';
 import { columnsOf, type Plan } from '../pipeline/plan.ts';
 import type { RunResult } from '../pipeline/run.ts';
@@ -66,7 +68,7 @@ export const summarySchema = z.strictObject({
   inputs: z.array(
     z.strictObject({
       path: z.string(),
-      format: z.enum(['csv', 'jsonl']),
+      format: z.enum(formatNames),
       encoding: z.string(),
       delimiter: z.string().nullable().describe('null for JSONL'),
       decimal: z.string(),
@@ -157,7 +159,7 @@ export function buildSummary({ head, plan, result, causes, files, retries }: Sum
       path,
       format: input.table.format,
       encoding: input.encoding.label,
-      delimiter: input.table.format === 'csv' ? input.table.delimiter : null,
+      delimiter: formats[input.table.format].hasDelimiter ? input.table.delimiter : null,
       decimal: conventions.decimal,
       bytes: input.source.bytesRead(),
       rows: input.rowsRead,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { issueCodes } from '../../codes/issue-codes.ts';
+import { formatNames } from '../../input/row.ts';
 import { stages } from '../../issues.ts';
 import { kindNames } from '../../records/kind.ts';
 
@@ -33,7 +34,7 @@ export const logEventSchema = z.discriminatedUnion('event', [
   }),
   event('input_understood', 'An input was opened and its columns mapped.', {
     path: z.string(),
-    format: z.enum(['csv', 'jsonl']),
+    format: z.enum(formatNames),
     encoding: z.string(),
     delimiter: z.string().nullable().describe('null for JSONL'),
     decimal: z.enum(['.', ',']),

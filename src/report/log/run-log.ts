@@ -1,6 +1,7 @@
 import type { CallEvent } from '../../destinations/api-calls.ts';
 import type { Destination, Outcome } from '../../destinations/destination.ts';
 import { usageError } from '../../errors.ts';
+import { formats } from '../../input/formats.ts';
 import type { Issue } from '../../issues.ts';
 import { columnsOf, type Plan } from '../../pipeline/plan.ts';
 import type { RecordKind } from '../../records/kind.ts';
@@ -109,7 +110,7 @@ function understoodEvent(planned: Plan['inputs'][number], fields: readonly strin
     path,
     format: input.table.format,
     encoding: input.encoding.label,
-    delimiter: input.table.format === 'csv' ? input.table.delimiter : null,
+    delimiter: formats[input.table.format].hasDelimiter ? input.table.delimiter : null,
     decimal: conventions.decimal,
     date_order: conventions.dateOrder,
     mapping: Object.fromEntries(

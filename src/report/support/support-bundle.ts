@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { issueCodes } from '../../codes/issue-codes.ts';
+import { formatNames } from '../../input/row.ts';
 import { stages } from '../../issues.ts';
 import { kindNames } from '../../records/kind.ts';
 import { logEventSchema } from '../log/log-event.ts';
@@ -100,7 +101,7 @@ export const supportBundleSchema = z.strictObject({
     .strictObject({
       path: z.string(),
       kind: z.enum(kindNames),
-      format: z.enum(['csv', 'jsonl']),
+      format: z.enum(formatNames),
       encoding: z.strictObject({ label: z.string(), reason: z.string(), has_mark: z.boolean() }),
       delimiter: z.string().nullable(),
       line_end: z.string().nullable(),
