@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { createDryRun } from '../src/destinations/dry-run.ts';
 import { RunError } from '../src/errors.ts';
 import { readMappingOptions } from '../src/mapping/mapping.ts';
-import { planRun } from '../src/pipeline/plan.ts';
+import { openInputs, planRun } from '../src/pipeline/plan.ts';
 import { run } from '../src/pipeline/run.ts';
 import { kinds } from '../src/records/kinds.ts';
 import { inPieces } from './support/inputs.ts';
@@ -18,19 +18,20 @@ const inputs = readdirSync(corpus)
 async function exitCodeOf(bytes: Buffer, kindName: 'requests' | 'recharges'): Promise<number> {
   const kind = kinds[kindName];
   try {
-    const plan = await planRun({
+    const mapping = readMappingOptions(
       kind,
-      paths: ['-'],
+      undefined,
+      [],
+      kindName === 'requests' ? ['category=road', 'distance_km=1'] : [],
+    );
+    const opened = await openInputs(['-'], {
+      kind,
       input: { format: undefined, delimiter: undefined, encoding: undefined },
-      mapping: readMappingOptions(
-        kind,
-        undefined,
-        [],
-        kindName === 'requests' ? ['category=road', 'distance_km=1'] : [],
-      ),
+      mapping,
       schema: { currentYear: 2026, target: 'api' },
       stdin: inPieces(bytes, 1000),
     });
+    const plan = planRun(opened, mapping);
     try {
       const result = await run(
         plan,

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { RecordKind } from '../records/kind.ts';
+import { kindNames, type RecordKind } from '../records/kind.ts';
 import type { Perform } from './context.ts';
 import { addHelp } from './help.ts';
 import { addReadingOptions, type ReadingOptions } from './upload-options.ts';
@@ -35,9 +35,7 @@ export function addSupportBundleCommand(program: Command, perform: Perform): voi
     .optionsGroup('What it is about:')
     .option('--run <run-id>', 'a run, or the first characters of its id')
     .option('--input <file>', 'a CSV or JSONL file, also .gz: its columns, and patterns of their values')
-    .addOption(
-      new Option('--kind <kind>', 'what the file holds (default: that of --run)').choices(['requests', 'recharges']),
-    );
+    .addOption(new Option('--kind <kind>', 'what the file holds (default: that of --run)').choices(kindNames));
   addReadingOptions(command)
     .optionsGroup('Writing:')
     .option('--out <file>', 'where to write it, - for stdout (default: dcycle-upload-support-<time>.json)')

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RecordKind } from '../records/kind.ts';
+import { kindNames, type RecordKind } from '../records/kind.ts';
 import type { Perform } from './context.ts';
 import { addHelp, apiEnvironment, type CommandHelp, deliveryExitCodes } from './help.ts';
 import type { Given } from './setting-options.ts';
@@ -26,7 +26,7 @@ const examples: Readonly<Record<RecordKind['name'], CommandHelp['examples']>> = 
 
 /** `requests` and `recharges`. */
 export function addUploadCommands(program: Command, perform: Perform): void {
-  for (const kind of ['requests', 'recharges'] as const) {
+  for (const kind of kindNames) {
     const command = program
       .command(kind)
       .description(descriptions[kind])

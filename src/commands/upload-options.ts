@@ -2,8 +2,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SettingName } from '../config/settings.ts';
 import type { MaxErrors } from '../pipeline/stop.ts';
 import type { Passage } from '../calculator/distances/sea.ts';
+import { type Format, formatNames } from '../input/row.ts';
 import { type JourneyKind, journeyKinds } from '../pipeline/journeys.ts';
-import type { RecordKind } from '../records/kind.ts';
+import type { ApiVersion, RecordKind } from '../records/kind.ts';
 import { addDisplayOptions, type DisplayOptions } from './display-options.ts';
 import { localeOption, reportOption } from './report-options.ts';
 import { seconds } from './seconds.ts';
@@ -14,7 +15,7 @@ export interface UploadOptions extends ReadingOptions, CalculatorOptions, Displa
   readonly local?: boolean;
   readonly dryRun?: boolean;
   readonly dedupeKey?: string;
-  readonly apiVersion: 'v1' | 'v2';
+  readonly apiVersion: ApiVersion;
   readonly profile?: string;
   readonly baseUrl: string;
   readonly apiKeyFile?: string;
@@ -69,7 +70,7 @@ const collect = (text: string, earlier: readonly string[] = []): readonly string
 
 /** The options that say how an input is read; `inspect` has them too. */
 export interface ReadingOptions {
-  readonly format?: 'csv' | 'jsonl';
+  readonly format?: Format;
   readonly encoding?: string;
   readonly delimiter?: string;
   readonly decimal?: '.' | ',';
@@ -83,10 +84,7 @@ export function addReadingOptions(command: Command): Command {
   return command
     .optionsGroup('Reading:')
     .addOption(
-      new Option('--format <format>', 'input format (default: from the name, else the content)').choices([
-        'csv',
-        'jsonl',
-      ]),
+      new Option('--format <format>', 'input format (default: from the name, else the content)').choices(formatNames),
     )
     .option('--encoding <label>', 'text encoding (default: byte order mark, else UTF-8 if valid, else windows-1252)')
     .option('--delimiter <char>', 'character between cells, or tab (default: detected)', delimiter)

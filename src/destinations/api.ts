@@ -1,15 +1,15 @@
 import { readBatch } from '../api/calculated.ts';
 import { readFuels } from '../api/fuels.ts';
 import { Throttle } from '../api/throttle.ts';
-import type { RecordKind } from '../records/kind.ts';
+import type { ApiVersion, RecordKind } from '../records/kind.ts';
 import { Caller, type CallerOptions } from './api-calls.ts';
 import { ChunkDelivery } from './chunk-delivery.ts';
 import type { Target } from './destination.ts';
 import type { ResumableDestination } from './recorded.ts';
 
 export interface ApiDestinationOptions extends Omit<CallerOptions, 'throttle'> {
-  readonly kind: RecordKind['name'];
-  readonly apiVersion: 'v1' | 'v2';
+  readonly kind: RecordKind;
+  readonly apiVersion: ApiVersion;
   /** Calls in flight at most. */
   readonly concurrency: number;
   readonly callsPerMinute: number | undefined;
@@ -26,9 +26,9 @@ export function createApi(options: ApiDestinationOptions): ResumableDestination 
   const delivery = {
     ...options,
     caller,
-    path: kind === 'requests' ? `/${apiVersion}/logistics/requests/bulk` : '/v1/logistics/recharges/bulk',
+    path: kind.bulkPath(apiVersion),
     redact: client.redact,
-    isInline: kind === 'requests' && apiVersion === 'v1',
+    isInline: kind.isCalculatedInline(apiVersion),
   };
   return {
     mode: 'upload',

@@ -122,11 +122,15 @@ const recharges = (calculator: Calculator): Calculation<RechargeEmissions> => ({
 export type Prepare = (records: readonly Fields[]) => Promise<void>;
 
 /** The embedded calculator: emissions are worked out on this machine. */
-export function createCalculator(kind: RecordKind['name'], calculator: Calculator, prepare?: Prepare): Destination {
-  return kind === 'requests'
-    ? destination(shipments(calculator), prepare)
-    : destination(recharges(calculator), undefined);
-}
+export const createCalculator = (kind: RecordKind, calculator: Calculator, prepare?: Prepare): Destination =>
+  destinations[kind.name](calculator, prepare);
+
+const destinations: Readonly<
+  Record<RecordKind['name'], (calculator: Calculator, prepare: Prepare | undefined) => Destination>
+> = {
+  requests: (calculator, prepare) => destination(shipments(calculator), prepare),
+  recharges: (calculator) => destination(recharges(calculator), undefined),
+};
 
 function destination<T>(calculation: Calculation<T>, prepare: Prepare | undefined): Destination {
   const fateOf = (record: Fields): Fate => {

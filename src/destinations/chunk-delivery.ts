@@ -11,7 +11,7 @@ import { matchStored } from './match-stored.ts';
 import { acceptedFrom, traceReply } from './trace-reply.ts';
 
 export interface ChunkDeliveryOptions {
-  readonly kind: RecordKind['name'];
+  readonly kind: RecordKind;
   /** Where bulk calls go. */
   readonly path: string;
   readonly caller: Caller;
@@ -91,7 +91,7 @@ export class ChunkDelivery {
       chunk: this.#chunk.index,
       records: rows.length,
       // The API updates a fuel purchase that it has already; a shipment would be stored twice.
-      isRepeatable: kind === 'recharges',
+      isRepeatable: kind.isUpsert,
       retries,
     });
     await this.#obey(verdict, rows);
@@ -110,7 +110,7 @@ export class ChunkDelivery {
       }
       case 'uncertain':
         // A purchase was sent again as often as it may be.
-        if (kind === 'recharges') this.#unknown(rows, verdict.reason);
+        if (kind.isUpsert) this.#unknown(rows, verdict.reason);
         else await this.#reconcile(rows, verdict.reason);
         return;
       case 'fatal':
@@ -190,7 +190,7 @@ export class ChunkDelivery {
       return;
     }
     this.#roundsLeft -= 1;
-    if (this.#options.kind === 'recharges') {
+    if (this.#options.kind.isUpsert) {
       // What they are now is what they will be: the API updates a purchase that it has.
       await this.#sendMore(rows, reason);
       return;

@@ -4,7 +4,7 @@ import type { Accepted, Fate, ValidRow } from './destination.ts';
 import { rejected, unsent } from './fates.ts';
 
 export interface TraceOptions {
-  readonly kind: RecordKind['name'];
+  readonly kind: RecordKind;
   readonly continueOnError: boolean;
   readonly redact: (text: string) => string;
 }
@@ -49,9 +49,9 @@ interface StoredResult {
 }
 
 /** The fate of a row that the API has stored, in `resultColumns` of the API. */
-export function acceptedFrom(result: StoredResult, row: ValidRow, kind: RecordKind['name']): Accepted {
+export function acceptedFrom(result: StoredResult, row: ValidRow, kind: RecordKind): Accepted {
   const co2eKg = result.co2e ?? undefined;
-  const status = co2eKg === undefined ? (kind === 'recharges' ? 'accepted' : 'pending') : 'calculated';
+  const status = co2eKg === undefined ? (kind.readsBack ? 'pending' : 'accepted') : 'calculated';
   const group = String(row.record['category'] ?? 'unspecified');
   return {
     fate: 'accepted',

@@ -2,36 +2,48 @@ import { csv } from './csv.ts';
 import { jsonl } from './jsonl.ts';
 import type { Format, RowFormat } from './row.ts';
 
+/** What else is to be known of a format than how it is read. */
+interface FormatFacts {
+  /** Ends of file names that say the format, in lower case. */
+  readonly extensions: readonly string[];
+  /** A character separates its cells, and lines end the same way: a header names the columns. */
+  readonly hasDelimiter: boolean;
+  /** The extension of the file in which its rows are given back. */
+  readonly writtenAs: string;
+}
+
 /** Every input format by its name. */
-export const formats = { csv, jsonl } satisfies Record<Format, RowFormat>;
+export const formats: Readonly<Record<Format, RowFormat & FormatFacts>> = {
+  csv: { ...csv, extensions: ['csv', 'tsv', 'txt'], hasDelimiter: true, writtenAs: 'csv' },
+  jsonl: { ...jsonl, extensions: ['jsonl', 'ndjson', 'json'], hasDelimiter: false, writtenAs: 'jsonl' },
+};
 
 /** What the end of a file name says. */
-export const extensions: Readonly<Record<string, Format>> = {
-  csv: 'csv',
-  tsv: 'csv',
-  txt: 'csv',
-  jsonl: 'jsonl',
-  ndjson: 'jsonl',
-  json: 'jsonl',
-};
+export const extensions: ReadonlyMap<string, Format> = new Map(
+  (Object.keys(formats) as Format[]).flatMap((format) =>
+    formats[format].extensions.map((extension) => [extension, format] as const),
+  ),
+);
 
 const openingBrace = 0x7b;
 
 const extensionOf = (path: string): string => /\.([a-z]+)(?:\.gz)?$/i.exec(path)?.[1]?.toLowerCase() ?? '';
 
 /** Whether a file's name says that it is of a format. */
-export const hasExtensionOf = (path: string, format: Format): boolean => extensions[extensionOf(path)] === format;
+export const hasExtensionOf = (path: string, format: Format): boolean => extensions.get(extensionOf(path)) === format;
 
 /** The format that the name of a file says, else what its first character says. */
 export function detectFormat(path: string, sample: Buffer): Format {
   const first = sample.find((byte) => byte > 0x20);
-  return extensions[extensionOf(path)] ?? (first === openingBrace ? 'jsonl' : 'csv');
+  return extensions.get(extensionOf(path)) ?? (first === openingBrace ? 'jsonl' : 'csv');
 }
 
 /** A path's name without folders and the extensions this tool knows; `stdin` for standard input. */
 export function baseName(path: string): string {
   if (path === '-') return 'stdin';
   const name = path.replace(/^.*[\\/]/, '');
-  const bare = name.replace(/\.gz$/i, '').replace(/\.(?:csv|tsv|txt|jsonl|ndjson|json)$/i, '');
+  const unpacked = name.replace(/\.gz$/i, '');
+  const [, extension = ''] = /\.([^.]+)$/.exec(unpacked) ?? [];
+  const bare = extensions.has(extension.toLowerCase()) ? unpacked.slice(0, -extension.length - 1) : unpacked;
   return bare === '' ? name : bare;
 }

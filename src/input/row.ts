@@ -39,7 +39,9 @@ export interface RowBatch {
   readonly blank: number;
 }
 
-export type Format = 'csv' | 'jsonl';
+/** The names of all input formats; `formats.ts` has how each is read. */
+export const formatNames = ['csv', 'jsonl'] as const;
+export type Format = (typeof formatNames)[number];
 
 /** What was detected of an input: everything that reading its rows needs. Plain data. */
 export interface Table {

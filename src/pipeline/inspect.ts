@@ -1,16 +1,14 @@
-import type { Readable } from 'node:stream';
-import { RunError } from '../errors.ts';
-import { Input, type InputOptions } from '../input/input.ts';
+import type { RunError } from '../errors.ts';
+import type { Input } from '../input/input.ts';
 import type { Issue, Warning } from '../issues.ts';
 import type { Conventions, SampleRow } from '../mapping/conventions.ts';
 import { suggestCountry } from '../mapping/countries.ts';
-import { mapColumns, type Mapping, type MappingOptions } from '../mapping/mapping.ts';
+import type { Mapping } from '../mapping/mapping.ts';
 import { nearest } from '../mapping/names.ts';
-import { createFieldReader } from '../mapping/read-fields.ts';
-import type { Fields, RecordKind, Requirement, SchemaOptions } from '../records/kind.ts';
+import type { Fields, RecordKind, Requirement } from '../records/kind.ts';
 import { createValidator } from '../records/validate.ts';
-import { knownColumns, settleConventions } from './plan.ts';
 import { interpretRow } from './read-records.ts';
+import { createReader, openInput, type ReadingOptions, understand, unmetRequirements } from './understand.ts';
 
 /** A row of the sample as it would be sent, or why it would not. */
 export interface InspectedRow {
@@ -52,13 +50,8 @@ export interface KnownValues {
   has(value: string): boolean;
 }
 
-export interface InspectOptions {
-  readonly kind: RecordKind;
+export interface InspectOptions extends ReadingOptions {
   readonly path: string;
-  readonly input: Omit<InputOptions, 'isKnownColumn'>;
-  readonly mapping: MappingOptions;
-  readonly schema: SchemaOptions;
-  readonly stdin: Readable;
   /** The values that a field can have, where the schema does not know them: vehicle types, fuels. */
   readonly known: ReadonlyMap<string, KnownValues>;
 }
@@ -71,41 +64,25 @@ const rowsShown = 5;
  * @throws RunError (exit 3) when it can't be read
  */
 export async function inspectInput(options: InspectOptions): Promise<Inspection> {
-  const { kind, path } = options;
-  const isKnownColumn = knownColumns(kind, options.mapping);
-  const input = await Input.open(path, { ...options.input, isKnownColumn }, options.stdin);
+  const input = await openInput(options.path, options);
   try {
-    return understand(input, options);
+    return inspectOpened(input, options);
   } finally {
     await input.close();
   }
 }
 
-function understand(input: Input, options: InspectOptions): Inspection {
+function inspectOpened(input: Input, options: InspectOptions): Inspection {
   const { kind, path } = options;
   const { columns } = input.table;
   const sample = input.sampleRows();
-  const problems: RunError[] = [];
-  const attempt = <T>(action: () => T): T | undefined => {
-    try {
-      return action();
-    } catch (error) {
-      if (!(error instanceof RunError)) throw error;
-      problems.push(error);
-      return undefined;
-    }
-  };
-  const mapping = attempt(() => mapColumns(kind, columns, options.mapping, path));
-  const conventions = mapping && attempt(() => settleConventions(kind, input, mapping, options.mapping, path));
-  const found = { path, input, mapping, conventions, rowsInSample: sample.length, sample, problems };
-  if (mapping === undefined || conventions === undefined) {
-    return { ...found, issues: [], missing: [], rows: [], values: [], warnings: [] };
+  const understood = understand(path, columns, sample, options);
+  const { mapping, conventions, problem } = understood;
+  const found = { path, input, mapping, conventions, rowsInSample: sample.length, sample };
+  if (problem !== undefined) {
+    return { ...found, issues: [], missing: [], rows: [], values: [], problems: [problem], warnings: [] };
   }
-  const reader = {
-    readFields: createFieldReader(kind, mapping, options.mapping, conventions),
-    validate: createValidator(kind, options.schema),
-  };
-  const mapped = new Set(mapping.sources.map(({ field }) => field));
+  const reader = createReader(kind, understood, options.mapping, createValidator(kind, options.schema));
   const issues = sample.flatMap(({ row }) => {
     const read = interpretRow(row, reader);
     return 'issues' in read ? read.issues : [];
@@ -113,12 +90,11 @@ function understand(input: Input, options: InspectOptions): Inspection {
   return {
     ...found,
     issues,
-    missing: kind.requirements.filter(
-      ({ anyOf }) => !anyOf.some((fields) => fields.every((field) => mapped.has(field))),
-    ),
+    missing: unmetRequirements(kind, understood.mapping),
     rows: sample.slice(0, rowsShown).map(({ line, row }) => ({ line, issues: [], ...interpretRow(row, reader) })),
-    values: inspectValues(kind, mapping, columns, sample, options.known, issues),
-    warnings: conventions.warnings,
+    values: inspectValues(kind, understood.mapping, columns, sample, options.known, issues),
+    problems: [],
+    warnings: understood.conventions.warnings,
   };
 }
 

@@ -1,43 +1,49 @@
 import { realpath } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
 import { usageError } from '../errors.ts';
-import { Input, type InputOptions } from '../input/input.ts';
+import type { Input } from '../input/input.ts';
 import { standardInput } from '../input/source.ts';
 import { quote, type Warning } from '../issues.ts';
-import { type Conventions, detectConventions } from '../mapping/conventions.ts';
-import { matchColumn } from '../mapping/columns.ts';
-import { mapColumns, type Mapping, type MappingOptions } from '../mapping/mapping.ts';
-import { createFieldReader } from '../mapping/read-fields.ts';
-import type { RecordKind, Requirement, SchemaOptions } from '../records/kind.ts';
+import type { SampleRow } from '../mapping/conventions.ts';
+import type { Mapping, MappingOptions } from '../mapping/mapping.ts';
+import type { RecordKind, SchemaOptions } from '../records/kind.ts';
 import { createValidator } from '../records/validate.ts';
 import type { RecordReader } from './read-records.ts';
+import {
+  createReader,
+  openInput,
+  type ReadingOptions,
+  understand,
+  type Understood,
+  unmetRequirements,
+} from './understand.ts';
 
-/** One input with everything that reading its records needs. */
-export interface PlannedInput {
+/** One input, open and understood. */
+export interface OpenedInput extends Understood {
   readonly path: string;
   readonly input: Input;
-  readonly mapping: Mapping;
-  readonly conventions: Conventions;
-  readonly reader: RecordReader;
+  /** The different texts that its sample has for the kind's `lookedUpField`. */
+  readonly lookedUpTexts: ReadonlySet<string>;
 }
 
-/** What a run will read and how: decided before anything is sent. */
-export interface Plan {
+/** All inputs of a run, open and understood. */
+export interface OpenedInputs {
   readonly kind: RecordKind;
-  readonly inputs: readonly PlannedInput[];
+  readonly schema: SchemaOptions;
+  readonly inputs: readonly OpenedInput[];
   readonly warnings: readonly Warning[];
   /** Lets go of what was read to understand the inputs, before they are read. */
   rest(): void;
   close(): Promise<void>;
 }
 
-export interface PlanOptions {
-  readonly kind: RecordKind;
-  readonly paths: readonly string[];
-  readonly input: Omit<InputOptions, 'isKnownColumn'>;
-  readonly mapping: MappingOptions;
-  readonly schema: SchemaOptions;
-  readonly stdin: Readable;
+/** One input with everything that reading its records needs. */
+export interface PlannedInput extends OpenedInput {
+  readonly reader: RecordReader;
+}
+
+/** What a run will read and how: decided before anything is sent. */
+export interface Plan extends OpenedInputs {
+  readonly inputs: readonly PlannedInput[];
 }
 
 /**
@@ -45,36 +51,32 @@ export interface PlanOptions {
  *
  * @throws RunError (exit 3) for an input that can't be read, (exit 2) for a mapping that can't work
  */
-export async function planRun(options: PlanOptions): Promise<Plan> {
-  const { kind, paths } = options;
+export async function openInputs(paths: readonly string[], options: ReadingOptions): Promise<OpenedInputs> {
+  const { kind, schema } = options;
   await refuseRepeatedPaths(paths);
-  const validate = createValidator(kind, options.schema);
-  const inputs: PlannedInput[] = [];
-  const isKnownColumn = knownColumns(kind, options.mapping);
+  const inputs: OpenedInput[] = [];
   const close = async (): Promise<void> => {
     for (const { input } of inputs) await input.close();
   };
   try {
-    checkConstants(options, validate);
-    for (const path of paths) {
-      const input = await Input.open(path, { ...options.input, isKnownColumn }, options.stdin);
-      inputs.push(await understand(input, path, options, validate));
-    }
+    checkConstants(options);
+    for (const path of paths) inputs.push(await openOne(path, options));
     checkMappedColumns(kind, inputs, options.mapping);
-    for (const planned of inputs) checkRequirements(kind, planned);
+    for (const opened of inputs) checkRequirements(kind, opened);
   } catch (error) {
     await close();
     throw error;
   }
   return {
     kind,
+    schema,
     inputs,
-    warnings: inputs.flatMap((planned) => [
-      ...warnOfEncoding(planned),
-      ...warnOfTitles(planned),
-      ...planned.conventions.warnings,
-      ...warnOfUnits(planned),
-      ...warnOfUnmapped(planned),
+    warnings: inputs.flatMap((opened) => [
+      ...warnOfEncoding(opened),
+      ...warnOfTitles(opened),
+      ...opened.conventions.warnings,
+      ...warnOfUnits(opened),
+      ...warnOfUnmapped(opened),
     ]),
     rest: () => {
       for (const { input } of inputs) input.rest();
@@ -83,48 +85,36 @@ export async function planRun(options: PlanOptions): Promise<Plan> {
   };
 }
 
-/** Tells names of columns that can be mapped: by the user or by themselves. */
-export function knownColumns(kind: RecordKind, { fields }: MappingOptions): (name: string) => boolean {
-  const named = new Set([...fields.values()].flatMap(({ columns }) => columns));
-  return (name) => named.has(name) || matchColumn(kind, name) !== undefined;
+/** Plans the reading of inputs, with a mapping that is complete: ids are looked up already. */
+export function planRun(opened: OpenedInputs, mapping: MappingOptions): Plan {
+  const { kind, schema, inputs } = opened;
+  const validate = createValidator(kind, schema);
+  return {
+    ...opened,
+    inputs: inputs.map((input) => ({ ...input, reader: createReader(kind, input, mapping, validate) })),
+  };
 }
 
-/**
- * How the numbers and dates of an input are written.
- *
- * @throws RunError (exit 2) when its sample contradicts itself, or leaves the order of dates open
- */
-export function settleConventions(
-  kind: RecordKind,
-  input: Input,
-  mapping: Mapping,
-  { conventions }: MappingOptions,
-  path: string,
-): Conventions {
-  return detectConventions(kind, mapping, input.table.columns, input.sampleRows(), conventions, path);
-}
-
-/** Maps the columns of an input and settles how its numbers and dates are written. */
-async function understand(
-  input: Input,
-  path: string,
-  { kind, mapping: options }: PlanOptions,
-  validate: RecordReader['validate'],
-): Promise<PlannedInput> {
+async function openOne(path: string, options: ReadingOptions): Promise<OpenedInput> {
+  const input = await openInput(path, options);
   try {
-    const mapping = mapColumns(kind, input.table.columns, options, path);
-    const conventions = settleConventions(kind, input, mapping, options, path);
-    return {
-      path,
-      input,
-      mapping,
-      conventions,
-      reader: { readFields: createFieldReader(kind, mapping, options, conventions), validate },
-    };
+    const sample = input.sampleRows();
+    const { mapping, conventions, problem } = understand(path, input.table.columns, sample, options);
+    if (problem !== undefined) throw problem;
+    return { path, input, mapping, conventions, lookedUpTexts: lookedUpTexts(options.kind, mapping, sample) };
   } catch (error) {
     await input.close();
     throw error;
   }
+}
+
+function lookedUpTexts(
+  { lookedUpField }: RecordKind,
+  { sources }: Mapping,
+  sample: readonly SampleRow[],
+): ReadonlySet<string> {
+  const column = sources.find(({ field }) => field === lookedUpField)?.columns[0];
+  return new Set(column === undefined ? [] : sample.map(({ row }) => (row.cells[column] ?? '').trim()));
 }
 
 async function refuseRepeatedPaths(paths: readonly string[]): Promise<void> {
@@ -144,7 +134,8 @@ async function refuseRepeatedPaths(paths: readonly string[]): Promise<void> {
 }
 
 /** A constant outside its field's range would refuse every row; better to say so once. */
-function checkConstants({ mapping }: PlanOptions, validate: RecordReader['validate']): void {
+function checkConstants({ kind, mapping, schema }: ReadingOptions): void {
+  const validate = createValidator(kind, schema);
   for (const [field, value] of mapping.constants) {
     const checked = validate({ [field]: value }, new Set());
     const issue = checked.valid
@@ -155,7 +146,7 @@ function checkConstants({ mapping }: PlanOptions, validate: RecordReader['valida
 }
 
 /** Every column that the user names must be in an input. */
-function checkMappedColumns(kind: RecordKind, inputs: readonly PlannedInput[], { fields }: MappingOptions): void {
+function checkMappedColumns(kind: RecordKind, inputs: readonly OpenedInput[], { fields }: MappingOptions): void {
   const columns = new Set(inputs.flatMap(({ input }) => input.table.columns));
   for (const [field, { columns: names, reason }] of fields) {
     const unknown = names.find((name) => !columns.has(name));
@@ -183,12 +174,10 @@ const listed = (columns: readonly string[]): string =>
   columns.slice(0, 12).map(quote).join(', ') + (columns.length > 12 ? `, and ${String(columns.length - 12)} more` : '');
 
 /** A field that every row needs and no column gives would refuse every row; better to say so once. */
-function checkRequirements(kind: RecordKind, { path, mapping }: PlannedInput): void {
-  const mapped = new Set(mapping.sources.map(({ field }) => field));
-  const isUnmet = ({ anyOf }: Requirement): boolean =>
-    !anyOf.some((fields) => fields.every((field) => mapped.has(field)));
-  const unmet = kind.requirements.find(isUnmet);
+function checkRequirements(kind: RecordKind, { path, mapping }: OpenedInput): void {
+  const [unmet] = unmetRequirements(kind, mapping);
   if (unmet === undefined) return;
+  const mapped = new Set(mapping.sources.map(({ field }) => field));
   const wanted = unmet.anyOf.flat();
   const suggested = mapping.unmapped.find(({ suggestion }) => suggestion !== undefined && wanted.includes(suggestion));
   const unused = mapping.unmapped.map(({ column }) => column);
@@ -202,7 +191,7 @@ function checkRequirements(kind: RecordKind, { path, mapping }: PlannedInput): v
   );
 }
 
-const warnOfEncoding = ({ path, input: { encoding } }: PlannedInput): Warning[] =>
+const warnOfEncoding = ({ path, input: { encoding } }: OpenedInput): Warning[] =>
   encoding.evidence === undefined
     ? []
     : [
@@ -214,7 +203,7 @@ const warnOfEncoding = ({ path, input: { encoding } }: PlannedInput): Warning[] 
         },
       ];
 
-const warnOfTitles = ({ path, input: { table } }: PlannedInput): Warning[] =>
+const warnOfTitles = ({ path, input: { table } }: OpenedInput): Warning[] =>
   table.header.hasTitles
     ? [
         {
@@ -224,7 +213,7 @@ const warnOfTitles = ({ path, input: { table } }: PlannedInput): Warning[] =>
       ]
     : [];
 
-const warnOfUnits = ({ path, input, mapping }: PlannedInput): Warning[] =>
+const warnOfUnits = ({ path, input, mapping }: OpenedInput): Warning[] =>
   mapping.sources.flatMap(({ field, columns: [column], unit }) =>
     unit === undefined
       ? []
@@ -236,7 +225,7 @@ const warnOfUnits = ({ path, input, mapping }: PlannedInput): Warning[] =>
         ],
   );
 
-const warnOfUnmapped = ({ path, mapping }: PlannedInput): Warning[] =>
+const warnOfUnmapped = ({ path, mapping }: OpenedInput): Warning[] =>
   mapping.unmapped.map(({ column, suggestion }) => ({
     code: 'UNMAPPED_COLUMN',
     message:
@@ -245,13 +234,13 @@ const warnOfUnmapped = ({ path, mapping }: PlannedInput): Warning[] =>
   }));
 
 /** The columns that a field of an input comes from, by name. */
-export const columnsOf = ({ mapping, input }: PlannedInput, field: string): readonly string[] =>
+export const columnsOf = ({ mapping, input }: OpenedInput, field: string): readonly string[] =>
   (mapping.sources.find((source) => source.field === field)?.columns ?? []).map(
     (index) => input.table.columns[index] ?? '',
   );
 
 /** The text that stands in the input for a field of a row. */
-export const textOf = ({ mapping }: PlannedInput, cells: readonly string[], field: string): string =>
+export const textOf = ({ mapping }: OpenedInput, cells: readonly string[], field: string): string =>
   (mapping.sources.find((source) => source.field === field)?.columns ?? [])
     .map((index) => cells[index] ?? '')
     .join(', ');

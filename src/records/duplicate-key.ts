@@ -1,4 +1,4 @@
-import type { Fields, RecordKind } from './kind.ts';
+import type { Fields, KeyRule, RecordKind } from './kind.ts';
 
 /** Plates are compared without outer spaces and case; they are sent as given. */
 const plateFields: ReadonlySet<string> = new Set(['vehicle_license_plate', 'trailer_license_plate']);
@@ -12,12 +12,15 @@ const plateFields: ReadonlySet<string> = new Set(['vehicle_license_plate', 'trai
  * @param keyFields the fields to compare; `undefined` takes the kind's own rule
  */
 export function duplicateKey(kind: RecordKind, record: Fields, keyFields?: readonly string[]): string {
-  const names = keyFields ?? kind.defaultKey(record);
+  const names = keyFields ?? fieldsOf(kind.defaultKey, record);
   // Records without any value in the key have nothing in common but that.
   const isKeyless = names === undefined || names.every((name) => record[name] === undefined);
   if (isKeyless) return JSON.stringify(Object.entries(record).map(([name, value]) => [name, comparable(name, value)]));
   return JSON.stringify(names.map((name) => comparable(name, record[name])));
 }
+
+const fieldsOf = ({ fields, needs }: KeyRule, record: Fields): readonly string[] | undefined =>
+  needs === undefined || record[needs] !== undefined ? fields : undefined;
 
 const comparable = (name: string, value: Fields[string] | undefined) =>
   typeof value === 'string' && plateFields.has(name) ? value.trim().toUpperCase() : (value ?? null);

@@ -12,6 +12,9 @@ export interface FieldDefinition {
   readonly example: string;
 }
 
+/** The names of all record kinds, which are also names of commands; `kinds.ts` has the kinds. */
+export const kindNames = ['requests', 'recharges'] as const;
+
 /** A value as the wire form carries it. */
 export type FieldValue = string | number | boolean;
 
@@ -34,18 +37,50 @@ export interface SchemaOptions {
   readonly target: 'api' | 'calculator';
 }
 
+/** A value that is valid but strange; only the value of this one field decides. */
+export interface FieldWarning {
+  readonly field: string;
+  of(value: FieldValue): Warning | undefined;
+}
+
+/** The fields by which two records are the same. */
+export interface KeyRule {
+  readonly fields: readonly string[];
+  /** A record without this field has no such key: all its fields are compared. */
+  readonly needs?: string;
+}
+
+/** The versions of the API that a bulk call can name. */
+export type ApiVersion = 'v1' | 'v2';
+
 /** What a kind of record is. One file of this folder defines each; `kinds.ts` registers them. */
 export interface RecordKind {
-  readonly name: 'requests' | 'recharges';
+  readonly name: (typeof kindNames)[number];
   /** What one record is called in messages, singular and plural. */
   readonly noun: readonly [string, string];
   /** Every field, in the order of the wire form. */
   readonly fields: Readonly<Record<string, FieldDefinition>>;
   readonly requirements: readonly Requirement[];
-  /** The zod schema of a record: the definition of what is valid. */
-  schema(options: SchemaOptions): z.ZodType<Fields>;
-  /** The fields of the default duplicate key for this record; `undefined` means all of them. */
-  defaultKey(record: Fields): readonly string[] | undefined;
-  /** What is valid but strange about a record. */
-  warnings(record: Fields): readonly Warning[];
+  /** The zod schema of each field's value. */
+  shape(options: SchemaOptions): Readonly<Record<string, z.ZodType>>;
+  /** The zod schema of a record, made of `shape` and the requirements: the definition of what is valid. */
+  schema(options: SchemaOptions): z.ZodObject;
+  /** The default duplicate key. */
+  readonly defaultKey: KeyRule;
+  readonly fieldWarnings: readonly FieldWarning[];
+
+  /** Its records move goods: they have vehicle types, places, distances and loads. Those of other kinds burn fuel. */
+  readonly isTransport: boolean;
+  /** The API replaces a record that it has already, so that sending one again does no harm. */
+  readonly isUpsert: boolean;
+  /** The API calculates emissions, which can be looked up and read back. */
+  readonly readsBack: boolean;
+  /** Where bulk calls of the API go. */
+  bulkPath(version: ApiVersion): string;
+  /** Whether the API calculates before it answers a bulk call. */
+  isCalculatedInline(version: ApiVersion): boolean;
+  /** The field that the API takes by id and files may hold by name: the ids are looked up. */
+  readonly lookedUpField?: string | undefined;
+  /** The same kind for the embedded calculator, where that knows more than the API. */
+  readonly local?: RecordKind;
 }

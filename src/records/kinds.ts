@@ -1,6 +1,12 @@
-import type { RecordKind } from './kind.ts';
+import type { RecordKind, SchemaOptions } from './kind.ts';
 import { recharges } from './recharge.ts';
 import { requests } from './request.ts';
 
 /** Every record kind by its name, which is also its command's name. */
-export const kinds = { requests, recharges } satisfies Record<RecordKind['name'], RecordKind>;
+export const kinds: Readonly<Record<RecordKind['name'], RecordKind>> = { requests, recharges };
+
+/** A kind as its records are read for a target. */
+export function kindFor(name: RecordKind['name'], target: SchemaOptions['target']): RecordKind {
+  const kind = kinds[name];
+  return target === 'calculator' ? (kind.local ?? kind) : kind;
+}

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { FieldDefinition, Fields, RecordKind, SchemaOptions } from './kind.ts';
+import type { FieldDefinition, RecordKind, SchemaOptions } from './kind.ts';
 import { country, date, text, uuid } from './values.ts';
 
 const shape = (target: SchemaOptions['target']) => ({
@@ -32,7 +32,7 @@ const fields = {
 /** The API's own upsert key: a later record with the same four values overwrites the earlier one. */
 const upsertKey = ['country', 'date', 'quantity', 'vehicle_license_plate'] as const;
 
-export const recharges: RecordKind = {
+const base: RecordKind = {
   name: 'recharges',
   noun: ['fuel purchase', 'fuel purchases'],
   fields,
@@ -42,18 +42,30 @@ export const recharges: RecordKind = {
     // One country for all rows is likely; one date or one fuel would be made up.
     hint: `fill in ${field}, like ${fields[field].example}${field === 'country' ? '; --set country=ES fills the empty ones' : ''}`,
   })),
-  schema: ({ target }) => z.strictObject(shape(target)) as unknown as z.ZodType<Fields>,
-  defaultKey: () => upsertKey,
-  warnings: () => [],
+  shape: ({ target }) => shape(target),
+  schema: ({ target }) => z.strictObject(shape(target)),
+  defaultKey: { fields: upsertKey },
+  fieldWarnings: [],
+  isTransport: false,
+  isUpsert: true,
+  readsBack: false,
+  bulkPath: () => '/v1/logistics/recharges/bulk',
+  isCalculatedInline: () => false,
+  lookedUpField: 'fuel_id',
 };
 
-/** A fuel purchase for the embedded calculator: its quantity may have a unit. */
+const localShape = (target: SchemaOptions['target']) => ({
+  ...shape(target),
+  quantity_unit: z.enum(quantityUnits).optional(),
+});
+
+/** A fuel purchase for the embedded calculator, which knows fuels by name: its quantity may have a unit. */
 export const localRecharges: RecordKind = {
-  ...recharges,
+  ...base,
   fields: { ...fields, quantity_unit: { type: 'choice', choices: quantityUnits, example: 'l' } },
-  schema: ({ target }) =>
-    z.strictObject({
-      ...shape(target),
-      quantity_unit: z.enum(quantityUnits).optional(),
-    }) as unknown as z.ZodType<Fields>,
+  shape: ({ target }) => localShape(target),
+  schema: ({ target }) => z.strictObject(localShape(target)),
+  lookedUpField: undefined,
 };
+
+export const recharges: RecordKind = { ...base, local: localRecharges };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { FieldDefinition, Fields, RecordKind, SchemaOptions } from './kind.ts';
+import type { FieldDefinition, RecordKind } from './kind.ts';
 import { country, date, text, uuid, withRequirements } from './values.ts';
 
 const categories = ['road', 'rail', 'maritime', 'air'] as const;
@@ -98,9 +98,21 @@ export const requests: RecordKind = {
   noun: ['shipment', 'shipments'],
   fields,
   requirements,
-  schema: ({ currentYear }: SchemaOptions) =>
-    withRequirements(z.strictObject(shape(currentYear)), requirements) as unknown as z.ZodType<Fields>,
-  defaultKey: (record) => (record['movement_id'] === undefined ? undefined : legKey),
-  warnings: ({ distance_km: distanceKm }) =>
-    distanceKm === 0 ? [{ code: 'ZERO_DISTANCE', message: 'distance_km is 0: the leg will have no emissions' }] : [],
+  shape: ({ currentYear }) => shape(currentYear),
+  schema: ({ currentYear }) => withRequirements(z.strictObject(shape(currentYear)), requirements),
+  defaultKey: { fields: legKey, needs: 'movement_id' },
+  fieldWarnings: [
+    {
+      field: 'distance_km',
+      of: (value) =>
+        value === 0
+          ? { code: 'ZERO_DISTANCE', message: 'distance_km is 0: the leg will have no emissions' }
+          : undefined,
+    },
+  ],
+  isTransport: true,
+  isUpsert: false,
+  readsBack: true,
+  bulkPath: (version) => `/${version}/logistics/requests/bulk`,
+  isCalculatedInline: (version) => version === 'v1',
 };

@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { formats } from '../input/formats.ts';
 import type { Evidence } from '../mapping/conventions.ts';
 import { clip, printable, quote } from '../issues.ts';
 import type { Inspection } from '../pipeline/inspect.ts';
@@ -55,7 +56,7 @@ function renderDetected({ input: { encoding, table }, conventions }: Inspection,
       encoding.reason + (evidence === undefined ? '' : `: line ${String(evidence.line)} has ${evidence.bytes}`),
     ],
   ];
-  if (table.format === 'csv') {
+  if (formats[table.format].hasDelimiter) {
     const { delimiterEvidence: found, delimiterReason = 'detected' } = table;
     const agreement =
       found === undefined
@@ -164,7 +165,7 @@ export function inspectionAsJson(kind: string, inspection: Inspection): object {
     path,
     format: table.format,
     encoding,
-    ...(table.format === 'csv'
+    ...(formats[table.format].hasDelimiter
       ? {
           delimiter: { character: table.delimiter, reason: table.delimiterReason, evidence: table.delimiterEvidence },
           line_end: table.lineEnd,

@@ -1,5 +1,6 @@
 import type { ExitCode } from '../exit-codes.ts';
 import { printable } from '../issues.ts';
+import { kinds } from '../records/kinds.ts';
 import type { ChunkRecord, RecordCounts, RunRecord } from '../state/run-file.ts';
 import type { ListedRun } from '../state/run-folder.ts';
 import { count } from './format.ts';
@@ -134,5 +135,5 @@ function nextFor(run: RunRecord): string {
   if (run.paths.includes('-')) return '';
   const id = run.id.slice(0, 8);
   if (stateOf(run) !== 'complete') return `to finish it, run: dcycle-upload resume ${id}\n`;
-  return run.command === 'requests' ? `for the emissions, run: dcycle-upload results ${id}\n` : '';
+  return kinds[run.command].readsBack ? `for the emissions, run: dcycle-upload results ${id}\n` : '';
 }

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import type { RunError } from '../errors.ts';
+import { formats } from '../input/formats.ts';
+import { formatNames } from '../input/row.ts';
 import type { EmissionTotals, GroupTotals } from '../pipeline/emissions.ts';
 import { columnsOf, type Plan } from '../pipeline/plan.ts';
 import type { RunResult } from '../pipeline/run.ts';
@@ -66,7 +68,7 @@ export const summarySchema = z.strictObject({
   inputs: z.array(
     z.strictObject({
       path: z.string(),
-      format: z.enum(['csv', 'jsonl']),
+      format: z.enum(formatNames),
       encoding: z.string(),
       delimiter: z.string().nullable().describe('null for JSONL'),
       decimal: z.string(),
@@ -157,7 +159,7 @@ export function buildSummary({ head, plan, result, causes, files, retries }: Sum
       path,
       format: input.table.format,
       encoding: input.encoding.label,
-      delimiter: input.table.format === 'csv' ? input.table.delimiter : null,
+      delimiter: formats[input.table.format].hasDelimiter ? input.table.delimiter : null,
       decimal: conventions.decimal,
       bytes: input.source.bytesRead(),
       rows: input.rowsRead,
@@ -166,7 +168,7 @@ export function buildSummary({ head, plan, result, causes, files, retries }: Sum
     rows: ledger.rows,
     records: { accepted, rejected, not_sent: notSent, uncertain },
     chunks: { ...counted, ...sent, retries },
-    emissions: describeEmissions(plan.kind.name, result.emissions),
+    emissions: describeEmissions(plan.kind, result.emissions),
     errors_by_code: causes.byCode,
     warnings: [...result.warnings.all],
     files,
@@ -184,7 +186,7 @@ function mappingOf({ kind, inputs }: Plan): Summary['mapping'] {
   return mapping;
 }
 
-function describeEmissions(kind: Plan['kind']['name'], emissions: EmissionTotals): Summary['emissions'] {
+function describeEmissions(kind: Plan['kind'], emissions: EmissionTotals): Summary['emissions'] {
   const sum = emissions.total;
   if (sum === undefined) return null;
   const plain = ({ records, co2eKg }: GroupTotals) => ({ records, co2e_kg: co2eKg });
@@ -203,7 +205,7 @@ function describeEmissions(kind: Plan['kind']['name'], emissions: EmissionTotals
     ...plain(assumed.total),
     by_kind: assumed.kinds.map((each) => ({ kind: each.group, ...plain(each) })),
   };
-  if (kind === 'recharges') {
+  if (!kind.isTransport) {
     return {
       ...whole,
       biogenic_co2_kg: sum.biogenicCo2Kg ?? null,

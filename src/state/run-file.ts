@@ -1,10 +1,11 @@
 import type { Outcome } from '../destinations/destination.ts';
+import type { RecordKind } from '../records/kind.ts';
 import { Database, type DatabaseKind } from './database.ts';
 
 /** What a run was started with and came to. Holds no secret and nothing of a record. */
 export interface RunRecord {
   readonly id: string;
-  readonly command: 'requests' | 'recharges';
+  readonly command: RecordKind['name'];
   /** The command's name, options and files. */
   readonly args: readonly string[];
   /** As they were given; relative ones are relative to `workingDirectory`. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Fields } from '../../src/records/kind.ts';
 import { differingFields, duplicateKey } from '../../src/records/duplicate-key.ts';
 import { kinds } from '../../src/records/kinds.ts';
+import { localRecharges } from '../../src/records/recharge.ts';
 import { createValidator } from '../../src/records/validate.ts';
 
 const { requests, recharges } = kinds;
@@ -19,6 +20,11 @@ function problems(kind: typeof requests, record: Fields, unreadable: string[] = 
 test('requests have the 22 fields of the API, recharges 7', () => {
   expect(Object.keys(requests.fields).length).toBe(22);
   expect(Object.keys(recharges.fields).length).toBe(7);
+});
+
+test.each([...Object.values(kinds), localRecharges])('the shape of $name has the fields of its schema', (kind) => {
+  expect(Object.keys(kind.shape(options))).toEqual(Object.keys(kind.fields));
+  expect(Object.keys(kind.schema(options).shape)).toEqual(Object.keys(kind.fields));
 });
 
 describe('a valid request', () => {

@@ -7,15 +7,13 @@ import type { CommandContext } from '../context.ts';
 import type { UploadOptions } from '../upload-options.ts';
 import { type EarlierUpload, findEarlierUpload } from './journal.ts';
 
-const named: Readonly<Record<RecordKind['name'], string>> = { requests: 'shipments', recharges: 'fuel purchases' };
-
 /**
  * Says what this upload would send once more, and at a terminal asks before anything is sent.
  *
  * @throws RunError (exit 2) when the answer is no, (exit 130) when there is none
  */
 export async function confirmUpload(
-  kind: RecordKind['name'],
+  kind: RecordKind,
   paths: readonly string[],
   target: Target,
   options: Pick<UploadOptions, 'yes' | 'sinceLast'>,
@@ -23,7 +21,7 @@ export async function confirmUpload(
 ): Promise<void> {
   const { questions, terminal } = context;
   // What was sent is not sent again with --since-last.
-  const earlier = options.sinceLast === true ? undefined : findEarlierUpload({ command: kind, paths, target }, context);
+  const earlier = options.sinceLast === true ? undefined : findEarlierUpload({ kind, paths, target }, context);
   if (earlier !== undefined) terminal.err(`note: ${noteOf(earlier)}\n`);
   // Rows that are typed come from where the answer would.
   if (questions === undefined || options.yes === true || paths.includes(standardInput)) return;
@@ -31,7 +29,7 @@ export async function confirmUpload(
   const files = others.length === 0 ? first : `${first} and ${plural(others.length, 'other file')}`;
   const { host } = new URL(target.baseUrl);
   const again = earlier === undefined ? '' : ' once more';
-  const question = `Upload the ${named[kind]} of ${files}${again} to ${host}, organisation ${target.organizationId}?`;
+  const question = `Upload the ${kind.noun[1]} of ${files}${again} to ${host}, organisation ${target.organizationId}?`;
   if (await questions.confirm(question, earlier === undefined)) return;
   throw usageError(
     'NOT_CONFIRMED',

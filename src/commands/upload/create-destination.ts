@@ -42,7 +42,7 @@ export async function createDestination(
       const { createCalculator } = await import('../../destinations/calculator.ts');
       const { createLocalCalculator } = await import('./create-calculator.ts');
       const { calculator, prepare } = await createLocalCalculator(options, context);
-      return createCalculator(kind.name, calculator, prepare);
+      return createCalculator(kind, calculator, prepare);
     }
     case 'upload':
       return connect(kind, options, context, calls);
@@ -78,7 +78,7 @@ async function connect(
     environment: configuration.environment,
   });
   return createApi({
-    kind: kind.name,
+    kind,
     client,
     baseUrl,
     apiVersion: options.apiVersion,

@@ -3,6 +3,7 @@ import { asRunError, RunError, usageError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import { baseName } from '../../input/formats.ts';
 import { standardInput } from '../../input/source.ts';
+import { kinds } from '../../records/kinds.ts';
 import { standardOutput } from '../../report/files/reports.ts';
 import { emptySummary } from '../../report/summary.ts';
 import type { RunRecord } from '../../state/run-file.ts';
@@ -26,8 +27,9 @@ export const resume = (id: string, options: ResumeOptions, context: CommandConte
 /** `results`: reads the emissions of an uploaded run back and joins them to its rows. */
 export const results = (id: string, options: ResultsOptions, context: CommandContext): Promise<ExitCode> =>
   goOn('results', id, options, context, (run) => {
-    if (run.command === 'recharges') {
-      throw usageError('RESULTS_NONE', `run ${run.id} uploaded fuel purchases, which are not read back`);
+    const kind = kinds[run.command];
+    if (!kind.readsBack) {
+      throw usageError('RESULTS_NONE', `run ${run.id} uploaded ${kind.noun[1]}, which are not read back`);
     }
     const {
       maxErrors: _max,

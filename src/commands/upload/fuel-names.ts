@@ -1,8 +1,9 @@
 import type { AccountFuel } from '../../api/catalogue.ts';
 import { foldName, fuelNames } from '../../calculator/data.ts';
 import type { Destination } from '../../destinations/destination.ts';
+import type { MappingOptions } from '../../mapping/mapping.ts';
 import { isEmpty } from '../../mapping/values.ts';
-import type { Plan } from '../../pipeline/plan.ts';
+import type { OpenedInput } from '../../pipeline/plan.ts';
 import { readAccountFuels } from '../catalogue/account-catalogue.ts';
 import type { CommandContext } from '../context.ts';
 import type { UploadOptions } from '../upload-options.ts';
@@ -12,15 +13,10 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const isUuid = (text: string): boolean => uuid.test(text.trim());
 
 /** Whether an input names fuels in its first 1 MiB, instead of giving their ids. */
-const namesFuels = ({ inputs }: Plan, known: ReadonlyMap<string, string>): boolean =>
-  inputs.some(({ input, mapping }) => {
-    const column = mapping.sources.find(({ field }) => field === 'fuel_id')?.columns[0];
-    if (column === undefined) return false;
-    return input.sampleRows().some(({ row }) => {
-      const text = (row.cells[column] ?? '').trim();
-      return !isEmpty(text) && !isUuid(text) && !known.has(text.toLowerCase());
-    });
-  });
+const namesFuels = (inputs: readonly OpenedInput[], known: ReadonlyMap<string, string>): boolean =>
+  inputs.some(({ lookedUpTexts }) =>
+    [...lookedUpTexts].some((text) => !isEmpty(text) && !isUuid(text) && !known.has(text.toLowerCase())),
+  );
 
 /**
  * Ids by lower-case name: the account's own names, and every name under which this tool knows a fuel that the account has
@@ -43,18 +39,19 @@ function idsByName(account: readonly Pick<AccountFuel, 'id' | 'name'>[]): Readon
  * The API takes fuels by id. Where the input names them, their ids are looked up: in the account for an upload; for a dry run,
  * which has no network, among those that were synced, or else that this tool knows.
  *
- * @param ids by lower-case name; what is found is added
+ * @returns the mapping with these ids as translations of `fuel_id`; those of the mapping file win
  */
-export async function addFuels(
-  ids: Map<string, string>,
-  plan: Plan,
+export async function withFuelIds(
+  mapping: MappingOptions,
+  inputs: readonly OpenedInput[],
   { fuels }: Destination,
   options: UploadOptions,
   context: CommandContext,
-): Promise<void> {
-  if (!namesFuels(plan, ids)) return;
+): Promise<MappingOptions> {
+  const known = mapping.values.get('fuel_id') ?? new Map<string, string>();
+  if (!namesFuels(inputs, known)) return mapping;
   const found = idsByName(fuels === undefined ? await fuelsWithoutNetwork(options, context) : await fuels());
-  for (const [name, id] of found) if (!ids.has(name)) ids.set(name, id);
+  return { ...mapping, values: new Map([...mapping.values, ['fuel_id', new Map([...found, ...known])]]) };
 }
 
 async function fuelsWithoutNetwork(

@@ -33,7 +33,7 @@ export interface Journal {
 /** An upload that is to be written down. */
 export interface JournalledRun {
   readonly id: string;
-  readonly command: RecordKind['name'];
+  readonly kind: RecordKind;
   readonly paths: readonly string[];
   readonly options: UploadOptions;
   /** Its options as the command line gave them. */
@@ -52,13 +52,13 @@ export const openRunFolder = ({ environment }: Pick<CommandContext, 'environment
  * @throws RunError (exit 6) while another process does the same, (exit 2) where nothing can be written down
  */
 export function openJournal(run: JournalledRun, task: Task, context: CommandContext): Journal {
-  const { id, command, paths, target, startedAt } = run;
+  const { id, kind, paths, target, startedAt } = run;
   const folder = openRunFolder(context);
   const isResumable = paths.every(isReadAgain);
   // What comes through a pipe is different each time.
   const inputs = isResumable ? paths.map((path) => realpathSync(path)).toSorted() : [id];
   const holder = { run: id, pid: context.pid, since: startedAt.toISOString() };
-  const release = folder.lock({ command, inputs, ...target }, holder);
+  const release = folder.lock({ command: kind.name, inputs, ...target }, holder);
   try {
     const file = task === 'upload' ? create(folder, run, context) : folder.open(id);
     if (task === 'resume') file.reopen();
@@ -87,7 +87,7 @@ export const isReadAgain = (path: string): boolean =>
 const create = (folder: RunFolder, run: JournalledRun, context: CommandContext): RunFile =>
   folder.create({
     id: run.id,
-    command: run.command,
+    command: run.kind.name,
     args: context.args,
     paths: run.paths,
     options: whatIsKept(run),
@@ -110,14 +110,14 @@ const longestWaitS = 3600;
 export async function journalled(
   api: ResumableDestination,
   { file, task }: Journal,
-  { command, options }: JournalledRun,
+  { kind, options }: JournalledRun,
   context: CommandContext,
   { wait, onLook }: Pick<AwaitedOptions, 'wait' | 'onLook'>,
 ): Promise<Journalled> {
   const { now } = context;
   const destination = task === 'results' ? createStored(file, api) : createRecorded(api, file);
   const waits = task === 'results' || options.wait !== undefined;
-  if (!waits || command === 'recharges') return { destination };
+  if (!waits || !kind.readsBack) return { destination };
   const seconds = options.wait === true ? longestWaitS : (options.wait ?? 0);
   const awaited = createAwaited(destination, {
     read: (batch, chunk) => api.readStored(batch, chunk),
@@ -136,17 +136,17 @@ export async function journalled(
 
 /**
  * What earlier uploads have brought to the same account (`--since-last`). Of shipments of which nobody knows whether they
- * arrived, the run that sent them must find out first; a fuel purchase can be sent again without harm.
+ * arrived, the run that sent them must find out first; what the API replaces can be sent again without harm.
  */
 export function findSentBefore(
-  { command, target }: Pick<JournalledRun, 'command' | 'target'>,
+  { kind, target }: Pick<JournalledRun, 'kind' | 'target'>,
   startedAt: Date,
   context: CommandContext,
 ): NonNullable<RunOptions['sentBefore']> {
-  const find = openRunFolder(context).sentBefore({ command, ...target }, startedAt.toISOString());
+  const find = openRunFolder(context).sentBefore({ command: kind.name, ...target }, startedAt.toISOString());
   return ({ json }) => {
     const found = find(recordHash(json));
-    if (found === undefined || (!found.isAccepted && command === 'recharges')) return undefined;
+    if (found === undefined || (!found.isAccepted && kind.isUpsert)) return undefined;
     const { run, row } = found;
     return found.isAccepted ? acceptedBefore(run, row) : uncertainBefore(run);
   };
@@ -163,7 +163,7 @@ function uncertainBefore(run: string): Fate {
   return { fate, issue: { ...issue, hint: `find out first: dcycle-upload resume ${run}` } };
 }
 
-/** An upload of shipments that this one would repeat, in whole or in part. */
+/** An upload that this one would repeat, in whole or in part. */
 export interface EarlierUpload {
   readonly id: string;
   readonly isUnfinished: boolean;
@@ -172,11 +172,11 @@ export interface EarlierUpload {
 
 /** The last upload of the same inputs to the same account, if it did not finish, or they have not changed since. */
 export function findEarlierUpload(
-  { command, paths, target }: Pick<JournalledRun, 'command' | 'paths' | 'target'>,
+  { kind, paths, target }: Pick<JournalledRun, 'kind' | 'paths' | 'target'>,
   context: CommandContext,
 ): EarlierUpload | undefined {
-  // A fuel purchase that is sent again replaces itself.
-  if (command === 'recharges') return undefined;
+  // A record that is sent again replaces itself.
+  if (kind.isUpsert) return undefined;
   const inputsOf = (workingDirectory: string, inputs: readonly string[]): string =>
     inputs
       .map((path) => resolve(workingDirectory, path))
@@ -188,7 +188,7 @@ export function findEarlierUpload(
     .flatMap((listed) => (listed.isRunning ? [] : [listed]))
     .find(
       ({ run }) =>
-        run.command === command &&
+        run.command === kind.name &&
         run.baseUrl === target.baseUrl &&
         run.organizationId === target.organizationId &&
         // What is known of a run that was broken off stands in its chunks alone.

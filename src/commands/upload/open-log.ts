@@ -1,4 +1,5 @@
 import type { Configuration } from '../../config/configuration.ts';
+import type { RecordKind } from '../../records/kind.ts';
 import type { RunHead } from '../../report/summary.ts';
 import { noLog, openRunLog, type RunLog } from '../../report/log/run-log.ts';
 import { version } from '../../version.ts';
@@ -9,6 +10,7 @@ import type { UploadOptions } from '../upload-options.ts';
 
 /** The part of a run that its log is told at the beginning. */
 export interface LoggedRun {
+  readonly command: RecordKind['name'];
   readonly paths: readonly string[];
   readonly options: UploadOptions;
   readonly configuration: Configuration;
@@ -21,15 +23,15 @@ export interface LoggedRun {
  * @throws RunError (exit 2) where nothing can be appended to it
  */
 export async function openLog(
-  { command, mode, runId }: RunHead,
-  { paths, options, configuration, task }: LoggedRun,
+  { mode, runId }: RunHead,
+  { command, paths, options, configuration, task }: LoggedRun,
   context: CommandContext,
 ): Promise<RunLog> {
   if (options.logFile === undefined) return noLog;
   return openRunLog(options.logFile, {
     runId,
     version,
-    command: command === 'recharges' ? 'recharges' : 'requests',
+    command,
     task,
     mode: mode ?? 'upload',
     paths,

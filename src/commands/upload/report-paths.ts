@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { baseName } from '../../input/formats.ts';
+import { baseName, formats } from '../../input/formats.ts';
 import type { Plan } from '../../pipeline/plan.ts';
 import { type ReportPaths, standardOutput, type WrittenFiles } from '../../report/files/reports.ts';
 import type { Terminal } from '../../report/terminal.ts';
@@ -8,7 +8,7 @@ import type { UploadOptions } from '../upload-options.ts';
 /** Where the reports of a run go: as the options say, else beside each other, named after the first input. */
 export function choosePaths(paths: readonly string[], plan: Plan, options: UploadOptions): ReportPaths {
   const name = baseName(paths[0] ?? standardOutput);
-  const isJsonl = plan.inputs[0]?.input.table.format === 'jsonl';
+  const format = plan.inputs[0]?.input.table.format ?? 'csv';
   return {
     // A dry run has no results.
     results:
@@ -19,7 +19,7 @@ export function choosePaths(paths: readonly string[], plan: Plan, options: Uploa
     totals: options.by === undefined ? undefined : `${name}.by-${options.by}.csv`,
     page: options.report,
     errors: options.errors ?? `${name}.errors.csv`,
-    rejected: options.rejected ?? `${name}.rejected.${isJsonl ? 'jsonl' : 'csv'}`,
+    rejected: options.rejected ?? `${name}.rejected.${formats[format].writtenAs}`,
   };
 }
 

@@ -4,7 +4,8 @@ import { EmissionDetails } from '../../pipeline/emission-details.ts';
 import { Journeys } from '../../pipeline/journeys.ts';
 import type { Plan } from '../../pipeline/plan.ts';
 import type { RunOptions } from '../../pipeline/run.ts';
-import type { RecordKind } from '../../records/kind.ts';
+import type { Warning } from '../../issues.ts';
+import type { Fields, RecordKind } from '../../records/kind.ts';
 import type { CommandContext } from '../context.ts';
 import type { UploadOptions } from '../upload-options.ts';
 import { createVehicleCheck } from './vehicle-check.ts';
@@ -19,20 +20,25 @@ export async function createRunOptions(
   context: CommandContext,
   plan: Plan,
 ): Promise<RunOptions> {
-  const vehicles =
-    kind.name === 'requests' && options.local !== true ? await createVehicleCheck(options, context) : undefined;
+  const vehicles = kind.isTransport && options.local !== true ? await createVehicleCheck(options, context) : undefined;
   return {
     chunkRecords: options.local === true ? localChunkRecords : options.chunkSize,
     dedupeKey: readDedupeKey(kind, options.dedupeKey, plan),
     stopOnError: options.stopOnError === true,
     maxErrors: options.maxErrors,
     interrupted: context.interrupted,
-    recordWarnings: (record) => [...kind.warnings(record), ...(vehicles?.warnings(record) ?? [])],
+    recordWarnings: (record) => [...fieldWarnings(kind, record), ...(vehicles?.warnings(record) ?? [])],
     refusal: vehicles?.refusal,
     journeys: options.by === undefined ? undefined : new Journeys(options.by),
     details: options.report === undefined ? undefined : new EmissionDetails(),
   };
 }
+
+const fieldWarnings = (kind: RecordKind, record: Fields): readonly Warning[] =>
+  kind.fieldWarnings.flatMap(({ field, of }) => {
+    const value = record[field];
+    return value === undefined ? [] : (of(value) ?? []);
+  });
 
 function readDedupeKey(kind: RecordKind, text: string | undefined, { inputs }: Plan): RunOptions['dedupeKey'] {
   if (text === undefined || text === 'none') return text;

@@ -26,7 +26,7 @@ export async function summarize(
   { reports, details, comparison, locale }: PageParts,
   context: CommandContext,
 ): Promise<{ readonly summary: Summary; readonly result: RunResult }> {
-  const { result, files } = parts;
+  const { plan, result, files } = parts;
   const summary = buildSummary(parts);
   const { page } = reports;
   if (page === undefined || details === undefined) return { summary, result };
@@ -34,6 +34,7 @@ export async function summarize(
     const { renderPage } = await import('../../report/page/page.ts');
     page.write(
       renderPage({
+        kind: plan.kind,
         summary,
         emissions: result.emissions,
         details,

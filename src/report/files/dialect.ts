@@ -1,3 +1,4 @@
+import { formats } from '../../input/formats.ts';
 import type { PlannedInput } from '../../pipeline/plan.ts';
 
 /** How a CSV file is written: as the input is, so that its user's programs read it. */
@@ -16,7 +17,7 @@ export const plainDialect: Dialect = { delimiter: ',', lineEnd: '\n', decimal: '
 /** The dialect of the first input; of several, what they have in common, and UTF-8 where their encodings differ. */
 export function dialectOf(inputs: readonly PlannedInput[]): Dialect {
   const [first] = inputs;
-  if (first === undefined || first.input.table.format === 'jsonl') return plainDialect;
+  if (first === undefined || !formats[first.input.table.format].hasDelimiter) return plainDialect;
   const { table, encoding } = first.input;
   const isShared = inputs.every(({ input }) => input.encoding.label === encoding.label);
   return {

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { issueCodes } from '../../codes/issue-codes.ts';
+import { formatNames } from '../../input/row.ts';
 import { stages } from '../../issues.ts';
+import { kindNames } from '../../records/kind.ts';
 
 const count = z.int().min(0);
 const chunk = z.int().min(1).describe('chunks are counted from 1');
@@ -24,7 +26,7 @@ const event = <Name extends string, Shape extends z.ZodRawShape>(name: Name, tex
 export const logEventSchema = z.discriminatedUnion('event', [
   event('run_started', 'A run begins; written before anything is read.', {
     version: z.string().describe('of dcycle-upload'),
-    command: z.enum(['requests', 'recharges']),
+    command: z.enum(kindNames),
     task: z.enum(['upload', 'resume', 'results']).describe('what is done with the run'),
     mode: z.enum(['upload', 'local', 'dry-run']),
     inputs: z.array(z.string()).describe('the files as they were named'),
@@ -32,7 +34,7 @@ export const logEventSchema = z.discriminatedUnion('event', [
   }),
   event('input_understood', 'An input was opened and its columns mapped.', {
     path: z.string(),
-    format: z.enum(['csv', 'jsonl']),
+    format: z.enum(formatNames),
     encoding: z.string(),
     delimiter: z.string().nullable().describe('null for JSONL'),
     decimal: z.enum(['.', ',']),

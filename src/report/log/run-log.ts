@@ -1,8 +1,10 @@
 import type { CallEvent } from '../../destinations/api-calls.ts';
 import type { Destination, Outcome } from '../../destinations/destination.ts';
 import { usageError } from '../../errors.ts';
+import { formats } from '../../input/formats.ts';
 import type { Issue } from '../../issues.ts';
-import { columnsOf, type Plan } from '../../pipeline/plan.ts';
+import { columnsOf, type OpenedInput, type OpenedInputs } from '../../pipeline/plan.ts';
+import type { RecordKind } from '../../records/kind.ts';
 import { IssueCounts } from './issue-counts.ts';
 import type { NewLogEvent } from './log-event.ts';
 import { LogFile, type LogFileOptions } from './log-file.ts';
@@ -12,7 +14,7 @@ import type { Summary } from '../summary.ts';
 
 /** Sees a run from its first moment to its last, and writes down what happens (`--log-file`). */
 export interface RunLog {
-  understood(plan: Plan): void;
+  understood(opened: OpenedInputs): void;
   call(event: CallEvent): void;
   refused(issues: readonly Issue[]): void;
   /** The same destination; where it sends, and what becomes of its chunks, is written down. */
@@ -32,7 +34,7 @@ export const noLog: RunLog = {
 
 export interface RunLogOptions extends LogFileOptions {
   readonly version: string;
-  readonly command: 'requests' | 'recharges';
+  readonly command: RecordKind['name'];
   readonly task: 'upload' | 'resume' | 'results';
   readonly mode: Destination['mode'];
   readonly paths: readonly string[];
@@ -72,7 +74,7 @@ export function openRunLog(path: string, options: RunLogOptions): RunLog {
   const refused = new IssueCounts();
   return {
     understood: ({ kind, inputs }) => {
-      for (const planned of inputs) append(understoodEvent(planned, Object.keys(kind.fields)));
+      for (const opened of inputs) append(understoodEvent(opened, Object.keys(kind.fields)));
     },
     call: (event) => {
       for (const each of callEvents(event)) append(each);
@@ -100,19 +102,19 @@ export function openRunLog(path: string, options: RunLogOptions): RunLog {
   };
 }
 
-function understoodEvent(planned: Plan['inputs'][number], fields: readonly string[]): NewLogEvent {
-  const { path, input, mapping, conventions } = planned;
+function understoodEvent(opened: OpenedInput, fields: readonly string[]): NewLogEvent {
+  const { path, input, mapping, conventions } = opened;
   const mapped = new Set(mapping.sources.map(({ field }) => field));
   return {
     event: 'input_understood',
     path,
     format: input.table.format,
     encoding: input.encoding.label,
-    delimiter: input.table.format === 'csv' ? input.table.delimiter : null,
+    delimiter: formats[input.table.format].hasDelimiter ? input.table.delimiter : null,
     decimal: conventions.decimal,
     date_order: conventions.dateOrder,
     mapping: Object.fromEntries(
-      fields.filter((field) => mapped.has(field)).map((field) => [field, [...columnsOf(planned, field)]]),
+      fields.filter((field) => mapped.has(field)).map((field) => [field, [...columnsOf(opened, field)]]),
     ),
     columns_not_used: mapping.unmapped.length,
   };

@@ -12,13 +12,13 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /** The report of a run as one HTML file, which needs neither network nor script. */
 export function renderPage(data: ReportData): string {
-  const { emissions, locale, summary } = data;
+  const { emissions, kind, locale, summary } = data;
   const { total } = emissions;
   const context: PageContext = {
     ...data,
     total,
     formats: createFormats(locale, total?.co2eKg ?? 0),
-    isRecharges: summary.command === 'recharges',
+    isRecharges: !kind.isTransport,
   };
   const sections = sectionsOf(context);
   const page = markup`<!doctype html>

@@ -1,6 +1,7 @@
 import type { EmissionDetails } from '../../pipeline/emission-details.ts';
 import type { EmissionTotals, GroupTotals } from '../../pipeline/emissions.ts';
 import type { RowCounts } from '../../pipeline/ledger.ts';
+import type { RecordKind } from '../../records/kind.ts';
 import type { Cause } from '../causes.ts';
 import type { Comparison } from '../comparison.ts';
 import type { Summary } from '../summary.ts';
@@ -8,6 +9,7 @@ import type { Formats } from './formats.ts';
 
 /** Everything that a report page shows. */
 export interface ReportData {
+  readonly kind: RecordKind;
   readonly summary: Summary;
   readonly emissions: EmissionTotals;
   readonly details: EmissionDetails;

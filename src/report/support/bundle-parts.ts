@@ -1,3 +1,4 @@
+import { formats } from '../../input/formats.ts';
 import type { Inspection } from '../../pipeline/inspect.ts';
 import type { ColumnStructure } from '../../pipeline/structure.ts';
 import type { ChunkRecord, RunRecord } from '../../state/run-file.ts';
@@ -63,7 +64,7 @@ export function inputPart(
   columns: readonly ColumnStructure[],
 ): NonNullable<SupportBundle['input']> {
   const { table, encoding } = input;
-  const isCsv = table.format === 'csv';
+  const { hasDelimiter } = formats[table.format];
   const counts = new IssueCounts();
   counts.add(issues);
   return {
@@ -71,9 +72,9 @@ export function inputPart(
     kind,
     format: table.format,
     encoding: { label: encoding.label, reason: encoding.reason, has_mark: encoding.hasMark },
-    delimiter: isCsv ? table.delimiter : null,
-    line_end: isCsv ? table.lineEnd : null,
-    header: isCsv ? { line: table.header.line, below_titles: table.header.hasTitles } : null,
+    delimiter: hasDelimiter ? table.delimiter : null,
+    line_end: hasDelimiter ? table.lineEnd : null,
+    header: hasDelimiter ? { line: table.header.line, below_titles: table.header.hasTitles } : null,
     decimal: conventions === undefined ? null : { mark: conventions.decimal, reason: conventions.decimalReason },
     dates: conventions === undefined ? null : { order: conventions.dateOrder, reason: conventions.dateReason },
     rows_in_sample: sample.length,

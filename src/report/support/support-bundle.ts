@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { issueCodes } from '../../codes/issue-codes.ts';
+import { formatNames } from '../../input/row.ts';
 import { stages } from '../../issues.ts';
+import { kindNames } from '../../records/kind.ts';
 import { logEventSchema } from '../log/log-event.ts';
 
 const count = z.int().min(0);
@@ -9,7 +11,7 @@ const records = z.strictObject({ accepted: count, rejected: count, not_sent: cou
 const runHead = {
   id: z.string(),
   state: z.enum(['running', 'complete', 'incomplete', 'broken off']),
-  command: z.enum(['requests', 'recharges']).nullable().describe('null, like the rest, while it is running'),
+  command: z.enum(kindNames).nullable().describe('null, like the rest, while it is running'),
   inputs: z.array(z.string()).describe('the files as they were named'),
   started_at: z.string().nullable(),
   finished_at: z.string().nullable(),
@@ -98,8 +100,8 @@ export const supportBundleSchema = z.strictObject({
   input: z
     .strictObject({
       path: z.string(),
-      kind: z.enum(['requests', 'recharges']),
-      format: z.enum(['csv', 'jsonl']),
+      kind: z.enum(kindNames),
+      format: z.enum(formatNames),
       encoding: z.strictObject({ label: z.string(), reason: z.string(), has_mark: z.boolean() }),
       delimiter: z.string().nullable(),
       line_end: z.string().nullable(),

@@ -1,0 +1,133 @@
+import { statSync } from 'node:fs';
+import type { AwaitedDestination } from '../../destinations/awaited.ts';
+import { asRunError, errorMessage, RunError } from '../../errors.ts';
+import { ExitCode } from '../../exit-codes.ts';
+import { standardInput } from '../../input/source.ts';
+import type { Plan } from '../../pipeline/plan.ts';
+import type { RunOptions, RunResult } from '../../pipeline/run.ts';
+import type { Comparison } from '../../report/comparison.ts';
+import type { ReportPaths, Reports, WrittenFiles } from '../../report/files/reports.ts';
+import type { RunHead, Summary } from '../../report/summary.ts';
+import type { Terminal } from '../../report/terminal.ts';
+import type { CommandContext } from '../context.ts';
+import { showFailure, showSummary } from '../show-summary.ts';
+import type { UploadOptions } from '../upload-options.ts';
+import { commandLineFor, uploadLineFor } from './command-line.ts';
+import type { Journal, Task } from './journal.ts';
+import { warnOfStaleReports } from './report-paths.ts';
+import { writeJourneys } from './write-journeys.ts';
+import { summarize } from './write-page.ts';
+
+/** What a run has come to, and what it is reported with. */
+export interface EndedRun {
+  readonly head: RunHead;
+  readonly plan: Plan;
+  readonly paths: readonly string[];
+  readonly options: UploadOptions;
+  readonly reportPaths: ReportPaths;
+  readonly reports: Reports;
+  readonly result: RunResult;
+  readonly retries: number;
+  readonly runOptions: RunOptions;
+}
+
+/** What is to be said beside the run's own figures. */
+export interface Aftermath {
+  readonly journal: Journal | undefined;
+  readonly task: Task;
+  readonly comparison: Comparison | undefined;
+}
+
+/** Puts the reports in their places, writes the end of the run down, and says what came of it. */
+export async function report(
+  { head, plan, paths, options, reportPaths, reports, result, retries, runOptions }: EndedRun,
+  { journal, task, comparison }: Aftermath,
+  context: CommandContext,
+): Promise<{ readonly summary: Summary; readonly finished: RunResult }> {
+  const { terminal, args } = context;
+  const replacesRejected = statSync(reportPaths.rejected, { throwIfNoEntry: false })?.isFile() === true;
+  const { files: written, result: settled } = finishReports(reports, result);
+  const files = { ...written, ...(await writeJourneys(runOptions.journeys, reportPaths.totals ?? '', plan)) };
+  if (replacesRejected && files.rejected !== null && options.quiet !== true) {
+    terminal.err(`note: the earlier ${files.rejected} is kept as ${files.rejected}.bak\n`);
+  }
+  warnOfStaleReports(options, reportPaths, files, terminal);
+  const { summary, result: finished } = await summarize(
+    { head, plan, result: settled, causes: reports.causes, files, retries },
+    { reports, details: runOptions.details, comparison, locale: options.locale },
+    context,
+  );
+  if (task !== 'results') writeEnd(journal, summary, context);
+  const isResumable = journal?.isResumable === true;
+  showSummary(summary, reports, finished, options, terminal, {
+    again: (file) => commandLineFor(args, paths, file, provenConventions(plan)),
+    resume: isResumable && task !== 'results' ? `dcycle-upload resume ${head.runId}` : undefined,
+    results: isResumable && plan.kind.readsBack ? `dcycle-upload results ${head.runId}` : undefined,
+    upload: paths.includes(standardInput) ? undefined : uploadLineFor(args),
+    ...(comparison === undefined ? {} : { comparison }),
+  });
+  return { summary, finished };
+}
+
+/** What can't be written down any more is a run that looks broken off; it can be resumed all the same. */
+function writeEnd(
+  journal: Journal | undefined,
+  { exit_code, records }: Summary,
+  { terminal, now }: CommandContext,
+): void {
+  try {
+    journal?.file.finish(now().toISOString(), exit_code, records);
+  } catch (error) {
+    terminal.err(`note: the end of this run could not be written down: ${errorMessage(error)}\n`);
+  }
+}
+
+/** Rows that an earlier attempt has sent and that the inputs do not have any more. */
+export function withLost(result: RunResult, { inputs }: Plan, journal: Journal | undefined): RunResult {
+  const isRead = result.error === undefined && result.unread === undefined;
+  const lost = journal?.file.chunks().find(({ last }) => (inputs[last.input]?.input.rowsRead ?? 0) < last.row);
+  if (!isRead || lost === undefined) return result;
+  const error = new RunError(
+    ExitCode.incomplete,
+    'INPUT_CHANGED',
+    `the input ends before row ${String(lost.last.row)}, which this run has sent`,
+    'it has changed since: upload it as a new run; what was accepted is in `runs show`',
+  );
+  return { ...result, error, exitCode: error.exitCode };
+}
+
+/** What is stored and not calculated yet makes a run that went well unfinished. */
+export function withUnfinished(result: RunResult, awaited: AwaitedDestination | undefined): RunResult {
+  const { records, reason } = awaited?.unfinished() ?? { records: 0, reason: undefined };
+  const wentWell = result.exitCode === ExitCode.ok || result.exitCode === ExitCode.rowsRejected;
+  if (records === 0 || !wentWell) return result;
+  return { ...result, undelivered: reason, exitCode: ExitCode.unfinished };
+}
+
+/** Standard output that could not be written (a full disk, not a reader that left) is a failure of its own. */
+export async function settleOutput(terminal: Terminal, exitCode: ExitCode, options: UploadOptions): Promise<ExitCode> {
+  const failure = await terminal.outFailure();
+  if (failure === undefined) return exitCode;
+  const error = new RunError(ExitCode.incomplete, 'OUTPUT_FAILED', `standard output can't be written: ${failure}`);
+  showFailure(error, options, terminal);
+  return error.exitCode;
+}
+
+/** What the rows of the whole file proved of decimal mark and dates, and those that are given back may not prove. */
+function provenConventions(plan: Plan | undefined): readonly string[] {
+  const conventions = plan?.inputs[0]?.conventions;
+  if (conventions === undefined) return [];
+  const { decimal, decimalReason, dateOrder, dateReason } = conventions;
+  return [
+    ...(decimalReason === 'evidence' && decimal === ',' ? ['--decimal', decimal] : []),
+    ...(dateReason === 'evidence' && dateOrder !== 'iso' ? ['--date-format', dateOrder] : []),
+  ];
+}
+
+/** Puts the report files in place; a failure to do so is the run's failure, unless it has one already. */
+function finishReports(reports: Reports, result: RunResult): { files: WrittenFiles; result: RunResult } {
+  const { files, error } = reports.finish();
+  if (error === undefined) return { files, result };
+  const failure = result.error ?? asRunError(error);
+  return { files, result: { ...result, error: failure, exitCode: failure.exitCode } };
+}

@@ -1,0 +1,74 @@
+import type { Readable } from 'node:stream';
+import { RunError } from '../errors.ts';
+import { Input, type InputOptions } from '../input/input.ts';
+import { matchColumn } from '../mapping/columns.ts';
+import { type Conventions, detectConventions, type SampleRow } from '../mapping/conventions.ts';
+import { mapColumns, type Mapping, type MappingOptions } from '../mapping/mapping.ts';
+import { createFieldReader } from '../mapping/read-fields.ts';
+import type { RecordKind, Requirement, SchemaOptions } from '../records/kind.ts';
+import type { RecordReader } from './read-records.ts';
+
+/** How inputs are to be read, as the user says. */
+export interface ReadingOptions {
+  readonly kind: RecordKind;
+  readonly input: Omit<InputOptions, 'isKnownColumn'>;
+  readonly mapping: MappingOptions;
+  readonly schema: SchemaOptions;
+  readonly stdin: Readable;
+}
+
+/** How the columns of an input become fields, and how its numbers and dates are written. */
+export interface Understood {
+  readonly mapping: Mapping;
+  readonly conventions: Conventions;
+}
+
+/** What could be understood of an input; `problem` is what a run can't start with. */
+export type Understanding =
+  | (Understood & { readonly problem?: undefined })
+  | { readonly mapping: Mapping | undefined; readonly conventions: undefined; readonly problem: RunError };
+
+/** Tells names of columns that can be mapped: by the user or by themselves. */
+export function knownColumns(kind: RecordKind, { fields }: MappingOptions): (name: string) => boolean {
+  const named = new Set([...fields.values()].flatMap(({ columns }) => columns));
+  return (name) => named.has(name) || matchColumn(kind, name) !== undefined;
+}
+
+/**
+ * Opens an input and finds its table.
+ *
+ * @throws RunError (exit 3) when it can't be read
+ */
+export const openInput = (path: string, { kind, input, mapping, stdin }: ReadingOptions): Promise<Input> =>
+  Input.open(path, { ...input, isKnownColumn: knownColumns(kind, mapping) }, stdin);
+
+/** Maps the columns of an input and settles how its numbers and dates are written, from the rows of its sample. */
+export function understand(
+  path: string,
+  columns: readonly string[],
+  sample: readonly SampleRow[],
+  { kind, mapping: options }: Pick<ReadingOptions, 'kind' | 'mapping'>,
+): Understanding {
+  let mapping: Mapping | undefined;
+  try {
+    mapping = mapColumns(kind, columns, options, path);
+    return { mapping, conventions: detectConventions(kind, mapping, columns, sample, options.conventions, path) };
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    return { mapping, conventions: undefined, problem: error };
+  }
+}
+
+/** What every record needs and no column gives. */
+export function unmetRequirements(kind: RecordKind, { sources }: Mapping): readonly Requirement[] {
+  const mapped = new Set(sources.map(({ field }) => field));
+  return kind.requirements.filter(({ anyOf }) => !anyOf.some((fields) => fields.every((field) => mapped.has(field))));
+}
+
+/** Makes what turns the rows of an input into records. */
+export const createReader = (
+  kind: RecordKind,
+  { mapping, conventions }: Understood,
+  options: MappingOptions,
+  validate: RecordReader['validate'],
+): RecordReader => ({ readFields: createFieldReader(kind, mapping, options, conventions), validate });
