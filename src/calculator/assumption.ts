@@ -49,7 +49,7 @@ type PlaceAssumption = Assumed<'place', 'reading of place', { warning: Warning }
 
 type ElectricityAssumption =
   /** The grid losses of another country, as a share of what arrives. */
-  | Assumed<'electricity', 'grid losses', { share: number; country: string }>
+  | Assumed<'electricity', 'grid losses', { share: number; country: 'GB' }>
   | Assumed<'electricity', 'electricity of other year', { taken: number; wanted: number }>
   | Assumed<'electricity', 'latest electricity', Nothing>
   /** `country` is `undefined` where none is given. */

@@ -257,8 +257,7 @@ export class ShipmentCalculator {
   /** The distance that is given or follows from the places; `undefined` where there is neither. */
   #distanceOf(words: ShipmentWords, type: VehicleType): LegDistance | Failure | undefined {
     const { distanceKm: km, origin, destination, originCountry } = words;
-    if (km !== undefined)
-      return { km, source: givenDistance, originCountry: undefined, assumptions: none, warnings: none };
+    if (km !== undefined) return { ...givenDistance, km };
     if (origin === undefined || destination === undefined) return undefined;
     const found = this.#basis.distances.find({ category: type.category, origin, destination, originCountry });
     return found.ok ? found : withField(found);
@@ -331,7 +330,14 @@ const wordsOf = (request: ShipmentRequest): ShipmentWords => ({
   loadFactor: request.load_factor,
 });
 
-const givenDistance: DistanceSource = { kind: 'given' };
+const none: readonly never[] = [];
+
+const givenDistance = {
+  source: { kind: 'given' },
+  originCountry: undefined,
+  assumptions: none,
+  warnings: none,
+} as const;
 const givenTkm: DistanceSource = { kind: 'given tkm' };
 
 const massOfUnit = (unit: LoadUnit, tonnes: number): Assumption => ({
@@ -356,8 +362,6 @@ const typeWith = (intensity: Intensity, { toc = 'given', category = 'road' }: Sh
   category,
   intensities: [intensity],
 });
-
-const none: readonly never[] = [];
 
 const missingDistance = {
   message: 'has neither distance_km nor both origin and destination',
