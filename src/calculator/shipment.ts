@@ -167,12 +167,19 @@ export class ShipmentCalculator {
         ? this.#factorOf(type, words, wanted)
         : chooseFactor(type, { toc: type.toc }, wanted, this.#factorBasis);
     if (!factor.ok) return factor;
-    const { teuTonnes, assumptions, warnings, ...figures } = factor;
-    const assumed = joined(joined(assumptions, activity.assumptions), perTeu(teuTonnes, words));
+    const assumed = joined(joined(factor.assumptions, activity.assumptions), perTeu(factor.teuTonnes, words));
+    // Spelled out: with a spread of the factor's fields, V8 takes forty times as long.
     return {
-      ...figures,
+      ok: true,
       category: type.category,
       toc: type.toc,
+      wtwKgPerTkm: factor.wtwKgPerTkm,
+      wttKgPerTkm: factor.wttKgPerTkm,
+      ttwKgPerTkm: factor.ttwKgPerTkm,
+      factorRegion: factor.factorRegion,
+      factorSource: factor.factorSource,
+      publications: factor.publications,
+      distanceAdjustment: factor.distanceAdjustment,
       activity: activity.rule,
       unitTonnes: this.#massOf(words)?.tonnes,
       defaultLoadT: type.defaultLoadT,
@@ -180,7 +187,7 @@ export class ShipmentCalculator {
       distanceSource: found?.source ?? givenTkm,
       extraKg: words.cleaning === true ? cleaningKg : 0,
       assumptions: words.cleaning === true ? [...assumed, cleaned] : assumed,
-      warnings: joined(warnings, activity.warnings),
+      warnings: joined(factor.warnings, activity.warnings),
     };
   }
 
@@ -257,7 +264,7 @@ export class ShipmentCalculator {
   /** The distance that is given or follows from the places; `undefined` where there is neither. */
   #distanceOf(words: ShipmentWords, type: VehicleType): LegDistance | Failure | undefined {
     const { distanceKm: km, origin, destination, originCountry } = words;
-    if (km !== undefined) return { ...givenDistance, km };
+    if (km !== undefined) return givenDistance(km);
     if (origin === undefined || destination === undefined) return undefined;
     const found = this.#basis.distances.find({ category: type.category, origin, destination, originCountry });
     return found.ok ? found : withField(found);
@@ -332,13 +339,16 @@ const wordsOf = (request: ShipmentRequest): ShipmentWords => ({
 
 const none: readonly never[] = [];
 
-const givenDistance = {
-  source: { kind: 'given' },
+const givenKm: DistanceSource = { kind: 'given' };
+const givenTkm: DistanceSource = { kind: 'given tkm' };
+
+const givenDistance = (km: number): LegDistance => ({
+  km,
+  source: givenKm,
   originCountry: undefined,
   assumptions: none,
   warnings: none,
-} as const;
-const givenTkm: DistanceSource = { kind: 'given tkm' };
+});
 
 const massOfUnit = (unit: LoadUnit, tonnes: number): Assumption => ({
   subject: 'load',
