@@ -7,7 +7,7 @@ import type { DistanceSource } from './distances/distance-source.ts';
 import type { Electricity } from './electricity.ts';
 import type { Publication } from './publication.ts';
 import { type Calculated, type Emissions, type Failure, failure } from './result.ts';
-import { chooseFactor, type FactorWanted, type ShipmentFactor } from './shipment-factor.ts';
+import { chooseFactor, type FactorWanted, type ShipmentFactor, type VehicleWords } from './shipment-factor.ts';
 import {
   type ActivityRule,
   shipmentFigures,
@@ -39,9 +39,7 @@ export interface ShipmentEmissions extends Emissions {
 }
 
 /** Everything that a leg's row says but the numbers of its figures. */
-export interface ShipmentWords {
-  readonly toc?: string | undefined;
-  readonly category?: Category | undefined;
+export interface ShipmentWords extends VehicleWords {
   /** ISO 3166-1 alpha-2. */
   readonly originCountry?: string | undefined;
   /** `yearOf` the row. */
@@ -192,30 +190,37 @@ export class ShipmentCalculator {
   }
 
   /** The number of the band of distances in which a vehicle type has the same factor; 0 where it is unknown. */
-  bandOf(vehicle: Pick<ShipmentWords, 'toc' | 'category'>, km: number | undefined): number {
-    const type = this.#typeOf(vehicle);
-    return 'ok' in type ? 0 : this.#basis.catalogue.bandOf(type, km);
+  bandOf(vehicle: VehicleWords, km: number | undefined): number {
+    const type = this.#knownType(vehicle);
+    return type === undefined ? 0 : this.#basis.catalogue.bandOf(type, km);
   }
 
   /** Whether a vehicle type's factor depends on the country of origin. */
-  isRegional(vehicle: Pick<ShipmentWords, 'toc' | 'category'>): boolean {
-    const type = this.#typeOf(vehicle);
-    return !('ok' in type) && this.#basis.catalogue.isRegional(type);
+  isRegional(vehicle: VehicleWords): boolean {
+    const type = this.#knownType(vehicle);
+    return type !== undefined && this.#basis.catalogue.isRegional(type);
   }
 
   /** The route whose distance a leg needs; `undefined` where its distance is given, or nothing is known of it. */
   routeOf(request: ShipmentRequest): Route | undefined {
     const { distance_km: km, origin, destination, origin_country: originCountry } = request;
-    const type = this.#typeOf(request);
-    if (km !== undefined || origin === undefined || destination === undefined || 'ok' in type) return undefined;
+    const type = this.#knownType(request);
+    if (km !== undefined || origin === undefined || destination === undefined || type === undefined) return undefined;
     return { category: type.category, origin, destination, originCountry };
   }
 
-  #typeOf({ toc, category }: Pick<ShipmentWords, 'toc' | 'category'>): VehicleType | Failure {
+  #knownType({ toc, category }: VehicleWords): VehicleType | undefined {
+    const { catalogue } = this.#basis;
+    if (toc !== undefined) return catalogue.find(toc);
+    return category === undefined ? undefined : catalogue.defaultOf(category);
+  }
+
+  #typeOf(vehicle: VehicleWords): VehicleType | Failure {
+    const type = this.#knownType(vehicle);
+    if (type !== undefined) return type;
+    const { toc, category } = vehicle;
     const { catalogue, suggest } = this.#basis;
     if (toc !== undefined) {
-      const type = catalogue.find(toc);
-      if (type !== undefined) return type;
       return failure('UNKNOWN_TOC', 'toc', {
         value: toc,
         message: `the calculator knows no vehicle type ${quote(toc)}${suggest(toc, catalogue.names())}`,
@@ -223,8 +228,6 @@ export class ShipmentCalculator {
         hint: `dcycle-upload tocs lists the vehicle types; a mapping file translates: {"values": {"toc": {${JSON.stringify(toc)}: "<type>"}}}`,
       });
     }
-    const type = category === undefined ? undefined : catalogue.defaultOf(category);
-    if (type !== undefined) return type;
     return failure('NO_TOC', 'toc', {
       message:
         category === undefined
