@@ -2,14 +2,15 @@
  * The calculator as a library: emissions of shipments and fuel purchases after ISO 14083, offline.
  *
  * ```ts
- * import { calculateShipment } from 'dcycle-upload';
+ * import { assumptionText, calculateShipment } from 'dcycle-upload';
  *
  * const result = calculateShipment({ origin: 'Madrid, Spain', destination: 'Lyon, France', load: 12, load_unit: 'ton', category: 'road' });
- * if (result.ok) console.log(result.value.co2eKg, result.value.assumptions);
+ * if (result.ok) console.log(result.value.co2eKg, result.value.assumptions.map(assumptionText));
  * else console.error(result.issue.code, result.issue.message);
  * ```
  *
- * Fields are those of the Dcycle API. Emissions are kg CO2e with full precision. What can't be calculated is a value with
+ * Fields are those of the Dcycle API. What a result rests on (assumptions, the source of the distance, publications) is
+ * data; `assumptionText` and `distanceSourceText` put it into words. Emissions are kg CO2e with full precision. What can't be calculated is a value with
  * a code, never an exception.
  */
 import { Calculator, type CalculatorSettings } from './calculator/calculator.ts';
@@ -25,16 +26,21 @@ import { requests, type ShipmentRequest } from './records/request.ts';
 import { createValidator } from './records/validate.ts';
 
 export * from './calculator/iso14083.ts';
+export type { Assumption, AssumptionSubject } from './calculator/assumption.ts';
 export { type Calculator, type CalculatorSettings } from './calculator/calculator.ts';
 export type { Intensity, VehicleType } from './calculator/catalogue.ts';
+export type { DistanceSource } from './calculator/distances/distance-source.ts';
 export type { Passage } from './calculator/distances/sea.ts';
 export { readFactorFile } from './calculator/factor-file.ts';
 export type { Place } from './calculator/places/place.ts';
+export type { Publication } from './calculator/publication.ts';
 export type { GivenFactor, Recharge, RechargeEmissions } from './calculator/recharge.ts';
 export type { Calculated, Emissions, Failure, Success } from './calculator/result.ts';
 export type { ShipmentEmissions } from './calculator/shipment.ts';
 export type { Issue, Warning } from './issues.ts';
 export type { ShipmentRequest } from './records/request.ts';
+export { assumptionText } from './report/words/assumption-text.ts';
+export { distanceSourceText } from './report/words/distance-source-text.ts';
 
 /** A calculator with settings of its own. Make one and keep it: it remembers places, distances and factors. */
 export function createCalculator(settings: CalculatorSettings = {}): Calculator {

@@ -1,6 +1,7 @@
-import type { LoadUnit, ShipmentRequest } from '../records/request.ts';
+import type { Category, LoadUnit, ShipmentRequest } from '../records/request.ts';
 import { type Catalogue, type Intensity, readCatalogue, type VehicleType } from './catalogue.ts';
 import { readFuels, readLoads } from './data.ts';
+import type { RouterFailure } from './distances/distance-source.ts';
 import { Distances, type RoutedDistance } from './distances/distances.ts';
 import { readRoadNetwork } from './distances/road.ts';
 import { type Passage, type Port, readPorts, readSeaNetwork } from './distances/sea.ts';
@@ -12,15 +13,17 @@ import type { Place, PlaceSources } from './places/place.ts';
 import { Places } from './places/places.ts';
 import { readRegions } from './places/regions.ts';
 import {
-  calculateRecharge,
-  calculateWithFactor,
   FuelCatalogue,
   type GivenFactor,
   type Recharge,
+  RechargeCalculator,
   type RechargeEmissions,
+  type RechargeWords,
 } from './recharge.ts';
-import type { Calculated } from './result.ts';
-import { type LoadUnitMass, ShipmentCalculator, type ShipmentEmissions } from './shipment.ts';
+import { rechargeFigures, type RechargeSelection } from './recharge-figures.ts';
+import type { Calculated, Failure } from './result.ts';
+import { type LoadUnitMass, ShipmentCalculator, type ShipmentEmissions, type ShipmentWords } from './shipment.ts';
+import { shipmentFigures, type ShipmentSelection } from './shipment-figures.ts';
 
 /** What the calculator needs of names and words, which others know. */
 export interface Words {
@@ -51,7 +54,7 @@ export interface CalculatorSettings {
   /** Names of the account's fuels by their ids. */
   readonly accountFuels?: ReadonlyMap<string, string> | undefined;
   /** Distances by road from a router. */
-  readonly routed?: ((from: Place, to: Place) => RoutedDistance | string | undefined) | undefined;
+  readonly routed?: ((from: Place, to: Place) => RoutedDistance | RouterFailure | undefined) | undefined;
 }
 
 /** The embedded calculator. Gazetteer, networks and grid are read when the first row needs them. */
@@ -61,12 +64,11 @@ export class Calculator {
   readonly places: Places;
   readonly distances: Distances;
   readonly #shipments: ShipmentCalculator;
-  readonly #words: Words;
+  readonly #recharges: RechargeCalculator;
   #electricity: Electricity | undefined;
 
   constructor(words: Words, settings: CalculatorSettings = {}) {
     const { vehicleTypes, ownTypesOnly, accountFuels, hubs = [], avoid = [], routed, homeCountry } = settings;
-    this.#words = words;
     this.catalogue = readCatalogue(vehicleTypes, ownTypesOnly);
     this.fuels = new FuelCatalogue(readFuels(), accountFuels);
     this.places = new Places(placeSources(words, hubs));
@@ -85,6 +87,11 @@ export class Calculator {
       electricity: () => this.#readElectricity(),
       distances: this.distances,
       loadUnits: loadUnitsOf(settings),
+      suggest: words.suggest,
+    });
+    this.#recharges = new RechargeCalculator({
+      fuels: this.fuels,
+      electricity: () => this.#readElectricity(),
       suggest: words.suggest,
     });
   }
@@ -112,10 +119,37 @@ export class Calculator {
    * @param given a factor that is taken instead of the catalogue's
    */
   recharge(recharge: Recharge, given?: GivenFactor): Calculated<RechargeEmissions> {
-    if (given !== undefined) return calculateWithFactor(recharge, given);
-    const { suggest } = this.#words;
-    return calculateRecharge(recharge, { fuels: this.fuels, electricity: () => this.#readElectricity(), suggest });
+    return this.#recharges.calculate(recharge, given);
   }
+
+  /**
+   * The first of the two steps of `shipment()`, for tables: what a leg's words decide, or why there are no emissions.
+   * `ShipmentCalculator.select` says by what it may be remembered.
+   */
+  selectShipment(words: ShipmentWords): ShipmentSelection | Failure {
+    return this.#shipments.select(words);
+  }
+
+  /** The second step: writes the figures of one row, and returns whether it has the warning `tkmMismatch`. */
+  readonly shipmentFigures = shipmentFigures;
+
+  /** The band of distances that a given distance lies in: within one, a vehicle type has the same factor. */
+  shipmentBand(toc: string | undefined, category: Category | undefined, km: number | undefined): number {
+    return this.#shipments.bandOf({ toc, category }, km);
+  }
+
+  /** Whether the country of origin matters: then, without `originCountry`, the text of the origin decides the factor. */
+  isShipmentRegional(toc: string | undefined, category: Category | undefined): boolean {
+    return this.#shipments.isRegional({ toc, category });
+  }
+
+  /** The first of the two steps of `recharge()`: what a purchase's words decide, or why there are no emissions. */
+  selectRecharge(words: RechargeWords): RechargeSelection | Failure {
+    return this.#recharges.select(words);
+  }
+
+  /** The second step: writes the figures of one row. */
+  readonly rechargeFigures = rechargeFigures;
 
   #readElectricity(): Electricity {
     this.#electricity ??= readElectricity();

@@ -1,4 +1,5 @@
 import type { Category } from '../records/request.ts';
+import type { Assumption } from './assumption.ts';
 import {
   type DefaultLoad,
   foldName,
@@ -9,6 +10,7 @@ import {
   type FactorRow,
   type VehicleTypeRow,
 } from './data.ts';
+import type { Publication } from './publication.ts';
 
 /** The intensity of a vehicle type in one region and year. Either kg CO2e per tonne-kilometre or electricity. */
 export interface Intensity {
@@ -31,6 +33,8 @@ export interface Intensity {
   /** Which figure of which set it is; stands in the result row. */
   readonly source: string;
   readonly licence?: string | undefined;
+  /** The publications that it is taken from; absent for a figure of the user's own. */
+  readonly publications?: readonly Publication[] | undefined;
 }
 
 /** A vehicle type (`toc`) with its intensities. */
@@ -53,7 +57,7 @@ const shortHaulKm = 1500;
 export interface ChosenIntensity {
   readonly intensity: Intensity;
   readonly isOtherYear: boolean;
-  readonly assumptions: readonly string[];
+  readonly assumptions: readonly Assumption[];
 }
 
 /** Codes that are a continent here, though a country has them, too: Saudi Arabia, Namibia, American Samoa, Afghanistan. */
@@ -110,7 +114,8 @@ export class Catalogue {
   bandOf(type: VehicleType, km: number | undefined): number {
     const bounds = this.#bounds.get(type);
     if (bounds === undefined) return 0;
-    return km === undefined ? bounds.length : bounds.filter((bound) => km >= bound).length;
+    // An unknown distance has a band of its own: its factor is that of long distances, but assumed.
+    return km === undefined ? bounds.length + 1 : bounds.filter((bound) => km >= bound).length;
   }
 
   hasBands(type: VehicleType): boolean {
@@ -157,10 +162,13 @@ export class Catalogue {
     );
     if (intensity === undefined) return undefined;
     const isOtherYear = intensity.year !== undefined && intensity.year !== wanted;
-    const assumptions = isOtherYear ? [`factor: set of ${String(intensity.year)} for ${String(wanted)}`] : [];
+    const assumptions: Assumption[] = [];
+    if (isOtherYear) {
+      assumptions.push({ subject: 'factor', kind: 'other year', detail: { taken: intensity.year, wanted } });
+    }
     // The embedded figures name their region in words; a code is a choice of the user's that does not fit here.
     if (nearest === 3 && /^[A-Z]{2}$/.test(intensity.region)) {
-      assumptions.push(`factor: that of ${intensity.region}, as none is known for ${country ?? 'an unknown country'}`);
+      assumptions.push({ subject: 'factor', kind: 'other region', detail: { region: intensity.region, country } });
     }
     return { intensity, isOtherYear, assumptions };
   }
@@ -213,6 +221,7 @@ const intensityOf = (factor: FactorRow): Intensity => ({
   year: factor.year,
   source: `${factor.set} ${factor.id}`,
   licence: factor.licence,
+  publications: [{ set: 'DESNZ', year: factor.year }],
 });
 
 const electric = (kwhPerTkm: number): Intensity => ({
@@ -220,6 +229,7 @@ const electric = (kwhPerTkm: number): Intensity => ({
   region: 'GLO',
   source: `${String(kwhPerTkm)} kWh/tkm derived from DESNZ 2025`,
   licence: 'Open Government Licence v3.0',
+  publications: [{ set: 'DESNZ', year: 2025 }],
 });
 
 /**

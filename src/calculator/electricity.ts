@@ -1,4 +1,6 @@
+import type { Assumption } from './assumption.ts';
 import { type Fuel, type GridFile, type GridYearsFile, readFuels, readGrid, readGridYears } from './data.ts';
+import type { Publication } from './publication.ts';
 
 /** What a kilowatt-hour at the plug stands for. All of it is well-to-tank: nothing is emitted where it is used. */
 export interface ElectricityFactor {
@@ -6,9 +8,10 @@ export interface ElectricityFactor {
   /** ISO 3166-1 alpha-2, or `world`. */
   readonly region: string;
   readonly source: string;
+  readonly publication: Publication;
   /** The figures are of another year than the wanted one. */
   readonly isOtherYear: boolean;
-  readonly assumptions: readonly string[];
+  readonly assumptions: readonly Assumption[];
 }
 
 /**
@@ -16,7 +19,11 @@ export interface ElectricityFactor {
  * kWh). No open table by country exists.
  */
 const lossShare = 0.01853 / 0.177;
-const lossText = 'electricity: grid losses of 10.5 %, those of the United Kingdom';
+const losses: Assumption = {
+  subject: 'electricity',
+  kind: 'grid losses',
+  detail: { share: lossShare, country: 'GB' },
+};
 
 /** DESNZ by year, kg CO2e per kWh: generation, losses, and both again for what precedes the plant. */
 const unitedKingdom: Readonly<Record<string, number>> = {
@@ -51,10 +58,16 @@ export class Electricity {
     const british = this.#british?.kgPerUnit.kWh?.wtt;
     if (country === 'GB' && british !== undefined) {
       const nearest = Math.min(Math.max(year ?? 2025, 2023), 2025);
-      const assumptions = year === undefined || nearest === year ? [] : [yearText(nearest, year)];
+      const assumptions = year === undefined || nearest === year ? [] : [otherYear(nearest, year)];
       const kgPerKwh = unitedKingdom[nearest] ?? british;
-      const isOtherYear = assumptions.length > 0;
-      return { kgPerKwh, region: 'GB', source: `DESNZ ${String(nearest)} electricity-uk`, isOtherYear, assumptions };
+      return {
+        kgPerKwh,
+        region: 'GB',
+        source: `DESNZ ${String(nearest)} electricity-uk`,
+        publication: { set: 'DESNZ', year: nearest },
+        isOtherYear: assumptions.length > 0,
+        assumptions,
+      };
     }
     return this.#ofYear(country, year) ?? this.#ofLatest(country);
   }
@@ -74,30 +87,36 @@ export class Electricity {
       kgPerKwh: withLosses(nearest.value),
       region: country,
       source: `Electricity Maps ${String(nearest.year)}`,
+      publication: { set: 'Electricity Maps', year: nearest.year },
       isOtherYear: nearest.year !== wanted,
-      assumptions: [lossText, ...(nearest.year === wanted ? [] : [yearText(nearest.year, wanted)])],
+      assumptions: [losses, ...(nearest.year === wanted ? [] : [otherYear(nearest.year, wanted)])],
     };
   }
 
   #ofLatest(country: string | undefined): ElectricityFactor {
     const own = country === undefined ? undefined : this.#latest.get(country);
-    const assumptions = [lossText, 'electricity: latest year that is known'];
+    const assumptions = [losses, latest];
+    const ember = { source: 'Ember', publication: { set: 'Ember' }, isOtherYear: false } as const;
     if (own !== undefined && country !== undefined) {
-      return { kgPerKwh: withLosses(own), region: country, source: 'Ember', isOtherYear: false, assumptions };
+      return { kgPerKwh: withLosses(own), region: country, ...ember, assumptions };
     }
-    const why = country === undefined ? 'no country is given' : `none is known for ${country}`;
     return {
       kgPerKwh: withLosses(this.#world),
       region: 'world',
-      source: 'Ember',
-      isOtherYear: false,
-      assumptions: [...assumptions, `electricity: that of the world, as ${why}`],
+      ...ember,
+      assumptions: [...assumptions, { subject: 'electricity', kind: 'electricity of world', detail: { country } }],
     };
   }
 }
 
 const withLosses = (gramPerKwh: number): number => (gramPerKwh / 1000) * (1 + lossShare);
 
-const yearText = (taken: number, wanted: number): string => `electricity: of ${String(taken)} for ${String(wanted)}`;
+const latest: Assumption = { subject: 'electricity', kind: 'latest electricity', detail: {} };
+
+const otherYear = (taken: number, wanted: number): Assumption => ({
+  subject: 'electricity',
+  kind: 'electricity of other year',
+  detail: { taken, wanted },
+});
 
 export const readElectricity = (): Electricity => new Electricity(readFuels(), readGrid(), readGridYears());

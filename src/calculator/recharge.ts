@@ -1,8 +1,11 @@
 import { quote, type Warning } from '../issues.ts';
 import type { FuelRecharge, QuantityUnit } from '../records/recharge.ts';
+import type { Assumption } from './assumption.ts';
 import { foldName, type Fuel, type FuelUnit } from './data.ts';
 import type { Electricity } from './electricity.ts';
-import { type Calculated, type Emissions, failure } from './result.ts';
+import type { Publication } from './publication.ts';
+import { rechargeFigures, type RechargeFigures, type RechargeSelection } from './recharge-figures.ts';
+import { type Calculated, type Emissions, type Failure, failure } from './result.ts';
 
 /** A fuel purchase, with the unit of its quantity where it is not the fuel's own. */
 export type Recharge = FuelRecharge & { readonly quantity_unit?: QuantityUnit | undefined };
@@ -15,9 +18,23 @@ export interface RechargeEmissions extends Emissions {
   readonly factorKgPerUnit: number;
   readonly factorRegion: string;
   readonly factorSource: string;
+  /** The publications that the factor is taken from; empty for a factor of the user's own. */
+  readonly publications: readonly Publication[];
   /** CO2 from biomass, kg; outside of the total (ISO 14083). `undefined` where none is published. */
   readonly biogenicCo2Kg: number | undefined;
-  readonly assumptions: readonly string[];
+  /** What was decided where the row does not say. */
+  readonly assumptions: readonly Assumption[];
+}
+
+/** Everything that a purchase's row says but its quantity. */
+export interface RechargeWords {
+  /** A fuel's name, alias or id. */
+  readonly fuel: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  readonly year: number;
+  readonly quantityUnit?: QuantityUnit | undefined;
+  readonly hasQuantity: boolean;
 }
 
 const unitNames: Readonly<Record<QuantityUnit, FuelUnit>> = { l: 'l', kg: 'kg', m3: 'm3', kwh: 'kWh' };
@@ -38,36 +55,6 @@ export interface GivenFactor {
   readonly region?: string | undefined;
   readonly source: string;
 }
-
-/** The emissions of a purchase whose factor is given. */
-export function calculateWithFactor(recharge: Recharge, factor: GivenFactor): Calculated<RechargeEmissions> {
-  const { quantity, fuel_id: fuel } = recharge;
-  if (quantity === undefined) return missingQuantity(factor.unit);
-  const { wtwKgPerUnit: wtw, wttKgPerUnit: wtt, ttwKgPerUnit: ttw, unit, region = 'given', source } = factor;
-  const times = (value: number | undefined): number | undefined => (value === undefined ? undefined : quantity * value);
-  return {
-    ok: true,
-    warnings: [],
-    value: {
-      co2eKg: quantity * wtw,
-      co2eWttKg: times(wtt),
-      co2eTtwKg: times(ttw),
-      fuel,
-      quantity,
-      unit,
-      factorKgPerUnit: wtw,
-      factorRegion: region,
-      factorSource: source,
-      biogenicCo2Kg: undefined,
-      assumptions: [],
-    },
-  };
-}
-
-const otherYear = (year: number): Warning => ({
-  code: 'FACTOR_YEAR',
-  message: `no factors are known for ${String(year)}; the nearest year was taken`,
-});
 
 const missingQuantity = (unit: FuelUnit) =>
   failure('MISSING_FIELD', 'quantity', {
@@ -103,76 +90,171 @@ export class FuelCatalogue {
   }
 }
 
-/**
- * Calculates one fuel purchase: kg CO2e = quantity x factor of the fuel, as WTW with its WTT and TTW parts; biogenic CO2
- * beside it.
- *
- * @returns the emissions in kg CO2e with full precision, or UNKNOWN_FUEL, MISSING_FIELD, INVALID_CHOICE
- */
-export function calculateRecharge(recharge: Recharge, basis: RechargeBasis): Calculated<RechargeEmissions> {
-  const { fuel_id: name, quantity, country, date } = recharge;
-  const fuel = basis.fuels.find(name);
-  if (fuel === undefined) return unknownFuel(name, basis);
-  if (quantity === undefined) return missingQuantity(fuel.unit);
-  const year = Number(date.slice(0, 4));
-  const unit = recharge.quantity_unit === undefined ? fuel.unit : unitNames[recharge.quantity_unit];
-  const figures = fuel.kgPerUnit[unit];
-  if (figures === undefined) {
-    const known = Object.keys(fuel.kgPerUnit).join(', ');
-    return failure('INVALID_CHOICE', 'quantity_unit', {
-      value: unit,
-      message: `${fuel.name} has no factor for ${unit}, only for ${known}`,
-      hint: `give the quantity in ${known}`,
-    });
+/** Calculates fuel purchases in two steps: what a row's words decide, and the arithmetic on its quantity. */
+export class RechargeCalculator {
+  readonly #basis: RechargeBasis;
+  // The row form is the two steps for a table of one row.
+  readonly #quantity = new Float64Array(1);
+  readonly #figures: RechargeFigures = {
+    co2eKg: new Float64Array(1),
+    co2eWttKg: new Float64Array(1),
+    co2eTtwKg: new Float64Array(1),
+    biogenicCo2Kg: new Float64Array(1),
+  };
+
+  constructor(basis: RechargeBasis) {
+    this.#basis = basis;
   }
-  // Liquids are bought in litres and electricity in kWh; gases in several units.
-  const isUsual = recharge.quantity_unit !== undefined || unit === 'l' || unit === 'kWh';
-  const assumptions = isUsual ? [] : [`quantity: in ${unit}`];
-  if (fuel.isElectricity) {
-    const grid = basis.electricity().factor(country, year);
+
+  /**
+   * Calculates one fuel purchase: kg CO2e = quantity x factor of the fuel, as WTW with its WTT and TTW parts; biogenic CO2
+   * beside it.
+   *
+   * @param given a factor that is taken instead of the catalogue's
+   * @returns the emissions in kg CO2e with full precision, or UNKNOWN_FUEL, MISSING_FIELD, INVALID_CHOICE
+   */
+  calculate(recharge: Recharge, given?: GivenFactor): Calculated<RechargeEmissions> {
+    const { quantity } = recharge;
+    const selection = this.select(wordsOf(recharge), given);
+    if (!selection.ok) return selection;
+    if (quantity === undefined) return missingQuantity(selection.unit);
+    this.#quantity[0] = quantity;
+    const figures = this.#figures;
+    rechargeFigures(selection, this.#quantity, 0, figures);
+    const { wttKgPerUnit: wtt, ttwKgPerUnit: ttw, biogenicKgPerUnit: biogenic } = selection;
     return {
       ok: true,
-      warnings: grid.isOtherYear ? [otherYear(year)] : [],
+      warnings: selection.warnings,
       value: {
-        co2eKg: quantity * grid.kgPerKwh,
-        co2eWttKg: quantity * grid.kgPerKwh,
-        co2eTtwKg: 0,
-        fuel: 'Electricity',
+        co2eKg: first(figures.co2eKg),
+        co2eWttKg: wtt === undefined ? undefined : first(figures.co2eWttKg),
+        co2eTtwKg: ttw === undefined ? undefined : first(figures.co2eTtwKg),
+        fuel: selection.fuel,
         quantity,
-        unit,
-        factorKgPerUnit: grid.kgPerKwh,
-        factorRegion: grid.region,
-        factorSource: grid.source,
-        biogenicCo2Kg: 0,
-        assumptions: [...assumptions, ...grid.assumptions],
+        unit: selection.unit,
+        factorKgPerUnit: selection.wtwKgPerUnit,
+        factorRegion: selection.factorRegion,
+        factorSource: selection.factorSource,
+        publications: selection.publications,
+        biogenicCo2Kg: biogenic === undefined ? undefined : first(figures.biogenicCo2Kg),
+        assumptions: selection.assumptions,
       },
     };
   }
+
+  /**
+   * Decides what the words of a purchase decide. It remembers nothing: a caller with many rows keeps selections by all
+   * the words.
+   *
+   * @param given a factor that is taken instead of the catalogue's
+   */
+  select(words: RechargeWords, given?: GivenFactor): RechargeSelection | Failure {
+    if (given !== undefined) return words.hasQuantity ? selectionOf(given, words) : missingQuantity(given.unit);
+    const fuel = this.#basis.fuels.find(words.fuel);
+    if (fuel === undefined) return unknownFuel(words.fuel, this.#basis);
+    if (!words.hasQuantity) return missingQuantity(fuel.unit);
+    const { quantityUnit, country, year } = words;
+    const unit = quantityUnit === undefined ? fuel.unit : unitNames[quantityUnit];
+    const figures = fuel.kgPerUnit[unit];
+    if (figures === undefined) return wrongUnit(fuel, unit);
+    // Liquids are bought in litres and electricity in kWh; gases in several units.
+    const isUsual = quantityUnit !== undefined || unit === 'l' || unit === 'kWh';
+    const assumptions: readonly Assumption[] = isUsual
+      ? []
+      : [{ subject: 'quantity', kind: 'unit of fuel', detail: { unit } }];
+    return fuel.isElectricity
+      ? electricitySelection(this.#basis.electricity(), country, year, unit, assumptions)
+      : fuelSelection(fuel, figures, year, unit, assumptions);
+  }
+}
+
+const wordsOf = (recharge: Recharge): RechargeWords => ({
+  fuel: recharge.fuel_id,
+  country: recharge.country,
+  year: Number(recharge.date.slice(0, 4)),
+  quantityUnit: recharge.quantity_unit,
+  hasQuantity: recharge.quantity !== undefined,
+});
+
+/** What a purchase whose factor is given rests on. */
+function selectionOf(factor: GivenFactor, { fuel }: RechargeWords): RechargeSelection {
+  return {
+    ok: true,
+    fuel,
+    unit: factor.unit,
+    wtwKgPerUnit: factor.wtwKgPerUnit,
+    wttKgPerUnit: factor.wttKgPerUnit,
+    ttwKgPerUnit: factor.ttwKgPerUnit,
+    biogenicKgPerUnit: undefined,
+    factorRegion: factor.region ?? 'given',
+    factorSource: factor.source,
+    publications: [],
+    assumptions: [],
+    warnings: [],
+  };
+}
+
+function electricitySelection(
+  electricity: Electricity,
+  country: string,
+  year: number,
+  unit: FuelUnit,
+  assumptions: readonly Assumption[],
+): RechargeSelection {
+  const grid = electricity.factor(country, year);
+  return {
+    ok: true,
+    fuel: 'Electricity',
+    unit,
+    wtwKgPerUnit: grid.kgPerKwh,
+    wttKgPerUnit: grid.kgPerKwh,
+    ttwKgPerUnit: 0,
+    biogenicKgPerUnit: 0,
+    factorRegion: grid.region,
+    factorSource: grid.source,
+    publications: [grid.publication],
+    assumptions: [...assumptions, ...grid.assumptions],
+    warnings: grid.isOtherYear ? [otherYear(year)] : [],
+  };
+}
+
+function fuelSelection(
+  fuel: Fuel,
+  figures: NonNullable<Fuel['kgPerUnit'][FuelUnit]>,
+  year: number,
+  unit: FuelUnit,
+  assumed: readonly Assumption[],
+): RechargeSelection {
   const set = setOf(fuel, year);
-  if (set.year !== year) assumptions.push(`factor: set of ${String(set.year)} for ${String(year)}`);
+  const assumptions = [...assumed];
+  if (set.year !== year) {
+    assumptions.push({ subject: 'factor', kind: 'other year', detail: { taken: set.year, wanted: year } });
+  }
   if (set.year !== fuel.year && (figures.biogenicCo2 ?? 0) > 0) {
-    assumptions.push(`biogenic: CO2 from biomass as in ${String(fuel.year)}`);
+    assumptions.push({ subject: 'biogenic', kind: 'biogenic share of year', detail: { year: fuel.year } });
   }
   const wtt = figures.wtt * set.wtt;
   const ttw = figures.ttw * set.ttw;
   return {
     ok: true,
+    fuel: fuel.name,
+    unit,
+    wtwKgPerUnit: wtt + ttw,
+    wttKgPerUnit: wtt,
+    ttwKgPerUnit: ttw,
+    biogenicKgPerUnit: figures.biogenicCo2 ?? undefined,
+    factorRegion: fuel.region,
+    factorSource: `DESNZ ${String(set.year)} ${fuel.id.replace(/^desnz2025/, `desnz${String(set.year)}`)}`,
+    publications: [{ set: 'DESNZ', year: set.year }],
+    assumptions,
     warnings: set.year === year ? [] : [otherYear(year)],
-    value: {
-      co2eKg: quantity * (wtt + ttw),
-      co2eWttKg: quantity * wtt,
-      co2eTtwKg: quantity * ttw,
-      fuel: fuel.name,
-      quantity,
-      unit,
-      factorKgPerUnit: wtt + ttw,
-      factorRegion: fuel.region,
-      factorSource: `DESNZ ${String(set.year)} ${fuel.id.replace(/^desnz2025/, `desnz${String(set.year)}`)}`,
-      biogenicCo2Kg: figures.biogenicCo2 === null ? undefined : quantity * figures.biogenicCo2,
-      assumptions,
-    },
   };
 }
+
+const otherYear = (year: number): Warning => ({
+  code: 'FACTOR_YEAR',
+  message: `no factors are known for ${String(year)}; the nearest year was taken`,
+});
 
 /** The figures of the year that is nearest, relative to those of the fuel's own year. */
 function setOf({ year: own, earlierYears }: Fuel, wanted: number): { year: number; wtt: number; ttw: number } {
@@ -199,3 +281,14 @@ function unknownFuel(name: string, { fuels, suggest }: RechargeBasis) {
     hint: 'dcycle-upload fuels lists the fuels; fuels --sync adds the ids of your account',
   });
 }
+
+function wrongUnit({ name, kgPerUnit }: Fuel, unit: FuelUnit): Failure {
+  const known = Object.keys(kgPerUnit).join(', ');
+  return failure('INVALID_CHOICE', 'quantity_unit', {
+    value: unit,
+    message: `${name} has no factor for ${unit}, only for ${known}`,
+    hint: `give the quantity in ${known}`,
+  });
+}
+
+const first = (column: Float64Array): number => column[0] ?? NaN;

@@ -1,9 +1,21 @@
 import { quote, type Warning } from '../issues.ts';
 import type { Category, LoadUnit, ShipmentRequest } from '../records/request.ts';
+import type { Assumption } from './assumption.ts';
 import type { Catalogue, Intensity, VehicleType } from './catalogue.ts';
-import type { Distance, Distances, Route } from './distances/distances.ts';
+import type { Distances, NoDistance, Route } from './distances/distances.ts';
+import type { DistanceSource } from './distances/distance-source.ts';
 import type { Electricity } from './electricity.ts';
+import type { Publication } from './publication.ts';
 import { type Calculated, type Emissions, type Failure, failure } from './result.ts';
+import { chooseFactor, type FactorWanted, type ShipmentFactor, type VehicleWords } from './shipment-factor.ts';
+import {
+  type ActivityRule,
+  shipmentFigures,
+  type ShipmentFigures,
+  type ShipmentNumbers,
+  type ShipmentSelection,
+  tkmMismatch,
+} from './shipment-figures.ts';
 
 /** The emissions of one leg and everything they rest on. */
 export interface ShipmentEmissions extends Emissions {
@@ -15,14 +27,34 @@ export interface ShipmentEmissions extends Emissions {
   readonly loadT: number | undefined;
   /** Kilometres; `undefined` where the activity was given as tkm. */
   readonly distanceKm: number | undefined;
-  /** `given`, `given tkm`, or how it was worked out: `road: great circle x 1.27`, `air: MAD-JFK`. */
-  readonly distanceSource: string;
+  readonly distanceSource: DistanceSource;
   /** kg CO2e well-to-wheel per tonne-kilometre. */
   readonly factorKgPerTkm: number;
   readonly factorRegion: string;
   readonly factorSource: string;
-  /** What was decided where the row does not say, each text beginning with what it is about: `load: …`. */
-  readonly assumptions: readonly string[];
+  /** The publications that the factor is taken from; empty for a factor of the user's own. */
+  readonly publications: readonly Publication[];
+  /** What was decided where the row does not say. */
+  readonly assumptions: readonly Assumption[];
+}
+
+/** Everything that a leg's row says but the numbers of its figures. */
+export interface ShipmentWords extends VehicleWords {
+  /** ISO 3166-1 alpha-2. */
+  readonly originCountry?: string | undefined;
+  /** `yearOf` the row. */
+  readonly year?: number | undefined;
+  /** The places: the distance is worked out from them where none is given, and the country where none is given. */
+  readonly origin?: string | undefined;
+  readonly destination?: string | undefined;
+  readonly loadUnit?: LoadUnit | undefined;
+  readonly cleaning?: boolean | undefined;
+  readonly hasLoad: boolean;
+  readonly hasTkm: boolean;
+  /** The given distance, `undefined` where there is none; only its band matters. */
+  readonly distanceKm?: number | undefined;
+  /** Matters only where there is no load: the warning of the default load names it. */
+  readonly loadFactor?: number | undefined;
 }
 
 /** Tonnes of one load unit, and whether that is a choice. */
@@ -41,96 +73,154 @@ export interface ShipmentBasis {
   readonly suggest: (toc: string, known: Iterable<string>) => string;
 }
 
-/** Given tonne-kilometres and load x distance may differ by this share without a warning. */
-const tkmTolerance = 0.05;
-
 /**
  * One tank cleaning, kg CO2e: 68.6 gas, 1.2 gas oil, 16.8 electricity (EFTCO figures, GLEC Framework v3.0, Module 5, p. 138).
  */
 export const cleaningKg = 86.6;
-const cleaningText = `cleaning: ${String(cleaningKg)} kg CO2e for one cleaning (EFTCO), counted as operation`;
-
-/** What a kilometre of a tonne emits, worked out once for each kind of row. */
-interface Selection {
-  readonly wtwKgPerTkm: number;
-  readonly wttKgPerTkm: number | undefined;
-  readonly ttwKgPerTkm: number | undefined;
-  readonly region: string;
-  readonly source: string;
-  readonly distanceAdjustment: number;
-  /** Tonnes of a TEU, where the factor is per TEU-kilometre. */
-  readonly teuTonnes: number | undefined;
-  readonly assumptions: readonly string[];
-  readonly warnings: readonly Warning[];
-}
+const cleaned: Assumption = { subject: 'cleaning', kind: 'one cleaning', detail: { kg: cleaningKg } };
 
 const memoLimit = 50_000;
 
-/** Calculates shipments after ISO 14083; what repeats between them is worked out once. */
+/** Calculates shipments after ISO 14083 in two steps: what a row's words decide, and the arithmetic on its numbers. */
 export class ShipmentCalculator {
   readonly #basis: ShipmentBasis;
-  readonly #selections = new Map<string, Selection | Failure>();
+  /** Tonnes of a TEU, by which factors per TEU-kilometre are converted. */
+  readonly #teuTonnes: number;
+  readonly #factors = new Map<string, ShipmentFactor | Failure>();
+  // The row form is the two steps for a table of one row.
+  readonly #numbers: ShipmentNumbers = { load: one(), loadFactor: one(), distanceKm: one(), tkm: one() };
+  readonly #figures: ShipmentFigures = {
+    co2eKg: one(),
+    co2eWttKg: one(),
+    co2eTtwKg: one(),
+    tonneKm: one(),
+    loadT: one(),
+    distanceKm: one(),
+  };
 
   constructor(basis: ShipmentBasis) {
     this.#basis = basis;
+    this.#teuTonnes = basis.loadUnits.get('teu')?.tonnes ?? 10;
   }
 
   /**
-   * Calculates one leg: kg CO2e = tonnes x km x intensity, as WTW with its WTT and TTW parts.
+   * Calculates one leg.
    *
    * @param given an intensity that is taken instead of the catalogue's
    * @returns the emissions in kg CO2e with full precision, or UNKNOWN_TOC, NO_TOC, NO_LOAD, NO_DISTANCE, UNKNOWN_PLACE
    */
   calculate(request: ShipmentRequest, given?: Intensity): Calculated<ShipmentEmissions> {
-    const type = given === undefined ? this.#typeOf(request) : typeWith(given, request);
-    if ('ok' in type) return type;
-    const activity = this.#activityOf(request, type);
-    if ('ok' in activity) return activity;
-    const country = request.origin_country ?? activity.originCountry ?? this.#countryOf(request, type);
-    const selection =
-      given === undefined
-        ? this.#select(request, type, country, activity.distanceKm)
-        : this.#choose(type, country, yearOf(request), activity.distanceKm, false, undefined);
-    if ('ok' in selection) return selection;
-    const { tonneKm } = activity;
-    const adjusted = tonneKm * selection.distanceAdjustment;
-    const extraKg = request.cleaning === true ? cleaningKg : 0;
-    const { wttKgPerTkm: wtt, ttwKgPerTkm: ttw } = selection;
-    const assumptions = joined(joined(selection.assumptions, activity.assumptions), perTeuOf(selection, request));
+    const selection = this.select(wordsOf(request), given);
+    if (!selection.ok) return selection;
+    const [numbers, figures] = [this.#numbers, this.#figures];
+    numbers.load[0] = request.load ?? NaN;
+    numbers.loadFactor[0] = request.load_factor ?? NaN;
+    numbers.distanceKm[0] = request.distance_km ?? NaN;
+    numbers.tkm[0] = request.tkm ?? NaN;
+    const isMismatch = shipmentFigures(selection, numbers, 0, figures);
+    const { warnings, wttKgPerTkm: wtt, ttwKgPerTkm: ttw } = selection;
     return {
       ok: true,
-      warnings: joined(selection.warnings, activity.warnings),
+      warnings: isMismatch ? [...warnings, tkmMismatch] : warnings,
       value: {
-        co2eKg: adjusted * selection.wtwKgPerTkm + extraKg,
-        co2eWttKg: wtt === undefined ? undefined : adjusted * wtt,
-        co2eTtwKg: ttw === undefined ? undefined : adjusted * ttw + extraKg,
-        category: type.category,
-        toc: type.toc,
-        tonneKm,
-        loadT: activity.loadT,
-        distanceKm: activity.distanceKm,
-        distanceSource: activity.distanceSource,
+        co2eKg: first(figures.co2eKg),
+        co2eWttKg: wtt === undefined ? undefined : first(figures.co2eWttKg),
+        co2eTtwKg: ttw === undefined ? undefined : first(figures.co2eTtwKg),
+        category: selection.category,
+        toc: selection.toc,
+        tonneKm: first(figures.tonneKm),
+        loadT: known(first(figures.loadT)),
+        distanceKm: known(first(figures.distanceKm)),
+        distanceSource: selection.distanceSource,
         factorKgPerTkm: selection.wtwKgPerTkm,
-        factorRegion: selection.region,
-        factorSource: selection.source,
-        assumptions: extraKg === 0 ? assumptions : [...assumptions, cleaningText],
+        factorRegion: selection.factorRegion,
+        factorSource: selection.factorSource,
+        publications: selection.publications,
+        assumptions: selection.assumptions,
       },
     };
+  }
+
+  /**
+   * Decides what the words of a leg decide. It remembers distances and factors, not selections: a caller with many rows
+   * keeps those by (toc, category, country, year, `bandOf` the given distance, load unit, cleaning, the flags, the load
+   * factor where there is no load), and by
+   *
+   * - the texts of both places where the distance is not given,
+   * - the text of the origin where the country is not given and `isRegional(words)`.
+   *
+   * @param given an intensity that is taken instead of the catalogue's
+   */
+  select(words: ShipmentWords, given?: Intensity): ShipmentSelection | Failure {
+    const type = given === undefined ? this.#typeOf(words) : typeWith(given, words);
+    if ('ok' in type) return type;
+    const distance = this.#distanceOf(words, type);
+    const activity = this.#activityOf(words, type, distance);
+    if ('issue' in activity) return activity;
+    const found = distance !== undefined && 'km' in distance ? distance : undefined;
+    const country = words.originCountry ?? found?.originCountry ?? this.#countryOf(words, type);
+    const wanted = { country, year: words.year, km: found?.km };
+    const factor =
+      given === undefined
+        ? this.#factorOf(type, words, wanted)
+        : chooseFactor(type, { toc: type.toc }, wanted, this.#factorBasis);
+    if (!factor.ok) return factor;
+    const assumed = joined(joined(factor.assumptions, activity.assumptions), perTeu(factor.teuTonnes, words));
+    // Spelled out: with a spread of the factor's fields, V8 takes forty times as long.
+    return {
+      ok: true,
+      category: type.category,
+      toc: type.toc,
+      wtwKgPerTkm: factor.wtwKgPerTkm,
+      wttKgPerTkm: factor.wttKgPerTkm,
+      ttwKgPerTkm: factor.ttwKgPerTkm,
+      factorRegion: factor.factorRegion,
+      factorSource: factor.factorSource,
+      publications: factor.publications,
+      distanceAdjustment: factor.distanceAdjustment,
+      activity: activity.rule,
+      unitTonnes: this.#massOf(words)?.tonnes,
+      defaultLoadT: type.defaultLoadT,
+      distanceKm: words.distanceKm === undefined ? found?.km : undefined,
+      distanceSource: found?.source ?? givenTkm,
+      extraKg: words.cleaning === true ? cleaningKg : 0,
+      assumptions: words.cleaning === true ? [...assumed, cleaned] : assumed,
+      warnings: joined(factor.warnings, activity.warnings),
+    };
+  }
+
+  /** The number of the band of distances in which a vehicle type has the same factor; 0 where it is unknown. */
+  bandOf(vehicle: VehicleWords, km: number | undefined): number {
+    const type = this.#knownType(vehicle);
+    return type === undefined ? 0 : this.#basis.catalogue.bandOf(type, km);
+  }
+
+  /** Whether a vehicle type's factor depends on the country of origin. */
+  isRegional(vehicle: VehicleWords): boolean {
+    const type = this.#knownType(vehicle);
+    return type !== undefined && this.#basis.catalogue.isRegional(type);
   }
 
   /** The route whose distance a leg needs; `undefined` where its distance is given, or nothing is known of it. */
   routeOf(request: ShipmentRequest): Route | undefined {
     const { distance_km: km, origin, destination, origin_country: originCountry } = request;
-    const type = this.#typeOf(request);
-    if (km !== undefined || origin === undefined || destination === undefined || 'ok' in type) return undefined;
+    const type = this.#knownType(request);
+    if (km !== undefined || origin === undefined || destination === undefined || type === undefined) return undefined;
     return { category: type.category, origin, destination, originCountry };
   }
 
-  #typeOf({ toc, category }: ShipmentRequest): VehicleType | Failure {
+  #knownType({ toc, category }: VehicleWords): VehicleType | undefined {
+    const { catalogue } = this.#basis;
+    if (toc !== undefined) return catalogue.find(toc);
+    return category === undefined ? undefined : catalogue.defaultOf(category);
+  }
+
+  #typeOf(vehicle: VehicleWords): VehicleType | Failure {
+    const type = this.#knownType(vehicle);
+    if (type !== undefined) return type;
+    const { toc, category } = vehicle;
     const { catalogue, suggest } = this.#basis;
     if (toc !== undefined) {
-      const type = catalogue.find(toc);
-      if (type !== undefined) return type;
       return failure('UNKNOWN_TOC', 'toc', {
         value: toc,
         message: `the calculator knows no vehicle type ${quote(toc)}${suggest(toc, catalogue.names())}`,
@@ -138,8 +228,6 @@ export class ShipmentCalculator {
         hint: `dcycle-upload tocs lists the vehicle types; a mapping file translates: {"values": {"toc": {${JSON.stringify(toc)}: "<type>"}}}`,
       });
     }
-    const type = category === undefined ? undefined : catalogue.defaultOf(category);
-    if (type !== undefined) return type;
     return failure('NO_TOC', 'toc', {
       message:
         category === undefined
@@ -148,244 +236,165 @@ export class ShipmentCalculator {
     });
   }
 
-  #select(
-    request: ShipmentRequest,
-    type: VehicleType,
-    country: string | undefined,
-    km: number | undefined,
-  ): Selection | Failure {
-    const { toc, category } = request;
-    const year = yearOf(request);
+  /** The factor, worked out once for each vehicle type, country, year and band of distances. */
+  #factorOf(type: VehicleType, { toc, category }: ShipmentWords, wanted: FactorWanted): ShipmentFactor | Failure {
+    const { country = '', year, km } = wanted;
     const band = this.#basis.catalogue.bandOf(type, km);
-    const key = `${toc ?? ''}|${category ?? ''}|${country ?? ''}|${String(year)}|${String(band)}`;
-    const known = this.#selections.get(key);
+    const key = `${toc ?? ''}|${category ?? ''}|${country}|${String(year)}|${String(band)}`;
+    const known = this.#factors.get(key);
     if (known !== undefined) return known;
-    const selection = this.#choose(type, country, year, km, toc === undefined, category);
-    if (this.#selections.size >= memoLimit) this.#selections.clear();
-    this.#selections.set(key, selection);
-    return selection;
+    const factor = chooseFactor(type, { toc, category }, wanted, this.#factorBasis);
+    if (this.#factors.size >= memoLimit) this.#factors.clear();
+    this.#factors.set(key, factor);
+    return factor;
   }
 
-  #choose(
-    type: VehicleType,
-    country: string | undefined,
-    year: number | undefined,
-    km: number | undefined,
-    isDefault: boolean,
-    category: Category | undefined,
-  ): Selection | Failure {
-    const chosen = this.#basis.catalogue.choose(type, country, year, km);
-    if (chosen === undefined) {
-      return failure('UNKNOWN_TOC', 'toc', {
-        value: type.toc,
-        message:
-          type.intensities.length === 0
-            ? `no openly licensed factor exists for ${quote(type.toc)}`
-            : `the factors of ${quote(type.toc)} do not cover ${km === undefined ? 'unknown distances' : `${String(km)} km`}`,
-        hint: 'give one in a file of your own (--factors), or use the vehicle type that is nearest to it',
-      });
-    }
-    const { intensity } = chosen;
-    const assumptions = [
-      ...(isDefault ? [`toc: ${type.toc}, the default of ${type.category}`] : []),
-      ...chosen.assumptions,
-      ...(type.note === undefined ? [] : [`factor: ${type.note}`]),
-    ];
-    const warnings: Warning[] = [];
-    if (chosen.isOtherYear) {
-      warnings.push({
-        code: 'FACTOR_YEAR',
-        message: `no factors are known for ${String(year)}; the nearest year was taken`,
-      });
-    }
-    if (category !== undefined && category !== type.category) {
-      warnings.push({
-        code: 'CATEGORY_MISMATCH',
-        message: `${type.toc} is ${type.category}, the row says ${category}; calculated as ${type.toc}`,
-      });
-    }
-    const perTkm = this.#perTkm(intensity, country, year, assumptions, warnings);
-    const { distanceAdjustment = 1, isPerTeu = false } = intensity;
-    if (distanceAdjustment !== 1) {
-      assumptions.push(`distance: x ${String(distanceAdjustment)} (DAF), as the factor asks`);
-    }
-    if (km === undefined && this.#basis.catalogue.hasBands(type)) {
-      assumptions.push('factor: that of long distances, as none is known');
-    }
-    const teuTonnes = isPerTeu ? this.#teuTonnes() : undefined;
-    return { ...perTkm, distanceAdjustment, teuTonnes, assumptions, warnings };
+  get #factorBasis() {
+    const { catalogue, electricity } = this.#basis;
+    return { catalogue, electricity, teuTonnes: this.#teuTonnes };
   }
 
-  #perTkm(
-    intensity: Intensity,
-    country: string | undefined,
-    year: number | undefined,
-    assumptions: string[],
-    warnings: Warning[],
-  ): Pick<Selection, 'wtwKgPerTkm' | 'wttKgPerTkm' | 'ttwKgPerTkm' | 'region' | 'source'> {
-    const { kwhPerTkm, region, source } = intensity;
-    if (kwhPerTkm !== undefined) {
-      const grid = this.#basis.electricity().factor(country, year);
-      const kgPerTkm = kwhPerTkm * grid.kgPerKwh;
-      assumptions.push(...grid.assumptions);
-      if (grid.isOtherYear) {
-        const message = `no electricity is known for ${String(year)}; the nearest year was taken`;
-        warnings.push({ code: 'FACTOR_YEAR', message });
-      }
-      return {
-        wtwKgPerTkm: kgPerTkm,
-        wttKgPerTkm: kgPerTkm,
-        ttwKgPerTkm: 0,
-        region: grid.region,
-        source: `${source} x ${grid.source}`,
-      };
-    }
-    // A TEU-kilometre is so many tonne-kilometres as a TEU has tonnes.
-    const scale = intensity.isPerTeu === true ? 1 / this.#teuTonnes() : 1;
-    const scaled = (value: number | undefined): number | undefined => (value === undefined ? undefined : value * scale);
-    const { wttKgPerTkm: wtt, ttwKgPerTkm: ttw, wtwKgPerTkm: wtw = (wtt ?? 0) + (ttw ?? 0) } = intensity;
-    return { wtwKgPerTkm: wtw * scale, wttKgPerTkm: scaled(wtt), ttwKgPerTkm: scaled(ttw), region, source };
-  }
-
-  #teuTonnes(): number {
-    return this.#basis.loadUnits.get('teu')?.tonnes ?? 10;
+  #massOf({ loadUnit = 'kg' }: ShipmentWords): LoadUnitMass | undefined {
+    return this.#basis.loadUnits.get(loadUnit);
   }
 
   /** The country that the origin lies in, where the factor depends on it. */
-  #countryOf({ origin }: ShipmentRequest, type: VehicleType): string | undefined {
+  #countryOf({ origin }: ShipmentWords, type: VehicleType): string | undefined {
     if (origin === undefined || !this.#basis.catalogue.isRegional(type)) return undefined;
     return this.#basis.distances.countryOf(origin, type.category);
   }
 
-  /** The load in tonnes, with `load_factor` multiplied in; the vehicle's default where the row gives none. */
-  #loadOf(
-    { load, load_unit: unit = 'kg', load_factor: loadFactor = 1 }: ShipmentRequest,
-    type: VehicleType,
-  ): { readonly tonnes: number; readonly assumption?: string; readonly isDefault?: boolean } | undefined {
-    if (load === undefined) {
-      const { defaultLoadT: tonnes } = type;
-      if (tonnes === undefined) return undefined;
-      const assumption = `load: ${String(tonnes)} t, the default of ${type.toc}`;
-      return { tonnes: tonnes * loadFactor, assumption, isDefault: true };
-    }
-    const mass = this.#basis.loadUnits.get(unit);
-    if (mass === undefined) return undefined;
-    const tonnes = load * loadFactor * mass.tonnes;
-    return mass.isAssumption ? { tonnes, assumption: `load: ${String(mass.tonnes)} t for one of ${unit}` } : { tonnes };
+  /** The distance that is given or follows from the places; `undefined` where there is neither. */
+  #distanceOf(words: ShipmentWords, type: VehicleType): LegDistance | Failure | undefined {
+    const { distanceKm: km, origin, destination, originCountry } = words;
+    if (km !== undefined) return givenDistance(km);
+    if (origin === undefined || destination === undefined) return undefined;
+    const found = this.#basis.distances.find({ category: type.category, origin, destination, originCountry });
+    return found.ok ? found : withField(found);
   }
 
-  #activityOf(request: ShipmentRequest, type: VehicleType): Activity | Failure {
-    const distance = this.#distanceOf(request, type);
+  #activityOf(
+    words: ShipmentWords,
+    type: VehicleType,
+    distance: LegDistance | Failure | undefined,
+  ): Activity | Failure {
+    const { loadUnit: unit = 'kg', hasLoad, hasTkm } = words;
     if (distance === undefined || 'issue' in distance) {
       // Tonne-kilometres that are given need no distance.
-      if (request.tkm !== undefined) return this.#givenActivity(request, type, distance);
+      if (hasTkm) return { rule: 'tkm', assumptions: unknownDistance(distance), warnings: none };
       return distance ?? failure('NO_DISTANCE', 'distance_km', missingDistance);
     }
-    const { tkm } = request;
-    const { km, source, assumptions, warnings } = distance;
-    if (request.load === undefined && tkm !== undefined) {
-      const { originCountry } = distance;
+    const { assumptions, warnings } = distance;
+    if (hasLoad) {
+      const mass = this.#massOf(words);
+      if (mass === undefined) return missingLoad(type);
+      const { tonnes, isAssumption } = mass;
       return {
-        tonneKm: tkm,
-        loadT: undefined,
-        distanceKm: km,
-        distanceSource: source,
-        originCountry,
-        assumptions,
+        rule: 'load',
+        assumptions: isAssumption ? [...assumptions, massOfUnit(unit, tonnes)] : assumptions,
         warnings,
       };
     }
-    const load = this.#loadOf(request, type);
-    if (load === undefined) {
-      return failure('NO_LOAD', 'load', {
-        message: `has no load, and no default load is known for ${quote(type.toc)}`,
-        hint: 'give load (and load_unit)',
-      });
-    }
-    const tonneKm = load.tonnes * km;
-    const more: Warning[] = [];
-    if (load.isDefault === true) {
-      const message = `no load is given; the default of ${type.toc}, ${String(load.tonnes)} t, was taken`;
-      more.push({ code: 'DEFAULT_LOAD', message });
-    }
-    if (tkm !== undefined && Math.abs(tkm - tonneKm) > tkmTolerance * tonneKm) {
-      const message = 'tkm differs from load x distance by more than 5 %; load x distance was taken';
-      more.push({ code: 'TKM_MISMATCH', message });
-    }
+    if (hasTkm) return { rule: 'tkm', assumptions, warnings };
+    const { toc, defaultLoadT: tonnes } = type;
+    if (tonnes === undefined) return missingLoad(type);
+    const message = `no load is given; the default of ${toc}, ${String(tonnes * (words.loadFactor ?? 1))} t, was taken`;
     return {
-      tonneKm,
-      loadT: load.tonnes,
-      distanceKm: km,
-      distanceSource: source,
-      originCountry: distance.originCountry,
-      assumptions: load.assumption === undefined ? assumptions : [...assumptions, load.assumption],
-      warnings: joined(warnings, more),
+      rule: 'default load',
+      assumptions: [...assumptions, { subject: 'load', kind: 'default load', detail: { toc, tonnes } }],
+      warnings: [...warnings, { code: 'DEFAULT_LOAD', message }],
     };
-  }
-
-  #givenActivity(request: ShipmentRequest, type: VehicleType, distance: Failure | undefined): Activity {
-    const load = request.load === undefined ? undefined : this.#loadOf(request, type);
-    const unknown = distance === undefined ? [] : [`distance: not known (${distance.issue.code}); tkm as given`];
-    return {
-      tonneKm: request.tkm ?? 0,
-      loadT: load?.tonnes,
-      distanceKm: undefined,
-      distanceSource: 'given tkm',
-      originCountry: undefined,
-      assumptions: unknown,
-      warnings: [],
-    };
-  }
-
-  /** The distance that is given or follows from the places; `undefined` where there is neither. */
-  #distanceOf(request: ShipmentRequest, type: VehicleType): RowDistance | Failure | undefined {
-    const { distance_km: km, origin, destination } = request;
-    if (km !== undefined) return { km, source: 'given', originCountry: undefined, assumptions: none, warnings: none };
-    if (origin === undefined || destination === undefined) return undefined;
-    const route = { category: type.category, origin, destination, originCountry: request.origin_country };
-    const found = this.#basis.distances.find(route);
-    if (found.ok) return found;
-    const { code, field = 'distance_km', ...issue } = found.issue;
-    return failure(code, field, issue);
   }
 }
 
-type RowDistance = Pick<Distance, 'km' | 'source' | 'assumptions' | 'warnings'> & {
+interface LegDistance {
+  readonly km: number;
+  readonly source: DistanceSource;
   readonly originCountry: string | undefined;
-};
-
-interface Activity {
-  readonly tonneKm: number;
-  readonly loadT: number | undefined;
-  readonly distanceKm: number | undefined;
-  readonly distanceSource: string;
-  readonly originCountry: string | undefined;
-  readonly assumptions: readonly string[];
+  readonly assumptions: readonly Assumption[];
   readonly warnings: readonly Warning[];
 }
 
-const yearOf = ({ year, shipment_date: date }: ShipmentRequest): number | undefined =>
+interface Activity {
+  readonly rule: ActivityRule;
+  readonly assumptions: readonly Assumption[];
+  readonly warnings: readonly Warning[];
+}
+
+/** The year that a leg's factors are chosen for. */
+export const yearOf = ({ year, shipment_date: date }: Pick<ShipmentRequest, 'year' | 'shipment_date'>) =>
   year ?? (date === undefined ? undefined : Number(date.slice(0, 4)));
 
+const wordsOf = (request: ShipmentRequest): ShipmentWords => ({
+  toc: request.toc,
+  category: request.category,
+  originCountry: request.origin_country,
+  year: yearOf(request),
+  origin: request.origin,
+  destination: request.destination,
+  loadUnit: request.load_unit,
+  cleaning: request.cleaning,
+  hasLoad: request.load !== undefined,
+  hasTkm: request.tkm !== undefined,
+  distanceKm: request.distance_km,
+  loadFactor: request.load_factor,
+});
+
+const none: readonly never[] = [];
+
+const givenKm: DistanceSource = { kind: 'given' };
+const givenTkm: DistanceSource = { kind: 'given tkm' };
+
+const givenDistance = (km: number): LegDistance => ({
+  km,
+  source: givenKm,
+  originCountry: undefined,
+  assumptions: none,
+  warnings: none,
+});
+
+const massOfUnit = (unit: LoadUnit, tonnes: number): Assumption => ({
+  subject: 'load',
+  kind: 'mass of unit',
+  detail: { unit, tonnes },
+});
+
 /** A mass that was turned into TEU rests on what a TEU holds. */
-const perTeuOf = ({ teuTonnes }: Selection, { load_unit: unit }: ShipmentRequest): readonly string[] =>
-  teuTonnes === undefined || unit === 'teu' || unit === 'feu' ? none : [`load: ${String(teuTonnes)} t for one of teu`];
+const perTeu = (teuTonnes: number | undefined, { loadUnit: unit }: ShipmentWords): readonly Assumption[] =>
+  teuTonnes === undefined || unit === 'teu' || unit === 'feu' ? none : [massOfUnit('teu', teuTonnes)];
+
+const unknownDistance = (failed: Failure | undefined): readonly Assumption[] =>
+  failed === undefined
+    ? none
+    : [{ subject: 'distance', kind: 'unknown distance', detail: { code: failed.issue.code } }];
 
 /** A vehicle type that is known by its intensity alone. */
-const typeWith = (intensity: Intensity, { toc = 'given', category = 'road' }: ShipmentRequest): VehicleType => ({
+const typeWith = (intensity: Intensity, { toc = 'given', category = 'road' }: ShipmentWords): VehicleType => ({
   toc,
   aliases: [],
   category,
   intensities: [intensity],
 });
 
-const none: readonly never[] = [];
-
 const missingDistance = {
   message: 'has neither distance_km nor both origin and destination',
   hint: 'give distance_km, or both origin and destination',
 };
 
+function withField({ issue: { code, field = 'distance_km', ...issue } }: NoDistance): Failure {
+  return failure(code, field, issue);
+}
+
+const missingLoad = ({ toc }: VehicleType): Failure =>
+  failure('NO_LOAD', 'load', {
+    message: `has no load, and no default load is known for ${quote(toc)}`,
+    hint: 'give load (and load_unit)',
+  });
+
 /** Both lists, without a new one where one of them is empty. */
 const joined = <T>(a: readonly T[], b: readonly T[]): readonly T[] =>
   b.length === 0 ? a : a.length === 0 ? b : [...a, ...b];
+
+const one = (): Float64Array => new Float64Array(1);
+const first = (column: Float64Array): number => column[0] ?? NaN;
+const known = (figure: number): number | undefined => (Number.isNaN(figure) ? undefined : figure);

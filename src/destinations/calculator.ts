@@ -1,4 +1,6 @@
+import type { Assumption, AssumptionSubject } from '../calculator/assumption.ts';
 import type { Calculator } from '../calculator/calculator.ts';
+import { type DistanceSource, isGiven } from '../calculator/distances/distance-source.ts';
 import type { RechargeEmissions } from '../calculator/recharge.ts';
 import type { Calculated } from '../calculator/result.ts';
 import type { ShipmentEmissions } from '../calculator/shipment.ts';
@@ -22,18 +24,21 @@ interface Calculation<T> {
   emissions(value: T): RecordEmissions;
 }
 
-const joined = (assumptions: readonly string[]): string => assumptions.join('; ');
-
-/** What each assumption is about: the word before its colon. */
-function kindsOf(assumptions: readonly string[]): readonly string[] {
-  if (assumptions.length === 0) return assumptions;
-  return [...new Set(assumptions.map((text) => text.slice(0, text.indexOf(':'))))];
+/** The words of a result row: those of `report/words/`, which this folder may not know. */
+export interface ResultWords {
+  readonly assumptionText: (assumption: Assumption) => string;
+  readonly distanceSourceText: (source: DistanceSource) => string;
 }
 
-/** A distance that was worked out is an estimate, as a default load is. */
-const isGiven = (source: string): boolean => source.startsWith('given');
+const joined = (assumptions: readonly Assumption[], { assumptionText }: ResultWords): string =>
+  assumptions.map(assumptionText).join('; ');
 
-const shipments = (calculator: Calculator): Calculation<ShipmentEmissions> => ({
+/** What the assumptions are about, each once. */
+const subjectsOf = (assumptions: readonly Assumption[]): readonly AssumptionSubject[] => [
+  ...new Set(assumptions.map(({ subject }) => subject)),
+];
+
+const shipments = (calculator: Calculator, words: ResultWords): Calculation<ShipmentEmissions> => ({
   columns: [
     'co2e_kg',
     'co2e_wtt_kg',
@@ -56,15 +61,15 @@ const shipments = (calculator: Calculator): Calculation<ShipmentEmissions> => ({
     value.tonneKm,
     value.loadT,
     value.distanceKm,
-    value.distanceSource,
+    words.distanceSourceText(value.distanceSource),
     value.toc,
     value.factorKgPerTkm,
     value.factorRegion,
     value.factorSource,
-    joined(value.assumptions),
+    joined(value.assumptions, words),
   ],
   emissions: (value) => {
-    const kinds = kindsOf(value.assumptions);
+    const subjects = subjectsOf(value.assumptions);
     return {
       group: value.category,
       vehicleType: value.toc,
@@ -73,13 +78,14 @@ const shipments = (calculator: Calculator): Calculation<ShipmentEmissions> => ({
       co2eTtwKg: value.co2eTtwKg,
       tonneKm: value.tonneKm,
       distanceKm: value.distanceKm,
-      assumed: isGiven(value.distanceSource) || kinds.includes('distance') ? kinds : [...kinds, 'distance'],
+      // A distance that was worked out is an estimate, as a default load is.
+      assumed: isGiven(value.distanceSource) || subjects.includes('distance') ? subjects : [...subjects, 'distance'],
       basis: value,
     };
   },
 });
 
-const recharges = (calculator: Calculator): Calculation<RechargeEmissions> => ({
+const recharges = (calculator: Calculator, words: ResultWords): Calculation<RechargeEmissions> => ({
   columns: [
     'co2e_kg',
     'co2e_wtt_kg',
@@ -104,7 +110,7 @@ const recharges = (calculator: Calculator): Calculation<RechargeEmissions> => ({
     value.factorKgPerUnit,
     value.factorRegion,
     value.factorSource,
-    joined(value.assumptions),
+    joined(value.assumptions, words),
     value.biogenicCo2Kg,
   ],
   emissions: (value) => ({
@@ -113,7 +119,7 @@ const recharges = (calculator: Calculator): Calculation<RechargeEmissions> => ({
     co2eWttKg: value.co2eWttKg,
     co2eTtwKg: value.co2eTtwKg,
     biogenicCo2Kg: value.biogenicCo2Kg,
-    assumed: kindsOf(value.assumptions),
+    assumed: subjectsOf(value.assumptions),
     basis: value,
   }),
 });
@@ -122,14 +128,18 @@ const recharges = (calculator: Calculator): Calculation<RechargeEmissions> => ({
 export type Prepare = (records: readonly Fields[]) => Promise<void>;
 
 /** The embedded calculator: emissions are worked out on this machine. */
-export const createCalculator = (kind: RecordKind, calculator: Calculator, prepare?: Prepare): Destination =>
-  destinations[kind.name](calculator, prepare);
+export const createCalculator = (
+  kind: RecordKind,
+  calculator: Calculator,
+  words: ResultWords,
+  prepare?: Prepare,
+): Destination => destinations[kind.name](calculator, words, prepare);
 
 const destinations: Readonly<
-  Record<RecordKind['name'], (calculator: Calculator, prepare: Prepare | undefined) => Destination>
+  Record<RecordKind['name'], (calculator: Calculator, words: ResultWords, prepare: Prepare | undefined) => Destination>
 > = {
-  requests: (calculator, prepare) => destination(shipments(calculator), prepare),
-  recharges: (calculator) => destination(recharges(calculator), undefined),
+  requests: (calculator, words, prepare) => destination(shipments(calculator, words), prepare),
+  recharges: (calculator, words) => destination(recharges(calculator, words), undefined),
 };
 
 function destination<T>(calculation: Calculation<T>, prepare: Prepare | undefined): Destination {

@@ -1,3 +1,6 @@
+import type { Assumption, AssumptionSubject } from '../calculator/assumption.ts';
+import type { DistanceSource } from '../calculator/distances/distance-source.ts';
+import type { Publication } from '../calculator/publication.ts';
 import type { RunError } from '../errors.ts';
 import type { PlacedRow } from '../input/input.ts';
 import type { Issue, Warning } from '../issues.ts';
@@ -26,12 +29,13 @@ export interface Chunk {
 
 /** What the figure of a record was worked out from, for a report. */
 export interface EmissionBasis {
-  /** `given`, `given tkm`, or how it was worked out; absent where distance plays no part. */
-  readonly distanceSource?: string;
+  /** Absent where distance plays no part. */
+  readonly distanceSource?: DistanceSource;
   readonly factorRegion: string;
   readonly factorSource: string;
-  /** Each text begins with what it is about: `load: …`. */
-  readonly assumptions: readonly string[];
+  /** The publications that the factor is taken from; empty for a factor of the user's own. */
+  readonly publications: readonly Publication[];
+  readonly assumptions: readonly Assumption[];
 }
 
 /** Emissions of an accepted record, for the totals; kg CO2e. */
@@ -46,8 +50,8 @@ export interface RecordEmissions {
   readonly tonneKm?: number | undefined;
   readonly distanceKm?: number | undefined;
   readonly vehicleType?: string | undefined;
-  /** What the figure rests on beside the row: `load`, `distance`, `factor`, ... */
-  readonly assumed?: readonly string[] | undefined;
+  /** What the figure rests on beside the row. */
+  readonly assumed?: readonly AssumptionSubject[] | undefined;
   readonly basis?: EmissionBasis | undefined;
 }
 

@@ -1,3 +1,7 @@
+import type { Assumption, AssumptionSubject } from '../calculator/assumption.ts';
+import type { DistanceSource, RouterKind } from '../calculator/distances/distance-source.ts';
+import type { LandMode } from '../calculator/distances/road.ts';
+import type { Publication } from '../calculator/publication.ts';
 import type { RecordEmissions } from '../destinations/destination.ts';
 import type { Fields } from '../records/kind.ts';
 import { Grouping, type GroupTotals, withoutGroup } from './emissions.ts';
@@ -8,8 +12,8 @@ export type Quality = 'given' | 'estimated' | 'assumed';
 /** Distinct texts of one kind that are kept apart: they are few, unless they name places. */
 const textsLimit = 500;
 
-/** Kinds of assumptions that are about places and distances: worked out from the row, not put in its place. */
-const estimates: ReadonlySet<string> = new Set(['distance', 'place']);
+/** Assumptions about places and distances: worked out from the row, not put in its place. */
+const estimates: ReadonlySet<AssumptionSubject> = new Set<AssumptionSubject>(['distance', 'place']);
 
 /**
  * What a report page says beyond the totals: lanes, how well the figures are founded, which factors were used, the period.
@@ -20,9 +24,16 @@ export class EmissionDetails {
   readonly #qualities = new Grouping();
   readonly #distances = new Grouping();
   readonly #factors = new Grouping(textsLimit);
+  readonly #publications = new Map<string, readonly Publication[]>();
   readonly #assumptions = new Grouping(textsLimit);
+  readonly #assumptionText: (assumption: Assumption) => string;
   #first: string | undefined;
   #last: string | undefined;
+
+  /** @param assumptionText the words of an assumption, which `report/` makes */
+  constructor(assumptionText: (assumption: Assumption) => string) {
+    this.#assumptionText = assumptionText;
+  }
 
   /** @param emissions `undefined` where the destination does not say them */
   add(record: Fields, emissions: RecordEmissions | undefined): void {
@@ -34,10 +45,12 @@ export class EmissionDetails {
     const { assumed, basis } = emissions;
     if (assumed !== undefined) this.#qualities.add(qualityOf(assumed), emissions);
     if (basis === undefined) return;
-    const { distanceSource, factorSource, factorRegion, assumptions } = basis;
+    const { distanceSource, factorSource, factorRegion, publications, assumptions } = basis;
     if (distanceSource !== undefined) this.#distances.add(distanceMethod(distanceSource), emissions);
-    this.#factors.add(`${factorSource} (${factorRegion})`, emissions);
-    for (const text of new Set(assumptions)) this.#assumptions.add(text, emissions);
+    const factor = `${factorSource} (${factorRegion})`;
+    this.#factors.add(factor, emissions);
+    if (this.#publications.size < textsLimit) this.#publications.set(factor, publications);
+    for (const text of new Set(assumptions.map(this.#assumptionText))) this.#assumptions.add(text, emissions);
   }
 
   #date({ shipment_date: shipmentDate, date = shipmentDate }: Fields): void {
@@ -61,7 +74,7 @@ export class EmissionDetails {
     return this.#qualities.groups;
   }
 
-  /** By how the distance was found: `given`, `given tkm`, `road`, `air`, `road: osrm`, ... */
+  /** By `DistanceMethod`. */
   get distances(): readonly GroupTotals[] {
     return this.#distances.groups;
   }
@@ -71,17 +84,34 @@ export class EmissionDetails {
     return this.#factors.groups;
   }
 
+  /** The publications that a group of `factors` is taken from; none for a factor of the user's own. */
+  publicationsOf(factor: string): readonly Publication[] {
+    return this.#publications.get(factor) ?? [];
+  }
+
   /** By the text of an assumption; a record may be in several. */
   get assumptions(): readonly GroupTotals[] {
     return this.#assumptions.groups;
   }
 }
 
-const qualityOf = (assumed: readonly string[]): Quality =>
-  assumed.length === 0 ? 'given' : assumed.every((kind) => estimates.has(kind)) ? 'estimated' : 'assumed';
+const qualityOf = (assumed: readonly AssumptionSubject[]): Quality =>
+  assumed.length === 0 ? 'given' : assumed.every((subject) => estimates.has(subject)) ? 'estimated' : 'assumed';
 
-/** `given`, `given tkm`, the mode by which it was worked out, or the router that was asked: the source without places. */
-function distanceMethod(source: string): string {
-  const [mode = source, how = ''] = source.split(': ');
-  return how === 'osrm' || how === 'valhalla' ? source : mode;
+/** How a distance was found, without the places. */
+export type DistanceMethod = 'given' | 'given tkm' | LandMode | 'air' | 'sea' | `road: ${RouterKind}`;
+
+function distanceMethod(source: DistanceSource): DistanceMethod {
+  switch (source.kind) {
+    case 'given':
+    case 'given tkm':
+      return source.kind;
+    case 'router':
+      return `road: ${source.router}`;
+    case 'great circle':
+    case 'flight':
+      return source.mode;
+    case 'sea lanes':
+      return 'sea';
+  }
 }

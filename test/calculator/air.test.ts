@@ -20,7 +20,7 @@ test.each([
 ])('from %s to %s are %d km, within 0.5', (origin, destination, km) => {
   const result = shipmentOf(calculator, { category: 'air', origin, destination, load: 1000 });
   expect(Math.abs((result.distanceKm ?? 0) - km)).toBeLessThanOrEqual(0.5);
-  expect(result.distanceSource).toBe(`air: ${origin}-${destination}`);
+  expect(result.distanceSourceText).toBe(`air: ${origin}-${destination}`);
 });
 
 // The same, known to a whole kilometre.

@@ -69,7 +69,7 @@ describe('a shipment', () => {
     expect(result.co2eWttKg).toBeCloseTo(1015 * wtt, 8);
     expect(result.co2eTtwKg).toBeCloseTo(1015 * ttw, 8);
     expect(result.co2eKg).toBeCloseTo(1015 * (wtt + ttw), 8);
-    expect(result.assumptions.filter((text) => !text.startsWith('factor: average'))).not.toContainEqual(
+    expect(result.assumptionTexts.filter((text) => !text.startsWith('factor: average'))).not.toContainEqual(
       expect.stringMatching(/^(?:load|factor: set)/),
     );
   });
@@ -83,7 +83,7 @@ describe('a shipment', () => {
     expect(result.factorSource).toContain(`DESNZ ${String(year)}`);
     const isOther = !date.startsWith(String(year));
     expect(result.warnings.map(({ code }) => code)).toEqual(isOther ? ['FACTOR_YEAR'] : []);
-    expect(result.assumptions).toEqual(isOther ? [`factor: set of ${String(year)} for ${date.slice(0, 4)}`] : []);
+    expect(result.assumptionTexts).toEqual(isOther ? [`factor: set of ${String(year)} for ${date.slice(0, 4)}`] : []);
   });
 
   test.each<[ShipmentRequest['load_unit'], number]>([
@@ -110,13 +110,13 @@ describe('a shipment', () => {
   });
 
   test('says every assumption', () => {
-    expect(shipment({ category: 'road', distance_km: 10, year: 2020 }).assumptions).toEqual([
+    expect(shipment({ category: 'road', distance_km: 10, year: 2020 }).assumptionTexts).toEqual([
       'toc: truck_diesel, the default of road',
       'factor: set of 2023 for 2020',
       'load: 15.6 t, the default of truck_diesel',
     ]);
     const pallets: ShipmentRequest = { toc: 'van_diesel', load: 2, load_unit: 'pallets', distance_km: 1 };
-    expect(shipment({ ...pallets, shipment_date: '2025-03-04' }).assumptions).toEqual([
+    expect(shipment({ ...pallets, shipment_date: '2025-03-04' }).assumptionTexts).toEqual([
       'load: 0.5 t for one of pallets',
     ]);
   });
@@ -139,13 +139,13 @@ describe('a shipment', () => {
     // Electricity Maps: Spain 129 g/kWh in 2024, 136 in 2025; losses 0.01853 / 0.177.
     expect(by('ES', 2024).co2eKg).toBeCloseTo(100 * 1.125 * 0.129 * (1 + 0.01853 / 0.177), 10);
     expect(by('ES', 2025).co2eKg).toBeCloseTo(100 * 1.125 * 0.136 * (1 + 0.01853 / 0.177), 10);
-    expect(by('ES', 2025).assumptions).toContainEqual(expect.stringContaining('grid losses'));
+    expect(by('ES', 2025).assumptionTexts).toContainEqual(expect.stringContaining('grid losses'));
   });
 
   test('by an electric van without a country has the world’s electricity, and says so', () => {
     const result = shipment({ toc: 'van_electric', load: 1000, distance_km: 100 });
     expect(result.factorRegion).toBe('world');
-    expect(result.assumptions).toContainEqual('electricity: that of the world, as no country is given');
+    expect(result.assumptionTexts).toContainEqual('electricity: that of the world, as no country is given');
   });
 
   test('knows aliases, in any case', () => {
@@ -155,13 +155,13 @@ describe('a shipment', () => {
   test('takes given tonne-kilometres where there is no distance', () => {
     const result = shipment({ toc: 'van_diesel', tkm: 100 });
     expect(result.co2eKg).toBeCloseTo(78.225, 10);
-    expect(result).toMatchObject({ distanceSource: 'given tkm', loadT: undefined, distanceKm: undefined });
+    expect(result).toMatchObject({ distanceSource: { kind: 'given tkm' }, loadT: undefined, distanceKm: undefined });
   });
 
   test('takes given tonne-kilometres where a place is unknown, and instead of a default load', () => {
     const unknown = { toc: 'van_diesel', tkm: 100, origin: 'Xyzzyville, Spain', destination: 'Madrid, Spain' };
     expect(shipment(unknown).tonneKm).toBe(100);
-    expect(shipment(unknown).assumptions).toEqual(['distance: not known (UNKNOWN_PLACE); tkm as given']);
+    expect(shipment(unknown).assumptionTexts).toEqual(['distance: not known (UNKNOWN_PLACE); tkm as given']);
     expect(shipment({ toc: 'van_diesel', tkm: 100, distance_km: 50 })).toMatchObject({ tonneKm: 100, distanceKm: 50 });
   });
 
@@ -177,7 +177,7 @@ describe('a shipment', () => {
     expect(cleaned.co2eKg - without.co2eKg).toBeCloseTo(86.6, 10);
     expect((cleaned.co2eTtwKg ?? 0) - (without.co2eTtwKg ?? 0)).toBeCloseTo(86.6, 10);
     expect(cleaned.co2eWttKg).toBe(without.co2eWttKg);
-    expect(cleaned.assumptions).toContainEqual(expect.stringContaining('cleaning: 86.6 kg'));
+    expect(cleaned.assumptionTexts).toContainEqual(expect.stringContaining('cleaning: 86.6 kg'));
   });
 
   test('says when category and vehicle type disagree', () => {
@@ -205,11 +205,13 @@ describe('a shipment between places', () => {
     shipment({ category, origin, destination, load: 10, load_unit: 'ton' });
 
   test('names what its distance rests on', () => {
-    expect(between('road', 'Madrid, Spain', 'Barcelona, Spain').distanceSource).toMatch(/^road: great circle x 1\.29/);
-    expect(between('air', 'MAD', 'JFK').distanceSource).toBe('air: MAD-JFK');
-    expect(between('air', 'Madrid, Spain', 'New York, USA').distanceSource).toMatch(/^air: MAD-(?:JFK|LGA|EWR)$/);
-    expect(between('maritime', 'Shanghai', 'Rotterdam').distanceSource).toBe('sea: CNSHA-NLRTM via suez');
-    expect(between('rail', 'Madrid, Spain', 'Barcelona, Spain').assumptions).toContainEqual(
+    expect(between('road', 'Madrid, Spain', 'Barcelona, Spain').distanceSourceText).toMatch(
+      /^road: great circle x 1\.29/,
+    );
+    expect(between('air', 'MAD', 'JFK').distanceSourceText).toBe('air: MAD-JFK');
+    expect(between('air', 'Madrid, Spain', 'New York, USA').distanceSourceText).toMatch(/^air: MAD-(?:JFK|LGA|EWR)$/);
+    expect(between('maritime', 'Shanghai', 'Rotterdam').distanceSourceText).toBe('sea: CNSHA-NLRTM via suez');
+    expect(between('rail', 'Madrid, Spain', 'Barcelona, Spain').assumptionTexts).toContainEqual(
       'distance: circuity of rail taken as that of road',
     );
   });
@@ -224,8 +226,8 @@ describe('a shipment between places', () => {
     const open = shipment(request);
     const closed = shipmentOf(createCalculator({ avoid: ['suez', 'panama'] }), request);
     expect((closed.distanceKm ?? 0) / (open.distanceKm ?? 1)).toBeGreaterThan(1.25);
-    expect(closed.distanceSource).toBe('sea: CNSHA-NLRTM');
-    expect(closed.assumptions).toContain('distance: suez and panama closed');
+    expect(closed.distanceSourceText).toBe('sea: CNSHA-NLRTM');
+    expect(closed.assumptionTexts).toContain('distance: suez and panama closed');
   });
 
   test('warns where the nearest port is far away', () => {

@@ -25,7 +25,7 @@ describe('places without a country', () => {
   });
 
   test('by sea and air are chosen together as well', () => {
-    expect(shipmentOf(calculator, leg('maritime', 'Cádiz', 'Las Palmas')).distanceSource).toBe('sea: ESCAD-ESLPA');
+    expect(shipmentOf(calculator, leg('maritime', 'Cádiz', 'Las Palmas')).distanceSourceText).toBe('sea: ESCAD-ESLPA');
     expect(shipmentOf(calculator, leg('air', 'New York', 'London')).distanceKm).toBeGreaterThan(5000);
   });
 
@@ -33,14 +33,14 @@ describe('places without a country', () => {
     const request = leg('maritime', 'Valencia', 'Shanghai');
     const home = shipmentOf(createCalculator({ homeCountry: 'ES' }), request);
     expect(shipmentOf(calculator, request).warnings.map(({ code }) => code)).toContain('AMBIGUOUS_PLACE');
-    expect(home.distanceSource).toBe('sea: ESVLC-CNSHA via suez');
+    expect(home.distanceSourceText).toBe('sea: ESVLC-CNSHA via suez');
   });
 });
 
 describe('codes', () => {
   test('of airports are no countries, and in the country that the row names', () => {
-    expect(shipmentOf(calculator, leg('air', 'Boston (USA)', 'Madrid (ESP)')).distanceSource).toBe('air: BOS-MAD');
-    expect(shipmentOf(calculator, leg('air', 'Hof', 'Madrid, Spain', 'DE')).distanceSource).not.toContain('HOF');
+    expect(shipmentOf(calculator, leg('air', 'Boston (USA)', 'Madrid (ESP)')).distanceSourceText).toBe('air: BOS-MAD');
+    expect(shipmentOf(calculator, leg('air', 'Hof', 'Madrid, Spain', 'DE')).distanceSourceText).not.toContain('HOF');
     expect(issueOf(calculator, leg('air', 'MAD', 'JFK', 'FR'))?.code).toBe('UNKNOWN_PLACE');
   });
 
@@ -48,7 +48,7 @@ describe('codes', () => {
     const { distanceKm = 0 } = shipmentOf(calculator, leg('road', 'USLAR', 'Göttingen, Germany', 'DE'));
     expect(distanceKm).toBeLessThan(60);
     const macas = shipmentOf(calculator, leg('road', 'MACAS', 'Quito, Ecuador', 'EC'));
-    expect(macas.distanceSource).toContain('Macas, EC');
+    expect(macas.distanceSourceText).toContain('Macas, EC');
   });
 });
 
@@ -57,8 +57,8 @@ describe('countries in the text', () => {
     ['Armenia, Colombia', 'Bogotá, Colombia', 320],
     ['Granada, España', 'Jaén, España', 110],
   ])('%s is a town, though it has a country’s name', (origin, destination, most) => {
-    const { distanceKm = 0, distanceSource } = shipmentOf(calculator, leg('road', origin, destination));
-    expect(distanceSource).toContain(origin.split(',')[0]);
+    const { distanceKm = 0, distanceSourceText } = shipmentOf(calculator, leg('road', origin, destination));
+    expect(distanceSourceText).toContain(origin.split(',')[0]);
     expect(distanceKm).toBeLessThan(most);
   });
 
@@ -68,7 +68,7 @@ describe('countries in the text', () => {
 
   test('may have an ampersand', () => {
     const request = leg('maritime', 'San Fernando, Trinidad & Tobago', 'Rotterdam');
-    expect(shipmentOf(calculator, request).distanceSource).toMatch(/^sea: TT/);
+    expect(shipmentOf(calculator, request).distanceSourceText).toMatch(/^sea: TT/);
   });
 
   test('that contradict origin_country are said', () => {
@@ -141,6 +141,12 @@ describe('intensities of the user’s own', () => {
   test('hold for their distances, in any order of the rows', () => {
     const of = (km: number) => shipmentOf(bands, { toc: 'mine', distance_km: km, load: 1000 }).factorSource;
     expect([of(50), of(500), of(99), of(100)]).toEqual(['short', 'long', 'short', 'long']);
+  });
+
+  test('say where the distance is unknown, in any order of the rows', () => {
+    const assumed = (activity: object) => shipmentOf(bands, { toc: 'mine', load: 1000, ...activity }).assumptionTexts;
+    const long = 'factor: that of long distances, as none is known';
+    expect([assumed({ tkm: 1 }), assumed({ distance_km: 500 }), assumed({ tkm: 1 })]).toEqual([[long], [], [long]]);
   });
 
   test('take continents for continents', () => {

@@ -55,7 +55,7 @@ describe('a recharge', () => {
     expect(of('diesel', 1, { date: '2023-12-31' }).co2eKg).toBeCloseTo(3.12307, 6);
     expect(of('diesel', 1, { date: '2026-03-01' })).toMatchObject({
       factorSource: expect.stringContaining('DESNZ 2025'),
-      assumptions: ['factor: set of 2025 for 2026'],
+      assumptions: [{ subject: 'factor', kind: 'other year', detail: { taken: 2025, wanted: 2026 } }],
     });
     // HVO: 0.03558 + 0.27844 in 2023.
     expect(of('HVO', 1, { date: '2023-06-01' }).co2eKg).toBeCloseTo(0.31402, 6);

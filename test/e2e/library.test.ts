@@ -18,14 +18,15 @@ function projectWith(files: Readonly<Record<string, string>>): string {
 }
 
 const program = `
-import { calculateRecharge, calculateShipment, createCalculator, transportActivity } from 'dcycle-upload';
+import { assumptionText, calculateRecharge, calculateShipment, createCalculator, distanceSourceText, transportActivity } from 'dcycle-upload';
 
 const leg = calculateShipment({ origin: 'Madrid, Spain', destination: 'Lyon, France', category: 'road', load: 12, load_unit: 'ton' });
 const fuel = calculateRecharge({ fuel_id: 'diesel', country: 'ES', date: '2025-06-15', quantity: 50 });
 const own = createCalculator({ palletKg: 400, avoid: ['suez'] }).shipment({ toc: 'van_diesel', distance_km: 10, load: 2, load_unit: 'pallets' });
 const bad = calculateShipment({ toc: 'hovercraft', distance_km: 1 });
 const negative = calculateShipment({ toc: 'van_diesel', distance_km: 1, load: -1 });
-console.log(JSON.stringify({ leg, fuel, own, bad, negative, tkm: transportActivity(12, 100) }));
+const words = own.ok ? [...own.value.assumptions.map(assumptionText), distanceSourceText(own.value.distanceSource)] : [];
+console.log(JSON.stringify({ leg, fuel, words, own, bad, negative, tkm: transportActivity(12, 100) }));
 `;
 
 test('the package can be imported, and calculates', async () => {
@@ -33,9 +34,13 @@ test('the package can be imported, and calculates', async () => {
   const { stdout, stderr } = await run(process.execPath, ['a.js'], { cwd });
   expect(stderr).toBe('');
   expect(JSON.parse(stdout)).toMatchObject({
-    leg: { ok: true, value: { category: 'road', loadT: 12, distanceSource: expect.stringMatching(/^road: /) } },
+    leg: { ok: true, value: { category: 'road', loadT: 12, distanceSource: { kind: 'great circle', mode: 'road' } } },
     fuel: { ok: true, value: { co2eKg: expect.closeTo(159.0915, 6) } },
-    own: { ok: true, value: { loadT: 0.8 } },
+    own: {
+      ok: true,
+      value: { loadT: 0.8, assumptions: [{ subject: 'load', kind: 'mass of unit', detail: { unit: 'pallets' } }] },
+    },
+    words: ['load: 0.4 t for one of pallets', 'given'],
     bad: { ok: false, issue: { code: 'UNKNOWN_TOC' } },
     negative: { ok: false, issue: { code: 'OUT_OF_RANGE', field: 'load' } },
     tkm: 1200,

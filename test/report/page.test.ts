@@ -1,12 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readFactors, readFuels, readGrid, readGridYears } from '../../src/calculator/data.ts';
+import type { AssumptionSubject } from '../../src/calculator/assumption.ts';
+import { readCatalogue } from '../../src/calculator/catalogue.ts';
+import { readFuels, readGrid, readGridYears } from '../../src/calculator/data.ts';
+import type { Publication } from '../../src/calculator/publication.ts';
 import { EmissionDetails } from '../../src/pipeline/emission-details.ts';
 import { EmissionTotals, Grouping } from '../../src/pipeline/emissions.ts';
-import { publicationsOf } from '../../src/report/page/attributions.ts';
+import { factorSources } from '../../src/report/page/attributions.ts';
 import { createFormats } from '../../src/report/page/formats.ts';
 import { markup, name } from '../../src/report/page/markup.ts';
 import { topGroups } from '../../src/report/page/top-groups.ts';
+import { assumptionText } from '../../src/report/words/assumption-text.ts';
+import { createCalculator, shipmentOf } from '../support/calculator.ts';
 
 const { count } = createFormats('en', 0);
 const readable = (text: string): string => text.replace(/[\u00a0\u202f]/g, ' ');
@@ -122,15 +127,34 @@ describe('the groups that weigh most', () => {
 });
 
 describe('details', () => {
-  const basis = { factorRegion: 'EU', factorSource: 'DESNZ 2025 x', assumptions: ['load: 1 t', 'load: 1 t'] };
+  const load = { subject: 'load', kind: 'mass of unit', detail: { unit: 'pallets', tonnes: 1 } } as const;
+  const desnz = { set: 'DESNZ', year: 2025 } as const;
+  const basis = {
+    factorRegion: 'EU',
+    factorSource: 'DESNZ 2025 x',
+    publications: [desnz],
+    assumptions: [load, { ...load }],
+  };
+  const greatCircle = {
+    kind: 'great circle',
+    mode: 'road',
+    circuity: 1.29,
+    detour: 1,
+    from: { name: 'A', country: 'ES', kind: 'town' },
+    to: { name: 'B', country: 'ES', kind: 'town' },
+  } as const;
+  const osrm = { kind: 'router', mode: 'road', router: 'osrm' } as const;
 
   test('put each record into the quality of the weakest thing it rests on', () => {
-    const details = new EmissionDetails();
-    const add = (assumed: readonly string[] | undefined): void =>
+    const details = new EmissionDetails(assumptionText);
+    const add = (assumed: readonly AssumptionSubject[] | undefined): void =>
       details.add({}, { group: 'road', co2eKg: 1, assumed });
-    for (const kinds of [[], ['distance'], ['place', 'distance'], ['distance', 'load'], ['factor'], undefined]) {
-      add(kinds);
-    }
+    add([]);
+    add(['distance']);
+    add(['place', 'distance']);
+    add(['distance', 'load']);
+    add(['factor']);
+    add(undefined);
     expect(Object.fromEntries(details.qualities.map((each) => [each.group, each.records]))).toEqual({
       given: 1,
       estimated: 2,
@@ -139,15 +163,15 @@ describe('details', () => {
   });
 
   test('know lanes, period, factors and how distances were found', () => {
-    const details = new EmissionDetails();
+    const details = new EmissionDetails(assumptionText);
     const record = { origin: 'A', destination: 'B', shipment_date: '2025-02-01' };
-    const emissions = { group: 'road', co2eKg: 2, assumed: ['load'] };
-    details.add(record, { ...emissions, basis: { ...basis, distanceSource: 'road: great circle x 1.29, A to B' } });
+    const emissions = { group: 'road', co2eKg: 2, assumed: ['load'] } as const;
+    details.add(record, { ...emissions, basis: { ...basis, distanceSource: greatCircle } });
     details.add(
       { ...record, shipment_date: '2024-12-31' },
-      { ...emissions, basis: { ...basis, distanceSource: 'given' } },
+      { ...emissions, basis: { ...basis, distanceSource: { kind: 'given' } } },
     );
-    details.add({ date: '2026-01-01' }, { ...emissions, basis: { ...basis, distanceSource: 'road: osrm' } });
+    details.add({ date: '2026-01-01' }, { ...emissions, basis: { ...basis, distanceSource: osrm } });
     details.add({}, undefined);
     expect(details.period).toEqual({ first: '2024-12-31', last: '2026-01-01' });
     const groups = (of: readonly { group: string; records: number }[]): object =>
@@ -155,11 +179,12 @@ describe('details', () => {
     expect(groups(details.lanes)).toEqual({ 'A → B': 2, '(none)': 1 });
     expect(groups(details.distances)).toEqual({ road: 1, given: 1, 'road: osrm': 1 });
     expect(groups(details.factors)).toEqual({ 'DESNZ 2025 x (EU)': 3 });
-    expect(groups(details.assumptions)).toEqual({ 'load: 1 t': 3 });
+    expect(details.publicationsOf('DESNZ 2025 x (EU)')).toEqual([desnz]);
+    expect(groups(details.assumptions)).toEqual({ 'load: 1 t for one of pallets': 3 });
   });
 
   test('hold no more lanes than they may, and lose nothing', () => {
-    const details = new EmissionDetails();
+    const details = new EmissionDetails(assumptionText);
     const totals = new EmissionTotals();
     for (let id = 0; id < 12_000; id += 1) {
       const emissions = { group: 'road', co2eKg: 1 };
@@ -173,22 +198,40 @@ describe('details', () => {
 });
 
 describe('sources', () => {
+  const licences = (publications: readonly Publication[]): readonly string[] =>
+    factorSources('x', publications).map(({ licence }) => licence);
+
   test('have the licence that the embedded data states', () => {
-    const factors = readFactors().map(({ set, id, licence }) => ({ name: `${set} ${id}`, licence }));
-    const fuels = readFuels().map(({ set, id, licence }) => ({ name: `${set} ${id}`, licence }));
-    for (const { name: factor, licence } of [...factors, ...fuels]) {
-      expect(publicationsOf(factor).map((each) => each.licence)).toEqual([licence]);
+    for (const { toc, intensities } of readCatalogue().types) {
+      for (const { publications = [], licence } of intensities) {
+        expect([toc, ...licences(publications)]).toEqual([toc, licence]);
+      }
     }
-    expect(readGrid().licence).toContain(publicationsOf('Ember (AF)')[0]?.licence);
-    expect([readGridYears().licence, publicationsOf('Electricity Maps 2024')[0]?.licence]).toEqual([
+    for (const { year, licence } of readFuels()) expect(licences([{ set: 'DESNZ', year }])).toEqual([licence]);
+    expect(readGrid().licence).toContain(licences([{ set: 'Ember' }])[0]);
+    expect([readGridYears().licence, licences([{ set: 'Electricity Maps', year: 2024 }])[0]]).toEqual([
       'ODbL 1.0',
       'Open Database License 1.0',
     ]);
-    expect(publicationsOf('1.125 kWh/tkm derived from DESNZ 2025 x Electricity Maps 2024 (ES)').length).toBe(2);
+  });
+
+  test('of an electric vehicle are those of its consumption and of its electricity', () => {
+    const result = shipmentOf(createCalculator(), {
+      toc: 'van_electric',
+      distance_km: 1,
+      load: 1,
+      origin_country: 'ES',
+      year: 2024,
+    });
+    expect(result.factorSource).toBe('1.125 kWh/tkm derived from DESNZ 2025 x Electricity Maps 2024');
+    expect(result.publications).toEqual([
+      { set: 'DESNZ', year: 2025 },
+      { set: 'Electricity Maps', year: 2024 },
+    ]);
   });
 
   test('of the user are named as they are', () => {
-    expect(publicationsOf('Carrier report (EU)')).toEqual([
+    expect(factorSources('Carrier report (EU)', [])).toEqual([
       { source: 'Carrier report (EU)', licence: 'a factor of your own, under the terms you hold it' },
     ]);
   });

@@ -5,19 +5,31 @@ import type { Issue, Warning } from '../../src/issues.ts';
 import { readCountryText } from '../../src/mapping/countries.ts';
 import { didYouMean, nearestNames } from '../../src/mapping/names.ts';
 import type { ShipmentRequest } from '../../src/records/request.ts';
+import { assumptionText } from '../../src/report/words/assumption-text.ts';
+import { distanceSourceText } from '../../src/report/words/distance-source-text.ts';
 
 export const words = { readCountry: readCountryText, nearestNames, suggest: didYouMean };
 
 export const createCalculator = (settings?: CalculatorSettings): Calculator => new Calculator(words, settings);
 
-/** The emissions of a leg that can be calculated, with its warnings. */
+/** The emissions of a leg that can be calculated, with its warnings, and with what it rests on in words. */
 export function shipmentOf(
   calculator: Calculator,
   request: ShipmentRequest,
-): ShipmentEmissions & { readonly warnings: readonly Warning[] } {
+): ShipmentEmissions & {
+  readonly warnings: readonly Warning[];
+  readonly assumptionTexts: readonly string[];
+  readonly distanceSourceText: string;
+} {
   const calculated = calculator.shipment(request);
   if (!calculated.ok) throw new Error(`${calculated.issue.code}: ${calculated.issue.message}`);
-  return { ...calculated.value, warnings: calculated.warnings };
+  const { value, warnings } = calculated;
+  return {
+    ...value,
+    warnings,
+    assumptionTexts: value.assumptions.map(assumptionText),
+    distanceSourceText: distanceSourceText(value.distanceSource),
+  };
 }
 
 /** Why a leg can't be calculated. */

@@ -1,3 +1,4 @@
+import type { Assumption } from '../assumption.ts';
 import type { Issue, Warning } from '../../issues.ts';
 import { quote } from '../../issues.ts';
 import type { Category } from '../../records/request.ts';
@@ -5,8 +6,9 @@ import type { Airports } from '../places/airports.ts';
 import { choosePair } from '../places/choose-pair.ts';
 import type { Place } from '../places/place.ts';
 import type { Places } from '../places/places.ts';
+import type { DistanceSource, RouterFailure, RouterKind } from './distance-source.ts';
 import { geodesicKm } from './geodesic.ts';
-import type { RoadNetwork } from './road.ts';
+import type { LandMode, RoadNetwork, RoadRoute } from './road.ts';
 import type { Passage, Ports, SeaNetwork } from './sea.ts';
 
 /** From where to where goods are carried, as a row says it. */
@@ -22,10 +24,9 @@ export interface Route {
 export interface Distance {
   readonly ok: true;
   readonly km: number;
-  /** How it was found, for the result row: `road: great circle x 1.27`, `air: MAD-JFK`, `sea: ESVLC-USNYC`. */
-  readonly source: string;
+  readonly source: DistanceSource;
   readonly originCountry: string;
-  readonly assumptions: readonly string[];
+  readonly assumptions: readonly Assumption[];
   readonly warnings: readonly Warning[];
 }
 
@@ -37,7 +38,7 @@ export interface NoDistance {
 /** A distance along real roads, from a router that the user runs. */
 export interface RoutedDistance {
   readonly km: number;
-  readonly source: string;
+  readonly router: RouterKind;
 }
 
 /** What distances are worked out from; each is read when it is first needed. */
@@ -51,7 +52,7 @@ export interface DistanceSources {
   /** Where places without a country most likely are; ISO 3166-1 alpha-2. */
   readonly homeCountry?: string | undefined;
   /** The distance that a router gave for two places, or why it gave none. */
-  readonly routed?: (from: Place, to: Place) => RoutedDistance | string | undefined;
+  readonly routed?: (from: Place, to: Place) => RoutedDistance | RouterFailure | undefined;
 }
 
 /** Routes whose distance is kept; beyond it they are worked out again. */
@@ -127,7 +128,11 @@ export class Distances {
     }
     const distance = this.#along(route.category, from, to);
     if (!distance.ok) return distance;
-    const notes = warnings.map(({ message }) => `place: ${message}`);
+    const notes = warnings.map((warning): Assumption => ({
+      subject: 'place',
+      kind: 'reading of place',
+      detail: { warning },
+    }));
     return {
       ...distance,
       assumptions: [...notes, ...distance.assumptions],
@@ -150,46 +155,44 @@ export class Distances {
 
   #byRoad(from: Place, to: Place): Distance | NoDistance {
     const routed = this.#sources.routed?.(from, to);
-    if (typeof routed === 'object') return distanceOf(from, routed.km, routed.source);
+    if (typeof routed === 'object') {
+      return distanceOf(from, routed.km, { kind: 'router', mode: 'road', router: routed.router });
+    }
     const route = this.#sources.roads().route(from, to, 'road');
     if (route === undefined) return noWay('road', from, to);
-    const { km, circuity, detour, crossings } = route;
-    const around = detour > 1.005 ? ` x ${detour.toFixed(2)} round water` : '';
-    const assumptions = routed === undefined ? [] : [`distance: estimated, as the router ${routed}`];
-    const ferries = crossings.filter((name) => name.startsWith('ferry'));
-    if (ferries.length > 0) assumptions.push(`distance: ${ferries.join(', ')} counted as road`);
+    const { km, detour, crossings } = route;
+    const assumptions: Assumption[] = [];
+    if (routed !== undefined) {
+      assumptions.push({ subject: 'distance', kind: 'router failed', detail: { reason: routed } });
+    }
+    const ferries = crossings.filter(({ kind }) => kind === 'ferry').map(({ name }) => name);
+    if (ferries.length > 0) assumptions.push({ subject: 'distance', kind: 'ferry as road', detail: { ferries } });
     const warnings = ferries.map((name): Warning => ({
       code: 'FERRY',
-      message: `${name}: its kilometres are counted as road; give the crossing as a leg of its own to calculate it by ship`,
+      message: `ferry ${name}: its kilometres are counted as road; give the crossing as a leg of its own to calculate it by ship`,
     }));
     if (routed !== undefined) {
       warnings.push({ code: 'ROUTER_FAILED', message: `the router ${routed}; the distance is estimated` });
     }
     if (detour >= longDetour) {
-      assumptions.push(`distance: ${detour.toFixed(1)} times the straight line, as water lies between`);
+      assumptions.push({ subject: 'distance', kind: 'long detour', detail: { ratio: detour } });
       warnings.push(detourWarning(from, to, detour));
     }
-    const source = `road: great circle x ${circuity.toFixed(2)}${around}, ${describe(from)} to ${describe(to)}`;
-    return distanceOf(from, km, source, assumptions, warnings);
+    return distanceOf(from, km, greatCircle('road', route, from, to), assumptions, warnings);
   }
 
   #byRail(from: Place, to: Place): Distance | NoDistance {
     const route = this.#sources.roads().route(from, to, 'rail');
     if (route === undefined) return noWay('railway', from, to);
-    const { km, circuity, detour } = route;
-    const around = detour > 1.005 ? ` x ${detour.toFixed(2)} round water` : '';
-    // No general factor for railways is published (docs/calculation.md).
-    const assumptions = ['distance: circuity of rail taken as that of road'];
+    const { km, detour } = route;
     const warnings = detour >= longDetour ? [detourWarning(from, to, detour)] : [];
-    const source = `rail: great circle x ${circuity.toFixed(2)}${around}, ${describe(from)} to ${describe(to)}`;
-    return distanceOf(from, km, source, assumptions, warnings);
+    return distanceOf(from, km, greatCircle('rail', route, from, to), [circuityOfRoad], warnings);
   }
 
   #byAir(from: Place, to: Place): Distance | NoDistance {
     const departure = this.#airportOf(from);
     const arrival = this.#airportOf(to);
     if (departure === undefined || arrival === undefined) return noWay('flight', from, to);
-    const name = `${departure.code}-${arrival.code}`;
     if (departure.code === arrival.code) {
       const message = `goes by air from ${describe(from)} to ${describe(to)}, which have the same airport (${departure.code})`;
       return noDistance(message, 'goes by air between places that have the same airport');
@@ -198,7 +201,8 @@ export class Distances {
       ...farAway('airport', departure.code, from, departure.km),
       ...farAway('airport', arrival.code, to, arrival.km),
     ];
-    return distanceOf(from, geodesicKm(departure, arrival), `air: ${name}`, [], far);
+    const source = { kind: 'flight', mode: 'air', from: departure.code, to: arrival.code } as const;
+    return distanceOf(from, geodesicKm(departure, arrival), source, [], far);
   }
 
   #airportOf(place: Place): { code: string; lat: number; lon: number; km: number } | undefined {
@@ -228,13 +232,15 @@ export class Distances {
       const message = `goes by sea from ${describe(from)} to ${describe(to)}, but their ports ${departure.locode} and ${arrival.locode} are ${String(Math.round(accessKm))} km away from them`;
       return noDistance(message, 'goes by sea between places whose ports are farther away than each other');
     }
-    const via = route.passages.length === 0 ? '' : ` via ${route.passages.join(' and ')}`;
-    const assumptions = avoid.size === 0 ? [] : [`distance: ${[...avoid].join(' and ')} closed`];
+    const closed: Assumption = { subject: 'distance', kind: 'closed passages', detail: { passages: [...avoid] } };
     const far = [
       ...farAway('port', departure.locode, from, departure.km),
       ...farAway('port', arrival.locode, to, arrival.km),
     ];
-    return distanceOf(from, route.km, `sea: ${departure.locode}-${arrival.locode}${via}`, assumptions, far);
+    const { km, passages } = route;
+    const ports = { from: departure.locode, to: arrival.locode };
+    const source = { kind: 'sea lanes', mode: 'maritime', ...ports, passages } as const;
+    return distanceOf(from, km, source, avoid.size === 0 ? [] : [closed], far);
   }
 
   #harbourOf(place: Place): { locode: string; lat: number; lon: number; km: number } | undefined {
@@ -254,10 +260,17 @@ const describe = ({ name, country, kind }: Place): string => (kind === 'coordina
 const distanceOf = (
   from: Place,
   km: number,
-  source: string,
-  assumptions: readonly string[] = [],
+  source: DistanceSource,
+  assumptions: readonly Assumption[] = [],
   warnings: readonly Warning[] = [],
 ): Distance => ({ ok: true, km, source, originCountry: from.country, assumptions, warnings });
+
+/** No general factor for railways is published (docs/calculation.md). */
+const circuityOfRoad: Assumption = { subject: 'distance', kind: 'circuity of road', detail: {} };
+
+function greatCircle(mode: LandMode, { circuity, detour }: RoadRoute, from: Place, to: Place): DistanceSource {
+  return { kind: 'great circle', mode, circuity, detour, from, to };
+}
 
 const detourWarning = (from: Place, to: Place, detour: number): Warning => ({
   code: 'LONG_DETOUR',

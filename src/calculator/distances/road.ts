@@ -20,8 +20,8 @@ export interface RoadRoute {
   readonly detour: number;
   /** The part of `km` that is the crossings' own. */
   readonly crossingKm: number;
-  /** Ferries, tunnels and bridges over the sea, in order: 'ferry Holyhead-Dublin'. */
-  readonly crossings: readonly string[];
+  /** Ferries, tunnels and bridges over the sea, in order. */
+  readonly crossings: readonly Pick<Crossing, 'kind' | 'name'>[];
 }
 
 interface Crossing {
@@ -149,7 +149,7 @@ export class RoadNetwork {
       circuity,
       detour,
       crossingKm,
-      crossings: used.map(({ kind, name }) => `${kind} ${name}`),
+      crossings: used.map(({ kind, name }) => ({ kind, name })),
     };
   }
 

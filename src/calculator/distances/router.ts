@@ -1,9 +1,10 @@
+import type { RouterFailure, RouterKind } from './distance-source.ts';
 import type { RoutedDistance } from './distances.ts';
 import { geodesicKm, type Position } from './geodesic.ts';
 
 /** A road router that the user runs. */
 export interface RouterSettings {
-  readonly kind: 'osrm' | 'valhalla';
+  readonly kind: RouterKind;
   readonly url: URL;
   readonly timeoutMs: number;
   /** Requests at the same time. */
@@ -31,7 +32,7 @@ const shortestShare = 0.95;
  */
 export class Router {
   readonly #settings: RouterSettings;
-  readonly #known = new Map<string, RoutedDistance | string>();
+  readonly #known = new Map<string, RoutedDistance | RouterFailure>();
   #failures = 0;
 
   constructor(settings: RouterSettings) {
@@ -39,7 +40,7 @@ export class Router {
   }
 
   /** The distance of a pair that was asked for, or why there is none; `undefined` where nobody asked. */
-  get(from: Position, to: Position): RoutedDistance | string | undefined {
+  get(from: Position, to: Position): RoutedDistance | RouterFailure | undefined {
     return this.#known.get(keyOf(from, to));
   }
 
@@ -60,7 +61,7 @@ export class Router {
     await Promise.all(Array.from({ length: this.#settings.concurrency }, work));
   }
 
-  async #askOne(from: Position, to: Position): Promise<RoutedDistance | string> {
+  async #askOne(from: Position, to: Position): Promise<RoutedDistance | RouterFailure> {
     if (this.#failures >= failuresInARow) return 'does not answer';
     const { kind, url, timeoutMs } = this.#settings;
     try {
@@ -74,7 +75,7 @@ export class Router {
       if (km === undefined) return `found no road (HTTP ${String(response.status)})`;
       // A router with the map of one region takes the nearest roads that it has for places outside of it.
       const isTooShort = km < shortestShare * geodesicKm(from, to);
-      return isTooShort ? 'gave less than the straight line' : { km, source: `road: ${kind}` };
+      return isTooShort ? 'gave less than the straight line' : { km, router: kind };
     } catch {
       this.#failures += 1;
       return 'did not answer';

@@ -41,8 +41,10 @@ export async function createDestination(
     case 'local': {
       const { createCalculator } = await import('../../destinations/calculator.ts');
       const { createLocalCalculator } = await import('./create-calculator.ts');
+      const { assumptionText } = await import('../../report/words/assumption-text.ts');
+      const { distanceSourceText } = await import('../../report/words/distance-source-text.ts');
       const { calculator, prepare } = await createLocalCalculator(options, context);
-      return createCalculator(kind, calculator, prepare);
+      return createCalculator(kind, calculator, { assumptionText, distanceSourceText }, prepare);
     }
     case 'upload':
       return connect(kind, options, context, calls);

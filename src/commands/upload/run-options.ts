@@ -6,6 +6,7 @@ import type { Plan } from '../../pipeline/plan.ts';
 import type { RunOptions } from '../../pipeline/run.ts';
 import type { Warning } from '../../issues.ts';
 import type { Fields, RecordKind } from '../../records/kind.ts';
+import { assumptionText } from '../../report/words/assumption-text.ts';
 import type { CommandContext } from '../context.ts';
 import type { UploadOptions } from '../upload-options.ts';
 import { createVehicleCheck } from './vehicle-check.ts';
@@ -30,7 +31,7 @@ export async function createRunOptions(
     recordWarnings: (record) => [...fieldWarnings(kind, record), ...(vehicles?.warnings(record) ?? [])],
     refusal: vehicles?.refusal,
     journeys: options.by === undefined ? undefined : new Journeys(options.by),
-    details: options.report === undefined ? undefined : new EmissionDetails(),
+    details: options.report === undefined ? undefined : new EmissionDetails(assumptionText),
   };
 }
 

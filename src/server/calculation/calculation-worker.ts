@@ -3,6 +3,8 @@
  * without holding up a call.
  */
 import { parentPort } from 'node:worker_threads';
+import type { Assumption } from '../../calculator/assumption.ts';
+import { isGiven } from '../../calculator/distances/distance-source.ts';
 import type { ShipmentEmissions } from '../../calculator/shipment.ts';
 import { createCalculator } from '../../index.ts';
 import type { ShipmentRequest } from '../../records/request.ts';
@@ -11,16 +13,13 @@ import type { Outcome } from './outcome.ts';
 
 const calculator = createCalculator();
 
-/** What assumptions are about, in the names of fields where they are fields. Each text begins with it. */
-const subjectOf = (assumption: string): string => {
-  const [subject = ''] = assumption.split(':', 1);
-  return subject === 'distance' ? 'distance_km' : subject;
-};
+/** What assumptions are about, in the names of fields where they are fields. */
+const fieldOf = ({ subject }: Assumption): string => (subject === 'distance' ? 'distance_km' : subject);
 
 function estimatedOf({ assumptions, distanceSource }: ShipmentEmissions): readonly string[] {
-  const subjects = assumptions.map(subjectOf);
-  if (!distanceSource.startsWith('given')) subjects.push('distance_km');
-  return [...new Set(subjects)];
+  const fields = assumptions.map(fieldOf);
+  if (!isGiven(distanceSource)) fields.push('distance_km');
+  return [...new Set(fields)];
 }
 
 function outcomeOf(request: ShipmentRequest): Outcome {
