@@ -1,10 +1,12 @@
-// Measures the calculator: `npm run bench`. One process, one thread; figures are medians of rounds, so compare ratios.
+// Measures the calculator: `npm run bench:calculator`. One process, one thread; figures are medians of rounds, so
+// compare ratios.
 //
 //   rows    resolved rows: their places, distances and factors are known; calculations a second
 //   pairs   100,000 distinct pairs of towns: routes a second, and the peak of resident memory
 import { createCalculator } from '../dist/index.js';
 import { readGazetteer } from '../dist/calculator/places/gazetteer.js';
-import { createRandom, pick, shipmentBetween } from './shipments.js';
+import { createRandom, pick } from './random.js';
+import { shipmentBetween } from './shipments.js';
 
 const seconds = (start) => Number(process.hrtime.bigint() - start) / 1e9;
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];

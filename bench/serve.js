@@ -1,5 +1,5 @@
-// Measures `dcycle-upload serve`: `npm run bench`. A server process with a database file takes 200,000 shipments in
-// batches of 5,000 through v2, from one client that waits for each answer, while it calculates what came before.
+// Measures `dcycle-upload serve`: `npm run bench:serve`. A server process with a database file takes 200,000 shipments
+// in batches of 5,000 through v2, from one client that waits for each answer, while it calculates what came before.
 //
 //   answer  time from sending a batch to its whole answer: median, 95th percentile, longest
 //   memory  resident memory of the server after 50,000 shipments were calculated, at the end, and its peak
@@ -10,7 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Agent, request } from 'undici';
-import { createRandom, shipmentBetween } from './shipments.js';
+import { createRandom } from './random.js';
+import { shipmentBetween } from './shipments.js';
 
 const total = 200_000;
 const batchSize = 5000;
