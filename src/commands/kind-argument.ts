@@ -1,4 +1,4 @@
-import { Argument } from 'commander';
+import { Argument } from './commander.ts';
 
 /** The argument of commands that are about a kind of file and not about records of it. */
 export const kindArgument = (): Argument =>

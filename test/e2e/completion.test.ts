@@ -175,7 +175,7 @@ describe.each(shells)('%s', (shell) => {
 
   test.skipIf(isMissing(shell))(`completes commands, options, values and files (needs ${shell})`, async () => {
     const cwd = await createWorld();
-    const all = [...cases, ...optionCases(createProgram(async () => {}))];
+    const all = [...cases, ...optionCases(await createProgram(async () => {}))];
     const lines = all.map(([line]) => line);
     const found = complete[shell](lines, cwd);
     expect(lines.map((line, index) => [line, found[index]])).toEqual(
