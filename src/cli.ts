@@ -37,14 +37,14 @@ async function createContext(
   args: readonly string[],
 ): Promise<CommandContext> {
   const { createTerminal } = await import('./report/terminal.ts');
-  const { createQuestions } = await import('./report/questions.ts');
   const { stdin, stdout, stderr, env } = process;
   // The library that asks questions reads it from there.
   if (!color) env['NO_COLOR'] = '1';
   // Questions are no results: standard output has them only where standard error is redirected.
   const shown = [stderr, stdout].find(({ isTTY }) => isTTY);
-  const terminal = createTerminal({ stdout, stderr, environment: env, noColor: !color });
+  const terminal = await createTerminal({ stdout, stderr, environment: env, noColor: !color });
   leaving.on('leave', () => terminal.live?.leave());
+  const mayAsk = stdin.isTTY && shown !== undefined;
   const onInterruption = (): void => {
     // A terminal has written ^C where the cursor stood.
     const start = stderr.isTTY ? '\r' : '';
@@ -57,7 +57,7 @@ async function createContext(
   return {
     terminal,
     stdin,
-    questions: stdin.isTTY && shown !== undefined ? createQuestions(stdin, shown, interrupted) : undefined,
+    questions: mayAsk ? (await import('./report/questions.ts')).createQuestions(stdin, shown, interrupted) : undefined,
     environment: env,
     workingDirectory: process.cwd(),
     interrupted,
