@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type * as StringWidth from 'string-width';
 
 const require = createRequire(import.meta.url);
 
@@ -9,6 +10,6 @@ const singleWidth = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2026\u2080-\u2089]*
 export function textWidth(text: string): number {
   if (singleWidth.test(text)) return text.length;
   // Loaded for the first text that needs it, as this takes 30 ms.
-  const { default: stringWidth } = require('string-width') as typeof import('string-width');
+  const { default: stringWidth } = require('string-width') as typeof StringWidth;
   return stringWidth(text);
 }
