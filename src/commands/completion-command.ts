@@ -21,7 +21,8 @@ in fish, into ~/.config/fish/completions/dcycle-upload.fish:
   command.action((shell: Shell) =>
     perform({ color: false }, async (context) => {
       const { completion } = await import('./completion/completion.ts');
-      return completion(shell, command.parent ?? command, context);
+      const { createProgram } = await import('./program.ts');
+      return completion(shell, await createProgram(perform), context);
     }),
   );
 }

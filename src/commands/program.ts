@@ -139,12 +139,9 @@ export async function createProgram(perform: Perform, argv?: readonly string[]):
     },
     environment: allEnvironment,
   });
-  // The script that completes command lines is made of all of them.
-  const isNamed = (name: string): boolean =>
-    argv === undefined || [name, 'completion'].some((word) => argv.includes(word));
   for (const [name, { description, load }] of Object.entries(commands)) {
     const command = program.command(name).description(description);
-    if (isNamed(name)) (await load())(command, perform);
+    if (argv === undefined || argv.includes(name)) (await load())(command, perform);
   }
   // Commands inherit the layout when they are made, so this is the program's own.
   return program.configureHelp({
