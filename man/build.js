@@ -15,8 +15,8 @@ const files = [
 ];
 
 /** The whole page. */
-export function manPage() {
-  const program = createProgram(async () => {});
+export async function manPage() {
+  const program = await createProgram(async () => {});
   const help = helpOf(program);
   return [
     `.\\" Written by npm run man: change the commands, not this file.`,
@@ -125,5 +125,5 @@ const italic = (text) => `\\fI${escaped(text)}\\fR`;
 const quoted = (text) => `"${escaped(text).replaceAll('"', '\\(dq')}"`;
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
-  writeFileSync(new URL('dcycle-upload.1', import.meta.url), manPage());
+  writeFileSync(new URL('dcycle-upload.1', import.meta.url), await manPage());
 }

@@ -1,9 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { type Command, CommanderError } from 'commander';
+import type { Command } from 'commander';
 import type { CommandContext } from './commands/context.ts';
-import { createProgram } from './commands/program.ts';
-import { errorMessage, howToReport, RunError } from './errors.ts';
 import { ExitCode } from './exit-codes.ts';
 import { version } from './version.ts';
 
@@ -12,12 +9,17 @@ type Signal = 'SIGINT' | 'SIGTERM';
 /** Runs the program and sets the exit code: the only place that does. */
 export async function main(argv: readonly string[]): Promise<void> {
   ignoreClosedPipes();
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+    process.stdout.write(`${version}\n`);
+    return;
+  }
   const signals = handleSignals();
   const { interrupted } = signals;
   let exitCode: ExitCode = ExitCode.ok;
-  const program = createProgram(async ({ color }, command) => {
+  const { createProgram } = await import('./commands/program.ts');
+  const program = await createProgram(async ({ color }, command) => {
     exitCode = await command(await createContext(color, signals, program.args));
-  });
+  }, argv);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -35,14 +37,14 @@ async function createContext(
   args: readonly string[],
 ): Promise<CommandContext> {
   const { createTerminal } = await import('./report/terminal.ts');
-  const { createQuestions } = await import('./report/questions.ts');
   const { stdin, stdout, stderr, env } = process;
   // The library that asks questions reads it from there.
   if (!color) env['NO_COLOR'] = '1';
   // Questions are no results: standard output has them only where standard error is redirected.
   const shown = [stderr, stdout].find(({ isTTY }) => isTTY);
-  const terminal = createTerminal({ stdout, stderr, environment: env, noColor: !color });
+  const terminal = await createTerminal({ stdout, stderr, environment: env, noColor: !color });
   leaving.on('leave', () => terminal.live?.leave());
+  const mayAsk = stdin.isTTY && shown !== undefined;
   const onInterruption = (): void => {
     // A terminal has written ^C where the cursor stood.
     const start = stderr.isTTY ? '\r' : '';
@@ -55,13 +57,13 @@ async function createContext(
   return {
     terminal,
     stdin,
-    questions: stdin.isTTY && shown !== undefined ? createQuestions(stdin, shown, interrupted) : undefined,
+    questions: mayAsk ? (await import('./report/questions.ts')).createQuestions(stdin, shown, interrupted) : undefined,
     environment: env,
     workingDirectory: process.cwd(),
     interrupted,
     now: () => new Date(),
     random: Math.random,
-    createRunId: randomUUID,
+    createRunId: () => crypto.randomUUID(),
     args,
     pid: process.pid,
     nodeVersion: process.versions.node,
@@ -110,10 +112,12 @@ function handleSignals(): Signals {
 
 /** Usage errors, and what no command caught. */
 async function reportFailure(error: unknown, program: Command, argv: readonly string[]): Promise<ExitCode> {
+  const { CommanderError } = await import('./commands/commander.ts');
   const isUsage = error instanceof CommanderError;
   if (isUsage && error.exitCode === 0) return ExitCode.ok;
+  const { errorMessage, howToReport, RunError } = await import('./errors.ts');
   const failure = isUsage
-    ? (await import('./commands/usage-failure.ts')).usageFailure(error, program, argv)
+    ? await (await import('./commands/usage-failure.ts')).usageFailure(error, program, argv)
     : new RunError(ExitCode.defect, 'DEFECT', errorMessage(error));
   // Where the help was shown instead of an error, it says enough.
   if (!isUsage || error.code !== 'commander.help') {
@@ -127,7 +131,7 @@ async function reportFailure(error: unknown, program: Command, argv: readonly st
     const head = {
       command: argv.find((arg) => !arg.startsWith('-')) ?? '',
       mode: null,
-      runId: randomUUID(),
+      runId: crypto.randomUUID(),
       startedAt: new Date(),
       durationMs: 0,
     };

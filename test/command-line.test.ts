@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createProgram } from '../src/commands/program.ts';
 import { dcycleUpload } from './support/command.ts';
 
-const program = createProgram(async () => {});
+const program = await createProgram(async () => {});
 
 /** Every command with its path, the program first. */
 const commandsOf = (command: Command, path: readonly string[] = []): (readonly [readonly string[], Command])[] => [

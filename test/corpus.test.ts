@@ -54,7 +54,7 @@ async function run(folder: string, [kind, ...args]: Expected['args'], environmen
       },
     }) as unknown as NodeJS.WriteStream;
   const code = await upload(kind, command.args, command.opts<Given<UploadOptions>>(), {
-    terminal: createTerminal({
+    terminal: await createTerminal({
       stdout: collect((text) => (stdout += text)),
       stderr: collect((text) => (stderr += text)),
       environment,

@@ -50,12 +50,12 @@ test('docs/calculation.md names every vehicle type', () => {
   for (const { toc } of readVehicleTypes()) expect([toc, isNamed(toc)]).toEqual([toc, true]);
 });
 
-test('docs/commands.md has every option of every command, and no other', () => {
+test('docs/commands.md has every option of every command, and no other', async () => {
   const optionsOf = (command: Command): string[] => [
     ...command.options.flatMap(({ long }) => (long === '--version' ? [] : (long ?? []))),
     ...command.commands.flatMap(optionsOf),
   ];
-  const options = new Set(optionsOf(createProgram(async () => {})));
+  const options = new Set(optionsOf(await createProgram(async () => {})));
   const documented = new Set(
     [...read('docs/commands.md').matchAll(/`(--[a-z-]+)[^`]*`/g)].map(([, option = '']) => option),
   );

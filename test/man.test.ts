@@ -8,8 +8,8 @@ const page = fileURLToPath(new URL('../man/dcycle-upload.1', import.meta.url));
 
 test('the man page is the one that `npm run man` writes', async () => {
   const path = '../man/build.js';
-  const { manPage } = (await import(path)) as { manPage: () => string };
-  expect(readFileSync(page, 'utf8')).toBe(manPage());
+  const { manPage } = (await import(path)) as { manPage: () => Promise<string> };
+  expect(readFileSync(page, 'utf8')).toBe(await manPage());
 });
 
 test.skipIf(isMissing('groff'))('groff has nothing to say against the man page (needs groff)', () => {

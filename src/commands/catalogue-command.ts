@@ -18,35 +18,31 @@ export interface CatalogueOptions {
 
 const catalogues = {
   tocs: {
-    description: 'list the vehicle types that --local calculates, with factor and source, and those of your account',
     examples: [['tocs'], ['tocs --search "articulated diesel"'], ['tocs --sync'], ['tocs --json > tocs.json']],
     list: async () => (await import('./catalogue/tocs.ts')).tocs,
   },
   fuels: {
-    description: 'list the fuels that --local calculates, with factor and source, and those of your account',
     examples: [['fuels'], ['fuels --search gasóleo'], ['fuels --sync'], ['fuels --json > fuels.json']],
     list: async () => (await import('./catalogue/fuels.ts')).fuels,
   },
 } as const;
 
 /** `tocs` and `fuels`. */
-export function addCatalogueCommands(program: Command, perform: Perform): void {
-  for (const [name, { description, examples, list }] of Object.entries(catalogues)) {
-    const command = program.command(name).description(description);
-    addHelp(command, {
-      examples,
-      exitCodes: {
-        0: 'listed, also when a search finds nothing',
-        2: "usage or configuration: missing credentials, a cache that can't be written",
-        4: '(--sync) the API refused key or organisation',
-        5: "(--sync) the API can't be reached or read",
-      },
-      environment: [...apiEnvironment, 'XDG_CACHE_HOME'],
-    });
-    addCatalogueOptions(command).action((options: Given<CatalogueOptions>) =>
-      perform(options, async (context) => (await list())(options, context)),
-    );
-  }
+export function declareCatalogue(command: Command, perform: Perform): void {
+  const { examples, list } = catalogues[command.name() as keyof typeof catalogues];
+  addHelp(command, {
+    examples,
+    exitCodes: {
+      0: 'listed, also when a search finds nothing',
+      2: "usage or configuration: missing credentials, a cache that can't be written",
+      4: '(--sync) the API refused key or organisation',
+      5: "(--sync) the API can't be reached or read",
+    },
+    environment: [...apiEnvironment, 'XDG_CACHE_HOME'],
+  });
+  addCatalogueOptions(command).action((options: Given<CatalogueOptions>) =>
+    perform(options, async (context) => (await list())(options, context)),
+  );
 }
 
 /** The settings of both, but for the key. */

@@ -1,12 +1,11 @@
-import { Argument, type Command } from 'commander';
+import { type Command, Argument } from './commander.ts';
 import type { Shell } from './completion/completion.ts';
 import type { Perform } from './context.ts';
 import { addHelp } from './help.ts';
 
-export function addCompletionCommand(program: Command, perform: Perform): void {
-  const command = program
-    .command('completion')
-    .summary('print a script that completes command lines in bash, zsh or fish')
+export function declareCompletion(command: Command, perform: Perform): void {
+  command
+    .summary(command.description())
     .description(
       `Print a script that completes commands, options, values and file names.
 
@@ -22,7 +21,8 @@ in fish, into ~/.config/fish/completions/dcycle-upload.fish:
   command.action((shell: Shell) =>
     perform({ color: false }, async (context) => {
       const { completion } = await import('./completion/completion.ts');
-      return completion(shell, program, context);
+      const { createProgram } = await import('./program.ts');
+      return completion(shell, await createProgram(perform), context);
     }),
   );
 }

@@ -18,10 +18,7 @@ export interface ConfigShowOptions extends ConfigOptions {
 const exitCodes = { 0: 'done', 2: "usage, or a configuration file that is not valid or can't be read or written" };
 
 /** `config init`, `config show`, `config set` and `config unset`. */
-export function addConfigCommands(program: Command, perform: Perform): void {
-  const config = program
-    .command('config')
-    .description('keep credentials and settings in profiles, and show what applies');
+export function declareConfig(config: Command, perform: Perform): void {
   addHelp(config, {
     examples: [
       ['config init', 'ask for everything, and check it'],

@@ -10,12 +10,7 @@ export interface DoctorOptions {
   readonly color: boolean;
 }
 
-export function addDoctorCommand(program: Command, perform: Perform): void {
-  const command = program
-    .command('doctor')
-    .description(
-      'check what an upload needs: configuration, credentials, connection, clock, disk; and say how to mend it',
-    );
+export function declareDoctor(command: Command, perform: Perform): void {
   addHelp(command, {
     examples: [['doctor'], ['doctor --profile staging'], ['doctor --json']],
     exitCodes: {

@@ -2,17 +2,14 @@ import type { Command } from 'commander';
 import { addHelp } from './help.ts';
 
 /** `help`, which unlike commander's own finds commands of commands (`help runs show`) and refuses unknown ones. */
-export function addHelpCommand(program: Command): void {
-  const command = program
-    .command('help')
-    .description('show the help of a command')
-    .argument('[command...]', 'the command; none: all commands');
+export function declareHelp(command: Command): void {
+  command.argument('[command...]', 'the command; none: all commands');
   addHelp(command, {
     examples: [['help requests'], ['help runs show']],
     exitCodes: { 0: 'shown', 2: 'usage: an unknown command' },
   });
   command.action((names: readonly string[]) => {
-    let found: Command = program;
+    let found: Command = command.parent ?? command;
     for (const name of names) {
       found =
         found.commands.find((each) => each.name() === name) ??

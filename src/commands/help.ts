@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
-import { type AddHelpTextContext, type Command, Help, type HelpConfiguration } from 'commander';
+import type { AddHelpTextContext, Command, HelpConfiguration } from 'commander';
 import type { ExitCode } from '../exit-codes.ts';
+import { Help } from './commander.ts';
 
 /** What the help of a command says beside its options. */
 export interface CommandHelp {

@@ -13,12 +13,8 @@ export interface InspectOptions extends ReadingOptions {
   readonly color: boolean;
 }
 
-export function addInspectCommand(program: Command, perform: Perform): void {
-  const command = program
-    .command('inspect')
-    .description('show what is understood of a file and why, and write the mapping')
-    .addArgument(kindArgument())
-    .argument('<file>', 'a CSV or JSONL file, also .gz; - is standard input');
+export function declareInspect(command: Command, perform: Perform): void {
+  command.addArgument(kindArgument()).argument('<file>', 'a CSV or JSONL file, also .gz; - is standard input');
   addHelp(command, {
     examples: [['inspect requests export.csv'], ['inspect recharges fuel.csv --save-map fuel.json']],
     exitCodes: {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from './commander.ts';
 
 /** Reads an option that is a whole number within bounds. */
 export const wholeNumber =

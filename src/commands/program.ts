@@ -1,23 +1,105 @@
-import { Command } from 'commander';
 import { version } from '../version.ts';
-import { addCatalogueCommands } from './catalogue-command.ts';
-import { addCompletionCommand } from './completion-command.ts';
-import { addConfigCommands } from './config-command.ts';
+import { Command } from './commander.ts';
 import type { Perform } from './context.ts';
-import { addDoctorCommand } from './doctor-command.ts';
-import { addHelpCommand } from './help-command.ts';
 import { addHelp, allEnvironment, helpLayout } from './help.ts';
-import { addInspectCommand } from './inspect-command.ts';
-import { addResultsCommand } from './results-command.ts';
-import { addResumeCommand } from './resume-command.ts';
-import { addRunsCommands } from './runs-command.ts';
-import { addServeCommand } from './serve-command.ts';
-import { addSupportBundleCommand } from './support-bundle-command.ts';
-import { addTemplateCommand } from './template-command.ts';
-import { addUploadCommands } from './upload-command.ts';
 
-/** The command line: every command with its options and help. A command's own module is imported when it is performed. */
-export function createProgram(perform: Perform): Command {
+/** Adds arguments, options, help and action to a command. */
+export type Declare = (command: Command, perform: Perform) => void;
+
+/** A command as the help of the program lists it; the module that declares it is loaded when it is named. */
+interface ListedCommand {
+  /** Its options and arguments, as in its own help. */
+  readonly usage: string;
+  readonly description: string;
+  readonly load: () => Promise<Declare>;
+}
+
+const commands: Readonly<Record<string, ListedCommand>> = {
+  requests: {
+    usage: '[options] <file...>',
+    description: 'upload shipments, check them (--dry-run) or calculate their emissions here (--local)',
+    load: async () => (await import('./upload-command.ts')).declareUpload,
+  },
+  recharges: {
+    usage: '[options] <file...>',
+    description: 'upload fuel purchases, check them (--dry-run) or calculate their emissions here (--local)',
+    load: async () => (await import('./upload-command.ts')).declareUpload,
+  },
+  inspect: {
+    usage: '[options] <kind> <file>',
+    description: 'show what is understood of a file and why, and write the mapping',
+    load: async () => (await import('./inspect-command.ts')).declareInspect,
+  },
+  template: {
+    usage: '[options] <kind>',
+    description: 'write a file with every field and example rows',
+    load: async () => (await import('./template-command.ts')).declareTemplate,
+  },
+  tocs: {
+    usage: '[options]',
+    description: 'list the vehicle types that --local calculates, with factor and source, and those of your account',
+    load: async () => (await import('./catalogue-command.ts')).declareCatalogue,
+  },
+  fuels: {
+    usage: '[options]',
+    description: 'list the fuels that --local calculates, with factor and source, and those of your account',
+    load: async () => (await import('./catalogue-command.ts')).declareCatalogue,
+  },
+  resume: {
+    usage: '[options] <run-id>',
+    description: 'go on with an upload that was interrupted or is incomplete; sends only what was not accepted',
+    load: async () => (await import('./resume-command.ts')).declareResume,
+  },
+  results: {
+    usage: '[options] <run-id>',
+    description: 'read the emissions of an uploaded run back from the API, row by row',
+    load: async () => (await import('./results-command.ts')).declareResults,
+  },
+  runs: {
+    usage: '[options]',
+    description: 'list the uploads that were made from this machine',
+    load: async () => (await import('./runs-command.ts')).declareRuns,
+  },
+  config: {
+    usage: '',
+    description: 'keep credentials and settings in profiles, and show what applies',
+    load: async () => (await import('./config-command.ts')).declareConfig,
+  },
+  doctor: {
+    usage: '[options]',
+    description:
+      'check what an upload needs: configuration, credentials, connection, clock, disk; and say how to mend it',
+    load: async () => (await import('./doctor-command.ts')).declareDoctor,
+  },
+  serve: {
+    usage: '[options]',
+    description: 'run the API on this machine, over the embedded calculator',
+    load: async () => (await import('./serve-command.ts')).declareServe,
+  },
+  completion: {
+    usage: '<shell>',
+    description: 'print a script that completes command lines in bash, zsh or fish',
+    load: async () => (await import('./completion-command.ts')).declareCompletion,
+  },
+  'support-bundle': {
+    usage: '[options]',
+    description: 'write a file to attach to a report of a problem, without values of your data and without secrets',
+    load: async () => (await import('./support-bundle-command.ts')).declareSupportBundle,
+  },
+  help: {
+    usage: '[command...]',
+    description: 'show the help of a command',
+    load: async () => (await import('./help-command.ts')).declareHelp,
+  },
+};
+
+/**
+ * The command line: every command with its options and help. A command's own module is imported when it is performed.
+ *
+ * @param argv where it is known, only the commands that it names are declared; of the others the help of the program
+ *   knows enough
+ */
+export async function createProgram(perform: Perform, argv?: readonly string[]): Promise<Command> {
   const program = new Command('dcycle-upload')
     .description("Bring shipments and fuel purchases from CSV and JSONL files into Dcycle's Logistics API.")
     .version(version, '-V, --version', 'show the version')
@@ -57,18 +139,13 @@ export function createProgram(perform: Perform): Command {
     },
     environment: allEnvironment,
   });
-  addUploadCommands(program, perform);
-  addInspectCommand(program, perform);
-  addTemplateCommand(program, perform);
-  addCatalogueCommands(program, perform);
-  addResumeCommand(program, perform);
-  addResultsCommand(program, perform);
-  addRunsCommands(program, perform);
-  addConfigCommands(program, perform);
-  addDoctorCommand(program, perform);
-  addServeCommand(program, perform);
-  addCompletionCommand(program, perform);
-  addSupportBundleCommand(program, perform);
-  addHelpCommand(program);
-  return program;
+  for (const [name, { description, load }] of Object.entries(commands)) {
+    const command = program.command(name).description(description);
+    if (argv === undefined || argv.includes(name)) (await load())(command, perform);
+  }
+  // Commands inherit the layout when they are made, so this is the program's own.
+  return program.configureHelp({
+    ...helpLayout,
+    subcommandTerm: (command) => `${command.name()} ${commands[command.name()]?.usage ?? ''}`.trimEnd(),
+  });
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from './commander.ts';
 import type { CommandContext } from './context.ts';
 
 const locale = (text: string): string => {

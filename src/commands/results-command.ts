@@ -19,11 +19,8 @@ export interface ResultsOptions extends DisplayOptions {
   readonly logFile?: string;
 }
 
-export function addResultsCommand(program: Command, perform: Perform): void {
-  const command = program
-    .command('results')
-    .description('read the emissions of an uploaded run back from the API, row by row')
-    .argument('<run-id>', 'the run, or the first characters of its id');
+export function declareResults(command: Command, perform: Perform): void {
+  command.argument('<run-id>', 'the run, or the first characters of its id');
   addHelp(command, {
     examples: [
       ['results 3f2a9c1e'],

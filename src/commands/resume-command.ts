@@ -17,11 +17,8 @@ export interface ResumeOptions extends DisplayOptions {
   readonly logFile?: string;
 }
 
-export function addResumeCommand(program: Command, perform: Perform): void {
-  const command = program
-    .command('resume')
-    .description('go on with an upload that was interrupted or is incomplete; sends only what was not accepted')
-    .argument('<run-id>', 'the run, or the first characters of its id');
+export function declareResume(command: Command, perform: Perform): void {
+  command.argument('<run-id>', 'the run, or the first characters of its id');
   addHelp(command, {
     examples: [['resume 3f2a9c1e'], ['resume 3f2a9c1e --resend-uncertain']],
     exitCodes: deliveryExitCodes,

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from './commander.ts';
 import type { Perform } from './context.ts';
 import { addHelp, type CommandHelp } from './help.ts';
 
@@ -29,8 +29,7 @@ const helpWith = (examples: CommandHelp['examples'], exitCodes: CommandHelp['exi
 });
 
 /** `runs`, `runs show` and `runs prune`. */
-export function addRunsCommands(program: Command, perform: Perform): void {
-  const list = program.command('runs').description('list the uploads that were made from this machine');
+export function declareRuns(list: Command, perform: Perform): void {
   addHelp(list, helpWith([['runs'], ['runs show 3f2a9c1e'], ['runs prune --older-than 30d']]));
   addRunsOptions(list).action((options: RunsOptions) =>
     perform(options, async (context) => (await import('./runs.ts')).listRuns(options, context)),

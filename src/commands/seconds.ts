@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from './commander.ts';
 
 /** Reads an option that is a number of seconds: more than 0 and at most an hour. */
 export const seconds = (text: string): number => {

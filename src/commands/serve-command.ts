@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from './commander.ts';
 import type { Perform } from './context.ts';
 import { addHelp } from './help.ts';
 import { wholeNumber } from './numbers.ts';
@@ -41,8 +41,7 @@ const keyOf = (text: string, earlier: readonly GivenKey[] = []): readonly GivenK
   return [...earlier, { apiKey, organizationId }];
 };
 
-export function addServeCommand(program: Command, perform: Perform): void {
-  const command = program.command('serve').description('run the API on this machine, over the embedded calculator');
+export function declareServe(command: Command, perform: Perform): void {
   addHelp(command, {
     examples: [
       ['serve'],

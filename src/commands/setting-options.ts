@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readSettingText, type SettingName, type SettingOption, settings } from '../config/settings.ts';
+import { type Command, InvalidArgumentError, Option } from './commander.ts';
 
 /** Options as the command line gives them: settings may come from elsewhere, and have no defaults here. */
 export type Given<Options> = Omit<Options, SettingOption> & Partial<Pick<Options, SettingOption & keyof Options>>;

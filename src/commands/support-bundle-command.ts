@@ -1,5 +1,5 @@
-import { type Command, Option } from 'commander';
 import { kindNames, type RecordKind } from '../records/kind.ts';
+import { type Command, Option } from './commander.ts';
 import type { Perform } from './context.ts';
 import { addHelp } from './help.ts';
 import { addReadingOptions, type ReadingOptions } from './upload-options.ts';
@@ -13,10 +13,7 @@ export interface SupportBundleOptions extends ReadingOptions {
   readonly color: boolean;
 }
 
-export function addSupportBundleCommand(program: Command, perform: Perform): void {
-  const command = program
-    .command('support-bundle')
-    .description('write a file to attach to a report of a problem, without values of your data and without secrets');
+export function declareSupportBundle(command: Command, perform: Perform): void {
   addHelp(command, {
     examples: [
       ['support-bundle', 'about this machine'],

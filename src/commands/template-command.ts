@@ -1,5 +1,5 @@
-import { type Command, Option } from 'commander';
 import type { RecordKind } from '../records/kind.ts';
+import { type Command, Option } from './commander.ts';
 import type { Perform } from './context.ts';
 import { addHelp } from './help.ts';
 import { kindArgument } from './kind-argument.ts';
@@ -11,11 +11,8 @@ export interface TemplateOptions {
   readonly color: boolean;
 }
 
-export function addTemplateCommand(program: Command, perform: Perform): void {
-  const command = program
-    .command('template')
-    .description('write a file with every field and example rows')
-    .addArgument(kindArgument());
+export function declareTemplate(command: Command, perform: Perform): void {
+  command.addArgument(kindArgument());
   addHelp(command, {
     examples: [['template requests > shipments.csv'], ['template recharges --format jsonl --out fuel.jsonl']],
     exitCodes: { 0: 'written', 2: "usage: a file that exists or can't be written" },

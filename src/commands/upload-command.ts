@@ -1,14 +1,9 @@
 import type { Command } from 'commander';
-import { kindNames, type RecordKind } from '../records/kind.ts';
+import type { RecordKind } from '../records/kind.ts';
 import type { Perform } from './context.ts';
 import { addHelp, apiEnvironment, type CommandHelp, deliveryExitCodes } from './help.ts';
 import type { Given } from './setting-options.ts';
 import { addUploadOptions, type UploadOptions } from './upload-options.ts';
-
-const descriptions: Readonly<Record<RecordKind['name'], string>> = {
-  requests: 'upload shipments, check them (--dry-run) or calculate their emissions here (--local)',
-  recharges: 'upload fuel purchases, check them (--dry-run) or calculate their emissions here (--local)',
-};
 
 const examples: Readonly<Record<RecordKind['name'], CommandHelp['examples']>> = {
   requests: [
@@ -25,22 +20,18 @@ const examples: Readonly<Record<RecordKind['name'], CommandHelp['examples']>> = 
 };
 
 /** `requests` and `recharges`. */
-export function addUploadCommands(program: Command, perform: Perform): void {
-  for (const kind of kindNames) {
-    const command = program
-      .command(kind)
-      .description(descriptions[kind])
-      .argument('<file...>', 'CSV or JSONL files, also .gz; - is standard input');
-    addHelp(command, {
-      examples: examples[kind],
-      exitCodes: deliveryExitCodes,
-      environment: [...apiEnvironment, 'XDG_STATE_HOME'],
-    });
-    addUploadOptions(command, kind).action((paths: string[], options: Given<UploadOptions>) =>
-      perform(options, async (context) => {
-        const { upload } = await import('./upload/upload.ts');
-        return upload(kind, paths, options, context);
-      }),
-    );
-  }
+export function declareUpload(command: Command, perform: Perform): void {
+  const kind = command.name() as RecordKind['name'];
+  command.argument('<file...>', 'CSV or JSONL files, also .gz; - is standard input');
+  addHelp(command, {
+    examples: examples[kind],
+    exitCodes: deliveryExitCodes,
+    environment: [...apiEnvironment, 'XDG_STATE_HOME'],
+  });
+  addUploadOptions(command, kind).action((paths: string[], options: Given<UploadOptions>) =>
+    perform(options, async (context) => {
+      const { upload } = await import('./upload/upload.ts');
+      return upload(kind, paths, options, context);
+    }),
+  );
 }

@@ -1,10 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SettingName } from '../config/settings.ts';
 import type { MaxErrors } from '../pipeline/stop.ts';
 import type { Passage } from '../calculator/distances/sea.ts';
 import { type Format, formatNames } from '../input/row.ts';
 import { type JourneyKind, journeyKinds } from '../pipeline/journeys.ts';
 import type { ApiVersion, RecordKind } from '../records/kind.ts';
+import { type Command, InvalidArgumentError, Option } from './commander.ts';
 import { addDisplayOptions, type DisplayOptions } from './display-options.ts';
 import { localeOption, reportOption } from './report-options.ts';
 import { seconds } from './seconds.ts';

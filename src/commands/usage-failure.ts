@@ -3,13 +3,18 @@ import { RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { nearest } from '../mapping/names.ts';
 import { helpOf } from './help.ts';
+import { createProgram } from './program.ts';
 
 /**
  * What is wrong with a command line, with what was probably meant.
  *
  * @param error what commander says
  */
-export function usageFailure(error: CommanderError, program: Command, argv: readonly string[]): RunError {
+export async function usageFailure(
+  error: CommanderError,
+  program: Command,
+  argv: readonly string[],
+): Promise<RunError> {
   const command = commandOf(program, argv);
   const message =
     error.code === 'commander.help'
@@ -17,7 +22,7 @@ export function usageFailure(error: CommanderError, program: Command, argv: read
       : withoutValues(error.message.replace(/^error: /, ''))
           .replace('command-argument value', 'argument')
           .replace(/invalid for argument '(.*?)'/, 'invalid for <$1>');
-  const hints = hintsFor(error, message, command, program);
+  const hints = await hintsFor(error, message, command);
   const hint = hints.length > 0 ? hints.join('; ') : `see ${['dcycle-upload', ...pathOf(command)].join(' ')} --help`;
   return new RunError(ExitCode.usage, 'USAGE', message, hint);
 }
@@ -38,10 +43,10 @@ const pathOf = (command: Command): readonly string[] =>
 
 const allCommands = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(allCommands)];
 
-function hintsFor(error: CommanderError, message: string, command: Command, program: Command): readonly string[] {
+async function hintsFor(error: CommanderError, message: string, command: Command): Promise<readonly string[]> {
   switch (error.code) {
     case 'commander.unknownOption':
-      return optionHints(/'(--?[^'=]*)/.exec(message)?.[1] ?? '', command, program);
+      return optionHints(/'(--?[^'=]*)/.exec(message)?.[1] ?? '', command);
     case 'commander.unknownCommand':
       return didYouMean(/'(.*)'/s.exec(message)?.[1], namesOf(command.commands));
     case 'commander.excessArguments':
@@ -65,8 +70,9 @@ function hintsFor(error: CommanderError, message: string, command: Command, prog
 const namesOf = (commands: readonly Command[]): readonly string[] => commands.map((each) => each.name());
 
 /** The option that is like it, and the commands that have it. */
-function optionHints(option: string, command: Command, program: Command): readonly string[] {
+async function optionHints(option: string, command: Command): Promise<readonly string[]> {
   const known = command.createHelp().visibleOptions(command);
+  const program = await createProgram(async () => {});
   const owners = allCommands(program).filter((each) => each.options.some(({ long }) => long === option));
   const names = known.flatMap(({ long }) => long ?? []);
   return [

@@ -3,8 +3,7 @@ import { mkdir, open, realpath, rename, rm, rmdir, writeFile } from 'node:fs/pro
 import { platform } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-// oxlint-disable-next-line import/default -- it is CommonJS, whose names Node.js can't see
-import jsonc from 'jsonc-parser';
+import type { Node, ParseError } from 'jsonc-parser';
 import * as z from 'zod';
 import { errorCode, errorMessage, type RunError, usageError } from '../errors.ts';
 import { settingsSchema } from './settings-schema.ts';
@@ -65,7 +64,7 @@ export async function readConfigFile(
 ): Promise<ConfigFile | undefined> {
   const opened = await readText(path, mayBeHidden);
   if (opened === undefined) return undefined;
-  const file = parse(path, opened.text.replace(/^\ufeff/, ''), suggest);
+  const file = await parse(path, opened.text.replace(/^\ufeff/, ''), suggest);
   const holdsKey = Object.values(file.profiles).some(({ api_key: key }) => key !== undefined);
   if (holdsKey && isReadByOthers(opened.mode)) {
     throw usageError(
@@ -104,10 +103,11 @@ async function readText(
 const unreadable = (path: string, why: string): RunError =>
   usageError('CONFIG_UNREADABLE', `the configuration file ${path} can't be read (${why})`, 'mend it or move it away');
 
-function parse(path: string, text: string, suggest: Suggest): ConfigFile {
+async function parse(path: string, text: string, suggest: Suggest): Promise<ConfigFile> {
+  const { default: jsonc } = await import('jsonc-parser');
   const at = (offset: number): string => `${path}, line ${String(text.slice(0, offset).split('\n').length)}`;
-  const errors: jsonc.ParseError[] = [];
-  let tree: jsonc.Node | undefined;
+  const errors: ParseError[] = [];
+  let tree: Node | undefined;
   try {
     tree = jsonc.parseTree(text, errors, { disallowComments: true });
   } catch {
@@ -119,7 +119,7 @@ function parse(path: string, text: string, suggest: Suggest): ConfigFile {
     // Not the parser's own text around the place: that may be a key.
     throw usageError(
       'CONFIG_INVALID',
-      `the configuration file ${at(mistake?.offset ?? 0)}: not JSON (${describe(mistake)})`,
+      `the configuration file ${at(mistake?.offset ?? 0)}: not JSON (${mistake === undefined ? 'it is empty' : inWords(jsonc.printParseErrorCode(mistake.error))})`,
       'mend that line, or move the file away',
     );
   }
@@ -135,13 +135,7 @@ function parse(path: string, text: string, suggest: Suggest): ConfigFile {
 }
 
 /** `ColonExpected` in words. */
-const describe = (mistake: jsonc.ParseError | undefined): string =>
-  mistake === undefined
-    ? 'it is empty'
-    : jsonc
-        .printParseErrorCode(mistake.error)
-        .replaceAll(/(?<=.)[A-Z]/g, (letter) => ` ${letter}`)
-        .toLowerCase();
+const inWords = (code: string): string => code.replaceAll(/(?<=.)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
 
 /** Says what is wrong, where, and what may have been meant. */
 function invalid(

@@ -1,11 +1,10 @@
 import * as z from 'zod';
-import type { FieldDefinition, RecordKind } from './kind.ts';
+import type { RecordKind } from './kind.ts';
+import { categories, loadUnits, requestFields } from './request-fields.ts';
 import { country, date, text, uuid, withRequirements } from './values.ts';
 
-const categories = ['road', 'rail', 'maritime', 'air'] as const;
 export type Category = (typeof categories)[number];
 
-const loadUnits = ['kg', 'ton', 'pallets', 'teu', 'feu'] as const;
 export type LoadUnit = (typeof loadUnits)[number];
 
 /** The fields of one leg of a shipment; ranges as the API documents them, or as this tool decides where it does not. */
@@ -41,31 +40,6 @@ const shape = (currentYear: number) => ({
 /** A shipment request as the API takes it: one leg. Distances in km, `load` in `load_unit` (kg when absent). */
 export type ShipmentRequest = z.infer<z.ZodObject<ReturnType<typeof shape>>>;
 
-const fields = {
-  origin: { type: 'text', example: 'Madrid, Spain' },
-  destination: { type: 'text', example: 'Barcelona, Spain' },
-  distance_km: { type: 'number', example: '621.5' },
-  load: { type: 'number', example: '1000' },
-  load_unit: { type: 'choice', choices: loadUnits, example: 'kg' },
-  load_factor: { type: 'number', example: '0.5' },
-  toc: { type: 'text', example: 'van_diesel' },
-  category: { type: 'choice', choices: categories, example: 'road' },
-  origin_country: { type: 'country', example: 'ES' },
-  year: { type: 'integer', example: '2025' },
-  cleaning: { type: 'boolean', example: 'true' },
-  movement_id: { type: 'text', example: 'MOV-2025-001234' },
-  client: { type: 'text', example: 'CORREOS-EXPRESS' },
-  shipment_date: { type: 'date', example: '2025-06-15' },
-  movement_stretch: { type: 'text', example: '1' },
-  movement_stage: { type: 'text', example: 'long_haul' },
-  vehicle_license_plate: { type: 'text', example: '1234-ABC' },
-  trailer_license_plate: { type: 'text', example: 'R-1234-BCD' },
-  subcontractor: { type: 'boolean', example: 'false' },
-  tkm: { type: 'number', example: '621.5' },
-  hub_id: { type: 'uuid', example: '7c0e8c1e-8f5f-4b76-9a3e-2f6a5c1d0b42' },
-  package_key: { type: 'text', example: 'PKG-2025-123456' },
-} as const satisfies Record<keyof ShipmentRequest, FieldDefinition>;
-
 const requirements = [
   {
     anyOf: [['distance_km'], ['origin', 'destination'], ['tkm']],
@@ -96,7 +70,7 @@ const legKey = [
 export const requests: RecordKind = {
   name: 'requests',
   noun: ['shipment', 'shipments'],
-  fields,
+  fields: requestFields,
   requirements,
   shape: ({ currentYear }) => shape(currentYear),
   schema: ({ currentYear }) => withRequirements(z.strictObject(shape(currentYear)), requirements),

@@ -1,4 +1,4 @@
-import type { ChalkInstance } from 'chalk';
+import type { Style } from './style.ts';
 
 /**
  * What stands over the account's own rows, or how they are fetched.
@@ -10,7 +10,7 @@ export function accountSection(
   command: 'tocs' | 'fuels',
   what: string,
   rendered: string,
-  style: ChalkInstance,
+  style: Style,
 ): string {
   if (account === null) {
     return `\nThe account's own ${what} are not known here: dcycle-upload ${command} --sync fetches them.\n`;

@@ -1,11 +1,11 @@
-import type { ChalkInstance } from 'chalk';
 import { printable } from '../issues.ts';
 import type { DoctorDocument, Finding } from './doctor-document.ts';
 import { plural } from './format.ts';
 import { wrapText } from './tables/wrap-text.ts';
+import type { Style } from './style.ts';
 
 interface FindingsOptions {
-  readonly style: ChalkInstance;
+  readonly style: Style;
   readonly width: number;
 }
 

@@ -1,10 +1,10 @@
-import type { ChalkInstance } from 'chalk';
 import { formats } from '../input/formats.ts';
 import type { Evidence } from '../mapping/conventions.ts';
 import { clip, printable, quote } from '../issues.ts';
 import type { Inspection } from '../pipeline/inspect.ts';
 import { count, delimiterName, plural } from './format.ts';
 import { renderTable, type TableColumn, type TableOptions } from './tables/table.ts';
+import type { Style } from './style.ts';
 
 const lineEndNames: Readonly<Record<string, string>> = { '\n': 'LF', '\r\n': 'CRLF', '\r': 'CR' };
 const dateNames = { iso: 'ISO 8601', dmy: 'day, month, year', mdy: 'month, day, year' } as const;
@@ -144,11 +144,7 @@ function renderRows({ rows }: Inspection): string {
  *
  * @param next the command that checks every row, where the input can be read again
  */
-export function inspectionVerdict(
-  { problems, missing }: Inspection,
-  next: string | undefined,
-  style: ChalkInstance,
-): string {
+export function inspectionVerdict({ problems, missing }: Inspection, next: string | undefined, style: Style): string {
   const found = problems.length + missing.length;
   if (found > 0) return style.red(`a run can't start: ${plural(found, 'problem')}, see above`);
   return style.green(`a run can start${next === undefined ? '' : `; to check every row, run: ${printable(next)}`}`);

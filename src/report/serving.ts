@@ -1,4 +1,4 @@
-import type { ChalkInstance } from 'chalk';
+import type { Style } from './style.ts';
 
 /** What a server that has started says of itself. */
 export interface Serving {
@@ -10,7 +10,7 @@ export interface Serving {
 }
 
 /** How to reach the server, as lines that a shell takes. A key that was given is not shown. */
-export function servingText({ url, generated, database }: Serving, style: ChalkInstance): string {
+export function servingText({ url, generated, database }: Serving, style: Style): string {
   const kept = database === undefined ? 'in memory, gone when it stops; --db <file> keeps them' : `in ${database}`;
   const access =
     generated === undefined

@@ -1,12 +1,12 @@
-import type { ChalkInstance } from 'chalk';
 import { printable } from '../issues.ts';
 import type { ListedSetting, SettingsDocument } from './settings-document.ts';
+import type { Style } from './style.ts';
 
 /** The settings as lines; with their origins where they are asked for. */
 export function renderSettings(
   { file, profile, profiles, settings }: SettingsDocument,
   describeOrigin: (origin: NonNullable<ListedSetting['origin']>) => string,
-  { style, showsOrigin }: { readonly style: ChalkInstance; readonly showsOrigin: boolean },
+  { style, showsOrigin }: { readonly style: Style; readonly showsOrigin: boolean },
 ): string {
   const others = profiles.filter((name) => name !== profile?.name);
   const head = [

@@ -1,4 +1,3 @@
-import type { ChalkInstance } from 'chalk';
 import type { RowCounts } from '../pipeline/ledger.ts';
 import { clip, printable } from '../issues.ts';
 import type { Cause } from './causes.ts';
@@ -55,7 +54,8 @@ const inputColumns: readonly TableColumn[] = [
 ];
 
 /** A count that is coloured unless it is 0. */
-const tinted = (color: ChalkInstance, value: number): string => (value > 0 ? color(count(value)) : count(value));
+const tinted = (color: (text: string) => string, value: number): string =>
+  value > 0 ? color(count(value)) : count(value);
 
 const acceptedNames = { upload: 'Accepted', local: 'Calculated', 'dry-run': 'Would be sent' } as const;
 

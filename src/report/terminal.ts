@@ -1,6 +1,6 @@
-import { Chalk, type ChalkInstance } from 'chalk';
 import { errorCode } from '../errors.ts';
 import { LiveLines } from './live/live-lines.ts';
+import { createStyle, type Style } from './style.ts';
 
 /** The two streams a command writes to, with one colour policy for both. */
 export interface Terminal {
@@ -13,8 +13,8 @@ export interface Terminal {
   readonly outIsTerminal: boolean;
   readonly outWidth: number;
   readonly errWidth: number;
-  readonly outStyle: ChalkInstance;
-  readonly errStyle: ChalkInstance;
+  readonly outStyle: Style;
+  readonly errStyle: Style;
   /** Why standard output could not be written, if it could not; a reader that left is no failure. */
   outFailure(): Promise<string | undefined>;
 }
@@ -35,9 +35,9 @@ const usualSize = { columns: 80, rows: 24 };
  * Colour only where a terminal shows it: not when redirected, not with NO_COLOR (https://no-color.org), `--no-color` or
  * TERM=dumb.
  */
-export function createTerminal({ stdout, stderr, environment, noColor }: TerminalOptions): Terminal {
+export async function createTerminal({ stdout, stderr, environment, noColor }: TerminalOptions): Promise<Terminal> {
   const mayColor = !noColor && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb';
-  const style = (stream: NodeJS.WriteStream): ChalkInstance => new Chalk({ level: mayColor && stream.isTTY ? 1 : 0 });
+  const styleOf = (stream: NodeJS.WriteStream): Promise<Style> => createStyle(mayColor && stream.isTTY);
   const out = createWriter(stdout);
   const err = createWriter(stderr);
   const live = canRedraw(stderr, environment)
@@ -58,8 +58,8 @@ export function createTerminal({ stdout, stderr, environment, noColor }: Termina
       return widthOf(stderr);
     },
     outIsTerminal: stdout.isTTY === true,
-    outStyle: style(stdout),
-    errStyle: style(stderr),
+    outStyle: await styleOf(stdout),
+    errStyle: await styleOf(stderr),
   };
 }
 

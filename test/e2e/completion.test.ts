@@ -3,7 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
+import { inputExtensions } from '../../src/commands/completion/values.ts';
 import { createProgram } from '../../src/commands/program.ts';
+import { extensions } from '../../src/input/formats.ts';
 import { dcycleUpload, folderWith } from '../support/command.ts';
 import { openTerminal } from '../support/tmux.ts';
 import { isMissing } from '../support/tools.ts';
@@ -175,13 +177,17 @@ describe.each(shells)('%s', (shell) => {
 
   test.skipIf(isMissing(shell))(`completes commands, options, values and files (needs ${shell})`, async () => {
     const cwd = await createWorld();
-    const all = [...cases, ...optionCases(createProgram(async () => {}))];
+    const all = [...cases, ...optionCases(await createProgram(async () => {}))];
     const lines = all.map(([line]) => line);
     const found = complete[shell](lines, cwd);
     expect(lines.map((line, index) => [line, found[index]])).toEqual(
       all.map(([line, expected]) => [line, expected.toSorted()]),
     );
   });
+});
+
+test('files of every input format are completed', () => {
+  expect(inputExtensions).toEqual(Object.keys(extensions));
 });
 
 test.skipIf(isMissing('shellcheck'))(

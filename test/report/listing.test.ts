@@ -1,6 +1,6 @@
-import { Chalk } from 'chalk';
 import { describe, expect, test } from 'vitest';
 import { type ListingColumn, renderListing } from '../../src/report/listing.ts';
+import { plainStyle } from '../../src/report/style.ts';
 
 const columns: readonly ListingColumn[] = [
   { head: 'Name', alignment: 'left', wraps: true },
@@ -19,7 +19,7 @@ const groups = [
   { entries: [{ cells: [['c'], ['8'], ['9'], ['0']] }] },
 ];
 const render = (width: number): string =>
-  renderListing(columns, groups, { style: new Chalk({ level: 0 }), width, isVerbose: false });
+  renderListing(columns, groups, { style: plainStyle, width, isVerbose: false });
 
 describe('a listing', () => {
   test('has its groups between rules and its lines level', () => {

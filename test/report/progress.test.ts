@@ -1,4 +1,3 @@
-import { Chalk } from 'chalk';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -8,6 +7,7 @@ import { createProgress } from '../../src/report/live/progress.ts';
 import { progressLines } from '../../src/report/live/progress-text.ts';
 import { RecentRate } from '../../src/report/live/recent-rate.ts';
 import type { Terminal } from '../../src/report/terminal.ts';
+import { plainStyle } from '../../src/report/style.ts';
 
 const progress: Progress = {
   input: 0,
@@ -35,7 +35,6 @@ describe('progress without a terminal', () => {
 
   test('is a line every 30 seconds, also while nothing is heard', async () => {
     let written = '';
-    const style = new Chalk({ level: 0 });
     const terminal: Terminal = {
       out: () => {},
       err: (text) => (written += text),
@@ -44,8 +43,8 @@ describe('progress without a terminal', () => {
       outIsTerminal: false,
       outWidth: 100,
       errWidth: 100,
-      outStyle: style,
-      errStyle: style,
+      outStyle: plainStyle,
+      errStyle: plainStyle,
     };
     const view = await createProgress({
       terminal,

@@ -1,4 +1,7 @@
-import geographiclib from 'geographiclib-geodesic';
+import { createRequire } from 'node:module';
+import type Geographiclib from 'geographiclib-geodesic';
+
+const require = createRequire(import.meta.url);
 
 /** A place on the earth, degrees of WGS84. */
 export interface Position {
@@ -6,11 +9,13 @@ export interface Position {
   readonly lon: number;
 }
 
-const ellipsoid = geographiclib.Geodesic.WGS84;
+let geodesic: (typeof Geographiclib)['Geodesic'] | undefined;
 
 /** Length of the shortest line on the WGS84 ellipsoid, km; exact to less than a metre (Karney 2013). */
 export function geodesicKm(from: Position, to: Position): number {
-  const { s12: metres = 0 } = ellipsoid.Inverse(from.lat, from.lon, to.lat, to.lon, geographiclib.Geodesic.DISTANCE);
+  // Loaded for the first distance that is not given.
+  geodesic ??= (require('geographiclib-geodesic') as typeof Geographiclib).Geodesic;
+  const { s12: metres = 0 } = geodesic.WGS84.Inverse(from.lat, from.lon, to.lat, to.lon, geodesic.DISTANCE);
   return metres / 1000;
 }
 

@@ -1,5 +1,5 @@
-import { extensions } from '../../input/formats.ts';
-import { kinds } from '../../records/kinds.ts';
+import { rechargeFields } from '../../records/recharge-fields.ts';
+import { requestFields } from '../../records/request-fields.ts';
 
 /** What a value is completed with. */
 export interface Values {
@@ -14,9 +14,14 @@ export interface Values {
 /** Encodings that files have in practice; all labels would be 228. */
 const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1', 'iso-8859-15', 'macintosh'];
 
+const fields: Readonly<Record<string, readonly string[]>> = {
+  requests: Object.keys(requestFields),
+  recharges: Object.keys(rechargeFields),
+};
+
 const fieldsOf = (path: readonly string[]): readonly string[] => {
-  const own = Object.values(kinds).filter(({ name }) => path.includes(name));
-  return [...new Set((own.length > 0 ? own : Object.values(kinds)).flatMap(({ fields }) => Object.keys(fields)))];
+  const own = path.flatMap((name) => fields[name] ?? []);
+  return own.length > 0 ? own : [...new Set(Object.values(fields).flat())];
 };
 
 /**
@@ -61,7 +66,7 @@ export function valuesOf(
 }
 
 /** The ends of the names of files that rows are read from; each can have `.gz` behind it. */
-export const inputExtensions = [...extensions.keys()];
+export const inputExtensions = ['csv', 'tsv', 'txt', 'jsonl', 'ndjson', 'json'];
 
 /** Where the records of runs lie, below XDG_STATE_HOME or, without it, below the home directory. */
 export const runFiles = { home: '.local/state', folder: 'dcycle-upload/runs', extension: '.db' };

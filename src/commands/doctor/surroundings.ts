@@ -27,7 +27,7 @@ export function checkSurroundings({ environment, terminal }: CommandContext): re
     findings.ok('terminal', 'the output is no terminal: no colours, no progress');
     return findings.found;
   }
-  const colours = terminal.outStyle.level > 0 ? 'colours' : 'no colours';
+  const colours = terminal.outStyle.isColored ? 'colours' : 'no colours';
   const encoding = environment['LC_ALL'] || environment['LC_CTYPE'] || environment['LANG'] || '';
   // Other systems say elsewhere what their terminals can show.
   const isUtf8 = platform() !== 'linux' || /utf-?8/i.test(encoding);

@@ -4,9 +4,9 @@ import type { CallEvent } from '../../destinations/api-calls.ts';
 import type { Destination } from '../../destinations/destination.ts';
 import { printable } from '../../issues.ts';
 import type { Progress } from '../../pipeline/progress.ts';
-import stringWidth from 'string-width';
 import { cutText } from '../tables/cut-text.ts';
 import { count, plural } from '../format.ts';
+import { textWidth } from '../tables/text-width.ts';
 
 /** Everything that is told of a run while it goes on. */
 export interface Standing {
@@ -52,7 +52,7 @@ export function progressSentence(standing: Standing): string {
 
 function fit(parts: readonly Part[], width: number): string {
   const text = parts.map((part) => part.text).join(separator);
-  if (parts.length <= 1 || stringWidth(text) <= width) return cutText(text, width);
+  if (parts.length <= 1 || textWidth(text) <= width) return cutText(text, width);
   const last = Math.max(...parts.map(({ rank }) => rank));
   return fit(
     parts.filter(({ rank }) => rank < last),

@@ -1,5 +1,5 @@
-import type { ChalkInstance } from 'chalk';
 import { wrapText } from './wrap-text.ts';
+import type { Style } from '../style.ts';
 
 /** How broad a column would be, and how narrow it may become. */
 export interface ColumnNeed {
@@ -48,7 +48,7 @@ export function fitColumns(needs: readonly ColumnNeed[], width: number): Fitted 
 export function leftOut(
   heads: readonly string[],
   { kept }: Fitted,
-  { style, width }: { readonly style: ChalkInstance; readonly width: number },
+  { style, width }: { readonly style: Style; readonly width: number },
 ): string {
   const hidden = heads.filter((_, index) => !kept.includes(index)).map((head) => head.replaceAll('\n', ' '));
   if (hidden.length === 0) return '';

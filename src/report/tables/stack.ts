@@ -1,5 +1,5 @@
-import stringWidth from 'string-width';
 import { wrapText } from './wrap-text.ts';
+import { textWidth } from './text-width.ts';
 
 /**
  * Rows as lines of `label  value`, for a width that is too small for their table; an empty line follows each.
@@ -9,7 +9,7 @@ import { wrapText } from './wrap-text.ts';
  */
 export function renderStack(heads: readonly string[], rows: readonly (readonly string[])[], width: number): string {
   const labels = heads.map((head) => head.replaceAll('\n', ' '));
-  const indent = Math.max(...labels.map((label) => stringWidth(label))) + 2;
+  const indent = Math.max(...labels.map((label) => textWidth(label))) + 2;
   const renderRow = (cells: readonly string[]): string =>
     cells
       .flatMap((cell, index) => {

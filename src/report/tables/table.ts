@@ -1,12 +1,12 @@
-import type { ChalkInstance } from 'chalk';
 import Table from 'cli-table3';
 import { cutText } from './cut-text.ts';
 import { type ColumnNeed, fitColumns, type Fitted, leftOut } from './fit-columns.ts';
 import { renderStack } from './stack.ts';
 import { widest } from './wrap-text.ts';
+import type { Style } from '../style.ts';
 
 export interface TableOptions {
-  readonly style: ChalkInstance;
+  readonly style: Style;
   readonly width: number;
   /** Lists every warning and cause instead of the most frequent. */
   readonly isVerbose: boolean;

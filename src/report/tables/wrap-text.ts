@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { textWidth } from './text-width.ts';
 
 /** Lines of a text, broken at spaces so that none is wider; a longer word stands whole on a line of its own. */
 export function wrapText(text: string, width: number): readonly string[] {
@@ -6,7 +6,7 @@ export function wrapText(text: string, width: number): readonly string[] {
   let line = '';
   for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && stringWidth(longer) > width) {
+    if (line !== '' && textWidth(longer) > width) {
       lines.push(line);
       line = word;
     } else line = longer;
@@ -15,4 +15,4 @@ export function wrapText(text: string, width: number): readonly string[] {
 }
 
 /** Columns that the widest of these texts takes. */
-export const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => stringWidth(text)));
+export const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => textWidth(text)));
