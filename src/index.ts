@@ -9,7 +9,7 @@
  * else console.error(result.issue.code, result.issue.message);
  * ```
  *
- * Fields are those of the Dcycle API. What a result rests on (assumptions, the source of the distance, publications) is
+ * Fields are those of the Dcycle API. What a result is based on (assumptions, the source of the distance, publications) is
  * data; `assumptionText` and `distanceSourceText` put it into words. Emissions are kg CO2e with full precision. What can't be calculated is a value with
  * a code, never an exception.
  */
@@ -54,7 +54,7 @@ function standardCalculator(): Calculator {
   return standard;
 }
 
-/** Why a record is no valid one, as the calculator says what it can't calculate. */
+/** Why a record is not valid, as the calculator says what it can't calculate. */
 function problemOf(kind: RecordKind, record: object): Failure | undefined {
   const validate = createValidator(kind, { currentYear: new Date().getUTCFullYear(), target: 'calculator' });
   const given = Object.entries(record).filter(([, value]) => value !== undefined);

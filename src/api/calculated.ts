@@ -8,7 +8,7 @@ export type StoredById = ReadonlyMap<string, StoredRequest> | { readonly reason:
 export interface Batch {
   /** Ids of the calls' batches, where the API gave them. */
   readonly files: readonly string[];
-  /** `undefined` where a record has none. */
+  /** Used where there are no files. `undefined` where a record has none. */
   readonly movementIds: readonly (string | undefined)[];
   /** Whether all are read, also where some are still to be calculated. */
   readonly isWhole: boolean;

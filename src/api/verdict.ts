@@ -12,6 +12,8 @@ export type Verdict =
       readonly reason: string;
       readonly status: number | undefined;
       readonly retryAfter: string | undefined;
+      /** It was to be made again, and the run was interrupted before. */
+      readonly isInterrupted?: boolean;
     }
   /** Nothing was taken, and the same call can't succeed. */
   | {

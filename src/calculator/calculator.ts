@@ -133,6 +133,16 @@ export class Calculator {
   /** The second step: writes the figures of one row, and returns whether it has the warning `tkmMismatch`. */
   readonly shipmentFigures = shipmentFigures;
 
+  /** What a caller that remembers selections must know of a vehicle type: whether distance and country matter. */
+  vehicleFacts(
+    toc: string | undefined,
+    category: Category | undefined,
+  ): { readonly hasBands: boolean; readonly isRegional: boolean } {
+    const type = toc === undefined ? category && this.catalogue.defaultOf(category) : this.catalogue.find(toc);
+    if (type === undefined) return { hasBands: false, isRegional: false };
+    return { hasBands: this.catalogue.hasBands(type), isRegional: this.catalogue.isRegional(type) };
+  }
+
   /** The band of distances that a given distance lies in: within one, a vehicle type has the same factor. */
   shipmentBand(toc: string | undefined, category: Category | undefined, km: number | undefined): number {
     return this.#shipments.bandOf({ toc, category }, km);

@@ -10,7 +10,7 @@ import { type Calculated, type Emissions, type Failure, failure } from './result
 /** A fuel purchase, with the unit of its quantity where it is not the fuel's own. */
 export type Recharge = FuelRecharge & { readonly quantity_unit?: QuantityUnit | undefined };
 
-/** The emissions of one fuel purchase and everything they rest on. */
+/** The emissions of one fuel purchase and everything they are based on. */
 export interface RechargeEmissions extends Emissions {
   readonly fuel: string;
   readonly quantity: number;
@@ -176,7 +176,7 @@ const wordsOf = (recharge: Recharge): RechargeWords => ({
   hasQuantity: recharge.quantity !== undefined,
 });
 
-/** What a purchase whose factor is given rests on. */
+/** What a purchase whose factor is given is based on. */
 function selectionOf(factor: GivenFactor, { fuel }: RechargeWords): RechargeSelection {
   return {
     ok: true,

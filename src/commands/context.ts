@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { FlowSizes } from '../pipeline/memory.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Questions } from '../report/questions.ts';
 import type { Terminal } from '../report/terminal.ts';
@@ -17,6 +18,8 @@ export interface CommandContext {
   readonly createRunId: () => string;
   /** The command's own arguments: its name, options and files. */
   readonly args: readonly string[];
+  /** What a run works on at a time; tests vary it, and nothing else depends on it. */
+  readonly sizes?: Partial<FlowSizes> | undefined;
   readonly pid: number;
   /** Of Node.js. */
   readonly nodeVersion: string;

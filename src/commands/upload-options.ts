@@ -1,7 +1,7 @@
 import type { SettingName } from '../config/settings.ts';
 import type { MaxErrors } from '../pipeline/stop.ts';
 import type { Passage } from '../calculator/distances/sea.ts';
-import { type Format, formatNames } from '../input/row.ts';
+import { type Format, formatNames } from '../input/table.ts';
 import { type JourneyKind, journeyKinds } from '../pipeline/journeys.ts';
 import type { ApiVersion, RecordKind } from '../records/kind.ts';
 import { type Command, InvalidArgumentError, Option } from './commander.ts';

@@ -43,7 +43,7 @@ export interface Call {
   /** For the report of the call. */
   readonly chunk: number;
   readonly records: number;
-  /** Whether it does no harm to make it again when nobody knows what became of it. */
+  /** Whether it does no harm to make it again when what became of it is unknown. */
   readonly isRepeatable: boolean;
   /** Tries after the first, where they are fewer than usual. */
   readonly retries?: number | undefined;
@@ -79,7 +79,7 @@ export class Caller {
     let last: Verdict = { kind: 'try-again', reason: 'interrupted', status: undefined, retryAfter: undefined };
     for (let attempt = 1; ; attempt += 1) {
       // What an earlier try came to stays true.
-      if (!(await this.#options.throttle.begin())) return { verdict: last, body: undefined };
+      if (!(await this.#options.throttle.begin())) return { verdict: interrupted(last), body: undefined };
       const made = await this.#try(call, attempt);
       if ('verdict' in made) return made;
       last = made.again;
@@ -112,7 +112,7 @@ export class Caller {
     if (typeof next === 'string') return { verdict: withReason(verdict, next), body: undefined };
     const reason = retryAfterMs === undefined ? 'backoff' : 'retry-after';
     if ((await this.#options.wait(next, reason)) === 'waited') return { again: verdict };
-    return { verdict: withReason(verdict, 'interrupted'), body: undefined };
+    return { verdict: interrupted(withReason(verdict, 'interrupted')), body: undefined };
   }
 
   /** Milliseconds until the next try, why there is none, or `undefined` where none could help. */
@@ -146,3 +146,6 @@ const isBusy = (exchange: Exchange): boolean =>
 
 const withReason = (verdict: Verdict, more: string): Verdict =>
   'reason' in verdict ? { ...verdict, reason: `${verdict.reason}; ${more}` } : verdict;
+
+const interrupted = (verdict: Verdict): Verdict =>
+  verdict.kind === 'try-again' ? { ...verdict, isInterrupted: true } : verdict;

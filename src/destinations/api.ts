@@ -1,4 +1,5 @@
 import { readBatch } from '../api/calculated.ts';
+import type { AccountFuel } from '../api/catalogue.ts';
 import { readFuels } from '../api/fuels.ts';
 import { Throttle } from '../api/throttle.ts';
 import type { ApiVersion, RecordKind } from '../records/kind.ts';
@@ -18,8 +19,13 @@ export interface ApiDestinationOptions extends Omit<CallerOptions, 'throttle'> {
   readonly target: Target;
 }
 
+export interface ApiDestination extends ResumableDestination {
+  /** The fuels that the account has. */
+  fuels(): Promise<readonly AccountFuel[]>;
+}
+
 /** Dcycle's bulk endpoints. */
-export function createApi(options: ApiDestinationOptions): ResumableDestination {
+export function createApi(options: ApiDestinationOptions): ApiDestination {
   const { kind, client, baseUrl, apiVersion, concurrency, callsPerMinute, now, wait } = options;
   const throttle = new Throttle({ most: concurrency, callsPerMinute, now, wait });
   const caller = new Caller({ ...options, throttle });
@@ -31,8 +37,6 @@ export function createApi(options: ApiDestinationOptions): ResumableDestination 
     isInline: kind.isCalculatedInline(apiVersion),
   };
   return {
-    mode: 'upload',
-    takesBytes: true,
     resultColumns: ['id', 'package_id', 'co2e_kg', 'status'],
     concurrency,
     target: options.target,

@@ -3,8 +3,15 @@ import type { StoredRequest } from '../api/read-back.ts';
 import type { Wait } from '../api/wait.ts';
 import { type IssueCode, issueCodes } from '../codes/issue-codes.ts';
 import type { Issue } from '../issues.ts';
-import type { Accepted, Chunk, Destination, Fate, Outcome } from './destination.ts';
-import { outcomeOf } from './destination.ts';
+import {
+  type Chunk,
+  type Destination,
+  Fate,
+  type Outcome,
+  recordOf,
+  stateOf,
+  type StoredEmissions,
+} from './destination.ts';
 
 export interface AwaitedOptions {
   /** Reads the stored shipments of a chunk. */
@@ -37,7 +44,7 @@ const waitingChunks = 8;
 const firstPauseMs = 250;
 const longestPauseMs = 15_000;
 
-/** Waits, behind a destination that stores shipments, until they are calculated, and reads their emissions back. */
+/** Waits, after a destination has stored shipments, until they are calculated, and reads their emissions back. */
 export function createAwaited(destination: Destination, options: AwaitedOptions): AwaitedDestination {
   const { read, waitMs, overlaps, now, wait, onLook } = options;
   const deadline = now() + waitMs;
@@ -50,72 +57,97 @@ export function createAwaited(destination: Destination, options: AwaitedOptions)
     unfinished: () => ({ records, reason }),
     async deliver(chunk) {
       const outcome = await destination.deliver(chunk);
-      const batch = batchOf(chunk, outcome);
-      if (batch === undefined) return outcome;
-      let waiting = batch.movementIds.length;
-      calculation.records += waiting;
+      const waiting = waitingOf(outcome);
+      if (waiting.length === 0) return outcome;
+      const batch = batchOf(chunk, waiting, outcome.files ?? []);
+      let left = waiting.length;
+      calculation.records += left;
       for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 1.5)) {
         const isLast = now() + pauseMs >= deadline;
         const stored = await read({ ...batch, isWhole: isLast }, chunk.index);
         const isKnown = 'get' in stored;
-        const fates = isKnown
-          ? outcome.fates.map((fate, index) => calculatedFate(fate, chunk, index, stored))
-          : outcome.fates;
-        const left = fates.filter(isUnfinished).length;
-        calculation.calculated += waiting - left;
-        waiting = left;
+        const found = isKnown ? findCalculated(outcome, waiting, stored) : new Map<number, StoredRequest>();
+        calculation.calculated += left - (waiting.length - found.size);
+        left = waiting.length - found.size;
         onLook(calculation);
         const mayWait = isKnown && left > 0 && !isLast;
         if (mayWait && (await wait(pauseMs, 'calculation')) === 'waited') continue;
         records += left;
         if (!isKnown) reason ??= stored.reason;
-        return outcomeOf(fates, outcome.failure);
+        return withCalculated(outcome, chunk, found);
       }
     },
   };
 }
 
-const isUnfinished = (fate: Fate): boolean => fate.fate === 'accepted' && fate.result[2] === undefined;
+/** The records that are accepted and not calculated yet, in the order of their rows. */
+function waitingOf({ fates, results }: Outcome): readonly number[] {
+  const waiting: number[] = [];
+  for (const [record, fate] of fates.entries()) {
+    if (fate === Fate.accepted && results.get(record)?.co2e_kg === undefined) waiting.push(record);
+  }
+  return waiting;
+}
 
-/** Where the accepted records of a chunk are found; nothing where all of them are calculated, or none is accepted. */
-function batchOf({ rows }: Chunk, { fates, files = [] }: Outcome): Omit<Batch, 'isWhole'> | undefined {
-  const waiting = rows.filter((_row, index) => {
-    const fate = fates[index];
-    return fate !== undefined && isUnfinished(fate);
-  });
-  if (waiting.length === 0) return undefined;
-  const movementIds = waiting.map(({ record }) => {
-    const id = record['movement_id'];
+/** Where records of a chunk are found. */
+function batchOf(chunk: Chunk, records: readonly number[], files: readonly string[]): Omit<Batch, 'isWhole'> {
+  if (files.length > 0) return { files, movementIds: [] };
+  const movementIds = records.map((record) => {
+    const id = recordOf(chunk, record)['movement_id'];
     return id === undefined ? undefined : String(id);
   });
   return { files, movementIds };
 }
 
-function calculatedFate(fate: Fate, { rows }: Chunk, index: number, stored: ReadonlyMap<string, StoredRequest>): Fate {
-  if (fate.fate !== 'accepted' || !isUnfinished(fate)) return fate;
-  const found = stored.get(String(fate.result[0]));
-  if (found === undefined || isPending(found)) return fate;
-  const co2eKg = found.kgco2e ?? found.co2e ?? undefined;
-  if (co2eKg === undefined) return { fate: 'rejected', issue: failedCalculation(found) };
-  return withEmissions(fate, co2eKg, found, String(rows[index]?.record['category'] ?? ''));
+/** The stored shipments of those records that the API has calculated, or can't calculate. */
+function findCalculated(
+  { results }: Outcome,
+  records: readonly number[],
+  stored: ReadonlyMap<string, StoredRequest>,
+): ReadonlyMap<number, StoredRequest> {
+  const found = new Map<number, StoredRequest>();
+  for (const record of records) {
+    const shipment = stored.get(results.get(record)?.id ?? '');
+    if (shipment !== undefined && !isPending(shipment)) found.set(record, shipment);
+  }
+  return found;
 }
 
-function withEmissions(fate: Accepted, co2eKg: number, stored: StoredRequest, category: string): Accepted {
+/** The outcome with what the API has worked out for some records. */
+function withCalculated(outcome: Outcome, chunk: Chunk, found: ReadonlyMap<number, StoredRequest>): Outcome {
+  if (found.size === 0) return outcome;
+  const fates = outcome.fates.slice();
+  const issues = new Map(outcome.issues);
+  const results = new Map(outcome.results);
+  const emissions = new Map(outcome.emissions);
+  for (const [record, stored] of found) {
+    const co2eKg = stored.kgco2e ?? stored.co2e ?? undefined;
+    if (co2eKg === undefined) {
+      fates[record] = Fate.rejected;
+      issues.set(record, failedCalculation(stored));
+      results.delete(record);
+    } else {
+      const { id, package_id: packageId } = results.get(record) ?? {};
+      results.set(record, { id, package_id: stored.package_id ?? packageId, co2e_kg: co2eKg, status: 'calculated' });
+      emissions.set(record, readEmissions(co2eKg, stored, String(recordOf(chunk, record)['category'] ?? '')));
+    }
+  }
+  return { ...outcome, state: stateOf(fates), fates, issues, results, emissions };
+}
+
+/** @param category that of the record, if it has one */
+function readEmissions(co2eKg: number, stored: StoredRequest, category: string): StoredEmissions {
   const figure = (name: string): number | undefined => {
     const value = stored[name];
     return typeof value === 'number' ? value : undefined;
   };
   const text = (name: string): string => (typeof stored[name] === 'string' ? stored[name] : '');
   return {
-    ...fate,
-    result: [fate.result[0], stored.package_id ?? fate.result[1], co2eKg, 'calculated'],
-    emissions: {
-      group: category || text('category') || 'unspecified',
-      co2eKg,
-      tonneKm: figure('tkm'),
-      distanceKm: figure('distance_km'),
-      vehicleType: text('toc') || undefined,
-    },
+    group: category || text('category') || 'unspecified',
+    co2eKg,
+    tonneKm: figure('tkm'),
+    distanceKm: figure('distance_km'),
+    vehicleType: text('toc') || undefined,
   };
 }
 

@@ -1,85 +1,80 @@
-import type { Assumption, AssumptionSubject } from '../calculator/assumption.ts';
-import type { DistanceSource } from '../calculator/distances/distance-source.ts';
-import type { Publication } from '../calculator/publication.ts';
 import type { RunError } from '../errors.ts';
-import type { PlacedRow } from '../input/input.ts';
 import type { Issue, Warning } from '../issues.ts';
 import type { Fields } from '../records/kind.ts';
 
-/** A valid row: its record, and the record's wire form where the destination sends it. */
-export interface ValidRow {
-  /** Index of the input. */
-  readonly input: number;
-  readonly row: PlacedRow;
-  readonly record: Fields;
-  /** The record as JSON, UTF-8; empty where nothing is sent. */
-  readonly json: Buffer;
-}
+/** What became of one record. */
+export const Fate = { accepted: 0, rejected: 1, notSent: 2, uncertain: 3 } as const;
+export type Fate = (typeof Fate)[keyof typeof Fate];
 
-/** What goes to the destination in one call. */
+/** What goes to the API in one call. Plain data: nothing in it is shared with what is read next. */
 export interface Chunk {
   /** Chunks are counted from 0. */
   readonly index: number;
-  readonly rows: readonly ValidRow[];
-  /** Bytes of the body of all rows. */
-  readonly bodyBytes: number;
-  /** The request body for rows of the chunk: the records' own bytes between the envelope's. */
-  bodyOf(rows: readonly ValidRow[]): Buffer;
+  readonly records: number;
+  /** The request body of all records. */
+  readonly body: Buffer;
+  // By record, from 0: where its JSON text is in the body, and its row.
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  /** Index of the input. */
+  readonly inputs: Uint16Array;
+  /** Number of the row in its input, from 1. */
+  readonly rows: Uint32Array;
+  /** The line on which the row begins, from 1. */
+  readonly lines: Uint32Array;
 }
 
-/** What the figure of a record was worked out from, for a report. */
-export interface EmissionBasis {
-  /** Absent where distance plays no part. */
-  readonly distanceSource?: DistanceSource;
-  readonly factorRegion: string;
-  readonly factorSource: string;
-  /** The publications that the factor is taken from; empty for a factor of the user's own. */
-  readonly publications: readonly Publication[];
-  readonly assumptions: readonly Assumption[];
+/** The JSON text of a record, as it is sent. */
+export const jsonOf = ({ body, starts, ends }: Chunk, record: number): Buffer =>
+  body.subarray(starts[record], ends[record]);
+
+export const recordOf = (chunk: Chunk, record: number): Fields =>
+  JSON.parse(jsonOf(chunk, record).toString()) as Fields;
+
+const comma = Buffer.from(',');
+
+/** The request body for some records of a chunk, in this order: their own bytes between the envelope's. */
+export function bodyOf(chunk: Chunk, records: readonly number[]): Buffer {
+  const { body, starts, ends } = chunk;
+  if (records.length === chunk.records) return body;
+  const parts = records.flatMap((record, index) => [...(index > 0 ? [comma] : []), jsonOf(chunk, record)]);
+  return Buffer.concat([body.subarray(0, starts[0]), ...parts, body.subarray(ends[chunk.records - 1])]);
 }
 
-/** Emissions of an accepted record, for the totals; kg CO2e. */
-export interface RecordEmissions {
-  /** Transport category, or fuel. */
+/** Emissions of a record as the API says them, for the totals; kg CO2e. */
+export interface StoredEmissions {
+  /** Transport category, or `unspecified`. */
   readonly group: string;
   readonly co2eKg: number;
-  // What follows is `undefined` where the destination does not say.
-  readonly co2eWttKg?: number | undefined;
-  readonly co2eTtwKg?: number | undefined;
-  readonly biogenicCo2Kg?: number | undefined;
   readonly tonneKm?: number | undefined;
   readonly distanceKm?: number | undefined;
   readonly vehicleType?: string | undefined;
-  /** What the figure rests on beside the row. */
-  readonly assumed?: readonly AssumptionSubject[] | undefined;
-  readonly basis?: EmissionBasis | undefined;
 }
 
-/** A value of a result row; `undefined` is an empty cell. */
-export type ResultValue = string | number | undefined;
-
-export interface Accepted {
-  readonly fate: 'accepted';
-  /** The values of the destination's result columns. */
-  readonly result: readonly ResultValue[];
-  readonly emissions?: RecordEmissions | undefined;
-  readonly warnings?: readonly Warning[];
+/** What is known of an accepted record. The names are those of the columns of the results. */
+export interface StoredResult {
+  readonly id?: string | undefined;
+  readonly package_id?: string | undefined;
+  readonly co2e_kg?: number | undefined;
+  readonly status?: string | undefined;
+  /** What the embedded calculator makes of it (`--compare`). */
+  readonly local_co2e_kg?: number | undefined;
+  readonly difference_kg?: number | undefined;
 }
 
-/** A record that was not accepted: refused, not sent, or nobody knows. */
-export interface NotAccepted {
-  readonly fate: 'rejected' | 'not-sent' | 'uncertain';
-  readonly issue: Issue;
-}
-
-/** What became of one record. */
-export type Fate = Accepted | NotAccepted;
+export type ResultColumn = keyof StoredResult;
 
 /** What became of a chunk: the fate of each record, and what the whole of it comes to. */
 export interface Outcome {
   readonly state: 'accepted' | 'partly' | 'rejected' | 'uncertain' | 'not-sent';
-  /** In the order of the chunk's rows. */
-  readonly fates: readonly Fate[];
+  /** By record. */
+  readonly fates: Uint8Array;
+  /** Why records were not accepted. */
+  readonly issues: ReadonlyMap<number, Issue>;
+  /** Of accepted records. */
+  readonly results: ReadonlyMap<number, StoredResult>;
+  /** Of accepted records whose emissions are known. */
+  readonly emissions: ReadonlyMap<number, StoredEmissions>;
   /** Ids of the batches in which the API keeps its records, where it gives them. */
   readonly files?: readonly string[] | undefined;
   /** Why the chunk, or a part of it, could not be delivered. */
@@ -95,6 +90,11 @@ export interface Failure {
   readonly isEarlier?: boolean | undefined;
 }
 
+/** What an earlier run knows of a record, which need not be sent again. */
+export type KnownBefore =
+  | { readonly fate: typeof Fate.accepted; readonly result: StoredResult; readonly warning: Warning }
+  | { readonly fate: typeof Fate.uncertain; readonly issue: Issue };
+
 /** Where an upload goes. */
 export interface Target {
   readonly baseUrl: string;
@@ -102,29 +102,21 @@ export interface Target {
   readonly organizationId: string;
 }
 
-/** Where chunks go. One file of this folder for each. */
+/** Where chunks go. */
 export interface Destination {
-  readonly mode: 'upload' | 'local' | 'dry-run';
-  /** Whether it sends the records' bytes; otherwise none are made. */
-  readonly takesBytes: boolean;
   /** Columns that an accepted record adds to its row in the results, after `_row`. */
-  readonly resultColumns: readonly string[];
+  readonly resultColumns: readonly ResultColumn[];
   /** Chunks that may be delivered at the same time. */
   readonly concurrency: number;
   /** Delivers a chunk. Never rejects for what the other side does; that is an outcome. */
   deliver(chunk: Chunk): Promise<Outcome>;
-  /** Where it sends, if it does. */
-  readonly target?: Target;
-  /** The fuels that the other side knows, where it can be asked. */
-  fuels?(): Promise<readonly { readonly id: string; readonly name: string }[]>;
+  readonly target: Target;
   close(): Promise<void>;
 }
 
-/** The outcome whose fates these are. */
-export function outcomeOf(fates: readonly Fate[], failure?: Failure): Outcome {
-  const has = (fate: Fate['fate']): boolean => fates.some((each) => each.fate === fate);
-  const isWhole = fates.every(({ fate }) => fate === 'accepted');
-  if (isWhole) return { state: 'accepted', fates, failure };
-  if (has('accepted')) return { state: 'partly', fates, failure };
-  return { state: has('uncertain') ? 'uncertain' : has('not-sent') ? 'not-sent' : 'rejected', fates, failure };
+/** The state of a chunk whose records have these fates. */
+export function stateOf(fates: Uint8Array): Outcome['state'] {
+  if (fates.every((fate) => fate === Fate.accepted)) return 'accepted';
+  if (fates.includes(Fate.accepted)) return 'partly';
+  return fates.includes(Fate.uncertain) ? 'uncertain' : fates.includes(Fate.notSent) ? 'not-sent' : 'rejected';
 }

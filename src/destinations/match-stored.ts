@@ -1,27 +1,29 @@
 import type { StoredRequest } from '../api/read-back.ts';
 import type { FieldValue, Fields } from '../records/kind.ts';
-import type { ValidRow } from './destination.ts';
 
 /**
- * Finds for each row the stored shipment that is its record: every field that both have is equal. Each stored one stands
- * for one row, so of two rows alike that are stored once one is found.
+ * Finds for each record the stored shipment that is the same: every field that both have is equal. Each stored one stands
+ * for one record, so of two records alike that are stored once one is found.
  */
 export function matchStored(
-  rows: readonly ValidRow[],
+  records: ReadonlyMap<number, Fields>,
   stored: readonly StoredRequest[],
-): ReadonlyMap<ValidRow, StoredRequest> {
+): ReadonlyMap<number, StoredRequest> {
   const byMovement = new Map<string, StoredRequest[]>();
   for (const each of stored) {
     const id = each.movement_id ?? '';
-    byMovement.set(id, [...(byMovement.get(id) ?? []), each]);
+    const alike = byMovement.get(id);
+    if (alike === undefined) byMovement.set(id, [each]);
+    else alike.push(each);
   }
-  const found = new Map<ValidRow, StoredRequest>();
-  // A row with few fields may be like several stored ones, and must not take that of a row with more.
-  for (const row of rows.toSorted((a, b) => Object.keys(b.record).length - Object.keys(a.record).length)) {
-    const candidates = byMovement.get(String(row.record['movement_id'])) ?? [];
-    const place = candidates.findIndex((each) => isSame(row.record, each));
+  const found = new Map<number, StoredRequest>();
+  // A record with few fields may be like several stored ones, and must not take that of a record with more.
+  const fullestFirst = [...records].toSorted(([, a], [, b]) => Object.keys(b).length - Object.keys(a).length);
+  for (const [index, record] of fullestFirst) {
+    const candidates = byMovement.get(String(record['movement_id'])) ?? [];
+    const place = candidates.findIndex((each) => isSame(record, each));
     const [match] = place === -1 ? [] : candidates.splice(place, 1);
-    if (match !== undefined) found.set(row, match);
+    if (match !== undefined) found.set(index, match);
   }
   return found;
 }

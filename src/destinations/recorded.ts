@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Batch, StoredById } from '../api/calculated.ts';
 import { errorMessage, inputError, RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { KnownRecord, RunFile } from '../state/run-file.ts';
-import type { Chunk, Destination, Fate, Outcome } from './destination.ts';
-import { outcomeOf } from './destination.ts';
+import { type Chunk, type Destination, Fate, jsonOf, type Outcome } from './destination.ts';
 import { unsent } from './fates.ts';
+import { notSent } from './open-outcome.ts';
 
 /** A destination that can be told what is known of a chunk's records from an earlier attempt. */
 export interface ResumableDestination extends Destination {
@@ -24,30 +24,27 @@ export const createRecorded = (destination: ResumableDestination, file: RunFile)
     const earlier = attempt(() => recall(chunk, file));
     if ('error' in earlier) {
       const { message } = earlier.error;
-      const fates = chunk.rows.map(() => unsent(message));
-      return outcomeOf(fates, { reason: message, fatal: earlier.error });
+      return notSent(chunk, unsent(message), { reason: message, fatal: earlier.error });
     }
     const { known, files: knownFiles } = earlier.value;
     const { files = [], ...outcome } = await destination.deliver(chunk, known);
     const all = [...new Set([...knownFiles, ...files])];
-    const written = attempt(() =>
-      file.settle(chunk.index, { state: outcome.state, files: all }, outcome.fates.map(knownOf)),
-    );
+    const written = attempt(() => file.settle(chunk.index, { state: outcome.state, files: all }, knownOf(outcome)));
     // What was accepted is accepted; but nothing more may be sent that can't be written down.
     const failure = 'error' in written ? { reason: written.error.message, fatal: written.error } : outcome.failure;
     return { ...outcome, files: all, failure };
   },
 });
 
-/** SHA-256 of the bytes of a chunk's records, hexadecimal. */
-export function hashOf({ rows }: Chunk): string {
-  const hash = createHash('sha256');
-  for (const { json } of rows) hash.update(json);
-  return hash.digest('hex');
+/** SHA-256 of the JSON texts of a chunk's records one after the other, hexadecimal. */
+export function hashOf(chunk: Chunk): string {
+  const sha256 = createHash('sha256');
+  for (let record = 0; record < chunk.records; record += 1) sha256.update(jsonOf(chunk, record));
+  return sha256.digest('hex');
 }
 
 /** The hash by which a record is known again: 128 bits of SHA-256, base64url. */
-export const recordHash = (json: Buffer): string => createHash('sha256').update(json).digest('base64url').slice(0, 22);
+export const recordHash = (json: Buffer): string => hash('sha256', json, 'base64url').slice(0, 22);
 
 /** The error of a chunk that is another one than the run has sent. */
 const inputChanged = ({ index }: Chunk): RunError =>
@@ -64,7 +61,7 @@ interface Recalled {
 
 /** What is known of a chunk; one that is new is written down. */
 function recall(chunk: Chunk, file: RunFile): Recalled {
-  const { index, rows } = chunk;
+  const { index, records } = chunk;
   const sha256 = hashOf(chunk);
   const earlier = file.chunk(index);
   if (earlier !== undefined) {
@@ -72,17 +69,16 @@ function recall(chunk: Chunk, file: RunFile): Recalled {
     file.beginAgain(index);
     return { known: earlier.known, files: earlier.chunk.files };
   }
-  const [first] = rows;
-  const last = rows.at(-1);
+  const placeOf = (record: number): { readonly input: number; readonly row: number } => ({
+    input: chunk.inputs[record] ?? 0,
+    row: chunk.rows[record] ?? 0,
+  });
   file.begin(
-    {
-      index,
-      records: rows.length,
-      first: { input: first?.input ?? 0, row: first?.row.row ?? 0 },
-      last: { input: last?.input ?? 0, row: last?.row.row ?? 0 },
-      sha256,
-    },
-    rows.map(({ row, json }) => ({ row: row.row, hash: recordHash(json) })),
+    { index, records, first: placeOf(0), last: placeOf(records - 1), sha256 },
+    Array.from({ length: records }, (_, record) => ({
+      row: chunk.rows[record] ?? 0,
+      hash: recordHash(jsonOf(chunk, record)),
+    })),
   );
   return { known: undefined, files: [] };
 }
@@ -99,8 +95,15 @@ function attempt<T>(action: () => T): { readonly value: T } | { readonly error: 
   }
 }
 
-function knownOf(fate: Fate): KnownRecord {
-  if (fate.fate !== 'accepted') return { fate: fate.fate };
-  const [id, packageId] = fate.result;
-  return { fate: 'accepted', id: String(id), packageId: packageId === undefined ? undefined : String(packageId) };
-}
+const knownFates: Readonly<Record<number, Exclude<KnownRecord, { fate: 'accepted' }>>> = {
+  [Fate.rejected]: { fate: 'rejected' },
+  [Fate.notSent]: { fate: 'not-sent' },
+};
+
+/** What a later attempt has to know of each record. */
+const knownOf = ({ fates, results }: Outcome): readonly KnownRecord[] =>
+  Array.from(fates, (fate, record): KnownRecord => {
+    if (fate !== Fate.accepted) return knownFates[fate] ?? { fate: 'uncertain' };
+    const { id = '', package_id: packageId } = results.get(record) ?? {};
+    return { fate: 'accepted', id, packageId };
+  });

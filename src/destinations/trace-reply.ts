@@ -1,7 +1,8 @@
 import type { BulkReply } from '../api/reply.ts';
-import type { RecordKind } from '../records/kind.ts';
-import type { Accepted, Fate, ValidRow } from './destination.ts';
+import type { Fields, RecordKind } from '../records/kind.ts';
+import { type Chunk, Fate, recordOf, type StoredEmissions, type StoredResult } from './destination.ts';
 import { rejected, unsent } from './fates.ts';
+import type { OpenOutcome } from './open-outcome.ts';
 
 export interface TraceOptions {
   readonly kind: RecordKind;
@@ -10,55 +11,56 @@ export interface TraceOptions {
 }
 
 /**
- * Finds each record of a call in the reply, by its index. The reply must account for every record, each once, and its counts
- * must add up; else it is wrong, and nothing in it is believed.
+ * Finds each record of a call in the reply, by its index, and settles it. The reply must account for every record, each
+ * once, and its counts must add up; else it is wrong, and nothing in it is believed.
  *
- * @returns the fate of each row, or what is wrong with the reply
+ * @param records the records of the call, in its order
+ * @param outcome of the chunk; unchanged where the reply is wrong
+ * @returns what is wrong with the reply
  */
 export function traceReply(
   reply: BulkReply,
-  rows: readonly ValidRow[],
+  chunk: Chunk,
+  records: readonly number[],
+  outcome: OpenOutcome,
   { kind, continueOnError, redact }: TraceOptions,
-): readonly Fate[] | string {
-  const miscount = findMiscount(reply, rows.length, continueOnError);
-  if (miscount !== undefined) return miscount;
-  const fates = new Array<Fate | undefined>(rows.length).fill(undefined);
-  const named = [
-    ...reply.results.map((result) => ({
-      index: result.index,
-      fate: (row: ValidRow) => acceptedFrom(result, row, kind),
-    })),
-    ...reply.errors.map(({ index, error }) => ({ index, fate: () => rejected(redact(error)) })),
-  ];
-  for (const { index, fate } of named) {
-    const row = rows[index];
-    if (row === undefined) return `the reply names record ${String(index)} of ${String(rows.length)}`;
-    if (fates[index] !== undefined) return `the reply names record ${String(index)} twice`;
-    fates[index] = fate(row);
+): string | undefined {
+  const fault = findMiscount(reply, records.length, continueOnError) ?? findMisnamed(reply, records.length);
+  if (fault !== undefined) return fault;
+  for (const result of reply.results) {
+    const record = records[result.index];
+    if (record === undefined) continue;
+    const { co2e } = result;
+    const emissions = typeof co2e === 'number' ? emissionsOf(co2e, recordOf(chunk, record)) : undefined;
+    outcome.accept(record, resultOf(result, kind), emissions);
   }
-  const lastNamed = fates.findLastIndex((fate) => fate !== undefined);
-  const gap = fates.findIndex((fate) => fate === undefined);
-  if (gap !== -1 && gap < lastNamed) return `the reply does not name record ${String(gap)}`;
-  return fates.map((fate) => fate ?? unsent('the API stopped at an earlier record that it rejected'));
+  for (const { index, error } of reply.errors) {
+    const record = records[index];
+    if (record !== undefined) outcome.refuse([record], Fate.rejected, rejected(redact(error)));
+  }
+  // Those that are named are the first ones.
+  const rest = records.slice(reply.results.length + reply.errors.length);
+  outcome.refuse(rest, Fate.notSent, unsent('the API stopped at an earlier record that it rejected'));
+  return undefined;
 }
 
-interface StoredResult {
-  readonly id?: unknown;
+/** A record that the API has stored, as a reply or a list has it. */
+interface Stored {
+  readonly id: string;
   readonly package_id?: string | null | undefined;
   readonly co2e?: number | null | undefined;
 }
 
-/** The fate of a row that the API has stored, in `resultColumns` of the API. */
-export function acceptedFrom(result: StoredResult, row: ValidRow, kind: RecordKind): Accepted {
-  const co2eKg = result.co2e ?? undefined;
+export function resultOf({ id, package_id: packageId, co2e }: Stored, kind: RecordKind): StoredResult {
+  const co2eKg = co2e ?? undefined;
   const status = co2eKg === undefined ? (kind.readsBack ? 'pending' : 'accepted') : 'calculated';
-  const group = String(row.record['category'] ?? 'unspecified');
-  return {
-    fate: 'accepted',
-    result: [String(result.id), result.package_id ?? undefined, co2eKg, status],
-    emissions: co2eKg === undefined ? undefined : { group, co2eKg },
-  };
+  return { id, package_id: packageId ?? undefined, co2e_kg: co2eKg, status };
 }
+
+export const emissionsOf = (co2eKg: number, record: Fields): StoredEmissions => ({
+  group: String(record['category'] ?? 'unspecified'),
+  co2eKg,
+});
 
 /** What does not add up in a reply. Only a call that stops at its first error may leave records out. */
 function findMiscount(reply: BulkReply, records: number, continueOnError: boolean): string | undefined {
@@ -78,4 +80,18 @@ function findMiscount(reply: BulkReply, records: number, continueOnError: boolea
   ] as const;
   const wrong = counts.find(([isRight]) => !isRight)?.[1];
   return wrong === undefined ? undefined : `the counts of the reply do not add up: ${wrong}`;
+}
+
+/** What is wrong with the records that a reply names: they are the first ones of the call, each once. */
+function findMisnamed({ results, errors }: BulkReply, records: number): string | undefined {
+  const isNamed = new Uint8Array(records);
+  for (const named of [results, errors]) {
+    for (const { index } of named) {
+      if (isNamed[index] === undefined) return `the reply names record ${String(index)} of ${String(records)}`;
+      if (isNamed[index] === 1) return `the reply names record ${String(index)} twice`;
+      isNamed[index] = 1;
+    }
+  }
+  const gap = isNamed.indexOf(0);
+  return gap !== -1 && gap < isNamed.lastIndexOf(1) ? `the reply does not name record ${String(gap)}` : undefined;
 }

@@ -2,6 +2,7 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'n
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorMessage, inputError, usageError } from '../errors.ts';
+import type { TextSource } from './blocks.ts';
 
 /**
  * Where bytes of an input can be read a second time, to compare a row with an earlier one of the same duplicate key.
@@ -13,6 +14,11 @@ export class Archive {
   readonly #descriptor: number;
   readonly #folder: string | undefined;
   #length = 0;
+
+  /** The input itself is its archive. */
+  get isOriginal(): boolean {
+    return this.#folder === undefined;
+  }
 
   private constructor(descriptor: number, folder?: string) {
     this.#descriptor = descriptor;
@@ -57,16 +63,27 @@ export class Archive {
     this.#length += bytes.length;
   }
 
-  /** Up to `length` bytes of the input from `offset`. */
-  read(offset: number, length: number): Buffer {
-    const buffer = Buffer.allocUnsafe(length);
+  /** The bytes of the input between two places, as far as they are there. */
+  between(from: number, to: number): TextSource {
+    let position = from;
+    return {
+      read: async (target, at, length) => {
+        const read = this.readAt(target, at, Math.min(length, to - position), position);
+        position += read;
+        return read;
+      },
+    };
+  }
+
+  /** Writes bytes of the input from a position on into memory; returns how many there were. */
+  readAt(target: Uint8Array, at: number, length: number, position: number): number {
     let filled = 0;
     while (filled < length) {
-      const count = readSync(this.#descriptor, buffer, filled, length - filled, offset + filled);
+      const count = readSync(this.#descriptor, target, at + filled, length - filled, position + filled);
       if (count === 0) break;
       filled += count;
     }
-    return buffer.subarray(0, filled);
+    return filled;
   }
 
   close(): void {

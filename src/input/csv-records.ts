@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { errorCode, errorMessage } from '../errors.ts';
-import { maxRecordBytes } from './blocks.ts';
+import { maxRecordBytes } from './tokeniser.ts';
 import { skipBlankLines } from './lines.ts';
 
 /** A record: its cells, and the bytes from the end of the record before to its own end. */
@@ -57,5 +57,5 @@ const explanations: Readonly<Record<string, string>> = {
   CSV_INVALID_CLOSING_QUOTE: textAfterQuote,
   CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: textAfterQuote,
   INVALID_OPENING_QUOTE:
-    'a quote stands inside an unquoted cell; put the whole cell in quotes and double the quote inside ("")',
+    'a quote is inside an unquoted cell; put the whole cell in quotes and double the quote inside ("")',
 };

@@ -4,6 +4,8 @@ import { isKnownHeader, readFirstRecords } from './header.ts';
 const candidates = [',', ';', '\t', '|'] as const;
 
 const sampleRecords = 200;
+/** Where a delimiter that divides the rows is found. */
+const headBytes = 64 * 1024;
 
 /** A delimiter and why it was taken. */
 export interface DetectedDelimiter {
@@ -24,7 +26,10 @@ export function detectDelimiter(
   isKnownColumn: (name: string) => boolean,
 ): DetectedDelimiter {
   let best: (DetectedDelimiter & { readonly score: number }) | undefined;
+  const head = sample.subarray(from, from + headBytes);
   for (const delimiter of candidates) {
+    // One that is not there makes a single column. Looking for its records would cost more than all the rest.
+    if (best !== undefined && !head.includes(delimiter)) continue;
     const records = readFirstRecords(sample, from, delimiter, sampleRecords);
     const { cells, agreeing } = mostFrequentWidth(records.map((record) => record.cells.length));
     const hasHeader = records.some((record) => isKnownHeader(record.cells, isKnownColumn));

@@ -1,6 +1,6 @@
 import { csv } from './csv.ts';
 import { jsonl } from './jsonl.ts';
-import type { Format, RowFormat } from './row.ts';
+import type { Format, RowFormat } from './table.ts';
 
 /** What else is to be known of a format than how it is read. */
 interface FormatFacts {
@@ -8,7 +8,7 @@ interface FormatFacts {
   readonly extensions: readonly string[];
   /** A character separates its cells, and lines end the same way: a header names the columns. */
   readonly hasDelimiter: boolean;
-  /** The extension of the file in which its rows are given back. */
+  /** The extension of the file in which its rejected rows are written. */
   readonly writtenAs: string;
 }
 

@@ -15,3 +15,16 @@ export const addFormulaGuard = (cell: string): string =>
 
 /** The cell as it was before `addFormulaGuard`. */
 export const removeFormulaGuard = (cell: string): string => (guarded.test(cell) ? cell.slice(1) : cell);
+
+/** Whether a cell was guarded. */
+export const isGuarded = (cell: string): boolean => guarded.test(cell);
+
+/** Whether a cell may not be in a CSV file as it is, by its first byte. */
+export const mayBeFormula = (first: number): boolean =>
+  first === 0x27 ||
+  first === 0x3d ||
+  first === 0x2b ||
+  first === 0x2d ||
+  first === 0x40 ||
+  first === 0x09 ||
+  first === 0x0d;

@@ -1,15 +1,19 @@
 import type { Readable } from 'node:stream';
 import { inputError } from '../errors.ts';
-import { clip } from '../issues.ts';
+import type { Batch } from '../columns/batch.ts';
 import { Archive } from './archive.ts';
-import { type Block, BlockReader } from './blocks.ts';
+import { cellsOf, type CellTexts, type Place, readBytes, readRange, type RowRange } from './batch-reader.ts';
+import type { TextSource } from './blocks.ts';
 import { decode, detectEncoding, type Encoding, utf8Mark, utf8MarkBytes } from './encoding.ts';
 import { detectFormat, formats, hasExtensionOf } from './formats.ts';
 import { arrayToLines, isJsonArray } from './json-array.ts';
 import { lastLineEnd } from './lines.ts';
 import { peek } from './peek.ts';
-import type { Format, Row, Table } from './row.ts';
+import { RowReader, type RowPlaceInArena } from './row-reader.ts';
 import { openSource, type Source } from './source.ts';
+import type { Format, Table } from './table.ts';
+import { TextStream } from './text-stream.ts';
+import type { Workspace } from './tokeniser.ts';
 
 export interface InputOptions {
   readonly format: Format | undefined;
@@ -19,15 +23,10 @@ export interface InputOptions {
   readonly isKnownColumn: (name: string) => boolean;
 }
 
-/** Rows of an input with their places in the file. */
-export interface PlacedRows {
-  readonly rows: readonly PlacedRow[];
-  readonly blank: number;
-}
-
-export interface PlacedRow extends Row {
-  /** Data rows are counted from 1. */
-  readonly row: number;
+/** A row of the sample. */
+export interface SampleRow extends CellTexts {
+  readonly line: number;
+  readonly isMalformed: boolean;
 }
 
 /** One input, opened and understood: its table is known, its rows can be read. */
@@ -36,30 +35,27 @@ export class Input {
   readonly encoding: Encoding;
   readonly table: Table;
   #sample: Buffer;
-  #blocks: BlockReader;
+  #sampleRows: readonly SampleRow[] | undefined;
+  #stream: TextStream | undefined;
   readonly #archive: Archive;
-  readonly #reasonsColumn: number;
-  /** The input lies on disk as it is read, so its rest can be opened anew. */
-  readonly #canReopen: boolean;
-  #rowsRead = 0;
+  /** Where the rows begin in the text. */
+  readonly #dataOffset: number;
 
-  private constructor(
-    source: Source,
-    encoding: Encoding,
-    table: Table,
-    sample: Buffer,
-    blocks: BlockReader,
-    archive: Archive,
-    canReopen: boolean,
-  ) {
-    this.#canReopen = canReopen;
-    this.source = source;
-    this.encoding = encoding;
-    this.table = table;
-    this.#sample = sample;
-    this.#blocks = blocks;
-    this.#archive = archive;
-    this.#reasonsColumn = table.columns.indexOf('_errors');
+  private constructor(parts: {
+    readonly source: Source;
+    readonly encoding: Encoding;
+    readonly table: Table;
+    readonly sample: Buffer;
+    readonly stream: TextStream;
+    readonly archive: Archive;
+  }) {
+    this.source = parts.source;
+    this.encoding = parts.encoding;
+    this.table = parts.table;
+    this.#sample = parts.sample;
+    this.#stream = parts.stream;
+    this.#archive = parts.archive;
+    this.#dataOffset = parts.stream.offset;
   }
 
   /**
@@ -76,26 +72,18 @@ export class Input {
       const isDecoded = encoding.label !== 'utf-8';
       const decoded = isDecoded ? decode(chunks, encoding.label) : chunks;
       const { isArray, text } = await linesOf(decoded, path, options.format);
-      // What lies on disk as UTF-8 can be read again where it is; anything else is copied while it is read.
+      // What is on the disk as UTF-8 can be read again where it is; anything else is copied while it is read.
       const copy = source.descriptor === undefined || isDecoded || isArray ? Archive.ofStream() : undefined;
       archive = copy ?? Archive.ofFile(source.descriptor ?? -1);
-      const blocks = new BlockReader(text, copy && ((bytes) => copy.append(bytes)));
-      if (!isDecoded && encoding.hasMark && !isArray) await blocks.drop(utf8MarkBytes);
-      const sample = await blocks.sample();
-      const whole = !(await blocks.hasMore(sample.length));
+      const stream = new TextStream(text, copy && ((bytes) => copy.append(bytes)));
+      if (!isDecoded && encoding.hasMark && !isArray) await stream.drop(utf8MarkBytes);
+      const sample = await stream.sample();
+      const whole = !(await stream.hasMore(sample.length));
       checkSample(path, sample, whole);
       const format = options.format ?? (isArray ? 'jsonl' : detectFormat(path, sample));
       const table = formats[format].detect(sample, { ...options, path, whole, isDecoded });
-      await blocks.drop(table.header.bytes);
-      return new Input(
-        source,
-        encoding,
-        table,
-        sample.subarray(table.header.bytes),
-        blocks,
-        archive,
-        copy === undefined,
-      );
+      await stream.drop(table.header.bytes);
+      return new Input({ source, encoding, table, sample: sample.subarray(table.header.bytes), stream, archive });
     } catch (error) {
       archive?.close();
       await source.close();
@@ -103,20 +91,26 @@ export class Input {
     }
   }
 
-  /** Why an earlier run refused a row, where this input is its rejected file. */
-  ownReasons(row: Row): string | undefined {
-    return this.#reasonsColumn === -1 ? undefined : row.cells[this.#reasonsColumn];
-  }
-
   /** The rows of the first 1 MiB, without consuming them. */
-  sampleRows(): readonly { readonly line: number; readonly row: Row }[] {
-    const { rows } = formats[this.table.format].readRows(this.#sample, true, this.table);
-    return rows.map((row) => ({ line: 1 + this.table.header.lines + row.line, row }));
+  sampleRows(): readonly SampleRow[] {
+    if (this.#sampleRows !== undefined) return this.#sampleRows;
+    const rows: SampleRow[] = [];
+    this.readSample((batch, { arena }) => {
+      for (let row = 0; row < batch.rows; row += 1) {
+        rows.push({
+          ...cellsOf(batch, row, arena),
+          line: batch.lines[row] ?? 0,
+          isMalformed: batch.malformed.has(row),
+        });
+      }
+    });
+    this.#sampleRows = rows;
+    return rows;
   }
 
-  /** Data rows given out so far. */
-  get rowsRead(): number {
-    return this.#rowsRead;
+  /** Shows the batches of the first 1 MiB, without consuming them. */
+  readSample(use: (batch: Batch, workspace: Workspace) => void): void {
+    readBytes(this.#sample, this.table, use);
   }
 
   /**
@@ -125,59 +119,30 @@ export class Input {
    */
   rest(): void {
     this.#sample = Buffer.alloc(0);
-    if (!this.#canReopen) return;
-    const { offset } = this.#blocks;
-    this.#blocks = new BlockReader(this.source.chunks(offset), undefined, offset);
+    this.#sampleRows = undefined;
+    if (this.#archive.isOriginal) this.#stream = undefined;
   }
 
-  /** All rows in order, a block at a time. */
-  async *rows(): AsyncGenerator<PlacedRows> {
-    let line = 1 + this.table.header.lines;
-    for (let block = await this.#blocks.next(); block !== undefined; block = await this.#blocks.next()) {
-      const batch = readBlock(block, this.table);
-      if (batch.consumed < block.bytes.length && !block.oversized) {
-        this.#blocks.unread(block.bytes.subarray(batch.consumed));
-      }
-      const rows = batch.rows.map((row): PlacedRow => {
-        this.#rowsRead += 1;
-        return { ...row, row: this.#rowsRead, line: line + row.line, offset: block.offset + row.offset };
-      });
-      line += batch.lines;
-      yield { rows, blank: batch.blank };
-    }
+  /** The text of the rows, once; where it begins in the text of the input. */
+  rows(): { readonly source: TextSource; readonly offset: number } {
+    const source = this.#stream ?? this.source.from(this.#dataOffset);
+    return { source, offset: this.#dataOffset };
   }
 
-  /** Reads the row again that starts at `offset`; `undefined` if the input is no longer what it was. */
-  rowAt(offset: number): Row | undefined {
-    for (let length = 1024; ; length *= 4) {
-      const bytes = this.#archive.read(offset, length);
-      const isEnd = bytes.length < length;
-      const whole = isEnd ? bytes : bytes.subarray(0, lastLineEnd(bytes));
-      const [row, next] = formats[this.table.format].readRows(whole, isEnd, this.table, 2).rows;
-      // A row that ends the bytes may go on behind them; one with a row behind it, or the end, is complete.
-      if (isEnd || (next !== undefined && row !== undefined)) return row;
-    }
+  /** Makes a reader of single rows that were read already. */
+  createRowReader(place: RowPlaceInArena): RowReader {
+    return new RowReader(this.table, this.#archive, place);
+  }
+
+  /** Reads rows once more that were read already. */
+  readAgain(rows: RowRange, place: Place, batchRows: number): Generator<Batch> {
+    return readRange(this.table, this.#archive, rows, place, batchRows);
   }
 
   async close(): Promise<void> {
     this.#archive.close();
     await this.source.close();
   }
-}
-
-function readBlock(
-  block: Block,
-  table: Table,
-): { rows: readonly Row[]; consumed: number; lines: number; blank: number } {
-  if (!block.oversized) return formats[table.format].readRows(block.bytes, block.final, table);
-  const text = clip(block.bytes.toString());
-  const malformed = 'is longer than 1 MiB; is a line end missing?';
-  return {
-    rows: [{ line: 0, offset: 0, cells: [], text, malformed }],
-    consumed: block.bytes.length,
-    lines: 1,
-    blank: 0,
-  };
 }
 
 /** The text as lines: a JSON array has its elements written one a line. */

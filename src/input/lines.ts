@@ -1,7 +1,35 @@
 const newline = 0x0a;
 const carriageReturn = 0x0d;
-/** Space, tab, vertical tab and form feed: a line of nothing else is blank. */
+/** Space, tab, vertical tab and form feed: a line of nothing else, or of other white space, is blank. */
 const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09 || byte === 0x0b || byte === 0x0c;
+
+/**
+ * Bytes of the white space at a place that is not of ASCII, in UTF-8: U+00A0, U+1680, U+2000 to U+200A, U+2028, U+2029, U+202F,
+ * U+205F, U+3000, U+FEFF; 0 where there is none.
+ */
+export function wideSpaceAt(bytes: Uint8Array, at: number): 0 | 2 | 3 {
+  const second = bytes[at + 1] ?? 0;
+  const third = bytes[at + 2] ?? 0;
+  switch (bytes[at]) {
+    case 0xc2:
+      return second === 0xa0 ? 2 : 0;
+    case 0xe1:
+      return second === 0x9a && third === 0x80 ? 3 : 0;
+    case 0xe2:
+      if (second === 0x81) return third === 0x9f ? 3 : 0;
+      if (second !== 0x80) return 0;
+      return (third >= 0x80 && third <= 0x8a) || third === 0xa8 || third === 0xa9 || third === 0xaf ? 3 : 0;
+    case 0xe3:
+      return second === 0x80 && third === 0x80 ? 3 : 0;
+    case 0xef:
+      return second === 0xbb && third === 0xbf ? 3 : 0;
+    default:
+      return 0;
+  }
+}
+
+export const endsInWideSpace = (bytes: Uint8Array, end: number): boolean =>
+  wideSpaceAt(bytes, end - 2) === 2 || wideSpaceAt(bytes, end - 3) === 3;
 
 /** Line ends in `bytes` from `start` up to `end`: LF, CRLF, or CR alone, each one line. */
 export function countLines(bytes: Buffer, start: number, end: number): number {
@@ -36,7 +64,11 @@ export function skipBlankLines(bytes: Buffer, from: number): number {
   for (let i = from; i < bytes.length; i += 1) {
     const byte = bytes[i];
     if (byte === newline || byte === carriageReturn) start = i + 1;
-    else if (!isSpace(byte)) break;
+    else if (!isSpace(byte)) {
+      const width = wideSpaceAt(bytes, i);
+      if (width === 0) break;
+      i += width - 1;
+    }
   }
   return start;
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { replacementCharacter } from './encoding.ts';
-import type { Table } from './row.ts';
+import type { Table } from './table.ts';
 
 /** Whether bytes are text as they should be: UTF-8, decoded without loss, without NUL. */
 export const isSound = (bytes: Buffer, { isDecoded }: Table): boolean =>

@@ -1,7 +1,9 @@
+import { readSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { errorCode, errorMessage, inputError } from '../errors.ts';
+import { defect, errorCode, errorMessage, inputError } from '../errors.ts';
+import type { TextSource } from './blocks.ts';
 
 /** Read sizes from 256 KiB to 4 MiB measure the same; 64 KiB streams are slower. */
 const readBytes = 1024 * 1024;
@@ -19,8 +21,10 @@ export interface Source {
   readonly descriptor: number | undefined;
   /** Bytes read from disk so far, for progress. */
   bytesRead(): number;
-  /** The content, decompressed. Only a plain file can be read more than once, or from another place than its start. */
-  chunks(from?: number): AsyncIterable<Buffer>;
+  /** The content, decompressed. Only a plain file can be read more than once. */
+  chunks(): AsyncIterable<Buffer>;
+  /** The content of a plain file from a position on, straight into memory. */
+  from(position: number): TextSource;
   close(): Promise<void>;
 }
 
@@ -36,8 +40,8 @@ export async function openSource(path: string, stdin: Readable): Promise<Source>
   const magic = Buffer.alloc(2);
   const isGzip = isRegular && (await file.read(magic, 0, 2, 0)).bytesRead === 2 && isGzipMagic(magic);
   let bytesRead = 0;
-  const raw = (from = 0): AsyncIterable<Buffer> =>
-    readFile(file, isRegular, from, (end) => {
+  const raw = (): AsyncIterable<Buffer> =>
+    readFile(file, isRegular, (end) => {
       bytesRead = Math.max(bytesRead, end);
     });
   return {
@@ -45,7 +49,20 @@ export async function openSource(path: string, stdin: Readable): Promise<Source>
     sizeBytes: isRegular ? size : undefined,
     descriptor: isRegular && !isGzip ? file.fd : undefined,
     bytesRead: () => bytesRead,
-    chunks: (from) => (isRegular && !isGzip ? raw(from) : decompressed(raw(), path)),
+    chunks: () => (isRegular && !isGzip ? raw() : decompressed(raw(), path)),
+    from(start) {
+      let position = start;
+      return {
+        async read(target, at, length) {
+          // A file is read faster than a thread is asked to; signals and calls have their turn between the blocks.
+          await new Promise(setImmediate);
+          const read = readSync(file.fd, target, at, length, position);
+          position += read;
+          bytesRead = Math.max(bytesRead, position);
+          return read;
+        },
+      };
+    },
     close: () => file.close(),
   };
 }
@@ -69,6 +86,9 @@ function openStream(stdin: Readable): Source {
     descriptor: undefined,
     bytesRead: () => bytesRead,
     chunks: () => decompressed(read(), standardInput),
+    from: () => {
+      throw defect("standard input can't be read from a position");
+    },
     close: async () => {
       stdin.destroy();
     },
@@ -105,10 +125,9 @@ async function describe(file: FileHandle): Promise<{ size: number; isRegular: bo
 async function* readFile(
   file: FileHandle,
   isRegular: boolean,
-  from: number,
   onRead: (position: number) => void,
 ): AsyncGenerator<Buffer> {
-  let position = from;
+  let position = 0;
   for (;;) {
     const buffer = Buffer.allocUnsafe(readBytes);
     const { bytesRead } = await file.read(buffer, 0, readBytes, isRegular ? position : null);

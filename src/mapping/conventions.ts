@@ -1,4 +1,5 @@
-import type { Row } from '../input/row.ts';
+import { Tag } from '../columns/batch.ts';
+import type { SampleRow } from '../input/input.ts';
 import { quote, type Warning } from '../issues.ts';
 import { usageError } from '../errors.ts';
 import type { RecordKind } from '../records/kind.ts';
@@ -29,12 +30,6 @@ export interface Conventions {
 export interface ConventionOptions {
   readonly decimal: DecimalMark | undefined;
   readonly dateOrder: DateOrder | undefined;
-}
-
-/** A row of the sample with its line in the file. */
-export interface SampleRow {
-  readonly line: number;
-  readonly row: Row;
 }
 
 interface SampleText extends Evidence {
@@ -74,11 +69,11 @@ function* sampleTexts(
   const sources = mapping.sources.flatMap(({ field, columns: [column] }) =>
     column !== undefined && types.has(kind.fields[field]?.type ?? '') ? [{ field, column }] : [],
   );
-  for (const { line, row } of rows) {
-    if (row.malformed !== undefined) continue;
+  for (const { line, cells, tags, isMalformed } of rows) {
+    if (isMalformed) continue;
     for (const { field, column } of sources) {
-      const text = row.cells[column] ?? '';
-      if (isEmpty(text) || row.numbers?.includes(column) === true) continue;
+      const text = cells[column] ?? '';
+      if (isEmpty(text) || tags[column] === Tag.number) continue;
       yield { field, line, column: columns[column] ?? '', text };
     }
   }

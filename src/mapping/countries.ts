@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { nearest, normaliseName } from './names.ts';
+import { nearest, normaliseName, suggestionsLimit } from './names.ts';
 
 interface CountryRow {
   readonly code: string;
@@ -42,8 +42,13 @@ export function readCountryText(text: string): string | undefined {
     .find((code) => code !== undefined);
 }
 
-/** The name or code that an unknown one is nearest to, with its code. */
+const suggestions = new Map<string, string | undefined>();
+
+/** The code of the country whose name or code an unknown one is nearest to. */
 export function suggestCountry(text: string): string | undefined {
+  if (suggestions.has(text) || suggestions.size >= suggestionsLimit) return suggestions.get(text);
   const name = nearest(text, countryNames().keys());
-  return name === undefined ? undefined : countryNames().get(name);
+  const code = name === undefined ? undefined : countryNames().get(name);
+  suggestions.set(text, code);
+  return code;
 }

@@ -11,22 +11,44 @@ export const normaliseName = (name: string): string =>
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn one text into the other (Damerau, restricted). */
-function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+const mostRemembered = 20_000;
+const remembered = new Map<string, string>();
+
+/** `normaliseName` for candidates, which are the same for every unknown name. */
+function normaliseCandidate(candidate: string): string {
+  const known = remembered.get(candidate);
+  if (known !== undefined) return known;
+  const name = normaliseName(candidate);
+  if (remembered.size < mostRemembered) remembered.set(candidate, name);
+  return name;
+}
+
+/**
+ * Insertions, deletions, replacements and swaps of neighbours that turn one text into the other (Damerau, restricted);
+ * more than `limit` are not counted further.
+ */
+function editDistance(a: string, b: string, limit: number): number {
+  const width = b.length + 1;
+  let [beforeLast, last, row] = [
+    new Int32Array(width),
+    Int32Array.from({ length: width }, (_, j) => j),
+    new Int32Array(width),
+  ];
   for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
+    row[0] = i;
+    let least = i;
+    for (let j = 1; j < width; j += 1) {
       const replaced = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
       let best = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, replaced);
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
         best = Math.min(best, (beforeLast[j - 2] ?? 0) + 1);
       }
-      row.push(best);
+      row[j] = best;
+      if (best < least) least = best;
     }
-    beforeLast = last;
-    last = row;
+    // A swap reaches back two rows, and costs one.
+    if (least > limit + 1) return least;
+    [beforeLast, last, row] = [last, row, beforeLast];
   }
   return last[b.length] ?? 0;
 }
@@ -44,12 +66,12 @@ export function nearestNames(name: string, candidates: Iterable<string>, count =
   if (wanted === '') return [];
   const found: { candidate: string; distance: number }[] = [];
   for (const candidate of candidates) {
-    const other = normaliseName(candidate);
+    const other = normaliseCandidate(candidate);
     const contains = wanted.length >= 3 && other.length >= 3 && (wanted.includes(other) || other.includes(wanted));
     const limit = Math.max(1, Math.floor(Math.max(wanted.length, other.length) / 4));
     // Texts whose lengths differ by more than the limit differ in more letters than that.
     if (!contains && Math.abs(wanted.length - other.length) > limit) continue;
-    const edits = editDistance(wanted, other);
+    const edits = editDistance(wanted, other, limit);
     const distance = contains ? Math.min(edits, limit) : edits;
     if (distance <= limit) found.push({ candidate, distance });
   }
@@ -60,7 +82,7 @@ export function nearestNames(name: string, candidates: Iterable<string>, count =
 }
 
 /** Names for which a suggestion is looked up; a file with more unknown ones has another problem. */
-const suggestionsLimit = 1000;
+export const suggestionsLimit = 1000;
 
 /** `didYouMean` that looks each name up once. */
 export function createSuggester(): typeof didYouMean {

@@ -63,13 +63,15 @@ export const quantityUnitOf = (unit: string): string => (normalise(unit) === 'kw
 
 const normalise = (unit: string): string => unit.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
-/** Products of decimals without the last binary digits. */
-const exact = (value: number): number => Number(value.toPrecision(15));
-
-/** A load and the unit it is given in. */
-export interface UnitLoad {
-  readonly load: number;
-  readonly loadUnit: string;
+/**
+ * Products of decimals without the last binary digits: rounded to 15 digits. A product that is within rounding of a number
+ * with four decimals is that number, which is found without making a text.
+ */
+function exact(value: number): number {
+  const tenThousandths = Math.round(value * 1e4);
+  const short = tenThousandths / 1e4;
+  if (tenThousandths < 1e15 && tenThousandths >= 1 && Math.abs(value - short) <= value * 5e-16) return short;
+  return Number(value.toPrecision(15));
 }
 
 /** Whether a unit is one that a field can be given in. */
@@ -85,21 +87,35 @@ export function convert(field: string, value: number, unit: string): number | un
   return factor === undefined ? undefined : exact(value * factor);
 }
 
+/** How a load in one unit becomes one in another: `load * own / wanted` of `loadUnit`. */
+export interface LoadConversion {
+  readonly loadUnit: string;
+  readonly own: number;
+  readonly wanted: number;
+  /** Pieces, which are as many in any unit. */
+  readonly isCounted: boolean;
+}
+
 /**
- * A load with a unit of its own, as the API takes it.
+ * How a load with a unit of its own becomes one that the API takes.
  *
  * @param rowUnit the row's `load_unit`, if it has one; the load is converted to it where both are masses
  * @returns `undefined` where the two units can't be brought together
  */
-export function readLoad(value: number, unit: string, rowUnit: string | undefined): UnitLoad | undefined {
+export function loadConversion(unit: string, rowUnit: string | undefined): LoadConversion | undefined {
   const name = normalise(unit);
   const counted = countedLoads[name];
   if (counted !== undefined) {
-    return rowUnit === undefined || rowUnit === counted ? { load: value, loadUnit: counted } : undefined;
+    return rowUnit === undefined || rowUnit === counted
+      ? { loadUnit: counted, own: 1, wanted: 1, isCounted: true }
+      : undefined;
   }
   const own = kilograms[name];
   if (own === undefined) return undefined;
-  const target = rowUnit ?? (own === 1000 ? 'ton' : 'kg');
-  const wanted = kilograms[target];
-  return wanted === undefined ? undefined : { load: exact((value * own) / wanted), loadUnit: target };
+  const loadUnit = rowUnit ?? (own === 1000 ? 'ton' : 'kg');
+  const wanted = kilograms[loadUnit];
+  return wanted === undefined ? undefined : { loadUnit, own, wanted, isCounted: false };
 }
+
+export const convertLoad = (load: number, { own, wanted, isCounted }: LoadConversion): number =>
+  isCounted ? load : exact((load * own) / wanted);

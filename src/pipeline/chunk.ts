@@ -1,4 +1,5 @@
-import type { Chunk, ValidRow } from '../destinations/destination.ts';
+import type { Arena } from '../columns/arena.ts';
+import type { Chunk } from '../destinations/destination.ts';
 
 export interface ChunkLimits {
   readonly records: number;
@@ -9,66 +10,133 @@ export interface ChunkLimits {
 /** No body may be larger, whatever the number of its records. */
 export const maxChunkBytes = 8 * 1024 * 1024;
 
-const comma = Buffer.from(',');
+/** The row of a record. */
+export interface RecordPlace {
+  readonly input: number;
+  readonly row: number;
+  readonly line: number;
+}
 
-/** Collects valid rows into chunks, which are as large as the limits let them be. */
-export class ChunkBuilder {
+const head = '{"records":[';
+const comma = 0x2c;
+
+/** Decides which records are sent together: as many as the limits let be, in their order. */
+export class ChunkSizes {
   readonly #limits: ChunkLimits;
-  readonly #head = Buffer.from('{"records":[');
-  readonly #tail: Buffer;
-  #rows: ValidRow[] = [];
+  readonly #envelope: number;
+  #records = 0;
   #bytes: number;
-  #next = 0;
 
   constructor(limits: ChunkLimits) {
     this.#limits = limits;
-    this.#tail = Buffer.from(`],"options":{"continue_on_error":${String(limits.continueOnError)}}}`);
-    this.#bytes = this.#envelopeBytes;
+    this.#envelope = head.length + tailOf(limits).length;
+    this.#bytes = this.#envelope;
   }
 
-  /** The same chunks come of the same rows, whether they stop at an error or not: `false` is one byte longer. */
-  get #mostBytes(): number {
-    return this.#limits.bytes - (this.#limits.continueOnError ? 1 : 0);
+  /** Adds a record; returns whether the chunk was full before it, so that it begins the next. */
+  add(bytes: number): boolean {
+    const { records, continueOnError } = this.#limits;
+    // The same chunks come of the same rows, whether they stop at an error or not: `false` is one byte longer.
+    const most = this.#limits.bytes - (continueOnError ? 1 : 0);
+    const isFull = this.#records === records || (this.#records > 0 && this.#bytes + bytes + 1 > most);
+    if (isFull) this.clear();
+    this.#bytes += bytes + (this.#records > 0 ? 1 : 0);
+    this.#records += 1;
+    return isFull;
   }
 
-  get #envelopeBytes(): number {
-    return this.#head.length + this.#tail.length;
+  get isEmpty(): boolean {
+    return this.#records === 0;
   }
 
-  /** Adds a row; returns the chunk that was full before it, if one was. */
-  add(row: ValidRow): Chunk | undefined {
-    const isFull =
-      this.#rows.length === this.#limits.records ||
-      (this.#rows.length > 0 && this.#bytes + row.json.length + comma.length > this.#mostBytes);
-    const full = isFull ? this.flush() : undefined;
-    this.#bytes += row.json.length + (this.#rows.length > 0 ? comma.length : 0);
-    this.#rows.push(row);
+  clear(): void {
+    this.#records = 0;
+    this.#bytes = this.#envelope;
+  }
+}
+
+const tailOf = ({ continueOnError }: ChunkLimits): string =>
+  `],"options":{"continue_on_error":${String(continueOnError)}}}`;
+
+/** Collects the JSON texts of records into request bodies. */
+export class ChunkBuilder {
+  readonly #arena: Arena;
+  readonly #sizes: ChunkSizes;
+  readonly #tail: Buffer;
+  readonly #starts: Int32Array;
+  readonly #ends: Int32Array;
+  readonly #inputs: Uint16Array;
+  readonly #rows: Uint32Array;
+  readonly #lines: Uint32Array;
+  #body = Buffer.alloc(64 * 1024);
+  #end = 0;
+  #records = 0;
+  #next = 0;
+
+  constructor(arena: Arena, limits: ChunkLimits) {
+    this.#arena = arena;
+    this.#sizes = new ChunkSizes(limits);
+    this.#tail = Buffer.from(tailOf(limits));
+    this.#starts = new Int32Array(limits.records);
+    this.#ends = new Int32Array(limits.records);
+    this.#inputs = new Uint16Array(limits.records);
+    this.#rows = new Uint32Array(limits.records);
+    this.#lines = new Uint32Array(limits.records);
+    this.#begin();
+  }
+
+  /** Adds a record by its text in the arena; returns the chunk that was full before it, if one was. */
+  add(start: number, end: number, { input, row, line }: RecordPlace): Chunk | undefined {
+    const size = end - start;
+    const full = this.#sizes.add(size) ? this.#take() : undefined;
+    this.#reserve(size + 1 + this.#tail.length);
+    if (this.#records > 0) this.#body[this.#end++] = comma;
+    this.#arena.buffer.copy(this.#body, this.#end, start, end);
+    const record = this.#records;
+    this.#starts[record] = this.#end;
+    this.#ends[record] = this.#end + size;
+    this.#inputs[record] = input;
+    this.#rows[record] = row;
+    this.#lines[record] = line;
+    this.#end += size;
+    this.#records = record + 1;
     return full;
   }
 
-  /** The chunk of the rows that are left, if any are. */
+  /** The chunk of the records that are left, if any are. */
   flush(): Chunk | undefined {
-    if (this.#rows.length === 0) return undefined;
-    const rows = this.#rows;
+    if (this.#records === 0) return undefined;
+    this.#sizes.clear();
+    return this.#take();
+  }
+
+  #take(): Chunk {
+    const count = this.#records;
+    this.#end += this.#tail.copy(this.#body, this.#end);
     const chunk: Chunk = {
       index: this.#next,
-      rows,
-      bodyBytes: this.#bytes,
-      bodyOf: (some) => this.#assemble(some),
+      records: count,
+      body: Buffer.from(this.#body.subarray(0, this.#end)),
+      starts: this.#starts.slice(0, count),
+      ends: this.#ends.slice(0, count),
+      inputs: this.#inputs.slice(0, count),
+      rows: this.#rows.slice(0, count),
+      lines: this.#lines.slice(0, count),
     };
     this.#next += 1;
-    this.#rows = [];
-    this.#bytes = this.#envelopeBytes;
+    this.#begin();
     return chunk;
   }
 
-  #assemble(rows: readonly ValidRow[]): Buffer {
-    const parts: Buffer[] = [this.#head];
-    for (const [index, { json }] of rows.entries()) {
-      if (index > 0) parts.push(comma);
-      parts.push(json);
-    }
-    parts.push(this.#tail);
-    return Buffer.concat(parts);
+  #begin(): void {
+    this.#records = 0;
+    this.#end = this.#body.write(head);
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#end + bytes <= this.#body.length) return;
+    const larger = Buffer.alloc(Math.max(this.#body.length * 2, this.#end + bytes));
+    this.#body.copy(larger, 0, 0, this.#end);
+    this.#body = larger;
   }
 }

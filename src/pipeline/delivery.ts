@@ -37,15 +37,15 @@ export class Delivery {
     void this.#deliver(entry);
     const { concurrency } = this.#destination;
     // Settled chunks that wait for a slower one before them are held in memory: no more than one round of them.
-    await this.#until(() => {
-      const bytes = this.#queue.reduce((sum, { chunk: { bodyBytes } }) => sum + bodyBytes, 0);
+    await this.until(() => {
+      const bytes = this.#queue.reduce((sum, { chunk: { body } }) => sum + body.length, 0);
       return this.#active < concurrency && this.#queue.length < 2 * concurrency && bytes < maxQueueBytes;
     });
   }
 
   /** Waits until every chunk is settled. */
   async drain(): Promise<void> {
-    await this.#until(() => this.#active === 0);
+    await this.until(() => this.#active === 0);
   }
 
   async #deliver(entry: Entry): Promise<void> {
@@ -63,7 +63,8 @@ export class Delivery {
     this.#wake();
   }
 
-  async #until(isReached: () => boolean): Promise<void> {
+  /** Waits until something holds that settling brings about. */
+  async until(isReached: () => boolean): Promise<void> {
     while (this.#failure === undefined && !isReached()) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;

@@ -2,9 +2,25 @@ import type { Assumption, AssumptionSubject } from '../calculator/assumption.ts'
 import type { DistanceSource, RouterKind } from '../calculator/distances/distance-source.ts';
 import type { LandMode } from '../calculator/distances/road.ts';
 import type { Publication } from '../calculator/publication.ts';
-import type { RecordEmissions } from '../destinations/destination.ts';
-import type { Fields } from '../records/kind.ts';
-import { Grouping, type GroupTotals, withoutGroup } from './emissions.ts';
+import { type Basis, type Figures, Grouping, type GroupTotals, withoutGroup } from './emissions.ts';
+
+/** What is noted of a record; `day` is `YYYY-MM-DD`. */
+export interface DetailedRecord {
+  readonly day: string | undefined;
+  readonly origin: string | undefined;
+  readonly destination: string | undefined;
+}
+
+/** What the figure of a record was worked out from. */
+export interface DetailedBasis extends Basis {
+  readonly assumed: readonly AssumptionSubject[];
+  /** Absent where distance plays no part. */
+  readonly distanceSource?: DistanceSource;
+  readonly factorRegion: string;
+  readonly factorSource: string;
+  readonly publications: readonly Publication[];
+  readonly assumptions: readonly Assumption[];
+}
 
 /** How well a figure is founded: on what the row says, on a distance that was worked out, or on what the row lacks. */
 export type Quality = 'given' | 'estimated' | 'assumed';
@@ -23,9 +39,9 @@ export class EmissionDetails {
   readonly #lanes = new Grouping();
   readonly #qualities = new Grouping();
   readonly #distances = new Grouping();
-  readonly #factors = new Grouping(textsLimit);
+  readonly #factors = new Grouping({ limit: textsLimit });
   readonly #publications = new Map<string, readonly Publication[]>();
-  readonly #assumptions = new Grouping(textsLimit);
+  readonly #assumptions = new Grouping({ limit: textsLimit });
   readonly #assumptionText: (assumption: Assumption) => string;
   #first: string | undefined;
   #last: string | undefined;
@@ -35,28 +51,24 @@ export class EmissionDetails {
     this.#assumptionText = assumptionText;
   }
 
-  /** @param emissions `undefined` where the destination does not say them */
-  add(record: Fields, emissions: RecordEmissions | undefined): void {
-    this.#date(record);
-    if (emissions === undefined) return;
-    const { origin, destination } = record;
+  /** Notes an accepted record. */
+  add(record: DetailedRecord, figures: Figures | undefined, row: number, basis: DetailedBasis | undefined): void {
+    const { day, origin, destination } = record;
+    if (day !== undefined) {
+      if (this.#first === undefined || day < this.#first) this.#first = day;
+      if (this.#last === undefined || day > this.#last) this.#last = day;
+    }
+    if (figures === undefined) return;
     const isLane = origin !== undefined && destination !== undefined;
-    this.#lanes.add(isLane ? `${String(origin)} → ${String(destination)}` : withoutGroup, emissions);
-    const { assumed, basis } = emissions;
-    if (assumed !== undefined) this.#qualities.add(qualityOf(assumed), emissions);
+    this.#lanes.add(isLane ? `${origin} → ${destination}` : withoutGroup, figures, row);
     if (basis === undefined) return;
-    const { distanceSource, factorSource, factorRegion, publications, assumptions } = basis;
-    if (distanceSource !== undefined) this.#distances.add(distanceMethod(distanceSource), emissions);
+    const { assumed, distanceSource, factorSource, factorRegion, publications, assumptions } = basis;
+    this.#qualities.add(qualityOf(assumed), figures, row);
+    if (distanceSource !== undefined) this.#distances.add(distanceMethod(distanceSource), figures, row);
     const factor = `${factorSource} (${factorRegion})`;
-    this.#factors.add(factor, emissions);
+    this.#factors.add(factor, figures, row);
     if (this.#publications.size < textsLimit) this.#publications.set(factor, publications);
-    for (const text of new Set(assumptions.map(this.#assumptionText))) this.#assumptions.add(text, emissions);
-  }
-
-  #date({ shipment_date: shipmentDate, date = shipmentDate }: Fields): void {
-    if (typeof date !== 'string') return;
-    if (this.#first === undefined || date < this.#first) this.#first = date;
-    if (this.#last === undefined || date > this.#last) this.#last = date;
+    for (const text of new Set(assumptions.map(this.#assumptionText))) this.#assumptions.add(text, figures, row);
   }
 
   /** First and last day of the accepted records, `YYYY-MM-DD`; `undefined` where none has a date. */

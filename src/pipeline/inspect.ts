@@ -1,14 +1,21 @@
 import type { RunError } from '../errors.ts';
-import type { Input } from '../input/input.ts';
+import type { Input, SampleRow } from '../input/input.ts';
 import type { Issue, Warning } from '../issues.ts';
-import type { Conventions, SampleRow } from '../mapping/conventions.ts';
+import type { Conventions } from '../mapping/conventions.ts';
 import { suggestCountry } from '../mapping/countries.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { nearest } from '../mapping/names.ts';
 import type { Fields, RecordKind, Requirement } from '../records/kind.ts';
-import { createValidator } from '../records/validate.ts';
-import { interpretRow } from './read-records.ts';
-import { createReader, openInput, type ReadingOptions, understand, unmetRequirements } from './understand.ts';
+import { createFieldChecks } from '../records/validate.ts';
+import { RecordColumns } from './record-columns.ts';
+import {
+  createReading,
+  openInput,
+  type ReadingOptions,
+  understand,
+  type Understood,
+  unmetRequirements,
+} from './understand.ts';
 
 /** A row of the sample as it would be sent, or why it would not. */
 export interface InspectedRow {
@@ -82,20 +89,35 @@ function inspectOpened(input: Input, options: InspectOptions): Inspection {
   if (problem !== undefined) {
     return { ...found, issues: [], missing: [], rows: [], values: [], problems: [problem], warnings: [] };
   }
-  const reader = createReader(kind, understood, options.mapping, createValidator(kind, options.schema));
-  const issues = sample.flatMap(({ row }) => {
-    const read = interpretRow(row, reader);
-    return 'issues' in read ? read.issues : [];
-  });
+  const inspected = inspectRows(input, understood, options);
+  const issues = inspected.flatMap((row) => row.issues);
   return {
     ...found,
     issues,
     missing: unmetRequirements(kind, understood.mapping),
-    rows: sample.slice(0, rowsShown).map(({ line, row }) => ({ line, issues: [], ...interpretRow(row, reader) })),
+    rows: inspected.slice(0, rowsShown),
     values: inspectValues(kind, understood.mapping, columns, sample, options.known, issues),
     problems: [],
     warnings: understood.conventions.warnings,
   };
+}
+
+/** The rows of the sample as a run would read them. */
+function inspectRows(input: Input, understood: Understood, options: InspectOptions): readonly InspectedRow[] {
+  const { kind, schema, mapping } = options;
+  const reading = createReading(kind, { ...understood, input }, mapping, createFieldChecks(kind, schema));
+  const rows: InspectedRow[] = [];
+  let records: RecordColumns | undefined;
+  input.readSample((batch, workspace) => {
+    records ??= new RecordColumns(reading, workspace, batch.capacity);
+    records.read(batch);
+    for (let row = 0; row < batch.rows; row += 1) {
+      const issues = batch.issues.get(row) ?? [];
+      const line = batch.lines[row] ?? 0;
+      rows.push(issues.length > 0 ? { line, issues } : { line, issues, record: records.fields(row) });
+    }
+  });
+  return rows;
 }
 
 const categoryTypes: ReadonlySet<string> = new Set(['choice', 'country']);
@@ -116,8 +138,8 @@ function inspectValues(
       known.get(field)?.names ?? (definition?.choices === undefined ? undefined : new Set(definition.choices));
     if (column === undefined || (names === undefined && !categoryTypes.has(definition?.type ?? ''))) return [];
     const counts = new Map<string, number>();
-    for (const { row } of sample) {
-      const value = row.malformed === undefined ? (row.cells[column] ?? '').trim() : '';
+    for (const { cells, isMalformed } of sample) {
+      const value = isMalformed ? '' : (cells[column] ?? '').trim();
       if (value !== '') counts.set(value, (counts.get(value) ?? 0) + 1);
     }
     const isUnknown = (value: string): boolean =>

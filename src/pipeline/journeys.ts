@@ -1,5 +1,4 @@
-import type { RecordEmissions } from '../destinations/destination.ts';
-import type { Fields } from '../records/kind.ts';
+import type { Figures } from './emissions.ts';
 
 /** What legs are summed by: the shipment they belong to, or the package. */
 export const journeyKinds = ['shipment', 'package'] as const;
@@ -34,36 +33,34 @@ export class Journeys {
     this.kind = kind;
   }
 
-  add(emissions: RecordEmissions, record: Fields): void {
-    const journey = this.#of(record);
+  /** Adds an accepted leg. */
+  add(id: string | undefined, client: string | undefined, figures: Figures, row: number): void {
+    const journey = this.#of(id, client);
     if (journey === undefined) return;
-    const { co2eWttKg: wtt, co2eTtwKg: ttw } = emissions;
     journey.legs += 1;
-    journey.co2eKg += emissions.co2eKg;
-    journey.co2eWttKg = plus(journey.co2eWttKg, wtt);
-    journey.co2eTtwKg = plus(journey.co2eTtwKg, ttw);
-    journey.tonneKm += emissions.tonneKm ?? 0;
-    journey.distanceKm += emissions.distanceKm ?? 0;
+    journey.co2eKg += figures.co2eKg[row] ?? 0;
+    journey.co2eWttKg = plus(journey.co2eWttKg, figures.co2eWttKg?.[row]);
+    journey.co2eTtwKg = plus(journey.co2eTtwKg, figures.co2eTtwKg?.[row]);
+    journey.tonneKm += known(figures.tonneKm?.[row]);
+    journey.distanceKm += known(figures.distanceKm?.[row]);
   }
 
-  /** A leg that was not calculated. */
-  miss(record: Fields): void {
-    const journey = this.#of(record);
+  /** Notes a leg that was not calculated. */
+  miss(id: string | undefined, client: string | undefined): void {
+    const journey = this.#of(id, client);
     if (journey !== undefined) journey.missing += 1;
   }
 
-  #of(record: Fields): Journey | undefined {
-    const { [fieldOf[this.kind]]: id, client } = record;
+  #of(id: string | undefined, client: string | undefined): Journey | undefined {
     if (id === undefined) {
       this.apart += 1;
       return undefined;
     }
-    const key = String(id);
-    const known = this.#journeys.get(key);
-    if (known !== undefined) return known;
+    const opened = this.#journeys.get(id);
+    if (opened !== undefined) return opened;
     const journey: Journey = {
-      id: key,
-      client: client === undefined ? undefined : String(client),
+      id,
+      client,
       legs: 0,
       missing: 0,
       co2eKg: 0,
@@ -72,7 +69,7 @@ export class Journeys {
       tonneKm: 0,
       distanceKm: 0,
     };
-    this.#journeys.set(key, journey);
+    this.#journeys.set(id, journey);
     return journey;
   }
 
@@ -90,5 +87,7 @@ export class Journeys {
   }
 }
 
+const known = (value: number | undefined): number => (value === undefined || Number.isNaN(value) ? 0 : value);
+
 const plus = (sum: number | undefined, value: number | undefined): number | undefined =>
-  sum === undefined || value === undefined ? undefined : sum + value;
+  sum === undefined || value === undefined || Number.isNaN(value) ? undefined : sum + value;

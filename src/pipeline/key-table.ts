@@ -1,6 +1,4 @@
-import type { KeyHash } from './key-hash.ts';
-
-/** Where the first row with a key stands. */
+/** Where the first row with a key is. */
 export interface RowPlace {
   /** Index of the input. */
   readonly input: number;
@@ -16,29 +14,38 @@ const pageBits = 14;
 const pageSize = 1 << pageBits;
 const pageMask = pageSize - 1;
 
-/** Columns of entries; a page never moves, so growth copies nothing. 26 bytes an entry. */
+/** Columns of entries; a page never moves, so growth copies nothing. 22 bytes an entry. */
 interface Page {
-  readonly high: Uint32Array;
-  readonly low: Uint32Array;
+  readonly high: Int32Array;
   readonly offset: Float64Array;
   readonly input: Uint16Array;
   readonly row: Uint32Array;
   readonly line: Uint32Array;
 }
 
+const entryBytes = 22;
+
 /**
  * A hash table of row places by 64-bit key hash, in typed arrays: about 35 bytes a key.
  *
- * A JavaScript Map or Set takes twice that and ends at 16,777,216 entries. The slots are split into 256 partitions, so
- * that one that grows rehashes only 1/256 of the keys.
+ * A JavaScript Map or Set takes twice that and ends at 16,777,216 entries. The slots are split into 256 partitions, so that
+ * one that grows rehashes only 1/256 of the keys. A slot holds the low half of the hash next to the entry, so that a look-up
+ * reads one place in memory.
  *
- * Equal hashes do not prove equal keys: `find` yields every place with the hash, and the caller compares the rows.
+ * Equal hashes do not prove equal keys: `find` gives one entry after the other, and the caller compares the rows.
  */
 export class KeyTable {
   readonly #pages: Page[] = [];
-  readonly #partitions: Uint32Array[] = Array.from({ length: partitionCount }, () => new Uint32Array(16));
-  readonly #used = new Uint32Array(partitionCount);
+  /** By partition: pairs of a low half and the number of its entry, counted from 1. */
+  readonly #partitions: Int32Array[];
+  readonly #used = new Int32Array(partitionCount);
   #size = 0;
+
+  /** @param expected about how many keys there will be; too few costs time, too many memory */
+  constructor(expected = 0) {
+    const pairs = Math.max(16, 2 ** Math.ceil(Math.log2(expected / 0.7 / partitionCount)));
+    this.#partitions = Array.from({ length: partitionCount }, () => new Int32Array(pairs * 2));
+  }
 
   get size(): number {
     return this.#size;
@@ -47,83 +54,101 @@ export class KeyTable {
   /** Bytes held in typed arrays. */
   get byteLength(): number {
     const slots = this.#partitions.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    return slots + this.#pages.length * pageSize * 26;
+    return slots + this.#pages.length * pageSize * entryBytes;
   }
 
-  /** The places of all keys with this hash, oldest first. */
-  find(hash: KeyHash): RowPlace[] {
-    const slots = this.#slotsOf(hash);
+  /** The entry with this hash that comes after another one, 0 for none; 0 where there is no more. */
+  find(high: number, low: number, after = 0): number {
+    const slots = this.#partitions[high >>> (32 - partitionBits)] as Int32Array;
     const mask = slots.length - 1;
-    const found: RowPlace[] = [];
-    for (let slot = hash.low & mask; ; slot = (slot + 1) & mask) {
-      const entry = slots[slot] ?? 0;
-      if (entry === 0) return found;
-      const page = this.#pageOf(entry - 1);
-      const at = (entry - 1) & pageMask;
-      if (page.high[at] === hash.high && page.low[at] === hash.low) {
-        found.push({
-          input: page.input[at] ?? 0,
-          offset: page.offset[at] ?? 0,
-          row: page.row[at] ?? 0,
-          line: page.line[at] ?? 0,
-        });
-      }
+    let isPast = after === 0;
+    for (let slot = (low << 1) & mask; ; slot = (slot + 2) & mask) {
+      const entry = slots[slot + 1] ?? 0;
+      if (entry === 0) return 0;
+      if (slots[slot] === low && isPast && this.#pageOf(entry).high[(entry - 1) & pageMask] === high) return entry;
+      if (entry === after) isPast = true;
     }
   }
 
-  add(hash: KeyHash, place: RowPlace): void {
-    const entry = this.#size;
-    if ((entry & pageMask) === 0) this.#pages.push(newPage());
+  placeOf(entry: number): RowPlace {
     const page = this.#pageOf(entry);
-    const at = entry & pageMask;
-    page.high[at] = hash.high;
-    page.low[at] = hash.low;
-    page.input[at] = place.input;
-    page.offset[at] = place.offset;
-    page.row[at] = place.row;
-    page.line[at] = place.line;
-    this.#size += 1;
-
-    const partition = partitionOf(hash);
-    const used = (this.#used[partition] ?? 0) + 1;
-    this.#used[partition] = used;
-    let slots = this.#slotsOf(hash);
-    if (used * 4 > slots.length * 3) slots = this.#grow(partition);
-    insert(slots, hash.low, entry + 1);
+    const at = (entry - 1) & pageMask;
+    return {
+      input: page.input[at] ?? 0,
+      offset: page.offset[at] ?? 0,
+      row: page.row[at] ?? 0,
+      line: page.line[at] ?? 0,
+    };
   }
 
-  #slotsOf(hash: KeyHash): Uint32Array {
-    return this.#partitions[partitionOf(hash)] as Uint32Array;
+  /** The first entry with this hash; 0 where there was none, and the place was added. */
+  findOrAdd(high: number, low: number, input: number, offset: number, row: number, line: number): number {
+    const slots = this.#partitions[high >>> (32 - partitionBits)] as Int32Array;
+    const mask = slots.length - 1;
+    let slot = (low << 1) & mask;
+    for (; ; slot = (slot + 2) & mask) {
+      const entry = slots[slot + 1] ?? 0;
+      if (entry === 0) break;
+      if (slots[slot] === low && this.#pageOf(entry).high[(entry - 1) & pageMask] === high) return entry;
+    }
+    slots[slot] = low;
+    slots[slot + 1] = this.#append(high, input, offset, row, line);
+    this.#count(high, slots);
+    return 0;
+  }
+
+  /** Adds a place to those that have the same hash. */
+  add(high: number, low: number, input: number, offset: number, row: number, line: number): void {
+    const slots = this.#partitions[high >>> (32 - partitionBits)] as Int32Array;
+    insert(slots, low, this.#append(high, input, offset, row, line));
+    this.#count(high, slots);
+  }
+
+  #append(high: number, input: number, offset: number, row: number, line: number): number {
+    const at = this.#size & pageMask;
+    if (at === 0) this.#pages.push(newPage());
+    this.#size += 1;
+    const page = this.#pageOf(this.#size);
+    page.high[at] = high;
+    page.offset[at] = offset;
+    page.input[at] = input;
+    page.row[at] = row;
+    page.line[at] = line;
+    return this.#size;
+  }
+
+  /** Makes room before a partition is three quarters full. */
+  #count(high: number, slots: Int32Array): void {
+    const partition = high >>> (32 - partitionBits);
+    const used = (this.#used[partition] ?? 0) + 1;
+    this.#used[partition] = used;
+    if (used * 8 > slots.length * 3) this.#partitions[partition] = doubled(slots);
   }
 
   #pageOf(entry: number): Page {
-    return this.#pages[entry >>> pageBits] as Page;
-  }
-
-  #grow(partition: number): Uint32Array {
-    const old = this.#partitions[partition] as Uint32Array;
-    const slots = new Uint32Array(old.length * 2);
-    // Entries are numbered by age; rehashed in that order, equal hashes stay oldest first.
-    for (const entry of old.filter((slot) => slot !== 0).toSorted()) {
-      insert(slots, this.#pageOf(entry - 1).low[(entry - 1) & pageMask] ?? 0, entry);
-    }
-    this.#partitions[partition] = slots;
-    return slots;
+    return this.#pages[(entry - 1) >>> pageBits] as Page;
   }
 }
 
-const partitionOf = (hash: KeyHash): number => hash.high >>> (32 - partitionBits);
+function doubled(slots: Int32Array): Int32Array {
+  const larger = new Int32Array(slots.length * 2);
+  for (let slot = 0; slot < slots.length; slot += 2) {
+    const entry = slots[slot + 1] ?? 0;
+    if (entry !== 0) insert(larger, slots[slot] ?? 0, entry);
+  }
+  return larger;
+}
 
-function insert(slots: Uint32Array, low: number, entry: number): void {
+function insert(slots: Int32Array, low: number, entry: number): void {
   const mask = slots.length - 1;
-  let slot = low & mask;
-  while (slots[slot] !== 0) slot = (slot + 1) & mask;
-  slots[slot] = entry;
+  let slot = (low << 1) & mask;
+  while (slots[slot + 1] !== 0) slot = (slot + 2) & mask;
+  slots[slot] = low;
+  slots[slot + 1] = entry;
 }
 
 const newPage = (): Page => ({
-  high: new Uint32Array(pageSize),
-  low: new Uint32Array(pageSize),
+  high: new Int32Array(pageSize),
   offset: new Float64Array(pageSize),
   input: new Uint16Array(pageSize),
   row: new Uint32Array(pageSize),

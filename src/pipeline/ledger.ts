@@ -7,6 +7,8 @@ export interface RowCounts {
   invalid: number;
   /** `DUPLICATE` and `CONFLICT` rows. */
   duplicates: number;
+  /** Rows that were left out by a rule. */
+  skipped: number;
 }
 
 /** What became of the valid records. */
@@ -28,7 +30,7 @@ export class Ledger {
   readonly records: RecordCounts = { accepted: 0, rejected: 0, notSent: 0, uncertain: 0 };
 
   constructor(inputs: number) {
-    this.inputs = Array.from({ length: inputs }, () => ({ read: 0, valid: 0, invalid: 0, duplicates: 0 }));
+    this.inputs = Array.from({ length: inputs }, () => ({ read: 0, valid: 0, invalid: 0, duplicates: 0, skipped: 0 }));
   }
 
   /** The counts of an input. */
@@ -40,22 +42,26 @@ export class Ledger {
 
   /** The counts of all inputs together. */
   get rows(): RowCounts {
-    const sum: RowCounts = { read: 0, valid: 0, invalid: 0, duplicates: 0 };
-    for (const { read, valid, invalid, duplicates } of this.inputs) {
+    const sum: RowCounts = { read: 0, valid: 0, invalid: 0, duplicates: 0, skipped: 0 };
+    for (const { read, valid, invalid, duplicates, skipped } of this.inputs) {
       sum.read += read;
       sum.valid += valid;
       sum.invalid += invalid;
       sum.duplicates += duplicates;
+      sum.skipped += skipped;
     }
     return sum;
   }
 
   /** What does not add up; `undefined` when all does. */
   imbalance(): string | undefined {
-    const { read, valid, invalid, duplicates } = this.rows;
+    const { read, valid, invalid, duplicates, skipped } = this.rows;
     const { accepted, rejected, notSent, uncertain } = this.records;
-    if (read !== valid + invalid + duplicates) {
-      return `${String(read)} rows read, but ${String(valid)} valid + ${String(invalid)} invalid + ${String(duplicates)} duplicates`;
+    if (read !== valid + invalid + duplicates + skipped) {
+      return (
+        `${String(read)} rows read, but ${String(valid)} valid + ${String(invalid)} invalid + ` +
+        `${String(duplicates)} duplicates + ${String(skipped)} skipped`
+      );
     }
     if (valid !== accepted + rejected + notSent + uncertain) {
       return (

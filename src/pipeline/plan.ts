@@ -1,15 +1,14 @@
 import { realpath } from 'node:fs/promises';
 import { usageError } from '../errors.ts';
-import type { Input } from '../input/input.ts';
+import type { Input, SampleRow } from '../input/input.ts';
 import { standardInput } from '../input/source.ts';
 import { quote, type Warning } from '../issues.ts';
-import type { SampleRow } from '../mapping/conventions.ts';
 import type { Mapping, MappingOptions } from '../mapping/mapping.ts';
 import type { RecordKind, SchemaOptions } from '../records/kind.ts';
-import { createValidator } from '../records/validate.ts';
-import type { RecordReader } from './read-records.ts';
+import { createFieldChecks, createValidator } from '../records/validate.ts';
+import type { RecordReading } from './record-columns.ts';
 import {
-  createReader,
+  createReading,
   openInput,
   type ReadingOptions,
   understand,
@@ -36,14 +35,12 @@ export interface OpenedInputs {
   close(): Promise<void>;
 }
 
-/** One input with everything that reading its records needs. */
-export interface PlannedInput extends OpenedInput {
-  readonly reader: RecordReader;
-}
+export type PlannedInput = OpenedInput;
 
 /** What a run will read and how: decided before anything is sent. */
 export interface Plan extends OpenedInputs {
-  readonly inputs: readonly PlannedInput[];
+  /** Everything that reading the records of one of its inputs needs. */
+  readingOf(input: PlannedInput): RecordReading;
 }
 
 /**
@@ -87,12 +84,9 @@ export async function openInputs(paths: readonly string[], options: ReadingOptio
 
 /** Plans the reading of inputs, with a mapping that is complete: ids are looked up already. */
 export function planRun(opened: OpenedInputs, mapping: MappingOptions): Plan {
-  const { kind, schema, inputs } = opened;
-  const validate = createValidator(kind, schema);
-  return {
-    ...opened,
-    inputs: inputs.map((input) => ({ ...input, reader: createReader(kind, input, mapping, validate) })),
-  };
+  const { kind, schema } = opened;
+  const checks = createFieldChecks(kind, schema);
+  return { ...opened, readingOf: (input) => createReading(kind, input, mapping, checks) };
 }
 
 async function openOne(path: string, options: ReadingOptions): Promise<OpenedInput> {
@@ -114,7 +108,7 @@ function lookedUpTexts(
   sample: readonly SampleRow[],
 ): ReadonlySet<string> {
   const column = sources.find(({ field }) => field === lookedUpField)?.columns[0];
-  return new Set(column === undefined ? [] : sample.map(({ row }) => (row.cells[column] ?? '').trim()));
+  return new Set(column === undefined ? [] : sample.map(({ cells }) => (cells[column] ?? '').trim()));
 }
 
 async function refuseRepeatedPaths(paths: readonly string[]): Promise<void> {
@@ -208,7 +202,7 @@ const warnOfTitles = ({ path, input: { table } }: OpenedInput): Warning[] =>
     ? [
         {
           code: 'TITLE_LINES',
-          message: `the header of ${path} was found in line ${String(table.header.line)}; what stands above it was skipped`,
+          message: `the header of ${path} was found in line ${String(table.header.line)}; what is above it was skipped`,
         },
       ]
     : [];
@@ -238,9 +232,3 @@ export const columnsOf = ({ mapping, input }: OpenedInput, field: string): reado
   (mapping.sources.find((source) => source.field === field)?.columns ?? []).map(
     (index) => input.table.columns[index] ?? '',
   );
-
-/** The text that stands in the input for a field of a row. */
-export const textOf = ({ mapping }: OpenedInput, cells: readonly string[], field: string): string =>
-  (mapping.sources.find((source) => source.field === field)?.columns ?? [])
-    .map((index) => cells[index] ?? '')
-    .join(', ');

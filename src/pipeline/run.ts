@@ -1,76 +1,59 @@
-import type {
-  Accepted,
-  Chunk,
-  Destination,
-  Fate,
-  NotAccepted,
-  Outcome,
-  ResultValue,
-  ValidRow,
-} from '../destinations/destination.ts';
+import type { Arena } from '../columns/arena.ts';
+import { type Batch, Verdict } from '../columns/batch.ts';
+import { cellText, type Column } from '../columns/column.ts';
+import { Fragments } from '../columns/fragments.ts';
+import { jsonBytes } from '../columns/json-writer.ts';
+import type { Destination, KnownBefore } from '../destinations/destination.ts';
 import { unsent } from '../destinations/fates.ts';
+import type { LocalDestination } from '../destinations/local.ts';
 import { asRunError as asPlainRunError, defect, inputError, type RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
-import type { PlacedRow } from '../input/input.ts';
+import { BatchReader, createPlace, type Place } from '../input/batch-reader.ts';
 import type { Issue, Warning } from '../issues.ts';
-import { differingFields } from '../records/duplicate-key.ts';
-import type { Fields } from '../records/kind.ts';
-import { ChunkBuilder, maxChunkBytes } from './chunk.ts';
-import { conflictMark } from './conflict-mark.ts';
-import { Deduplicator, type FirstRow, InputChanged } from './dedupe.ts';
-import { Delivery } from './delivery.ts';
-import type { EmissionDetails } from './emission-details.ts';
-import { EmissionTotals } from './emissions.ts';
-import type { Journeys } from './journeys.ts';
-import { Ledger } from './ledger.ts';
-import type { Plan } from './plan.ts';
-import { bytesTaken, type Progress } from './progress.ts';
-import { interpretRow, readRecords, type ReadRow } from './read-records.ts';
-import { duplicateIssue, stillInConflict } from './row-issues.ts';
-import { firstRejected, interruption, type MaxErrors, type Stop, tooManyErrors, tooManyFailures } from './stop.ts';
-import { WarningCounts } from './warnings.ts';
+import type { FieldWarning, RecordKind } from '../records/kind.ts';
+import { Accounts, type AccountOptions, textOf } from './accounts.ts';
+import { type ChunkLimits, maxChunkBytes } from './chunk.ts';
+import { Deduplicator, InputChanged } from './deduplicate.ts';
+import { DryRunEnd } from './dry-run-end.ts';
+import type { EmissionTotals } from './emissions.ts';
+import { KeyHashes } from './key-hashes.ts';
+import type { Ledger } from './ledger.ts';
+import { LocalEnd } from './local-end.ts';
+import { createArena, defaultSizes, type FlowSizes } from './memory.ts';
+import type { Plan, PlannedInput } from './plan.ts';
+import { Position } from './position.ts';
+import { RecordColumns } from './record-columns.ts';
+import type { RunEnd, RunObserver } from './reported-rows.ts';
+import { Rereader } from './rereader.ts';
+import { RowOrder } from './row-order.ts';
+import { firstRejected, interruption, Stops } from './stop.ts';
+import { type ChunkCounts, UploadEnd } from './upload-end.ts';
+import type { WarningCounts } from './warnings.ts';
 
-/** A row on its way to a report. */
-export interface ReportedRow {
-  /** Index of the input. */
-  readonly input: number;
-  readonly row: PlacedRow;
-  readonly movementId: string | undefined;
+/** Where the records go. */
+export type RunTarget =
+  | { readonly mode: 'upload'; readonly destination: Destination }
+  | { readonly mode: 'local'; readonly destination: LocalDestination }
+  | { readonly mode: 'dry-run' };
+
+/** What is said of the vehicle type of a record. */
+export interface VehicleCheck {
+  warnings(toc: string): readonly Warning[];
+  /** Why a valid record is not even offered to the destination. */
+  refusal(toc: string): Issue | undefined;
 }
 
-/** Sees what happens to the rows, in an order that does not depend on timing. */
-export interface RunObserver {
-  /** A row is not accepted: malformed, invalid, duplicate, rejected, not sent or uncertain. */
-  refused(row: ReportedRow, issues: readonly Issue[]): void;
-  accepted(row: ReportedRow, result: readonly ResultValue[]): void;
-  progress(progress: Progress): void;
-}
-
-export interface RunOptions {
+export interface RunOptions extends AccountOptions {
   readonly chunkRecords: number;
   /** The duplicate key; `undefined` takes the kind's own rule, `none` looks for no duplicates. */
   readonly dedupeKey: readonly string[] | 'none' | undefined;
   readonly stopOnError: boolean;
-  readonly maxErrors: MaxErrors | undefined;
   /** Aborts on SIGINT and SIGTERM, with its name: what is in flight is finished, nothing more is read or sent. */
   readonly interrupted: AbortSignal;
-  /** What else is strange about a valid record; it refuses nothing. */
-  readonly recordWarnings: (record: Fields) => readonly Warning[];
-  /** Why a valid record is not even offered to the destination. */
-  readonly refusal?: ((record: Fields) => Issue | undefined) | undefined;
-  /** What became of a valid record in an earlier run, which need not be sent again. */
-  readonly sentBefore?: ((row: ValidRow) => Fate | undefined) | undefined;
-  /** Sums the legs of each shipment or package. */
-  readonly journeys?: Journeys | undefined;
-  /** Collects what a report page says beyond the totals. */
-  readonly details?: EmissionDetails | undefined;
-}
-
-export interface ChunkCounts {
-  planned: number;
-  sent: number;
-  accepted: number;
-  failed: number;
+  readonly vehicles?: VehicleCheck | undefined;
+  /** What earlier runs know of records, by the hashes of their JSON texts. */
+  readonly knownBefore?: ((hashes: readonly string[]) => Promise<readonly (KnownBefore | undefined)[]>) | undefined;
+  readonly sizes?: Partial<FlowSizes> | undefined;
 }
 
 export interface RunResult {
@@ -88,283 +71,275 @@ export interface RunResult {
 }
 
 /**
- * Reads all inputs to their ends and brings every row to its fate: rows -> records -> chunks -> outcomes -> observer.
+ * Reads all inputs to their ends and brings every row to its end: batches -> records -> duplicates -> destination -> observer.
  *
- * When sending has to stop, reading goes on, so that the reports name every row that was not sent. Only a refused key,
- * before anything was accepted, and an interruption end the reading as well.
+ * When sending has to stop, reading goes on, so that the reports name every row that was not sent. Only a refused key, before
+ * anything was accepted, and an interruption end the reading as well.
  */
-export async function run(
+export function run(
   plan: Plan,
-  destination: Destination,
+  target: RunTarget,
   options: RunOptions,
-  observer: RunObserver,
+  createObserver: (arena: Arena, fragments: Fragments) => RunObserver,
 ): Promise<RunResult> {
-  return new Run(plan, destination, options, observer).toEnd();
+  return new Run(plan, target, options, createObserver).toEnd();
+}
+
+/** An input with what reads it. */
+interface ReadingInput {
+  readonly planned: PlannedInput;
+  readonly index: number;
+  readonly reader: BatchReader;
+  readonly records: RecordColumns;
+  readonly hashes: KeyHashes;
+  readonly fieldWarnings: readonly { readonly column: Column; readonly of: FieldWarning['of'] }[];
 }
 
 class Run {
   readonly #plan: Plan;
-  readonly #destination: Destination;
+  readonly #target: RunTarget;
   readonly #options: RunOptions;
+  readonly #sizes: FlowSizes;
+  readonly #arena: Arena;
+  readonly #place: Place;
+  readonly #rereader: Rereader;
   readonly #observer: RunObserver;
-  readonly #ledger: Ledger;
+  readonly #stops = new Stops();
+  readonly #accounts: Accounts;
   readonly #chunks: ChunkCounts = { planned: 0, sent: 0, accepted: 0, failed: 0 };
-  readonly #emissions = new EmissionTotals();
-  readonly #warnings = new WarningCounts();
+  readonly #position: Position;
   readonly #deduplicator: Deduplicator | undefined;
-  readonly #builder: ChunkBuilder;
-  readonly #delivery: Delivery;
-  #stop: Stop | undefined;
-  #error: RunError | undefined;
-  #failuresInARow = 0;
-  #lastFailure: string | undefined;
-  #input = 0;
-  #offset = 0;
-  #lastRow: PlacedRow | undefined;
-  #unread: string | undefined;
+  readonly #end: RunEnd;
 
-  constructor(plan: Plan, destination: Destination, options: RunOptions, observer: RunObserver) {
+  constructor(
+    plan: Plan,
+    target: RunTarget,
+    options: RunOptions,
+    createObserver: (arena: Arena, fragments: Fragments) => RunObserver,
+  ) {
     this.#plan = plan;
-    this.#destination = destination;
+    this.#target = target;
     this.#options = options;
-    this.#observer = observer;
-    this.#ledger = new Ledger(plan.inputs.length);
-    this.#builder = new ChunkBuilder({
-      records: options.chunkRecords,
-      bytes: maxChunkBytes,
-      continueOnError: !options.stopOnError,
-    });
-    this.#delivery = new Delivery(destination, (chunk, outcome) => this.#settle(chunk, outcome));
+    this.#sizes = { ...defaultSizes, ...options.sizes };
+    this.#arena = createArena(this.#sizes);
+    this.#place = createPlace(this.#arena, this.#sizes.blockBytes);
+    this.#rereader = new Rereader(plan, this.#keyFields, this.#arena, this.#sizes);
+    const fragments = new Fragments(this.#arena);
+    this.#observer = createObserver(this.#arena, fragments);
+    this.#accounts = new Accounts(plan.inputs.length, options, this.#stops);
+    this.#position = new Position(plan.inputs);
     this.#deduplicator =
       options.dedupeKey === 'none'
         ? undefined
-        : new Deduplicator(plan.kind, options.dedupeKey, (place) => this.#readAgain(place.input, place.offset));
-    for (const warning of plan.warnings) this.#warnings.add(warning);
+        : new Deduplicator({
+            kind: plan.kind,
+            keyFields: options.dedupeKey,
+            inputs: (index) => this.#rereader.rowsOf(index),
+            hasSeveral: plan.inputs.length > 1,
+            expected: expectedRows(plan.inputs),
+            hashMask: this.#sizes.hashMask,
+          });
+    this.#end = this.#createEnd(fragments);
+    for (const warning of plan.warnings) this.#accounts.warn(warning);
+  }
+
+  #createEnd(fragments: Fragments): RunEnd {
+    const { stopOnError, interrupted, knownBefore, chunkRecords } = this.#options;
+    const target = this.#target;
+    const [accounts, observer, stops, counts] = [this.#accounts, this.#observer, this.#stops, this.#chunks];
+    if (target.mode === 'local') {
+      return new LocalEnd(target.destination, this.#arena, { accounts, observer, stops, stopOnError });
+    }
+    const place = { arena: this.#arena, start: this.#arena.allocate(jsonBytes), fragments };
+    const limits: ChunkLimits = { records: chunkRecords, bytes: maxChunkBytes, continueOnError: !stopOnError };
+    if (target.mode === 'dry-run') return new DryRunEnd(accounts, observer, counts, place, limits);
+    return new UploadEnd({
+      destination: target.destination,
+      accounts,
+      stops,
+      order: new RowOrder(observer, this.#rereader.reread),
+      counts,
+      place,
+      limits,
+      stopOnError,
+      interrupted,
+      knownBefore,
+      onSettled: () => this.#showProgress(),
+    });
   }
 
   async toEnd(): Promise<RunResult> {
+    let error: RunError | undefined;
+    let unread: string | undefined;
     try {
-      await this.#readAll();
-    } catch (error) {
-      this.#error = asRunError(error);
-      this.#unread = this.#readUntil();
-      this.#stop ??= { reason: 'the run ended early', exitCode: this.#error.exitCode };
+      unread = await this.#readAll();
+    } catch (failure) {
+      error = asRunError(failure);
+      unread = this.#position.describe();
+      this.#stops.stop({ reason: 'the run ended early', exitCode: error.exitCode });
     }
     try {
-      await this.#send(this.#builder.flush());
-      await this.#delivery.drain();
-    } catch (error) {
-      this.#error ??= asRunError(error);
+      await this.#end.drain();
+    } catch (failure) {
+      error ??= asRunError(failure);
     }
     this.#showProgress();
-    this.#error ??= this.#findImbalance();
+    error ??= this.#findImbalance(unread !== undefined);
+    const { ledger, emissions, warnings } = this.#accounts;
+    const stop = this.#stops.first;
+    const lastFailure = this.#end instanceof UploadEnd ? this.#end.lastFailure : undefined;
     return {
-      ledger: this.#ledger,
+      ledger,
       chunks: this.#chunks,
-      emissions: this.#emissions,
-      warnings: this.#warnings,
-      error: this.#error ?? this.#stop?.error,
-      undelivered: this.#stop?.reason ?? this.#lastFailure,
-      unread: this.#unread,
-      exitCode: this.#exitCode(),
+      emissions,
+      warnings,
+      error: error ?? stop?.error,
+      undelivered: stop?.reason ?? lastFailure,
+      unread,
+      exitCode: this.#exitCode(error),
     };
   }
 
-  async #readAll(): Promise<void> {
-    for (const [index, { input, reader }] of this.#plan.inputs.entries()) {
-      this.#input = index;
-      this.#offset = 0;
-      for await (const { rows, blank } of input.rows()) {
-        const isRefused = this.#stop?.exitCode === ExitCode.refused && this.#ledger.records.accepted === 0;
-        if (this.#isInterrupted() || isRefused) {
-          this.#unread = this.#readUntil();
-          return;
+  /** Reads all inputs; how far, in words, where that is not to their ends. */
+  async #readAll(): Promise<string | undefined> {
+    for (const [index, planned] of this.#plan.inputs.entries()) {
+      const reading = this.#begin(index, planned);
+      while (await reading.reader.more()) {
+        const isRefused =
+          this.#stops.first?.exitCode === ExitCode.refused && this.#accounts.ledger.records.accepted === 0;
+        if (this.#isInterrupted() || isRefused) return this.#position.describe();
+        while (reading.reader.take()) {
+          // Only what has to wait is awaited: most batches are worked on without a pause.
+          const working = this.#work(reading);
+          if (working !== undefined) await working;
         }
-        if (blank > 0) {
-          this.#warnings.add({ code: 'BLANK_ROWS', message: 'rows without any value were skipped' }, blank);
-        }
-        for (const read of readRecords(rows, reader, this.#destination.takesBytes)) {
-          const chunk = this.#take(index, read);
-          if (chunk !== undefined) await this.#send(chunk);
-        }
-        this.#lastRow = rows.at(-1) ?? this.#lastRow;
         this.#showProgress();
       }
-      this.#lastRow = undefined;
-      this.#offset = Infinity;
+      this.#position.leave();
     }
     this.#isInterrupted();
-  }
-
-  /** How far the inputs have been read, in words. */
-  #readUntil(): string {
-    const { inputs } = this.#plan;
-    const path = inputs[this.#input]?.path ?? '';
-    const place =
-      this.#lastRow === undefined
-        ? 'not read'
-        : `read up to row ${String(this.#lastRow.row)} (line ${String(this.#lastRow.line)})`;
-    return `${path} was ${place}; what follows was neither read nor sent`;
-  }
-
-  #isInterrupted(): boolean {
-    this.#stop ??= interruption(this.#options.interrupted);
-    return this.#options.interrupted.aborted;
-  }
-
-  /** Finds the fate of a row that was read; returns the chunk that is full now, if one is. */
-  #take(input: number, read: ReadRow): Chunk | undefined {
-    const duplicate = 'record' in read ? this.#findDuplicate(input, read) : undefined;
-    const counts = this.#ledger.input(input);
-    counts.read += 1;
-    this.#offset = read.row.offset;
-    if ('issues' in read) {
-      counts.invalid += 1;
-      const { movementId } = read;
-      if (movementId !== undefined) this.#options.journeys?.miss({ movement_id: movementId });
-      this.#observer.refused({ input, row: read.row, movementId }, read.issues);
-      this.#checkErrors();
-      return undefined;
-    }
-    const valid: ValidRow = { input, row: read.row, record: read.record, json: read.json };
-    if (duplicate !== undefined) {
-      counts.duplicates += 1;
-      this.#observer.refused(reportedRow(valid), [duplicate]);
-      return undefined;
-    }
-    counts.valid += 1;
-    for (const note of read.notes) this.#warnings.add(note);
-    for (const warning of this.#options.recordWarnings(read.record)) this.#warnings.add(warning);
-    const issue = this.#options.refusal?.(read.record);
-    if (issue !== undefined) {
-      this.#refuse(valid, { fate: 'rejected', issue });
-      this.#checkErrors();
-      return undefined;
-    }
-    const earlier = this.#options.sentBefore?.(valid);
-    if (earlier !== undefined) {
-      this.#receive(valid, earlier);
-      return undefined;
-    }
-    if (this.#stop === undefined) return this.#builder.add(valid);
-    const unfinished = this.#builder.flush();
-    for (const row of [...(unfinished?.rows ?? []), valid]) this.#refuse(row, unsent(this.#stop.reason));
     return undefined;
   }
 
-  /** What is wrong with a record that an earlier one has the key of. */
-  #findDuplicate(input: number, { row, record }: Extract<ReadRow, { record: Fields }>): Issue | undefined {
+  #begin(index: number, planned: PlannedInput): ReadingInput {
+    const { input } = planned;
+    const reader = new BatchReader(input.table, this.#place, this.#sizes.batchRows);
+    const { capacity } = reader.batch;
+    const records = new RecordColumns(this.#plan.readingOf(planned), this.#place, capacity);
+    const hashes = new KeyHashes(this.#plan.kind, this.#keyFields, records, capacity);
+    const { source, offset } = input.rows();
+    reader.begin(source, offset);
+    this.#position.enter(index);
+    this.#end.begin(index, records, capacity);
+    const fieldWarnings = fieldWarningsOf(this.#plan.kind, records);
+    return { planned, index, reader, records, hashes, fieldWarnings };
+  }
+
+  get #keyFields(): readonly string[] | undefined {
     const { dedupeKey } = this.#options;
-    if (this.#deduplicator === undefined || dedupeKey === 'none') return undefined;
-    const { kind, inputs } = this.#plan;
-    const mark = (): string => conflictMark(kind, record, dedupeKey);
-    const reasons = inputs[input]?.input.ownReasons(row) ?? '';
-    if (reasons.includes('[key ') && reasons.includes(mark())) return stillInConflict(mark());
-    const first = this.#deduplicator.offer(record, { input, offset: row.offset, row: row.row, line: row.line });
-    if (first === undefined) return undefined;
-    return duplicateIssue(this.#whereIs(first), differingFields(kind, first.record, record), mark());
+    return dedupeKey === 'none' ? undefined : dedupeKey;
   }
 
-  #whereIs({ place: { input, row, line } }: FirstRow): string {
-    const { inputs } = this.#plan;
-    const file = inputs.length === 1 ? '' : ` of ${inputs[input]?.path ?? ''}`;
-    return `row ${String(row)} (line ${String(line)})${file}`;
+  #isInterrupted(): boolean {
+    this.#stops.stop(interruption(this.#options.interrupted));
+    return this.#options.interrupted.aborted;
   }
 
-  #readAgain(index: number, offset: number): Fields | undefined {
-    const planned = this.#plan.inputs[index];
-    const row = planned?.input.rowAt(offset);
-    if (planned === undefined || row === undefined) return undefined;
-    const read = interpretRow(row, planned.reader);
-    return 'record' in read ? read.record : undefined;
-  }
-
-  async #send(chunk: Chunk | undefined): Promise<void> {
-    if (chunk === undefined) return;
-    this.#chunks.planned += 1;
-    this.#stop ??= interruption(this.#options.interrupted);
-    if (this.#stop !== undefined) {
-      for (const row of chunk.rows) this.#refuse(row, unsent(this.#stop.reason));
-      return;
+  #work(reading: ReadingInput): Promise<void> | undefined {
+    const { reader, records, index, planned } = reading;
+    const { batch } = reader;
+    if (batch.blank > 0) {
+      this.#accounts.warnings.add({ code: 'BLANK_ROWS', message: 'rows without any value were skipped' }, batch.blank);
     }
-    this.#chunks.sent += 1;
-    const taken = this.#delivery.send(chunk);
-    this.#showProgress();
-    await taken;
+    records.read(batch);
+    this.#deduplicator?.mark(batch, {
+      input: index,
+      arena: this.#arena,
+      records,
+      hashes: reading.hashes,
+      ownReasons: ownReasonsOf(planned, this.#arena),
+    });
+    const prepared = this.#end.prepare(batch);
+    return prepared === undefined ? this.#takeRows(reading, 0) : prepared.then(() => this.#takeRows(reading, 0));
   }
 
-  #settle({ rows }: Chunk, { fates, failure }: Outcome): void {
-    if (failure === undefined) this.#chunks.accepted += 1;
-    else this.#chunks.failed += 1;
-    for (const [index, row] of rows.entries()) {
-      const fate = fates[index];
-      if (fate !== undefined) this.#receive(row, fate);
+  /** Brings the rows of a batch on their way, one by one, as what stops a run acts at a row. */
+  #takeRows(reading: ReadingInput, from: number): Promise<void> | undefined {
+    const { reader, records, index } = reading;
+    const { batch } = reader;
+    const counts = this.#accounts.ledger.input(index);
+    for (let row = from; row < batch.rows; row += 1) {
+      counts.read += 1;
+      this.#position.pass(batch, row);
+      const verdict = batch.verdicts[row];
+      if (verdict !== Verdict.accepted && verdict !== Verdict.rejected) {
+        this.#accounts.countRow(index, batch, row, records);
+        continue;
+      }
+      counts.valid += 1;
+      const taken = this.#takeRecord(batch, row, reading);
+      if (taken !== undefined) return taken.then(() => this.#takeRows(reading, row + 1));
     }
-    this.#lastFailure = failure?.reason ?? this.#lastFailure;
-    const isAnswered = fates.some(({ fate }) => fate === 'accepted' || fate === 'rejected');
-    if (failure === undefined || isAnswered) this.#failuresInARow = 0;
-    // No call was made for it: a resumed run has to come to the chunks behind it.
-    else if (failure.isEarlier !== true) this.#failuresInARow += 1;
-    if (failure?.fatal !== undefined) {
-      this.#stop ??= { reason: failure.reason, exitCode: failure.fatal.exitCode, error: failure.fatal };
+    return this.#end.finish(batch);
+  }
+
+  #takeRecord(batch: Batch, row: number, reading: ReadingInput): Promise<void> | undefined {
+    const { records } = reading;
+    this.#warnOf(row, reading);
+    const refusal = this.#refusalOf(row, records);
+    if (refusal !== undefined) {
+      this.#accounts.refuse(batch, row, Verdict.rejected, refusal, records);
+      return undefined;
     }
-    if (failure !== undefined) this.#stop ??= tooManyFailures(this.#failuresInARow, failure.reason);
-    if (this.#options.stopOnError && fates.some(({ fate }) => fate === 'rejected')) this.#stop ??= firstRejected;
-    this.#checkErrors();
-    this.#showProgress();
+    const stop = this.#stops.first;
+    if (stop === undefined) return this.#end.take(batch, row);
+    if (this.#end instanceof UploadEnd) this.#end.dropUnsent();
+    this.#accounts.refuse(batch, row, Verdict.notSent, unsent(stop.reason), records);
+    return undefined;
   }
 
-  #receive(row: ValidRow, fate: Fate): void {
-    if (fate.fate === 'accepted') this.#accept(row, fate);
-    else this.#refuse(row, fate);
-  }
-
-  #accept(row: ValidRow, { result, emissions, warnings }: Accepted): void {
-    this.#ledger.records.accepted += 1;
-    this.#options.details?.add(row.record, emissions);
-    if (emissions !== undefined) {
-      this.#emissions.add(emissions, row.record);
-      this.#options.journeys?.add(emissions, row.record);
+  #warnOf(row: number, { records, fieldWarnings }: ReadingInput): void {
+    const { warnings } = this.#accounts;
+    if (records.hasNotes) for (const note of records.notesOf(row)) warnings.add(note);
+    for (const { column, of } of fieldWarnings) {
+      const value = column.valueOf(row);
+      const warning = value === undefined ? undefined : of(value);
+      if (warning !== undefined) warnings.add(warning);
     }
-    for (const warning of warnings ?? []) this.#warnings.add(warning);
-    this.#observer.accepted(reportedRow(row), result);
+    const { vehicles } = this.#options;
+    const toc = vehicles === undefined ? undefined : textOf(records, row, 'toc');
+    if (toc !== undefined) for (const warning of vehicles?.warnings(toc) ?? []) warnings.add(warning);
   }
 
-  #refuse(row: ValidRow, { fate, issue }: NotAccepted): void {
-    const { records } = this.#ledger;
-    if (fate === 'rejected') records.rejected += 1;
-    else if (fate === 'not-sent') records.notSent += 1;
-    else records.uncertain += 1;
-    this.#options.journeys?.miss(row.record);
-    this.#observer.refused(reportedRow(row), [issue]);
+  #refusalOf(row: number, records: RecordColumns): Issue | undefined {
+    const { vehicles } = this.#options;
+    const toc = vehicles === undefined ? undefined : textOf(records, row, 'toc');
+    return toc === undefined ? undefined : vehicles?.refusal(toc);
   }
 
-  #checkErrors(): void {
-    const { read, invalid } = this.#ledger.rows;
-    this.#stop ??= tooManyErrors(this.#options.maxErrors, read, invalid + this.#ledger.records.rejected);
-  }
-
-  /** The ledger must balance, and hold as many rows as the inputs say they gave. */
-  #findImbalance(): RunError | undefined {
-    const { read } = this.#ledger.rows;
-    const given = this.#plan.inputs.reduce((sum, { input }) => sum + input.rowsRead, 0);
-    // Where reading ended early, the rest of a block was not looked at.
-    const isComplete = read === given || this.#unread !== undefined || this.#options.interrupted.aborted;
-    const imbalance = isComplete ? this.#ledger.imbalance() : `${String(given)} rows given, but ${String(read)} read`;
+  /** The ledger must balance; every row that was read must have an end. */
+  #findImbalance(isCutShort: boolean): RunError | undefined {
+    const given = this.#position.rowsRead;
+    const { read } = this.#accounts.ledger.rows;
+    const isComplete = read === given || isCutShort || this.#options.interrupted.aborted;
+    const imbalance = isComplete
+      ? this.#accounts.ledger.imbalance()
+      : `${String(given)} rows given, but ${String(read)} read`;
     return imbalance === undefined ? undefined : defect(`the ledger does not balance: ${imbalance}`);
   }
 
-  #exitCode(): ExitCode {
-    const { records, rows } = this.#ledger;
-    if (this.#error !== undefined) {
+  #exitCode(error: RunError | undefined): ExitCode {
+    const { records, rows } = this.#accounts.ledger;
+    if (error !== undefined) {
       // "Nothing was sent" must be true of exit code 3.
-      const hasSent = this.#destination.mode === 'upload' && this.#chunks.sent > 0;
-      return hasSent && this.#error.exitCode === ExitCode.input ? ExitCode.incomplete : this.#error.exitCode;
+      const hasSent = this.#target.mode === 'upload' && this.#chunks.sent > 0;
+      return hasSent && error.exitCode === ExitCode.input ? ExitCode.incomplete : error.exitCode;
     }
+    const stop = this.#stops.first;
     // --stop-on-error that came with the last record has stopped nothing.
-    if (this.#stop !== undefined && (this.#stop !== firstRejected || records.notSent > 0)) {
+    if (stop !== undefined && (stop !== firstRejected || records.notSent > 0)) {
       const hasSent = records.accepted + records.uncertain > 0;
-      return hasSent && this.#stop.exitCode === ExitCode.input ? ExitCode.incomplete : this.#stop.exitCode;
+      return hasSent && stop.exitCode === ExitCode.input ? ExitCode.incomplete : stop.exitCode;
     }
     if (records.notSent + records.uncertain > 0) return ExitCode.incomplete;
     return rows.invalid + rows.duplicates + records.rejected > 0 ? ExitCode.rowsRejected : ExitCode.ok;
@@ -372,25 +347,33 @@ class Run {
 
   #showProgress(): void {
     this.#observer.progress({
-      input: this.#input,
-      bytesTaken: bytesTaken(this.#plan.inputs, this.#input, this.#offset),
-      rows: this.#ledger.rows,
-      records: this.#ledger.records,
-      chunksInFlight: this.#delivery.inFlight,
+      input: this.#position.input,
+      bytesTaken: this.#position.bytesTaken,
+      rows: this.#accounts.ledger.rows,
+      records: this.#accounts.ledger.records,
+      chunksInFlight: this.#end.inFlight,
     });
   }
 }
 
-const movementIdOf = (record: Fields): string | undefined => {
-  const id = record['movement_id'];
-  return id === undefined ? undefined : String(id);
-};
+/** What is strange about values of an input's fields, by the columns that have them. */
+const fieldWarningsOf = ({ fieldWarnings }: RecordKind, records: RecordColumns): ReadingInput['fieldWarnings'] =>
+  fieldWarnings.flatMap(({ field, of }) => {
+    const column = records.column(field);
+    return column === undefined ? [] : [{ column, of }];
+  });
 
-const reportedRow = ({ input, row, record }: ValidRow): ReportedRow => ({
-  input,
-  row,
-  movementId: movementIdOf(record),
-});
+/** Why an earlier run refused a row, where this input is its rejected file. */
+function ownReasonsOf({ input }: PlannedInput, arena: Arena): ((batch: Batch, row: number) => string) | undefined {
+  const column = input.table.columns.indexOf('_errors');
+  return column === -1 ? undefined : (batch, row) => cellText(batch, row, column, arena);
+}
+
+const usualRowBytes = 150;
+
+/** About how many rows the inputs have. */
+const expectedRows = (inputs: readonly PlannedInput[]): number =>
+  inputs.reduce((sum, { input }) => sum + (input.source.sizeBytes ?? 0), 0) / usualRowBytes;
 
 function asRunError(error: unknown): RunError {
   if (!(error instanceof InputChanged)) return asPlainRunError(error);

@@ -53,3 +53,16 @@ export function interruption(signal: AbortSignal): Stop | undefined {
     exitCode: signal.reason === 'SIGTERM' ? ExitCode.sigterm : ExitCode.sigint,
   };
 }
+
+/** What ended the sending: the first reason counts. */
+export class Stops {
+  #first: Stop | undefined;
+
+  get first(): Stop | undefined {
+    return this.#first;
+  }
+
+  stop(reason: Stop | undefined): void {
+    this.#first ??= reason;
+  }
+}

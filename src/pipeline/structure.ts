@@ -35,7 +35,7 @@ export function structureOf(
   const showsNames = table.columns.filter(isKnownColumn).length >= 2;
   return table.columns.map((name, index): ColumnStructure => {
     const source = mapping?.sources.find(({ columns }) => columns.includes(index));
-    const values = sample.flatMap(({ row }) => (row.malformed === undefined ? [(row.cells[index] ?? '').trim()] : []));
+    const values = sample.flatMap(({ cells, isMalformed }) => (isMalformed ? [] : [(cells[index] ?? '').trim()]));
     const filled = values.filter((value) => value !== '');
     const patterns = countPatterns(filled);
     const shown = patterns.slice(0, patternsShown);

@@ -1,12 +1,13 @@
 import type { Readable } from 'node:stream';
 import { RunError } from '../errors.ts';
-import { Input, type InputOptions } from '../input/input.ts';
+import { formats } from '../input/formats.ts';
+import { Input, type InputOptions, type SampleRow } from '../input/input.ts';
 import { matchColumn } from '../mapping/columns.ts';
-import { type Conventions, detectConventions, type SampleRow } from '../mapping/conventions.ts';
+import { type Conventions, detectConventions } from '../mapping/conventions.ts';
 import { mapColumns, type Mapping, type MappingOptions } from '../mapping/mapping.ts';
-import { createFieldReader } from '../mapping/read-fields.ts';
 import type { RecordKind, Requirement, SchemaOptions } from '../records/kind.ts';
-import type { RecordReader } from './read-records.ts';
+import type { FieldChecks } from '../records/validate.ts';
+import type { RecordReading } from './record-columns.ts';
 
 /** How inputs are to be read, as the user says. */
 export interface ReadingOptions {
@@ -65,10 +66,17 @@ export function unmetRequirements(kind: RecordKind, { sources }: Mapping): reado
   return kind.requirements.filter(({ anyOf }) => !anyOf.some((fields) => fields.every((field) => mapped.has(field))));
 }
 
-/** Makes what turns the rows of an input into records. */
-export const createReader = (
+/** Everything that reading the records of an input needs. */
+export const createReading = (
   kind: RecordKind,
-  { mapping, conventions }: Understood,
+  { input, mapping, conventions }: Understood & { readonly input: Input },
   options: MappingOptions,
-  validate: RecordReader['validate'],
-): RecordReader => ({ readFields: createFieldReader(kind, mapping, options, conventions), validate });
+  checks: FieldChecks,
+): RecordReading => ({
+  kind,
+  mapping,
+  options,
+  conventions,
+  checks,
+  hasOpenNames: !formats[input.table.format].hasDelimiter,
+});

@@ -1,4 +1,5 @@
 import type { Warning } from '../issues.ts';
+import { Remembered } from '../remembered.ts';
 
 export interface CountedWarning extends Warning {
   count: number;
@@ -10,23 +11,22 @@ const limit = 100;
 /** Counts warnings by code and message; bounded, however many different ones there are. */
 export class WarningCounts {
   readonly #counts = new Map<string, CountedWarning>();
+  /** Most warnings are the same object each time. */
+  readonly #known = new Remembered((warning: Warning) => this.#find(warning));
 
-  add({ code, message }: Warning, count = 1): void {
-    const known = this.#counts.get(`${code}\n${message}`);
-    if (known !== undefined) {
-      known.count += count;
-    } else if (this.#counts.size < limit) {
-      this.#counts.set(`${code}\n${message}`, { code, message, count });
-    } else {
-      this.#addMore(code, count);
-    }
+  add(warning: Warning, count = 1): void {
+    this.#known.of(warning).count += count;
   }
 
-  #addMore(code: Warning['code'], count: number): void {
-    const key = `${code}\n`;
-    const more = this.#counts.get(key) ?? { code, message: 'more of these', count: 0 };
-    more.count += count;
-    this.#counts.set(key, more);
+  #find({ code, message }: Warning): CountedWarning {
+    const key = `${code}\n${message}`;
+    const known = this.#counts.get(key);
+    if (known !== undefined) return known;
+    const isFull = this.#counts.size >= limit;
+    const name = isFull ? `${code}\n` : key;
+    const counted = this.#counts.get(name) ?? { code, message: isFull ? 'more of these' : message, count: 0 };
+    this.#counts.set(name, counted);
+    return counted;
   }
 
   get all(): readonly CountedWarning[] {

@@ -22,8 +22,14 @@ export function duplicateKey(kind: RecordKind, record: Fields, keyFields?: reado
 const fieldsOf = ({ fields, needs }: KeyRule, record: Fields): readonly string[] | undefined =>
   needs === undefined || record[needs] !== undefined ? fields : undefined;
 
+const foldPlate = (plate: string): string => plate.trim().toUpperCase();
+
+/** How values of a field are compared, where that is not as they are. */
+export const foldOf = (field: string): ((text: string) => string) | undefined =>
+  plateFields.has(field) ? foldPlate : undefined;
+
 const comparable = (name: string, value: Fields[string] | undefined) =>
-  typeof value === 'string' && plateFields.has(name) ? value.trim().toUpperCase() : (value ?? null);
+  typeof value === 'string' ? (foldOf(name)?.(value) ?? value) : (value ?? null);
 
 /** The fields in which two records with the same key differ. */
 export const differingFields = (kind: RecordKind, a: Fields, b: Fields): readonly string[] =>

@@ -10,6 +10,8 @@ export interface FieldDefinition {
   readonly choices?: readonly string[];
   /** What a value looks like, for messages. */
   readonly example: string;
+  /** Its texts are names of few things, which come again and again in a file. */
+  readonly repeats?: true;
 }
 
 /** The names of all record kinds, which are also names of commands; `kinds.ts` has the kinds. */

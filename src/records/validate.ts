@@ -1,7 +1,7 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { IssueCode } from '../codes/issue-codes.ts';
 import { type Issue, quote } from '../issues.ts';
-import type { FieldDefinition, Fields, RecordKind, Requirement, SchemaOptions } from './kind.ts';
+import type { FieldDefinition, Fields, FieldValue, RecordKind, Requirement, SchemaOptions } from './kind.ts';
 
 /** A record that is valid, or every reason why it is not. */
 export type Validation =
@@ -54,16 +54,25 @@ function explain(
 ): Issue | undefined {
   if (issue.code === 'custom' && issue.params?.['requirement'] !== undefined) {
     const requirement = issue.params['requirement'] as Requirement;
-    const isUnreadable = requirement.anyOf.flat().some((field) => unreadable.has(field));
-    return isUnreadable ? undefined : missing(requirement);
+    return isSuppressed(requirement, (field) => unreadable.has(field)) ? undefined : missing(requirement);
   }
   const field = String(issue.path[0]);
   if (unreadable.has(field)) return undefined;
   const value = fields[field];
-  if (value === undefined) {
-    const requirement = kind.requirements.find(({ anyOf }) => anyOf.flat().includes(field));
-    return missing(requirement ?? { anyOf: [[field]], text: `needs ${field}`, hint: `fill in ${field}` });
-  }
+  return value === undefined ? missingField(kind, field) : invalidValue(issue, kind, field, value);
+}
+
+/** A requirement that is not met says nothing where one of its fields has a text that could not be read. */
+const isSuppressed = ({ anyOf }: Requirement, isUnreadable: (field: string) => boolean): boolean =>
+  anyOf.some((fields) => fields.some(isUnreadable));
+
+function missingField(kind: RecordKind, field: string): Issue {
+  const requirement = kind.requirements.find(({ anyOf }) => anyOf.flat().includes(field));
+  return missing(requirement ?? { anyOf: [[field]], text: `needs ${field}`, hint: `fill in ${field}` });
+}
+
+/** What is wrong with a value, by what its field's schema says. */
+function invalidValue(issue: z.core.$ZodIssue, kind: RecordKind, field: string, value: FieldValue): Issue {
   const definition = kind.fields[field];
   const shown = quote(String(value));
   if (issue.code === 'too_small' || issue.code === 'too_big') {
@@ -85,6 +94,46 @@ function explain(
     value: String(value),
     ...wording(field, type, shown, definition),
   };
+}
+
+/** The definition of what is valid, asked a value at a time. */
+export interface FieldChecks {
+  /** Why a value is not valid in a field; nothing where it is. */
+  explain(field: string, value: FieldValue): readonly Issue[];
+  /** What is wrong with a record without a value in a field; nothing where it needs none. */
+  missing(field: string): readonly Issue[];
+  /** Numbers between these are valid in a field, whole ones where it takes no others. */
+  range(field: string): { readonly above: number; readonly below: number; readonly isWhole: boolean };
+  /** What is wrong with a record that has values in some fields, by what needs more than one of them. */
+  requirements(has: (field: string) => boolean, isUnreadable: (field: string) => boolean): readonly Issue[];
+}
+
+/** The schema of a kind by its fields: the same rules and words as `createValidator`, for readers of whole columns. */
+export function createFieldChecks(kind: RecordKind, options: SchemaOptions): FieldChecks {
+  const shape = kind.shape(options);
+  const errorsOf = (field: string, value: FieldValue | undefined): readonly z.core.$ZodIssue[] =>
+    shape[field]?.safeParse(value).error?.issues ?? [];
+  const issues = new Map(kind.requirements.map((requirement) => [requirement, [missing(requirement)]]));
+  // What a single field needs is in its own schema.
+  const crossing = kind.requirements.filter(
+    ({ anyOf: [first = []] }) => errorsOf(first[0] ?? '', undefined).length === 0,
+  );
+  return {
+    explain: (field, value) => errorsOf(field, value).map((issue) => invalidValue(issue, kind, field, value)),
+    missing: (field) => (errorsOf(field, undefined).length === 0 ? [] : [missingField(kind, field)]),
+    range: (field) => rangeOf(shape[field]),
+    requirements: (has, isUnreadable) =>
+      crossing.flatMap((requirement) => {
+        if (requirement.anyOf.some((fields) => fields.every(has))) return [];
+        return isSuppressed(requirement, isUnreadable) ? [] : (issues.get(requirement) ?? []);
+      }),
+  };
+}
+
+function rangeOf(schema: z.ZodType | undefined): ReturnType<FieldChecks['range']> {
+  const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  if (!(inner instanceof z.ZodNumber)) return { above: 0, below: 0, isWhole: false };
+  return { above: inner.minValue ?? -Infinity, below: inner.maxValue ?? Infinity, isWhole: inner.format === 'safeint' };
 }
 
 const fuelHint =

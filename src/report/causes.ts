@@ -1,4 +1,5 @@
 import type { Issue } from '../issues.ts';
+import { Remembered } from '../remembered.ts';
 
 /** Issues with the same code, field and reason. */
 export interface Cause {
@@ -17,17 +18,20 @@ const examples = 3;
 export class Causes {
   readonly #causes = new Map<string, Cause>();
   readonly #codes = new Map<Issue['code'], number>();
+  /** Rows with the same text share the issue. */
+  readonly #known = new Remembered((issue: Issue) => this.#find(issue));
 
   add(issue: Issue, line: string): void {
     this.#codes.set(issue.code, (this.#codes.get(issue.code) ?? 0) + 1);
-    const text = issue.cause ?? issue.message;
-    const key = `${issue.code}\n${text}`;
-    const cause = this.#causes.get(key) ?? this.#open(issue, key, text);
+    const cause = this.#known.of(issue);
     cause.count += 1;
     if (cause.lines.length < examples) cause.lines.push(line);
   }
 
-  #open({ code, hint }: Issue, key: string, text: string): Cause {
+  #find({ code, hint, message, cause: text = message }: Issue): Cause {
+    const key = `${code}\n${text}`;
+    const own = this.#causes.get(key);
+    if (own !== undefined) return own;
     const isFull = this.#causes.size >= distinctCauses;
     const name = isFull ? `${code}\n` : key;
     const known = this.#causes.get(name);

@@ -29,7 +29,7 @@ export function renderSummary(
 
 function renderInputs({ inputs, rows }: Summary, perInput: readonly RowCounts[], options: TableOptions): string {
   const { style } = options;
-  const counts = ({ read, valid, invalid, duplicates }: RowCounts): string[] => [
+  const counts = ({ read, valid, invalid, duplicates }: Omit<RowCounts, 'skipped'>): string[] => [
     count(read),
     tinted(style.green, valid),
     tinted(style.red, invalid),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { RunError } from '../errors.ts';
 import { formats } from '../input/formats.ts';
-import { formatNames } from '../input/row.ts';
+import { formatNames } from '../input/table.ts';
 import type { EmissionTotals, GroupTotals } from '../pipeline/emissions.ts';
 import { columnsOf, type Plan } from '../pipeline/plan.ts';
 import type { RunResult } from '../pipeline/run.ts';
@@ -144,6 +144,7 @@ export interface SummaryParts {
 
 export function buildSummary({ head, plan, result, causes, files, retries }: SummaryParts): Summary {
   const { ledger, chunks, error } = result;
+  const { read, valid, invalid, duplicates } = ledger.rows;
   const { accepted, rejected, notSent, uncertain } = ledger.records;
   // Nothing is sent in chunks but to the API; a dry run plans them.
   const counted = head.mode === 'local' ? { planned: 0, sent: 0, accepted: 0, failed: 0 } : chunks;
@@ -155,17 +156,17 @@ export function buildSummary({ head, plan, result, causes, files, retries }: Sum
     run_id: head.runId,
     started_at: head.startedAt.toISOString(),
     duration_ms: Math.round(head.durationMs),
-    inputs: plan.inputs.map(({ path, input, conventions }) => ({
+    inputs: plan.inputs.map(({ path, input, conventions }, index) => ({
       path,
       format: input.table.format,
       encoding: input.encoding.label,
       delimiter: formats[input.table.format].hasDelimiter ? input.table.delimiter : null,
       decimal: conventions.decimal,
       bytes: input.source.bytesRead(),
-      rows: input.rowsRead,
+      rows: ledger.inputs[index]?.read ?? 0,
     })),
     mapping: mappingOf(plan),
-    rows: ledger.rows,
+    rows: { read, valid, invalid, duplicates },
     records: { accepted, rejected, not_sent: notSent, uncertain },
     chunks: { ...counted, ...sent, retries },
     emissions: describeEmissions(plan.kind, result.emissions),

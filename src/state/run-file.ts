@@ -56,7 +56,7 @@ export interface RecordMark {
   readonly hash: string;
 }
 
-/** A record that was sent: accepted, or nobody knows. */
+/** A record that was sent: accepted, or its fate is unknown. */
 export interface SentMark extends RecordMark {
   readonly isAccepted: boolean;
 }
@@ -259,7 +259,7 @@ export class RunFile {
     );
   }
 
-  /** Writes down that what was not accepted of a chunk is about to be sent again: until it is settled, nobody knows. */
+  /** Writes down that what was not accepted of a chunk is about to be sent again: until it is settled, its fate is unknown. */
   beginAgain(index: number): void {
     this.#database.run(
       `UPDATE chunks SET state = 'sent', fates = replace(replace(fates, 'N', 'U'), 'R', 'U')

@@ -187,7 +187,7 @@ describe.each(shells)('%s', (shell) => {
 });
 
 test('files of every input format are completed', () => {
-  expect(inputExtensions).toEqual(Object.keys(extensions));
+  expect(inputExtensions).toEqual([...extensions.keys()]);
 });
 
 test.skipIf(isMissing('shellcheck'))(

@@ -2,7 +2,18 @@ import fc from 'fast-check';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { csv } from '../../src/input/csv.ts';
-import { cellsOf, openBytes, readAll } from '../support/inputs.ts';
+import type { Table } from '../../src/input/table.ts';
+import { areRead, cellsOf, createRowAt, openBytes, readAll, readRows } from '../support/inputs.ts';
+import { tokenise } from '../support/tokens.ts';
+
+const tableOf = (sample: string): Table =>
+  csv.detect(Buffer.from(sample), {
+    path: 'x',
+    delimiter: ',',
+    whole: true,
+    isDecoded: false,
+    isKnownColumn: () => false,
+  });
 
 describe('rows of CSV', () => {
   test.each([
@@ -93,9 +104,8 @@ describe('the header', () => {
   ])('is found %s', async (_name, text, line, hasTitles) => {
     const input = await openBytes(Buffer.from(text), { isKnownColumn });
     expect(input.table.header).toMatchObject({ line, hasTitles });
-    const all = [];
-    for await (const { rows } of input.rows()) all.push(...rows);
-    expect(all.map((row) => [row.line, row.cells.slice(0, 2)])).toEqual([[line + 1, ['A', 'B']]]);
+    const { rows } = await readRows(input);
+    expect(rows.map((row) => [row.line, row.cells.slice(0, 2)])).toEqual([[line + 1, ['A', 'B']]]);
   });
 
   test.each(['sep=;\n', 'sep=;\r\n', '"sep=;"\n', 'SEP=;\n'])('%j names the delimiter and is skipped', async (line) => {
@@ -141,10 +151,13 @@ describe('places of rows', () => {
       `\ufeffa,b\n${Array.from({ length: 200 }, (_, i) => `${String(i)},"ñ\n${'x'.repeat(i * 7)}"\n`).join('')}`,
     );
     const input = await openBytes(bytes);
-    const all = [];
-    for await (const { rows } of input.rows()) all.push(...rows);
-    expect(all.length).toBe(200);
-    for (const { offset, cells } of all) expect(input.rowAt(offset)?.cells).toEqual(cells);
+    const { rows } = await readRows(input);
+    expect(rows.length).toBe(200);
+    const rowAt = createRowAt(input);
+    for (const { offset, cells } of rows) {
+      expect(rowAt(offset)).toMatchObject({ offset, cells });
+      expect(rowAt(offset + 1)?.offset).not.toBe(offset);
+    }
   });
 });
 
@@ -196,14 +209,9 @@ describe('malformed rows', () => {
     expect(rows.at(-1)).toMatchObject({ line: 40_002, cells: ['4', '5', '6'] });
     expect(rows.filter(({ malformed }) => malformed !== undefined).length).toBe(40_000);
     const bytes = Buffer.from('1,"x\ny",z,too many\n'.repeat(3));
-    const table = csv.detect(Buffer.from('a,b,c\n1,2,3\n'), {
-      path: 'x',
-      delimiter: ',',
-      whole: true,
-      isDecoded: false,
-      isKnownColumn: () => false,
-    });
-    for (const limit of [1, 2, 3]) expect(csv.readRows(bytes, true, table, limit).rows.length).toBe(limit);
+    const table = tableOf('a,b,c\n1,2,3\n');
+    const whole = tokenise(bytes, table);
+    for (const batchRows of [1, 2, 3]) expect(tokenise(bytes, table, { batchRows })).toEqual(whole);
   });
 
   test('several lines in a cell are no rows', async () => {
@@ -214,6 +222,19 @@ describe('malformed rows', () => {
   test('lines of tabs and form feeds are blank, and counted', async () => {
     const { rows } = await readAll('a,b\n1,2\n\t\n\f\n3,4\n');
     expect(rows.map(({ line }) => line)).toEqual([2, 5]);
+  });
+
+  test('white space of all kinds is no part of a cell, and a line of it is blank', async () => {
+    for (const space of ['\u00a0', '\u2003', '\u2007', '\u2028', '\u202f', '\u205f', '\u3000', '\ufeff', '\u1680']) {
+      const text = `a,b\n1,2\n${space}Vigo${space}, “3”${space}\n${space}\n${space}${space}\n"x\n5,6\n`;
+      const { rows } = await readAll(text);
+      expect(rows.map(({ line, cells, text: whole }) => [line, whole ?? cells])).toEqual([
+        [2, ['1', '2']],
+        [3, ['Vigo', '“3”']],
+        [6, '"x'],
+        [7, ['5', '6']],
+      ]);
+    }
   });
 
   test('bytes that are not UTF-8 refuse their line only', async () => {
@@ -272,24 +293,11 @@ describe('whatever the cells hold', () => {
   test('where a block ends makes no difference', () => {
     const text = '1,"x\r\ny",é\r\n\r\n2,5" bad,z\r\n3,"open,q\r\n4,"ok ""q""",𝄞\r\n5,6\r\n"7\n\n","8\n",9';
     const bytes = Buffer.from(text);
-    const table = csv.detect(Buffer.from(`a,b,c\n${text}`), {
-      path: 'x',
-      delimiter: ',',
-      whole: true,
-      isDecoded: false,
-      isKnownColumn: () => false,
-    });
-    const whole = csv.readRows(bytes, true, table);
-    for (let cut = bytes.indexOf('\n') + 1; cut > 0; cut = bytes.indexOf('\n', cut) + 1) {
-      const first = csv.readRows(bytes.subarray(0, cut), false, table);
-      const second = csv.readRows(bytes.subarray(first.consumed), true, table);
-      const moved = second.rows.map((row) => ({
-        ...row,
-        line: row.line + first.lines,
-        offset: row.offset + first.consumed,
-      }));
-      expect([...first.rows, ...moved]).toEqual(whole.rows);
-      expect(first.lines + second.lines).toBe(whole.lines);
+    const table = tableOf(`a,b,c\n${text}`);
+    const whole = tokenise(bytes, table);
+    expect(areRead(whole.rows)).toEqual([true, false, false, true, false, true]);
+    for (let cut = 0; cut < bytes.length; cut += 1) {
+      for (const batchRows of [1, 2, 100]) expect(tokenise(bytes, table, { cuts: [cut], batchRows })).toEqual(whole);
     }
   });
 

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Tag } from '../../src/columns/batch.ts';
 import { detectConventions } from '../../src/mapping/conventions.ts';
 import { readDateText } from '../../src/mapping/dates.ts';
 import { mapColumns, readMappingOptions } from '../../src/mapping/mapping.ts';
 import { type DecimalMark, decimalEvidence, parseNumber } from '../../src/mapping/numbers.ts';
-import { createFieldReader } from '../../src/mapping/read-fields.ts';
 import { kinds } from '../../src/records/kinds.ts';
+import { readRow } from '../support/records.ts';
 
 const { requests, recharges } = kinds;
 
@@ -13,7 +14,12 @@ const { requests, recharges } = kinds;
 function conventionsOf(columns: string[], ...rows: string[][]) {
   const options = readMappingOptions(requests, undefined, [], []);
   const mapping = mapColumns(requests, columns, options, 'a.csv');
-  const sample = rows.map((cells, index) => ({ line: index + 2, row: { line: index, offset: 0, cells } }));
+  const sample = rows.map((cells, index) => ({
+    line: index + 2,
+    cells,
+    tags: cells.map(() => Tag.text),
+    isMalformed: false,
+  }));
   return detectConventions(requests, mapping, columns, sample, options.conventions, 'a.csv');
 }
 
@@ -46,6 +52,18 @@ describe('the decimal mark', () => {
     expect(numbers('1234').warnings).toEqual([]);
   });
 
+  test('is not proved by numbers of JSON nor by rows that could not be read', () => {
+    const options = readMappingOptions(requests, undefined, [], []);
+    const mapping = mapColumns(requests, ['load'], options, 'a.jsonl');
+    const sample = [
+      { line: 1, cells: ['7.25'], tags: [Tag.number], isMalformed: false },
+      { line: 2, cells: ['7.25'], tags: [Tag.text], isMalformed: true },
+      { line: 3, cells: ['12,5'], tags: [Tag.text], isMalformed: false },
+    ];
+    const found = detectConventions(requests, mapping, ['load'], sample, options.conventions, 'a.jsonl');
+    expect(found).toMatchObject({ decimal: ',', decimalEvidence: { line: 3, column: 'load', text: '12,5' } });
+  });
+
   test('is refused where both are proved, naming a row of each', () => {
     expect(() => numbers('12,5', '3', '7.25')).toThrow(
       '"7.25" in line 4, column "load" has a decimal dot, "12,5" in line 2',
@@ -53,11 +71,8 @@ describe('the decimal mark', () => {
   });
 
   test('a number with the other mark is a row error with the proof', () => {
-    const options = readMappingOptions(requests, undefined, [], []);
-    const mapping = mapColumns(requests, ['load'], options, 'x');
     const conventions = numbers('12,5');
-    const read = (text: string) =>
-      createFieldReader(requests, mapping, options, conventions)({ line: 0, offset: 0, cells: [text] });
+    const read = (text: string) => readRow({ kind: requests, columns: ['load'], conventions }, { cells: [text] });
     expect(read('1.234').fields).toEqual({ load: 1234 });
     expect(read('1.234,5').fields).toEqual({ load: 1234.5 });
     expect(read('7.25').issues).toMatchObject([
@@ -156,11 +171,7 @@ describe('the order of dates', () => {
 });
 
 describe('units', () => {
-  const read = (columns: string[], cells: string[], kind = requests) => {
-    const options = readMappingOptions(kind, undefined, [], []);
-    const mapping = mapColumns(kind, columns, options, 'x');
-    return createFieldReader(kind, mapping, options, { decimal: '.', dateOrder: 'iso' })({ line: 0, offset: 0, cells });
-  };
+  const read = (columns: string[], cells: string[], kind = requests) => readRow({ kind, columns }, { cells });
 
   test.each([
     [['load'], ['1200 kg'], { load: 1200, load_unit: 'kg' }],
@@ -188,10 +199,8 @@ describe('units', () => {
     ['Bruto', 3, undefined],
   ])('of a column that is mapped by hand count: %s', (column, load, unit) => {
     const options = readMappingOptions(requests, { fields: { load: column } }, [], []);
-    const mapping = mapColumns(requests, [column], options, 'x');
-    const reader = createFieldReader(requests, mapping, options, { decimal: '.', dateOrder: 'iso' });
     const fields = unit === undefined ? { load } : { load, load_unit: unit };
-    expect(reader({ line: 0, offset: 0, cells: ['3'] }).fields).toEqual(fields);
+    expect(readRow({ kind: requests, columns: [column], options }, { cells: ['3'] }).fields).toEqual(fields);
   });
 
   test('that contradict the row are refused', () => {

@@ -1,27 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import { Tag } from '../../src/columns/batch.ts';
 import { aliases } from '../../src/mapping/aliases.ts';
 import { matchColumn, suggestField } from '../../src/mapping/columns.ts';
 import { mapColumns, readMappingOptions } from '../../src/mapping/mapping.ts';
 import { nearest, normaliseName } from '../../src/mapping/names.ts';
-import { createFieldReader } from '../../src/mapping/read-fields.ts';
-import { plainConventions } from '../../src/mapping/values.ts';
 import { kinds } from '../../src/records/kinds.ts';
 import { localRecharges } from '../../src/records/recharge.ts';
+import { readRow } from '../support/records.ts';
 
 const { requests, recharges } = kinds;
 const noOptions = readMappingOptions(requests, undefined, [], []);
 
-/** The record fields that a row of these columns and cells has. */
-function read(
-  columns: string[],
-  cells: string[],
-  options = noOptions,
-  kind = requests,
-  conventions = plainConventions,
-) {
-  const mapping = mapColumns(kind, columns, options, 'a.csv');
-  return createFieldReader(kind, mapping, options, conventions)({ line: 1, offset: 0, cells });
-}
+/** What a row of these columns and cells says of the fields. */
+const read = (columns: string[], cells: string[], options = noOptions) =>
+  readRow({ kind: requests, columns, options }, { cells });
 
 describe('column names', () => {
   test.each([
@@ -200,27 +192,51 @@ describe('values', () => {
   });
 
   test('a nested JSON value is no value', () => {
-    const mapping = mapColumns(requests, ['origin'], noOptions, 'x');
-    const row = { line: 1, offset: 0, cells: ['{"city":"Vigo"}'], nested: [0] };
-    expect(createFieldReader(requests, mapping, noOptions, plainConventions)(row).issues).toMatchObject([
-      { code: 'MALFORMED_ROW', field: 'origin' },
+    const { fields, issues } = readRow(
+      { kind: requests, columns: ['origin', 'load'] },
+      {
+        cells: [
+          { written: '{"city":"Vigo"}', tag: Tag.nested },
+          { written: '[1]', tag: Tag.nested },
+        ],
+      },
+    );
+    expect(fields).toEqual({});
+    expect(issues).toMatchObject([
+      { code: 'MALFORMED_ROW', field: 'origin', value: '{"city":"Vigo"}' },
+      { code: 'MALFORMED_ROW', field: 'load', value: '[1]' },
     ]);
   });
 
+  test('a number of JSON has a dot, whatever the texts of its file have', () => {
+    const columns = ['load', 'client'];
+    const conventions = { decimal: ',', dateOrder: 'iso' } as const;
+    const number = { written: '1.234', tag: Tag.number } as const;
+    const parts = { kind: requests, columns, conventions };
+    expect(readRow(parts, { cells: [number, number] }).fields).toEqual({ load: 1.234, client: '1.234' });
+    expect(readRow(parts, { cells: ['1.234', '1.234'] }).fields).toEqual({ load: 1234, client: '1.234' });
+  });
+
   test('a JSON key that came late is read by its name', () => {
-    const mapping = mapColumns(requests, ['toc'], noOptions, 'x');
     const row = {
-      line: 1,
-      offset: 0,
       cells: ['van_diesel'],
-      extra: [
-        { key: 'Cliente', text: 'ACME', isNested: false, isNumber: false },
-        { key: 'foo', text: 'x', isNested: false, isNumber: false },
+      extras: [
+        { key: 'Cliente', text: 'ACME', tag: Tag.text },
+        { key: 'foo', text: 'x', tag: Tag.text },
+        { key: 'load', text: '1.5', tag: Tag.number },
       ],
-    };
-    expect(createFieldReader(requests, mapping, noOptions, plainConventions)(row).fields).toEqual({
-      toc: 'van_diesel',
-      client: 'ACME',
-    });
+    } as const;
+    const { fields, notes } = readRow({ kind: requests, columns: ['toc'], hasOpenNames: true }, row);
+    expect(fields).toEqual({ toc: 'van_diesel', client: 'ACME', load: 1.5 });
+    expect(notes).toMatchObject([{ code: 'UNMAPPED_COLUMN', message: expect.stringContaining('"foo"') }]);
+  });
+
+  test('a JSON key that came late and means what a column means is refused', () => {
+    const extras = [{ key: 'Cliente', text: 'B', tag: Tag.text }] as const;
+    const parts = { kind: requests, columns: ['client'], hasOpenNames: true };
+    expect(readRow(parts, { cells: ['A'], extras }).issues).toMatchObject([
+      { code: 'MALFORMED_ROW', message: expect.stringContaining('has two values for client') },
+    ]);
+    expect(readRow(parts, { cells: [''], extras }).fields).toEqual({ client: 'B' });
   });
 });

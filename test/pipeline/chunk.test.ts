@@ -1,51 +1,110 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Chunk, ValidRow } from '../../src/destinations/destination.ts';
-import { ChunkBuilder } from '../../src/pipeline/chunk.ts';
+import { Arena } from '../../src/columns/arena.ts';
+import { bodyOf, type Chunk, jsonOf, recordOf } from '../../src/destinations/destination.ts';
+import { ChunkBuilder, type ChunkLimits, ChunkSizes } from '../../src/pipeline/chunk.ts';
 
-const row = (json: string, number = 1): ValidRow => ({
-  input: 0,
-  row: { row: number, line: number, offset: 0, cells: [] },
-  record: {},
-  json: Buffer.from(json),
-});
+const arena = new Arena(1024 * 1024);
+const place = arena.allocate(512 * 1024);
 
-function build(jsons: readonly string[], records: number, bytes: number): Chunk[] {
-  const builder = new ChunkBuilder({ records, bytes, continueOnError: true });
-  const chunks = jsons.flatMap((json, index) => builder.add(row(json, index + 1)) ?? []);
-  return [...chunks, ...[builder.flush()].flatMap((chunk) => chunk ?? [])];
+/** Chunks of records, each written over the one before it. */
+function build(jsons: readonly string[], limits: ChunkLimits): Chunk[] {
+  const builder = new ChunkBuilder(arena, limits);
+  const chunks = jsons.flatMap((json, index) => {
+    const end = place + arena.buffer.write(json, place);
+    return builder.add(place, end, { input: index % 3, row: index + 1, line: index + 2 }) ?? [];
+  });
+  const last = builder.flush();
+  expect(builder.flush()).toBeUndefined();
+  return last === undefined ? chunks : [...chunks, last];
 }
 
 test('a body is the envelope around the records’ own bytes', () => {
-  const [chunk] = build(['{"a":1}', '{"b":"ñ"}'], 10, 1000);
-  expect(chunk?.bodyOf(chunk.rows).toString()).toBe(
-    '{"records":[{"a":1},{"b":"ñ"}],"options":{"continue_on_error":true}}',
-  );
-  expect(chunk?.bodyBytes).toBe(chunk?.bodyOf(chunk.rows).length);
+  const jsons = ['{"a":1}', '{"b":"ñ"}'];
+  for (const continueOnError of [true, false]) {
+    const [chunk] = build(jsons, { records: 10, bytes: 1000, continueOnError });
+    if (chunk === undefined) throw new Error('no chunk');
+    expect(chunk.body.toString()).toBe(
+      `{"records":[{"a":1},{"b":"ñ"}],"options":{"continue_on_error":${String(continueOnError)}}}`,
+    );
+    expect(jsons.map((_, record) => jsonOf(chunk, record).toString())).toEqual(jsons);
+    expect(bodyOf(chunk, [0, 1])).toBe(chunk.body);
+    expect(bodyOf(chunk, [1]).toString()).toBe(
+      `{"records":[{"b":"ñ"}],"options":{"continue_on_error":${String(continueOnError)}}}`,
+    );
+  }
+});
+
+const someJsons = fc.array(
+  fc.nat(60).map((size) => JSON.stringify({ x: 'é'.repeat(size) })),
+  { maxLength: 60 },
+);
+const limits = fc.record({
+  records: fc.integer({ min: 1, max: 7 }),
+  bytes: fc.integer({ min: 200, max: 600 }),
+  continueOnError: fc.boolean(),
 });
 
 test('no chunk is larger than its limits, and every row is in one, in order', () => {
   fc.assert(
-    fc.property(
-      fc.array(
-        fc.nat(60).map((size) => JSON.stringify({ x: 'é'.repeat(size) })),
-        { maxLength: 60 },
-      ),
-      fc.integer({ min: 1, max: 7 }),
-      fc.integer({ min: 200, max: 600 }),
-      (jsons, records, bytes) => {
-        const chunks = build(jsons, records, bytes);
-        for (const chunk of chunks) {
-          expect(chunk.rows.length).toBeLessThanOrEqual(records);
-          expect(chunk.bodyBytes).toBe(chunk.bodyOf(chunk.rows).length);
-          if (chunk.rows.length > 1) expect(chunk.bodyBytes).toBeLessThanOrEqual(bytes);
-        }
-        expect(chunks.map(({ index }) => index)).toEqual(chunks.map((_, index) => index));
-        const sent = chunks.flatMap(
-          (chunk) => (JSON.parse(chunk.bodyOf(chunk.rows).toString()) as { records: unknown[] }).records,
-        );
-        expect(sent).toEqual(jsons.map((json) => JSON.parse(json) as unknown));
-      },
-    ),
+    fc.property(someJsons, limits, (jsons, limit) => {
+      const chunks = build(jsons, limit);
+      for (const chunk of chunks) {
+        expect(chunk.records).toBeLessThanOrEqual(limit.records);
+        expect(JSON.parse(chunk.body.toString())).toEqual({
+          records: Array.from({ length: chunk.records }, (_, record) => recordOf(chunk, record)),
+          options: { continue_on_error: limit.continueOnError },
+        });
+        if (chunk.records > 1) expect(chunk.body.length).toBeLessThanOrEqual(limit.bytes);
+      }
+      expect(chunks.map(({ index }) => index)).toEqual(chunks.map((_, index) => index));
+      const sent = chunks.flatMap((chunk) =>
+        Array.from({ length: chunk.records }, (_, record) => ({
+          json: jsonOf(chunk, record).toString(),
+          input: chunk.inputs[record],
+          row: chunk.rows[record],
+          line: chunk.lines[record],
+        })),
+      );
+      expect(sent).toEqual(jsons.map((json, index) => ({ json, input: index % 3, row: index + 1, line: index + 2 })));
+    }),
   );
+});
+
+test('a chunk is full only where the next record does not fit', () => {
+  fc.assert(
+    fc.property(someJsons, limits, (jsons, limit) => {
+      const chunks = build(jsons, limit);
+      for (const [index, { records, body }] of chunks.slice(0, -1).entries()) {
+        const next = chunks[index + 1];
+        if (records === limit.records || next === undefined) continue;
+        const longer = body.length + 1 + jsonOf(next, 0).length;
+        expect(longer).toBeGreaterThan(limit.bytes - (limit.continueOnError ? 1 : 0));
+      }
+    }),
+  );
+});
+
+test('rows are in the same chunks whether errors stop a chunk or not, and a dry run counts as many', () => {
+  fc.assert(
+    fc.property(someJsons, limits, (jsons, limit) => {
+      const sizesOf = (continueOnError: boolean): readonly number[] =>
+        build(jsons, { ...limit, continueOnError }).map(({ records }) => records);
+      expect(sizesOf(true)).toEqual(sizesOf(false));
+      const sizes = new ChunkSizes(limit);
+      const counted: number[] = [];
+      for (const json of jsons) {
+        const isFirst = sizes.isEmpty;
+        if (sizes.add(Buffer.byteLength(json)) || isFirst) counted.push(0);
+        counted[counted.length - 1] = (counted.at(-1) ?? 0) + 1;
+      }
+      expect(counted).toEqual(sizesOf(limit.continueOnError));
+    }),
+  );
+});
+
+test('a record that is larger than the limit is alone', () => {
+  const jsons = ['{"a":1}', JSON.stringify({ x: 'y'.repeat(300_000) }), '{"a":2}'];
+  const chunks = build(jsons, { records: 10, bytes: 1000, continueOnError: true });
+  expect(chunks.map((chunk) => jsonOf(chunk, 0).toString())).toEqual(jsons);
 });

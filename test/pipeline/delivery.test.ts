@@ -1,16 +1,15 @@
 import { expect, test } from 'vitest';
-import type { Chunk, Destination, Outcome } from '../../src/destinations/destination.ts';
+import type { Chunk, Destination } from '../../src/destinations/destination.ts';
 import { Delivery } from '../../src/pipeline/delivery.ts';
+import { acceptedOutcome, chunkOf } from '../support/chunks.ts';
 
-const chunk = (index: number): Chunk => ({ index, rows: [], bodyBytes: 0, bodyOf: () => Buffer.alloc(0) });
+const chunk = (index: number): Chunk => chunkOf([{ movement_id: `M-${String(index)}` }], index);
 
 /** A destination whose deliveries end when the test says so. */
 function manual(concurrency: number) {
   const finish = new Map<number, () => void>();
   const state = { active: 0, mostActive: 0 };
   const destination: Destination = {
-    mode: 'upload',
-    takesBytes: true,
     resultColumns: [],
     concurrency,
     deliver: async ({ index }) => {
@@ -20,8 +19,9 @@ function manual(concurrency: number) {
         finish.set(index, resolve);
       });
       state.active -= 1;
-      return { state: 'accepted', fates: [] } satisfies Outcome;
+      return acceptedOutcome([`id-${String(index)}`]);
     },
+    target: { baseUrl: 'https://api.example', organizationId: '' },
     close: async () => {},
   };
   return { destination, finish: (index: number) => finish.get(index)?.(), state };
@@ -32,7 +32,10 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 test('chunks are settled in the order in which they were sent, and no more are in flight than allowed', async () => {
   const { destination, finish, state } = manual(2);
   const settled: number[] = [];
-  const delivery = new Delivery(destination, ({ index }) => settled.push(index));
+  const delivery = new Delivery(destination, ({ index }, outcome) => {
+    expect(outcome).toEqual(acceptedOutcome([`id-${String(index)}`]));
+    settled.push(index);
+  });
   const sending = (async () => {
     for (let index = 0; index < 5; index += 1) await delivery.send(chunk(index));
     await delivery.drain();

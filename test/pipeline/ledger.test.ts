@@ -5,17 +5,20 @@ import { WarningCounts } from '../../src/pipeline/warnings.ts';
 
 test('a ledger balances when every row and every record has its fate', () => {
   const ledger = new Ledger(2);
-  Object.assign(ledger.input(0), { read: 5, valid: 3, invalid: 1, duplicates: 1 });
+  Object.assign(ledger.input(0), { read: 7, valid: 3, invalid: 1, duplicates: 1, skipped: 2 });
   Object.assign(ledger.input(1), { read: 1, valid: 1 });
   Object.assign(ledger.records, { accepted: 2, rejected: 1, uncertain: 1 });
   expect(ledger.imbalance()).toBeUndefined();
-  expect(ledger.rows).toEqual({ read: 6, valid: 4, invalid: 1, duplicates: 1 });
+  expect(ledger.rows).toEqual({ read: 8, valid: 4, invalid: 1, duplicates: 1, skipped: 2 });
 });
 
 test('a lost row and a lost record are both found', () => {
   const ledger = new Ledger(1);
   Object.assign(ledger.input(0), { read: 2, valid: 1 });
   expect(ledger.imbalance()).toContain('2 rows read');
+  ledger.input(0).skipped = 2;
+  expect(ledger.imbalance()).toContain('2 rows read, but 1 valid + 0 invalid + 0 duplicates + 2 skipped');
+  ledger.input(0).skipped = 0;
   ledger.input(0).read = 1;
   expect(ledger.imbalance()).toContain('1 valid rows, but 0 accepted');
 });

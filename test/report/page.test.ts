@@ -12,6 +12,7 @@ import { markup, name } from '../../src/report/page/markup.ts';
 import { topGroups } from '../../src/report/page/top-groups.ts';
 import { assumptionText } from '../../src/report/words/assumption-text.ts';
 import { createCalculator, shipmentOf } from '../support/calculator.ts';
+import { figuresOf } from '../support/figures.ts';
 
 const { count } = createFormats('en', 0);
 const readable = (text: string): string => text.replace(/[\u00a0\u202f]/g, ' ');
@@ -102,9 +103,9 @@ describe('the groups that weigh most', () => {
         fc.array(fc.tuple(fc.nat(40), fc.nat(1000)), { minLength: 1 }),
         fc.integer({ min: 1, max: 10 }),
         (records, limit) => {
-          const groups = new Grouping(20);
+          const groups = new Grouping({ limit: 20 });
           for (const [id, kg] of records) {
-            groups.add(`client ${String(id)}`, { group: 'road', co2eKg: kg, tonneKm: kg });
+            groups.add(`client ${String(id)}`, figuresOf({ co2eKg: kg, tonneKm: kg }), 0);
           }
           const { shown, rest } = topGroups(groups.groups, limit, count);
           const all = [...shown, ...(rest === undefined ? [] : [rest])];
@@ -119,8 +120,8 @@ describe('the groups that weigh most', () => {
   });
 
   test('name those that were not kept apart', () => {
-    const groups = new Grouping(3);
-    for (const id of ['a', 'b', 'c', 'd', 'e']) groups.add(id, { group: 'road', co2eKg: 1 });
+    const groups = new Grouping({ limit: 3 });
+    for (const id of ['a', 'b', 'c', 'd', 'e']) groups.add(id, figuresOf({ co2eKg: 1 }), 0);
     const { shown, rest } = topGroups(groups.groups, 1, count);
     expect([shown.length, rest?.group, rest?.records]).toEqual([1, 'more than 2 others', 4]);
   });
@@ -134,7 +135,10 @@ describe('details', () => {
     factorSource: 'DESNZ 2025 x',
     publications: [desnz],
     assumptions: [load, { ...load }],
-  };
+    group: 'road',
+    assumed: ['load'],
+  } as const;
+  const nowhere = { day: undefined, origin: undefined, destination: undefined };
   const greatCircle = {
     kind: 'great circle',
     mode: 'road',
@@ -148,7 +152,7 @@ describe('details', () => {
   test('put each record into the quality of the weakest thing it rests on', () => {
     const details = new EmissionDetails(assumptionText);
     const add = (assumed: readonly AssumptionSubject[] | undefined): void =>
-      details.add({}, { group: 'road', co2eKg: 1, assumed });
+      details.add(nowhere, figuresOf({ co2eKg: 1 }), 0, assumed && { ...basis, assumed });
     add([]);
     add(['distance']);
     add(['place', 'distance']);
@@ -164,15 +168,12 @@ describe('details', () => {
 
   test('know lanes, period, factors and how distances were found', () => {
     const details = new EmissionDetails(assumptionText);
-    const record = { origin: 'A', destination: 'B', shipment_date: '2025-02-01' };
-    const emissions = { group: 'road', co2eKg: 2, assumed: ['load'] } as const;
-    details.add(record, { ...emissions, basis: { ...basis, distanceSource: greatCircle } });
-    details.add(
-      { ...record, shipment_date: '2024-12-31' },
-      { ...emissions, basis: { ...basis, distanceSource: { kind: 'given' } } },
-    );
-    details.add({ date: '2026-01-01' }, { ...emissions, basis: { ...basis, distanceSource: osrm } });
-    details.add({}, undefined);
+    const record = { origin: 'A', destination: 'B', day: '2025-02-01' };
+    const figures = figuresOf({ co2eKg: 2 });
+    details.add(record, figures, 0, { ...basis, distanceSource: greatCircle });
+    details.add({ ...record, day: '2024-12-31' }, figures, 0, { ...basis, distanceSource: { kind: 'given' } });
+    details.add({ ...nowhere, day: '2026-01-01' }, figures, 0, { ...basis, distanceSource: osrm });
+    details.add(nowhere, undefined, 0, undefined);
     expect(details.period).toEqual({ first: '2024-12-31', last: '2026-01-01' });
     const groups = (of: readonly { group: string; records: number }[]): object =>
       Object.fromEntries(of.map((each) => [each.group, each.records]));
@@ -186,14 +187,20 @@ describe('details', () => {
   test('hold no more lanes than they may, and lose nothing', () => {
     const details = new EmissionDetails(assumptionText);
     const totals = new EmissionTotals();
+    const road = { group: 'road' };
     for (let id = 0; id < 12_000; id += 1) {
-      const emissions = { group: 'road', co2eKg: 1 };
-      const record = { origin: `A${String(id)}`, destination: 'B' };
-      details.add(record, emissions);
-      totals.add(emissions, record);
+      const figures = figuresOf({ co2eKg: 0.1 });
+      details.add({ ...nowhere, origin: `A${String(id)}`, destination: 'B' }, figures, 0, undefined);
+      totals.add(figures, 0, totals.basisOf(road), totals.clientOf(undefined), totals.monthOf(undefined));
     }
     expect(details.lanes.length).toBe(10_001);
-    expect(details.lanes.reduce((sum, { co2eKg }) => sum + co2eKg, 0)).toBe(totals.total?.co2eKg);
+    expect(details.lanes.reduce((sum, { records }) => sum + records, 0)).toBe(12_000);
+    expect(details.lanes[0]).toMatchObject({ group: '(others)', records: 2000, co2eKg: 200 });
+    // The sums are exact: 0.1 is no decimal fraction in binary, and is not added up one rounding after the other.
+    expect(totals.total).toMatchObject({ records: 12_000, co2eKg: 1200, tonneKm: undefined });
+    expect([totals.clients, totals.months, totals.groups].map(([only]) => only?.records)).toEqual([
+      12_000, 12_000, 12_000,
+    ]);
   });
 });
 

@@ -12,7 +12,7 @@ import { plainStyle } from '../../src/report/style.ts';
 const progress: Progress = {
   input: 0,
   bytesTaken: 450,
-  rows: { read: 12_345, valid: 12_300, invalid: 40, duplicates: 5 },
+  rows: { read: 12_345, valid: 12_300, invalid: 40, duplicates: 5, skipped: 0 },
   records: { accepted: 10_000, rejected: 2, notSent: 0, uncertain: 3 },
   chunksInFlight: 2,
 };

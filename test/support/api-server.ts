@@ -26,6 +26,8 @@ export interface Call {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly bytes: number;
+  /** The body, decompressed. */
+  readonly body: string;
   readonly records: readonly Readonly<Record<string, unknown>>[];
   readonly options: { readonly continue_on_error: boolean };
   /** The server's reply; none where a script kept the call from the server. */
@@ -93,7 +95,7 @@ function readCall({ url = '', headers }: IncomingMessage, body: Buffer): Omit<Ca
     Call,
     'records' | 'options'
   >;
-  return { path: url, headers, bytes: body.length, ...content };
+  return { path: url, headers, bytes: body.length, body: plain.toString(), ...content };
 }
 
 /** Makes a call again, byte for byte, at the server. */

@@ -3,10 +3,15 @@ import { readFactorFile } from '../../calculator/factor-file.ts';
 import { Router } from '../../calculator/distances/router.ts';
 import type { Place } from '../../calculator/places/place.ts';
 import { Places } from '../../calculator/places/places.ts';
-import type { Prepare } from '../../destinations/calculator.ts';
+import type { LocalDestination, Prepare } from '../../destinations/local.ts';
+import { localRecharges } from '../../destinations/local-recharges.ts';
+import { localShipments } from '../../destinations/local-shipments.ts';
 import { readCountryText } from '../../mapping/countries.ts';
 import { createSuggester, nearestNames } from '../../mapping/names.ts';
+import type { RecordKind } from '../../records/kind.ts';
 import type { ShipmentRequest } from '../../records/request.ts';
+import { assumptionText } from '../../report/words/assumption-text.ts';
+import { distanceSourceText } from '../../report/words/distance-source-text.ts';
 import type { CommandContext } from '../context.ts';
 import { readAccountFuels, readAccountVehicleTypes } from '../catalogue/account-catalogue.ts';
 import { readHubs } from './read-hubs.ts';
@@ -53,6 +58,17 @@ export async function createLocalCalculator(
     routed: router === undefined ? undefined : (from, to) => router.get(from, to),
   });
   return { calculator, prepare: router === undefined ? undefined : askFirst(calculator, router) };
+}
+
+/** The embedded calculator as the end of a run. */
+export async function createLocalDestination(
+  kind: RecordKind,
+  options: UploadOptions,
+  context: CommandContext,
+): Promise<LocalDestination> {
+  const { calculator, prepare } = await createLocalCalculator(options, context);
+  const words = { assumptionText, distanceSourceText };
+  return kind.isTransport ? localShipments(calculator, words, prepare) : localRecharges(calculator, words);
 }
 
 /** The router is asked for all pairs of a chunk at once: one after the other, each would wait for the one before. */

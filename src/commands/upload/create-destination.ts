@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { Configuration } from '../../config/configuration.ts';
 import type { CallEvent } from '../../destinations/api-calls.ts';
-import type { Destination } from '../../destinations/destination.ts';
+import type { ApiDestination } from '../../destinations/api.ts';
+import type { RunTarget } from '../../pipeline/run.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import { version } from '../../version.ts';
 import type { Wait } from '../../api/wait.ts';
@@ -10,7 +11,7 @@ import { keyReading } from '../key-reading.ts';
 import type { UploadOptions } from '../upload-options.ts';
 
 /** Where the options send the records. */
-export const modeOf = ({ local, dryRun }: Pick<UploadOptions, 'local' | 'dryRun'>): Destination['mode'] =>
+export const modeOf = ({ local, dryRun }: Pick<UploadOptions, 'local' | 'dryRun'>): RunTarget['mode'] =>
   local === true ? 'local' : dryRun === true ? 'dry-run' : 'upload';
 
 /** The calls of an upload: whose they are, where their key comes from, and who is told of them. */
@@ -21,33 +22,32 @@ export interface UploadCalls {
   readonly wait: Wait;
 }
 
+/** Where a run goes: the API, with its account's fuels, or this machine. */
+export type ChosenTarget =
+  { readonly mode: 'upload'; readonly destination: ApiDestination } | Exclude<RunTarget, { mode: 'upload' }>;
+
 /**
  * Makes the destination that the options choose. Each is imported only when it is used: the API's HTTP client costs
  * more time to load than a small file takes to check.
  *
- * @throws RunError (exit 2) for an upload without credentials or with a base URL that is none
+ * @throws RunError (exit 2) for an upload without credentials or with a base URL that is not valid
  */
 export async function createDestination(
   kind: RecordKind,
   options: UploadOptions,
   context: CommandContext,
   calls: UploadCalls,
-): Promise<Destination> {
-  switch (modeOf(options)) {
-    case 'dry-run': {
-      const { createDryRun } = await import('../../destinations/dry-run.ts');
-      return createDryRun();
-    }
+): Promise<ChosenTarget> {
+  const mode = modeOf(options);
+  switch (mode) {
+    case 'dry-run':
+      return { mode };
     case 'local': {
-      const { createCalculator } = await import('../../destinations/calculator.ts');
-      const { createLocalCalculator } = await import('./create-calculator.ts');
-      const { assumptionText } = await import('../../report/words/assumption-text.ts');
-      const { distanceSourceText } = await import('../../report/words/distance-source-text.ts');
-      const { calculator, prepare } = await createLocalCalculator(options, context);
-      return createCalculator(kind, calculator, { assumptionText, distanceSourceText }, prepare);
+      const { createLocalDestination } = await import('./create-calculator.ts');
+      return { mode, destination: await createLocalDestination(kind, options, context) };
     }
     case 'upload':
-      return connect(kind, options, context, calls);
+      return { mode, destination: await connect(kind, options, context, calls) };
   }
 }
 
@@ -56,7 +56,7 @@ async function connect(
   options: UploadOptions,
   context: CommandContext,
   { runId, configuration, onCall, wait }: UploadCalls,
-): Promise<Destination> {
+): Promise<ApiDestination> {
   // Every call that waits listens for the interruption.
   setMaxListeners(0, context.interrupted);
   const { createApi } = await import('../../destinations/api.ts');

@@ -18,7 +18,7 @@ import { warnOfStaleReports } from './report-paths.ts';
 import { writeJourneys } from './write-journeys.ts';
 import { summarize } from './write-page.ts';
 
-/** What a run has come to, and what it is reported with. */
+/** The result of a run, and what it is reported with. */
 export interface EndedRun {
   readonly head: RunHead;
   readonly plan: Plan;
@@ -31,7 +31,7 @@ export interface EndedRun {
   readonly runOptions: RunOptions;
 }
 
-/** What is to be said beside the run's own figures. */
+/** What is to be said in addition to the run's own figures. */
 export interface Aftermath {
   readonly journal: Journal | undefined;
   readonly task: Task;
@@ -83,9 +83,9 @@ function writeEnd(
 }
 
 /** Rows that an earlier attempt has sent and that the inputs do not have any more. */
-export function withLost(result: RunResult, { inputs }: Plan, journal: Journal | undefined): RunResult {
+export function withLost(result: RunResult, journal: Journal | undefined): RunResult {
   const isRead = result.error === undefined && result.unread === undefined;
-  const lost = journal?.file.chunks().find(({ last }) => (inputs[last.input]?.input.rowsRead ?? 0) < last.row);
+  const lost = journal?.file.chunks().find(({ last }) => (result.ledger.inputs[last.input]?.read ?? 0) < last.row);
   if (!isRead || lost === undefined) return result;
   const error = new RunError(
     ExitCode.incomplete,
@@ -113,7 +113,7 @@ export async function settleOutput(terminal: Terminal, exitCode: ExitCode, optio
   return error.exitCode;
 }
 
-/** What the rows of the whole file proved of decimal mark and dates, and those that are given back may not prove. */
+/** What the rows of the whole file proved of decimal mark and dates, and those of rejected rows may not prove. */
 function provenConventions(plan: Plan | undefined): readonly string[] {
   const conventions = plan?.inputs[0]?.conventions;
   if (conventions === undefined) return [];

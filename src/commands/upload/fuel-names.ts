@@ -1,12 +1,12 @@
 import type { AccountFuel } from '../../api/catalogue.ts';
 import { foldName, fuelNames } from '../../calculator/data.ts';
-import type { Destination } from '../../destinations/destination.ts';
 import type { MappingOptions } from '../../mapping/mapping.ts';
 import { isEmpty } from '../../mapping/values.ts';
 import type { OpenedInput } from '../../pipeline/plan.ts';
 import { readAccountFuels } from '../catalogue/account-catalogue.ts';
 import type { CommandContext } from '../context.ts';
 import type { UploadOptions } from '../upload-options.ts';
+import type { ChosenTarget } from './create-destination.ts';
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -44,13 +44,15 @@ function idsByName(account: readonly Pick<AccountFuel, 'id' | 'name'>[]): Readon
 export async function withFuelIds(
   mapping: MappingOptions,
   inputs: readonly OpenedInput[],
-  { fuels }: Destination,
+  target: ChosenTarget,
   options: UploadOptions,
   context: CommandContext,
 ): Promise<MappingOptions> {
   const known = mapping.values.get('fuel_id') ?? new Map<string, string>();
   if (!namesFuels(inputs, known)) return mapping;
-  const found = idsByName(fuels === undefined ? await fuelsWithoutNetwork(options, context) : await fuels());
+  const fuels =
+    target.mode === 'upload' ? await target.destination.fuels() : await fuelsWithoutNetwork(options, context);
+  const found = idsByName(fuels);
   return { ...mapping, values: new Map([...mapping.values, ['fuel_id', new Map([...found, ...known])]]) };
 }
 

@@ -3,13 +3,13 @@ import { resolve } from 'node:path';
 import { stateDirectory } from '../../config/directories.ts';
 import { type AwaitedDestination, type AwaitedOptions, createAwaited } from '../../destinations/awaited.ts';
 import { type ComparedDestination, createCompared } from '../../destinations/compared.ts';
-import type { Destination, Fate, Target } from '../../destinations/destination.ts';
+import { type Destination, Fate, type KnownBefore, type Target } from '../../destinations/destination.ts';
 import { uncertain } from '../../destinations/fates.ts';
-import { createRecorded, recordHash, type ResumableDestination } from '../../destinations/recorded.ts';
+import { createRecorded, type ResumableDestination } from '../../destinations/recorded.ts';
 import { createStored } from '../../destinations/stored.ts';
 import { standardInput } from '../../input/source.ts';
-import type { RecordKind } from '../../records/kind.ts';
 import type { RunOptions } from '../../pipeline/run.ts';
+import type { RecordKind } from '../../records/kind.ts';
 import { isUnfinished } from '../../report/runs.ts';
 import type { RunFile } from '../../state/run-file.ts';
 import { RunFolder } from '../../state/run-folder.ts';
@@ -135,33 +135,39 @@ export async function journalled(
 }
 
 /**
- * What earlier uploads have brought to the same account (`--since-last`). Of shipments of which nobody knows whether they
- * arrived, the run that sent them must find out first; what the API replaces can be sent again without harm.
+ * What earlier uploads have brought to the same account (`--since-last`). Where it is unknown whether a shipment arrived,
+ * the run that sent it must find out first; what the API replaces can be sent again without harm.
+ *
+ * @returns what is known of the records with these hashes
  */
 export function findSentBefore(
   { kind, target }: Pick<JournalledRun, 'kind' | 'target'>,
   startedAt: Date,
   context: CommandContext,
-): NonNullable<RunOptions['sentBefore']> {
+): NonNullable<RunOptions['knownBefore']> {
   const find = openRunFolder(context).sentBefore({ command: kind.name, ...target }, startedAt.toISOString());
-  return ({ json }) => {
-    const found = find(recordHash(json));
+  const knownOf = (hash: string): KnownBefore | undefined => {
+    const found = find(hash);
     if (found === undefined || (!found.isAccepted && kind.isUpsert)) return undefined;
     const { run, row } = found;
     return found.isAccepted ? acceptedBefore(run, row) : uncertainBefore(run);
   };
+  return async (hashes) => hashes.map(knownOf);
 }
 
-const acceptedBefore = (run: string, row: number): Fate => ({
-  fate: 'accepted',
-  result: [undefined, undefined, undefined, `accepted by run ${run.slice(0, 8)}, row ${String(row)}`],
-  warnings: [{ code: 'ACCEPTED_BEFORE', message: `accepted by run ${run}, and not sent again (--since-last)` }],
+const acceptedBefore = (run: string, row: number): KnownBefore => ({
+  fate: Fate.accepted,
+  result: { status: `accepted by run ${run.slice(0, 8)}, row ${String(row)}` },
+  warning: { code: 'ACCEPTED_BEFORE', message: `accepted by run ${run}, and not sent again (--since-last)` },
 });
 
-function uncertainBefore(run: string): Fate {
-  const { fate, issue } = uncertain(`run ${run} sent it and heard no answer`);
-  return { fate, issue: { ...issue, hint: `find out first: dcycle-upload resume ${run}` } };
-}
+const uncertainBefore = (run: string): KnownBefore => ({
+  fate: Fate.uncertain,
+  issue: {
+    ...uncertain(`run ${run} sent it and heard no answer`),
+    hint: `find out first: dcycle-upload resume ${run}`,
+  },
+});
 
 /** An upload that this one would repeat, in whole or in part. */
 export interface EarlierUpload {
@@ -204,7 +210,7 @@ export function findEarlierUpload(
 }
 
 /**
- * The options with which a run is gone on with, and no secret. How it shows itself is decided anew. Where it goes stands in its
+ * The options with which a run is gone on with, and no secret. How it shows itself is decided again. Where it goes stands in its
  * target; as an option it is kept only if it was one, so that an environment that has changed is noticed.
  */
 function whatIsKept({ options, given, profile }: JournalledRun): object {

@@ -5,6 +5,7 @@ import { readGazetteer } from '../../calculator/places/gazetteer.ts';
 import type { Place } from '../../calculator/places/place.ts';
 import type { Places } from '../../calculator/places/places.ts';
 import { usageError } from '../../errors.ts';
+import { readTexts } from '../../input/batch-reader.ts';
 import { Input } from '../../input/input.ts';
 import { readCountryText } from '../../mapping/countries.ts';
 import { normaliseName } from '../../mapping/names.ts';
@@ -48,32 +49,30 @@ export async function readHubs(path: string, places: Places, stdin: Readable): P
     }
     const hubs: Place[] = [];
     const seen = new Map<string, number>();
-    for await (const { rows } of input.rows()) {
-      for (const { cells, line } of rows) {
-        const cell = (index: number): string => (cells[index] ?? '').trim();
-        const hub = hubOf(
-          {
-            name: cell(indexes.name),
-            address: cell(indexes.address),
-            country: cell(indexes.country),
-            lat: cell(indexes.lat),
-            lon: cell(indexes.lon),
-          },
-          places,
-        );
-        if (typeof hub === 'string') {
-          const hint = 'write an address as town and country, or give lat and lon';
-          throw usageError('HUBS_INVALID', `the hub file ${path}, line ${String(line)}: ${hub}`, hint);
-        }
-        const name = foldPlaceName(hub.name);
-        const earlier = seen.get(name);
-        if (earlier !== undefined) {
-          const message = `the hub file ${path} has "${hub.name}" twice, in line ${String(earlier)} and line ${String(line)}`;
-          throw usageError('HUBS_INVALID', message, 'names are compared without case, accents and punctuation');
-        }
-        seen.set(name, line);
-        hubs.push(hub);
+    for await (const { cells, line } of readTexts(input.table, input.rows())) {
+      const cell = (index: number): string => (cells[index] ?? '').trim();
+      const hub = hubOf(
+        {
+          name: cell(indexes.name),
+          address: cell(indexes.address),
+          country: cell(indexes.country),
+          lat: cell(indexes.lat),
+          lon: cell(indexes.lon),
+        },
+        places,
+      );
+      if (typeof hub === 'string') {
+        const hint = 'write an address as town and country, or give lat and lon';
+        throw usageError('HUBS_INVALID', `the hub file ${path}, line ${String(line)}: ${hub}`, hint);
       }
+      const name = foldPlaceName(hub.name);
+      const earlier = seen.get(name);
+      if (earlier !== undefined) {
+        const message = `the hub file ${path} has "${hub.name}" twice, in line ${String(earlier)} and line ${String(line)}`;
+        throw usageError('HUBS_INVALID', message, 'names are compared without case, accents and punctuation');
+      }
+      seen.set(name, line);
+      hubs.push(hub);
     }
     return hubs;
   } finally {

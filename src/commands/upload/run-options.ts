@@ -4,15 +4,11 @@ import { EmissionDetails } from '../../pipeline/emission-details.ts';
 import { Journeys } from '../../pipeline/journeys.ts';
 import type { Plan } from '../../pipeline/plan.ts';
 import type { RunOptions } from '../../pipeline/run.ts';
-import type { Warning } from '../../issues.ts';
-import type { Fields, RecordKind } from '../../records/kind.ts';
+import type { RecordKind } from '../../records/kind.ts';
 import { assumptionText } from '../../report/words/assumption-text.ts';
 import type { CommandContext } from '../context.ts';
 import type { UploadOptions } from '../upload-options.ts';
 import { createVehicleCheck } from './vehicle-check.ts';
-
-/** Rows that wait for each other before they are calculated; fewer die young and cost less memory. */
-const localChunkRecords = 256;
 
 /** What a run is to do, by the options of the command line. */
 export async function createRunOptions(
@@ -23,23 +19,17 @@ export async function createRunOptions(
 ): Promise<RunOptions> {
   const vehicles = kind.isTransport && options.local !== true ? await createVehicleCheck(options, context) : undefined;
   return {
-    chunkRecords: options.local === true ? localChunkRecords : options.chunkSize,
+    chunkRecords: options.chunkSize,
     dedupeKey: readDedupeKey(kind, options.dedupeKey, plan),
     stopOnError: options.stopOnError === true,
     maxErrors: options.maxErrors,
     interrupted: context.interrupted,
-    recordWarnings: (record) => [...fieldWarnings(kind, record), ...(vehicles?.warnings(record) ?? [])],
-    refusal: vehicles?.refusal,
+    vehicles,
+    sizes: context.sizes,
     journeys: options.by === undefined ? undefined : new Journeys(options.by),
     details: options.report === undefined ? undefined : new EmissionDetails(assumptionText),
   };
 }
-
-const fieldWarnings = (kind: RecordKind, record: Fields): readonly Warning[] =>
-  kind.fieldWarnings.flatMap(({ field, of }) => {
-    const value = record[field];
-    return value === undefined ? [] : (of(value) ?? []);
-  });
 
 function readDedupeKey(kind: RecordKind, text: string | undefined, { inputs }: Plan): RunOptions['dedupeKey'] {
   if (text === undefined || text === 'none') return text;

@@ -2,13 +2,12 @@ import type { Configuration } from '../../config/configuration.ts';
 import type { CallEvent } from '../../destinations/api-calls.ts';
 import type { AwaitedDestination } from '../../destinations/awaited.ts';
 import type { ComparedDestination } from '../../destinations/compared.ts';
-import type { Destination, Target } from '../../destinations/destination.ts';
-import type { ResumableDestination } from '../../destinations/recorded.ts';
+import type { Target } from '../../destinations/destination.ts';
 import { asRunError, RunError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import type { MappingOptions } from '../../mapping/mapping.ts';
 import { type OpenedInputs, type Plan, planRun, openInputs } from '../../pipeline/plan.ts';
-import { run, type RunOptions } from '../../pipeline/run.ts';
+import { run, type RunOptions, type RunTarget } from '../../pipeline/run.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import { kindFor } from '../../records/kinds.ts';
 import { Reports } from '../../report/files/reports.ts';
@@ -23,7 +22,7 @@ import { showFailure, toJson } from '../show-summary.ts';
 import { settingsFor, type UploadOptions } from '../upload-options.ts';
 import { readConfigurationFor, withSettings } from '../with-settings.ts';
 import { checkOptions } from './check-options.ts';
-import { createDestination, modeOf } from './create-destination.ts';
+import { type ChosenTarget, createDestination, modeOf } from './create-destination.ts';
 import { report, settleOutput, withLost, withUnfinished } from './end-run.ts';
 import type { Journal } from './journal.ts';
 import { openLog } from './open-log.ts';
@@ -32,7 +31,7 @@ import { createRunOptions } from './run-options.ts';
 import { refuseOtherTarget } from './same-target.ts';
 import { createWait } from './wait.ts';
 
-/** A run that is gone on with, or whose emissions are read back. */
+/** A run that is continued, or whose emissions are read back. */
 export interface EarlierRun {
   readonly id: string;
   readonly startedAt: Date;
@@ -63,7 +62,7 @@ interface Held {
   log: RunLog;
   inputs?: OpenedInputs;
   progress?: ProgressView;
-  destination?: Destination;
+  target?: ChosenTarget;
   journal?: Journal;
   reports?: Reports;
 }
@@ -88,13 +87,13 @@ export async function upload(
     const configured = await configure(request, held);
     const { opened, mapping } = await open(configured, held);
     const connection = await connect(configured, opened, held);
-    const plan = planRun(opened, await completeMapping(configured, opened, mapping, connection.destination));
+    const plan = planRun(opened, await completeMapping(configured, opened, mapping, connection.target));
     return await deliver(configured, plan, connection, held);
   } catch (error) {
     return fail(request, error, held);
   } finally {
     held.journal?.close();
-    await held.destination?.close();
+    if (held.target?.mode === 'upload') await held.target.destination.close();
     await held.inputs?.close();
   }
 }
@@ -146,7 +145,7 @@ async function open(
 
 /** Where the records go, and what is shown and counted of the calls. */
 interface Connection {
-  readonly destination: Destination;
+  readonly target: ChosenTarget;
   readonly view: ProgressView;
   readonly wait: Wait;
   readonly counts: { readonly retries: number };
@@ -177,12 +176,12 @@ async function connect(
   };
   const wait = createWait(context.interrupted, view.wait);
   const calls = { runId, configuration, onCall, wait };
-  const destination = await createDestination(opened.kind, options, context, calls);
-  held.destination = destination;
-  if (destination.target !== undefined && earlier !== undefined) {
-    refuseOtherTarget(runId, earlier.target, destination.target);
+  const target = await createDestination(opened.kind, options, context, calls);
+  held.target = target;
+  if (target.mode === 'upload' && earlier !== undefined) {
+    refuseOtherTarget(runId, earlier.target, target.destination.target);
   }
-  return { destination, view, wait, counts };
+  return { target, view, wait, counts };
 }
 
 function totalBytesOf({ inputs }: OpenedInputs): number | undefined {
@@ -199,11 +198,11 @@ async function completeMapping(
   { options, context }: Configured,
   { kind, inputs }: OpenedInputs,
   mapping: MappingOptions,
-  destination: Destination,
+  target: ChosenTarget,
 ): Promise<MappingOptions> {
   if (kind.lookedUpField === undefined) return mapping;
   const { withFuelIds } = await import('./fuel-names.ts');
-  return withFuelIds(mapping, inputs, destination, options, context);
+  return withFuelIds(mapping, inputs, target, options, context);
 }
 
 /** Runs the plan and reports what became of it. */
@@ -211,33 +210,35 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
   const { paths, options, earlier, context } = configured;
   const { terminal } = context;
   const { kind } = plan;
-  const { target } = connection.destination;
-  if (target !== undefined && earlier === undefined) {
+  if (connection.target.mode === 'upload' && earlier === undefined) {
     const { confirmUpload } = await import('./confirm-upload.ts');
-    await confirmUpload(kind, paths, target, options, context);
+    await confirmUpload(kind, paths, connection.target.destination.target, options, context);
   }
   connection.view.start();
   plan.rest();
   const reportPaths = choosePaths(paths, plan, options);
   const prepared = await createRunOptions(kind, options, context, plan);
-  const { destination, awaited, compared, runOptions } = await record(configured, kind, prepared, connection, held);
+  const { target, awaited, compared, runOptions } = await record(configured, kind, prepared, connection, held);
   const { journal, log } = held;
   const reports = new Reports(plan, reportPaths, {
-    resultColumns: destination.resultColumns,
+    resultColumns: target.mode === 'dry-run' ? [] : target.destination.resultColumns,
     givesBack: earlier?.task === 'results' ? 'none' : journal?.isResumable === true ? 'refused' : 'refused and unsent',
     out: terminal.out,
   });
   held.reports = reports;
-  const delivered = await run(plan, log.watch(destination), runOptions, {
-    refused: (row, issues) => {
-      reports.refused(row, issues);
-      log.refused(issues);
-    },
-    accepted: (row, values) => reports.accepted(row, values),
-    progress: (state) => connection.view.update(state),
+  const delivered = await run(plan, target, runOptions, (arena, fragments) => {
+    reports.begin(arena, fragments);
+    return {
+      wantsAccepted: reports.wantsAccepted,
+      rows: (rows) => {
+        reports.write(rows);
+        for (const issues of rows.batch.issues.values()) log.refused(issues);
+      },
+      progress: (state) => connection.view.update(state),
+    };
   });
   connection.view.stop();
-  const result = withUnfinished(earlier === undefined ? delivered : withLost(delivered, plan, journal), awaited);
+  const result = withUnfinished(earlier === undefined ? delivered : withLost(delivered, journal), awaited);
   const head = headOf(configured);
   const { retries } = connection.counts;
   const { summary, finished } = await report(
@@ -252,7 +253,7 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
 
 /** The destination of a run, and what is asked of its parts at the end. */
 interface Recorded {
-  readonly destination: Destination;
+  readonly target: RunTarget;
   readonly awaited?: AwaitedDestination | undefined;
   readonly compared?: ComparedDestination | undefined;
   readonly runOptions: RunOptions;
@@ -263,22 +264,30 @@ async function record(
   { paths, options, given, configuration, runId, earlier, startedAt, context }: Configured,
   kind: RecordKind,
   runOptions: RunOptions,
-  { destination, view, wait }: Connection,
+  { target: chosen, view, wait }: Connection,
   held: Held,
 ): Promise<Recorded> {
-  const { target } = destination;
-  if (target === undefined) return { destination, runOptions };
+  if (chosen.mode !== 'upload') return { target: chosen, runOptions };
+  const { destination: api } = chosen;
+  const { target } = api;
   const { findSentBefore, openJournal, journalled } = await import('./journal.ts');
   const since = earlier?.startedAt ?? startedAt;
-  const sentBefore = options.sinceLast === true ? findSentBefore({ kind, target }, since, context) : undefined;
+  const knownBefore = options.sinceLast === true ? findSentBefore({ kind, target }, since, context) : undefined;
   const profile = configuration.profile?.name;
   const started = { id: runId, kind, paths, options, given, profile, target, startedAt };
   const journal = openJournal(started, earlier?.task ?? 'upload', context);
   held.journal = journal;
-  const connected = destination as ResumableDestination;
-  const recorded = await journalled(connected, journal, started, context, { wait, onLook: view.calculation });
-  held.destination = recorded.destination;
-  return { ...recorded, runOptions: { ...runOptions, sentBefore } };
+  const { destination, awaited, compared } = await journalled(api, journal, started, context, {
+    wait,
+    onLook: view.calculation,
+  });
+  const watched = held.log.watch(destination);
+  return {
+    target: { mode: 'upload', destination: watched },
+    awaited,
+    compared,
+    runOptions: { ...runOptions, knownBefore },
+  };
 }
 
 /** Reports what ended a run before it was delivered. */

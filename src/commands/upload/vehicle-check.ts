@@ -1,15 +1,9 @@
 import { foldName, knownVehicleTypes } from '../../calculator/data.ts';
 import { type Issue, quote, type Warning } from '../../issues.ts';
 import { createSuggester } from '../../mapping/names.ts';
-import type { Fields } from '../../records/kind.ts';
+import type { VehicleCheck } from '../../pipeline/run.ts';
 import { readAccountTocs, type AccountOptions } from '../catalogue/account-catalogue.ts';
 import type { CommandContext } from '../context.ts';
-
-/** What is said of the vehicle types of an upload. */
-interface VehicleCheck {
-  warnings(record: Fields): readonly Warning[];
-  refusal(record: Fields): Issue | undefined;
-}
 
 const memoLimit = 1000;
 
@@ -39,16 +33,12 @@ export async function createVehicleCheck(options: AccountOptions, context: Comma
           field: 'toc',
           value: toc,
           message: `${what} not one of the account's${nearest}`,
-          hint: 'dcycle-upload tocs lists them; tocs --sync fetches them anew',
+          hint: 'dcycle-upload tocs lists them; tocs --sync fetches them again',
         };
       }
     }
     if (memo.size < memoLimit) memo.set(toc, found);
     return found;
   };
-  const none: readonly Warning[] = [];
-  return {
-    warnings: ({ toc }) => (typeof toc === 'string' ? check(toc).warnings : none),
-    refusal: ({ toc }) => (typeof toc === 'string' ? check(toc).issue : undefined),
-  };
+  return { warnings: (toc) => check(toc).warnings, refusal: (toc) => check(toc).issue };
 }

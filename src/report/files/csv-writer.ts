@@ -1,7 +1,10 @@
 import { addFormulaGuard } from '../../input/formula-guard.ts';
 import { type Dialect, plainDialect } from './dialect.ts';
 
-type Cell = string | number | undefined;
+/** A value of a row that this tool adds; `undefined` is an empty cell. */
+export type ResultValue = string | number | undefined;
+
+type Cell = ResultValue;
 
 /** A line of CSV, its cells guarded against spreadsheets that would execute them. */
 export function csvLine(
@@ -14,7 +17,7 @@ export function csvLine(
 /** Most cells: nothing in them that a quote or a spreadsheet could mind. */
 const plainCell = /^(?:\p{L}|\d)[\p{L}\d ._:/()-]*$(?<! )/u;
 
-function csvCell(cell: Cell, { delimiter, decimal }: Pick<Dialect, 'delimiter' | 'decimal'>): string {
+export function csvCell(cell: Cell, { delimiter, decimal }: Pick<Dialect, 'delimiter' | 'decimal'>): string {
   if (cell === undefined) return '';
   if (typeof cell === 'number') {
     const text = String(cell);

@@ -45,23 +45,81 @@ function singleByteTable(label: string): ReadonlyMap<string, number> | undefined
   return table.size > 200 ? table : undefined;
 }
 
-/** Makes the function that turns text into bytes; a byte order mark goes before the first. */
-export function createEncoder({ encoding, hasMark }: Dialect): (text: string) => Buffer {
-  const encode = encoderOf(encoding);
+/** Turns text into the bytes of a file. */
+export interface Encoder {
+  text(text: string): Uint8Array;
+  /** UTF-8 bytes that are whole characters, as the file has them; they may be used until the next call. */
+  utf8(bytes: Uint8Array, start: number, end: number): Uint8Array;
+}
+
+/** Makes what turns text into bytes; a byte order mark goes before the first. */
+export function createEncoder({ encoding, hasMark }: Dialect): Encoder {
+  const encoder = encoderOf(encoding);
   let isFirst = hasMark;
-  return (text) => {
-    const bytes = encode(isFirst ? `\ufeff${text}` : text);
+  const withMark = (bytes: Uint8Array): Uint8Array => {
+    if (!isFirst) return bytes;
     isFirst = false;
-    return bytes;
+    return Buffer.concat([encoder.text('\ufeff'), bytes]);
+  };
+  return {
+    text: (text) => withMark(encoder.text(text)),
+    utf8: (bytes, start, end) => withMark(encoder.utf8(bytes, start, end)),
   };
 }
 
-function encoderOf(label: string): (text: string) => Buffer {
-  if (label === 'utf-16le') return (text) => Buffer.from(text, 'utf16le');
-  if (label === 'utf-16be') return (text) => Buffer.from(text, 'utf16le').swap16();
+/** UTF-8 as it is. */
+export const utf8Encoder: Encoder = {
+  text: (text) => Buffer.from(text),
+  utf8: (bytes, start, end) => bytes.subarray(start, end),
+};
+
+function encoderOf(label: string): Encoder {
+  if (label === 'utf-16le') return ofText((text) => Buffer.from(text, 'utf16le'));
+  if (label === 'utf-16be') return ofText((text) => Buffer.from(text, 'utf16le').swap16());
   const table = label === 'utf-8' ? undefined : singleByteTable(label);
-  if (table === undefined) return (text) => Buffer.from(text);
-  // What the encoding lacks can only be of our own messages: the input's characters all came out of it.
-  const substitute = 0x3f;
-  return (text) => Buffer.from(Array.from(text, (character) => table.get(character) ?? substitute));
+  return table === undefined ? utf8Encoder : ofTable(table);
+}
+
+const ofText = (encode: (text: string) => Buffer): Encoder => ({
+  text: encode,
+  utf8: (bytes, start, end) => encode(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString()),
+});
+
+/** What an encoding lacks can only be of our own messages: the input's characters all came out of it. */
+const substitute = 0x3f;
+
+/** Bytes of UTF-8 become one byte a character, without a text between them. */
+function ofTable(table: ReadonlyMap<string, number>): Encoder {
+  const byteOf = new Uint8Array(0x10000).fill(substitute);
+  for (const [character, byte] of table) byteOf[character.charCodeAt(0)] = byte;
+  let encoded = new Uint8Array(0);
+  const utf8 = (bytes: Uint8Array, start: number, end: number): Uint8Array => {
+    if (encoded.length < end - start) encoded = new Uint8Array(end - start);
+    let length = 0;
+    for (let i = start; i < end; length += 1) {
+      const first = bytes[i] ?? 0;
+      if (first < 0x80) {
+        encoded[length] = first;
+        i += 1;
+      } else if (first < 0xe0) {
+        encoded[length] = byteOf[((first & 0x1f) << 6) | ((bytes[i + 1] ?? 0) & 0x3f)] ?? substitute;
+        i += 2;
+      } else if (first < 0xf0) {
+        const rest = (((bytes[i + 1] ?? 0) & 0x3f) << 6) | ((bytes[i + 2] ?? 0) & 0x3f);
+        encoded[length] = byteOf[((first & 0x0f) << 12) | rest] ?? substitute;
+        i += 3;
+      } else {
+        encoded[length] = substitute;
+        i += 4;
+      }
+    }
+    return encoded.subarray(0, length);
+  };
+  return {
+    text: (text) => {
+      const bytes = Buffer.from(text);
+      return Uint8Array.from(utf8(bytes, 0, bytes.length));
+    },
+    utf8,
+  };
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { issueCodes } from '../../codes/issue-codes.ts';
 import { clip, type Issue, stages } from '../../issues.ts';
-import { columnsOf, type PlannedInput, textOf } from '../../pipeline/plan.ts';
-import type { ReportedRow } from '../../pipeline/run.ts';
+import { columnsOf, type PlannedInput } from '../../pipeline/plan.ts';
+import type { RefusedRow } from './refused-row.ts';
 
 const text = z.string().nullable();
 
@@ -30,20 +30,24 @@ export const errorColumns = Object.keys(errorRowSchema.shape) as (keyof ErrorRow
 
 const orNull = (value: string): string | null => (value === '' ? null : value);
 
+/** The columns of a field, as the input calls them. */
+export const columnOf = (planned: PlannedInput, field: string | undefined): string | null =>
+  field === undefined ? null : orNull(columnsOf(planned, field).join(', '));
+
 /** An issue at its place. */
-export function errorRow(planned: PlannedInput, { row, movementId }: ReportedRow, issue: Issue): ErrorRow {
+export function errorRow(planned: PlannedInput, row: RefusedRow, issue: Issue): ErrorRow {
   const { field, value } = issue;
-  const inFile = field === undefined || row.malformed !== undefined ? '' : textOf(planned, row.cells, field);
+  const inFile = field === undefined || row.isMalformed ? '' : row.textOf(field);
   return {
     file: planned.path,
     row: row.row,
     line: row.line,
     field: field ?? null,
-    column: field === undefined ? null : orNull(columnsOf(planned, field).join(', ')),
+    column: columnOf(planned, field),
     code: issue.code,
     message: issue.message,
     value: value === undefined ? null : orNull(clip(inFile === '' ? value : inFile)),
     stage: issue.stage,
-    movement_id: movementId ?? null,
+    movement_id: row.movementId ?? null,
   };
 }

@@ -8,6 +8,8 @@ export interface Layout {
   readonly columns: readonly string[];
   /** Cells of a row of an input in the places of the layout. */
   arrange(input: number, cells: readonly string[]): readonly string[];
+  /** By column of the layout, the cell of a row of an input that goes there; -1 for none. */
+  cellsOf(input: number): Int32Array;
   /** Whether the columns of an input are those of the layout, in their order. */
   isOwn(input: number): boolean;
 }
@@ -47,6 +49,11 @@ export function createLayout(inputs: readonly PlannedInput[], leaveOut: Readonly
         if (place !== undefined) arranged[place] = cells[column] ?? '';
       }
       return arranged;
+    },
+    cellsOf(input) {
+      const cells = new Int32Array(columns.length).fill(-1);
+      for (const [cell, place] of (places[input] ?? []).entries()) if (place !== undefined) cells[place] = cell;
+      return cells;
     },
     isOwn(input) {
       const own = (places[input] ?? []).filter((place) => place !== undefined);

@@ -12,6 +12,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { errorCode, errorMessage, RunError, usageError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
+import { type Encoder, utf8Encoder } from './dialect.ts';
 
 const bufferCharacters = 64 * 1024;
 
@@ -25,22 +26,23 @@ export class OutputFile {
   readonly #target: string;
   readonly #temporary: string | undefined;
   readonly #descriptor: number;
-  readonly #encode: (text: string) => Buffer;
+  readonly #encoder: Encoder;
   #buffer = '';
   #isOpen = true;
+  #failure: RunError | undefined;
 
   private constructor(
     path: string,
     target: string,
     temporary: string | undefined,
     descriptor: number,
-    encode: (text: string) => Buffer,
+    encoder: Encoder,
   ) {
     this.path = path;
     this.#target = target;
     this.#temporary = temporary;
     this.#descriptor = descriptor;
-    this.#encode = encode;
+    this.#encoder = encoder;
   }
 
   /**
@@ -48,16 +50,12 @@ export class OutputFile {
    *
    * @throws RunError (exit 2)
    */
-  static create(
-    path: string,
-    option: string,
-    encode: (text: string) => Buffer = (text) => Buffer.from(text),
-  ): OutputFile {
+  static create(path: string, option: string, encoder: Encoder = utf8Encoder): OutputFile {
     try {
       const target = resolveTarget(path);
-      if (target.isSpecial) return new OutputFile(path, target.path, undefined, openSync(target.path, 'w'), encode);
+      if (target.isSpecial) return new OutputFile(path, target.path, undefined, openSync(target.path, 'w'), encoder);
       const temporary = join(dirname(target.path), `.${basename(target.path)}.${String(process.pid)}.tmp`);
-      return new OutputFile(path, target.path, temporary, openSync(temporary, 'w', 0o644), encode);
+      return new OutputFile(path, target.path, temporary, openSync(temporary, 'w', 0o644), encoder);
     } catch (error) {
       throw unwritable(path, option, error);
     }
@@ -69,9 +67,17 @@ export class OutputFile {
     if (this.#buffer.length >= bufferCharacters) this.#flush();
   }
 
+  /** Writes UTF-8 bytes that are whole characters. */
+  writeBytes(bytes: Uint8Array, start: number, end: number): void {
+    this.#flush();
+    this.#put(this.#encoder.utf8(bytes, start, end));
+  }
+
   /** Puts the file in its place; what stands there is kept as `.bak` if that is asked. */
   commit(keepsOld = false): void {
     if (!this.#isOpen) return;
+    // Half a file is not put in its place.
+    if (this.#failure !== undefined) throw this.#failure;
     this.#flush();
     this.#guard(() => {
       if (this.#temporary !== undefined) fsyncSync(this.#descriptor);
@@ -95,8 +101,12 @@ export class OutputFile {
 
   #flush(): void {
     if (this.#buffer === '') return;
-    const bytes = this.#encode(this.#buffer);
+    const text = this.#buffer;
     this.#buffer = '';
+    this.#put(this.#encoder.text(text));
+  }
+
+  #put(bytes: Uint8Array): void {
     this.#guard(() => {
       for (let written = 0; written < bytes.length;) written += writeSync(this.#descriptor, bytes, written);
     });
@@ -106,13 +116,14 @@ export class OutputFile {
     try {
       action();
     } catch (error) {
-      throw new RunError(
+      this.#failure = new RunError(
         ExitCode.incomplete,
         'OUTPUT_FAILED',
         `${this.path} can't be written any more: ${errorMessage(error)}`,
         'what was sent until then stays sent; make room and look at the summary',
         error,
       );
+      throw this.#failure;
     }
   }
 }

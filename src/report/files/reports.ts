@@ -1,16 +1,20 @@
-import type { ResultValue } from '../../destinations/destination.ts';
+import type { Arena } from '../../columns/arena.ts';
+import { Verdict } from '../../columns/batch.ts';
+import type { Fragments } from '../../columns/fragments.ts';
 import { usageError } from '../../errors.ts';
 import type { IssueCode } from '../../codes/issue-codes.ts';
 import type { Issue } from '../../issues.ts';
-import type { Plan } from '../../pipeline/plan.ts';
-import type { ReportedRow } from '../../pipeline/run.ts';
+import type { Plan, PlannedInput } from '../../pipeline/plan.ts';
+import type { ReportedRows } from '../../pipeline/reported-rows.ts';
 import { Causes } from '../causes.ts';
-import { csvLine } from './csv-writer.ts';
 import { createEncoder, dialectOf } from './dialect.ts';
-import { errorColumns, errorRow } from './error-row.ts';
+import { ErrorFile } from './error-file.ts';
 import { OutputFile } from './output-file.ts';
 import { realPath } from './real-path.ts';
-import { createRowWriter, isJsonLines, type TextSink } from './row-file.ts';
+import { RejectedFile } from './rejected-file.ts';
+import { RefusedRow } from './refused-row.ts';
+import { ResultFile } from './result-file.ts';
+import { createRowFormat, isJsonLines, type RowFormat } from './row-file.ts';
 
 /** Paths of the files; `results` may be `-` for standard output, or absent. */
 export interface ReportPaths {
@@ -34,8 +38,6 @@ export interface WrittenFiles {
 /** Names the rows that are never given back in the rejected file, because sending them (again) could store them twice. */
 const notGivenBack: ReadonlySet<IssueCode> = new Set(['DUPLICATE', 'UNCERTAIN']);
 
-const withMark = ({ message, mark }: Issue): string => (mark === undefined ? message : `${message} ${mark}`);
-
 export const standardOutput = '-';
 
 export interface ReportOptions {
@@ -58,17 +60,20 @@ export class Reports {
   readonly #errors: OutputFile;
   readonly #rejected: OutputFile;
   readonly #files: readonly OutputFile[];
-  readonly #writeResult: (row: ReportedRow, values: readonly ResultValue[]) => void;
-  readonly #writeRejected: (row: ReportedRow, values: readonly ResultValue[]) => void;
-  readonly #errorsAsJson: boolean;
-  #hasResults = false;
-  #hasErrors = false;
-  #hasRejected = false;
+  readonly #resultFormat: RowFormat | undefined;
+  readonly #rejectedFormat: RowFormat;
+  readonly #errorFile: ErrorFile;
+  readonly #paths: ReportPaths;
+  readonly #options: ReportOptions;
+  #resultFile: ResultFile | undefined;
+  #rejectedFile: RejectedFile | undefined;
+  #arena: Arena | undefined;
 
   /**
    * @throws RunError (exit 2) when a file can't be written, or would overwrite an input or another report
    */
-  constructor(plan: Plan, paths: ReportPaths, { resultColumns, givesBack, out }: ReportOptions) {
+  constructor(plan: Plan, paths: ReportPaths, options: ReportOptions) {
+    const { resultColumns, givesBack } = options;
     checkPaths(plan, paths);
     this.#plan = plan;
     this.#givesBack = givesBack;
@@ -91,47 +96,75 @@ export class Reports {
       throw error;
     }
     this.#files = opened;
-    this.#errorsAsJson = isJsonLines(paths.errors);
-    const writer = (path: string, sink: TextSink, added: readonly string[], sameNames: 'keep' | 'replace') =>
-      createRowWriter({
+    this.#errorFile = new ErrorFile(this.#errors, isJsonLines(paths.errors));
+    const format = (path: string, added: readonly string[], sameNames: 'keep' | 'replace'): RowFormat =>
+      createRowFormat({
         inputs: plan.inputs,
-        sink,
         format: isJsonLines(path) ? 'jsonl' : 'csv',
         dialect,
         added,
         sameNames,
       });
-    const resultSink = this.#results ?? { write: out };
-    this.#writeResult =
-      paths.results === undefined ? () => {} : writer(paths.results, resultSink, ['_row', ...resultColumns], 'keep');
-    this.#writeRejected = writer(paths.rejected, this.#rejected, ['_row', '_codes', '_errors'], 'replace');
+    this.#paths = paths;
+    this.#options = options;
+    this.#resultFormat =
+      paths.results === undefined ? undefined : format(paths.results, ['_row', ...resultColumns], 'keep');
+    this.#rejectedFormat = format(paths.rejected, ['_row', '_codes', '_errors'], 'replace');
   }
 
-  accepted(row: ReportedRow, result: readonly ResultValue[]): void {
-    this.#hasResults = true;
-    this.#writeResult(row, [row.row.row, ...result]);
+  /** Whether rows that were accepted are written. */
+  get wantsAccepted(): boolean {
+    return this.#resultFormat !== undefined;
   }
 
-  refused(reported: ReportedRow, issues: readonly Issue[]): void {
-    const planned = this.#plan.inputs[reported.input];
-    if (planned === undefined) return;
-    const line = String(reported.row.line);
-    const place = this.#plan.inputs.length === 1 ? line : `${planned.path}:${line}`;
+  /** Begins with the memory in which rows are shown. */
+  begin(arena: Arena, fragments: Fragments): void {
+    this.#arena = arena;
+    const { results, rejected } = this.#paths;
+    const dialect = dialectOf(this.#plan.inputs);
+    this.#rejectedFile = new RejectedFile(
+      arena,
+      this.#rejected,
+      this.#rejectedFormat,
+      isJsonLines(rejected) ? undefined : dialect,
+    );
+    if (results === undefined || this.#resultFormat === undefined) return;
+    const { out, resultColumns } = this.#options;
+    const file = this.#results;
+    this.#resultFile = new ResultFile({
+      inputs: this.#plan.inputs,
+      format: this.#resultFormat,
+      dialect: isJsonLines(results) ? undefined : dialect,
+      columns: resultColumns,
+      arena,
+      fragments,
+      sink: file ?? {
+        writeBytes: (bytes, start, end) => out(Buffer.from(bytes.subarray(start, end)).toString()),
+      },
+    });
+  }
+
+  /** Writes what became of rows. */
+  write(rows: ReportedRows): void {
+    this.#resultFile?.write(rows);
+    const { batch } = rows;
+    const planned = this.#plan.inputs[rows.input];
+    if (planned === undefined || this.#arena === undefined) return;
+    for (let index = 0; index < batch.rows; index += 1) {
+      const verdict = batch.verdicts[index];
+      if (verdict === Verdict.accepted || verdict === Verdict.skipped) continue;
+      this.#refused(rows, index, planned, new RefusedRow(planned, this.#arena, rows, index));
+    }
+  }
+
+  #refused(rows: ReportedRows, index: number, planned: PlannedInput, row: RefusedRow): void {
+    const issues = rows.batch.issues.get(index) ?? [];
+    const place = this.#plan.inputs.length === 1 ? String(row.line) : `${planned.path}:${String(row.line)}`;
     for (const issue of issues) {
       this.causes.add(issue, place);
-      const row = errorRow(planned, reported, issue);
-      if (this.#errorsAsJson) {
-        this.#errors.write(`${JSON.stringify(row)}\n`);
-      } else {
-        if (!this.#hasErrors) this.#errors.write(csvLine(errorColumns));
-        this.#errors.write(csvLine(errorColumns.map((column) => row[column] ?? undefined)));
-      }
-      this.#hasErrors = true;
+      this.#errorFile.write(planned, row, issue);
     }
-    if (issues.some((issue) => this.#isKept(issue))) return;
-    const codes = issues.map(({ code }) => code).join('; ');
-    this.#writeRejected(reported, [reported.row.row, codes, issues.map(withMark).join('; ')]);
-    this.#hasRejected = true;
+    if (!issues.some((issue) => this.#isKept(issue))) this.#rejectedFile?.write(rows, index, row, issues);
   }
 
   /** Whether a row must not be given back: sending it (again) could store it twice, or `resume` sends it. */
@@ -158,11 +191,17 @@ export class Reports {
         return null;
       }
     };
+    try {
+      this.#resultFile?.flush();
+      this.#rejectedFile?.flush();
+    } catch (failure) {
+      error = failure;
+    }
     const files = {
-      results: finishOne(this.#results, this.#hasResults),
-      errors: finishOne(this.#errors, this.#hasErrors),
-      // Somebody may have been mending the rows of an earlier run in it.
-      rejected: finishOne(this.#rejected, this.#hasRejected, true),
+      results: finishOne(this.#results, this.#resultFile?.hasRows === true && error === undefined),
+      errors: finishOne(this.#errors, this.#errorFile.hasRows),
+      // Somebody may have been fixing the rows of an earlier run in it.
+      rejected: finishOne(this.#rejected, this.#rejectedFile?.hasRows === true, true),
     };
     return { files, error };
   }

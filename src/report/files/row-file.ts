@@ -1,21 +1,15 @@
-import type { ResultValue } from '../../destinations/destination.ts';
+import { foreignLineMark } from '../../input/csv-lenient.ts';
+import { formats } from '../../input/formats.ts';
 import type { PlannedInput } from '../../pipeline/plan.ts';
-import type { ReportedRow } from '../../pipeline/run.ts';
-import { foreignLineMark } from '../../input/csv.ts';
-import { csvLine } from './csv-writer.ts';
+import { csvLine, type ResultValue } from './csv-writer.ts';
 import type { Dialect } from './dialect.ts';
-import { createLayout } from './layout.ts';
-
-/** Where lines of text go. */
-export interface TextSink {
-  write(text: string): void;
-}
+import { createLayout, type Layout } from './layout.ts';
+import type { RefusedRow } from './refused-row.ts';
 
 export const isJsonLines = (path: string): boolean => /\.(?:jsonl|ndjson)$/i.test(path);
 
 export interface RowFileOptions {
   readonly inputs: readonly PlannedInput[];
-  readonly sink: TextSink;
   readonly format: 'csv' | 'jsonl';
   readonly dialect: Dialect;
   /** Columns that are added to the input's own. */
@@ -24,10 +18,22 @@ export interface RowFileOptions {
   readonly sameNames: 'keep' | 'replace';
 }
 
-/** Writes rows as they stood in the input, each with some values added. */
-export function createRowWriter(options: RowFileOptions): (row: ReportedRow, values: readonly ResultValue[]) => void {
-  return options.format === 'csv' ? csvRows(options) : jsonRows(options);
+/** How rows are written as they were in the input, each with some values added. */
+export interface RowFormat {
+  /** What comes before the first row. */
+  readonly header: string;
+  /** The added columns, by the names that they have in the file. */
+  readonly names: readonly string[];
+  /** A row with the values that are added to it. */
+  line(input: number, row: RefusedRow, values: readonly ResultValue[]): string;
+  /** Whether rows of an input may be copied as they are, with the values after them. */
+  isVerbatim(input: number): boolean;
+  /** By column of a CSV file, the cell of a row of an input that goes there; -1 for none. */
+  cellsOf?(input: number): Int32Array;
 }
+
+export const createRowFormat = (options: RowFileOptions): RowFormat =>
+  options.format === 'csv' ? csvRows(options) : jsonRows(options);
 
 /** Names of the added columns; one that is there already gets the suffix `_2`, or the next number that is free. */
 function addedNames({ added, sameNames }: RowFileOptions, columns: readonly string[]): readonly string[] {
@@ -41,43 +47,62 @@ function addedNames({ added, sameNames }: RowFileOptions, columns: readonly stri
   });
 }
 
-function csvRows(options: RowFileOptions): ReturnType<typeof createRowWriter> {
-  const { inputs, sink, dialect, added, sameNames } = options;
-  const layout = createLayout(inputs, new Set(sameNames === 'replace' ? added : []));
+function csvRows(options: RowFileOptions): RowFormat {
+  const { inputs, dialect, added, sameNames } = options;
+  const leaveOut = new Set(sameNames === 'replace' ? added : []);
+  const layout = createLayout(inputs, leaveOut);
   const names = addedNames(options, layout.columns);
-  let hasHeader = false;
-  return ({ input, row }, values) => {
-    if (!hasHeader) sink.write(csvLine([...layout.columns, ...names], dialect));
-    hasHeader = true;
-    if (row.malformed === undefined) {
-      sink.write(csvLine([...layout.arrange(input, row.cells), ...values], dialect));
-      return;
-    }
-    const padding = new Array<string>(Math.max(0, layout.columns.length - 1)).fill('');
-    const isForeign = !layout.isOwn(input) || inputs[input]?.input.table.delimiter !== dialect.delimiter;
-    const marked = isForeign
-      ? values.map((value, index) => (index === values.length - 1 ? `${String(value)} ${foreignLineMark}` : value))
-      : values;
-    sink.write(csvLine([row.text ?? '', ...padding, ...marked], dialect));
+  return {
+    header: csvLine([...layout.columns, ...names], dialect),
+    names,
+    line(input, row, values) {
+      if (!row.isMalformed) return csvLine([...layout.arrange(input, row.cells), ...values], dialect);
+      const padding = new Array<string>(Math.max(0, layout.columns.length - 1)).fill('');
+      const isForeign = !layout.isOwn(input) || inputs[input]?.input.table.delimiter !== dialect.delimiter;
+      const marked = isForeign
+        ? values.map((value, index) => (index === values.length - 1 ? `${String(value)} ${foreignLineMark}` : value))
+        : values;
+      return csvLine([row.text, ...padding, ...marked], dialect);
+    },
+    isVerbatim: (input) => isVerbatimCsv(inputs[input], layout, input, dialect),
+    cellsOf: (input) => layout.cellsOf(input),
   };
 }
 
-function jsonRows(options: RowFileOptions): ReturnType<typeof createRowWriter> {
-  const { inputs, sink, sameNames } = options;
+/** A row of CSV is what it was where its cells are in the same places, between the same delimiters. */
+function isVerbatimCsv(planned: PlannedInput | undefined, layout: Layout, input: number, dialect: Dialect): boolean {
+  if (planned === undefined) return false;
+  const { format, delimiter, isOwnOutput, columns } = planned.input.table;
+  const isSame = formats[format].hasDelimiter && delimiter === dialect.delimiter && !isOwnOutput;
+  return isSame && layout.isOwn(input) && layout.columns.length === columns.length;
+}
+
+function jsonRows(options: RowFileOptions): RowFormat {
+  const { inputs, sameNames } = options;
   const allColumns = inputs.flatMap(({ input }) => input.table.columns);
   const names = addedNames(options, allColumns);
-  const replaced = new Set(options.sameNames === 'replace' ? options.added : []);
-  return ({ input, row }, values) => {
-    const columns = inputs[input]?.input.table.columns ?? [];
-    const own =
-      row.malformed === undefined
-        ? (row.text ?? cellsAsJson(columns, row.cells, replaced))
-        : JSON.stringify({ _raw: row.text ?? '' });
-    const more = names
-      .map((name, index) => `${JSON.stringify(name)}:${JSON.stringify(values[index] ?? null)}`)
-      .join(',');
-    const body = (sameNames === 'replace' ? own.replace(ownHelpers, '}') : own).replace(/\s*\}\s*$/, '');
-    sink.write(`${body}${body.endsWith('{') ? '' : ','}${more}}\n`);
+  const replaced = new Set(sameNames === 'replace' ? options.added : []);
+  const isJson = (input: number): boolean => {
+    const format = inputs[input]?.input.table.format;
+    return format !== undefined && !formats[format].hasDelimiter;
+  };
+  return {
+    header: '',
+    names,
+    line(input, row, values) {
+      const columns = inputs[input]?.input.table.columns ?? [];
+      const own = row.isMalformed
+        ? JSON.stringify({ _raw: row.text })
+        : isJson(input)
+          ? row.text
+          : cellsAsJson(columns, row.cells, replaced);
+      const more = names
+        .map((name, index) => `${JSON.stringify(name)}:${JSON.stringify(values[index] ?? null)}`)
+        .join(',');
+      const body = (sameNames === 'replace' ? own.replace(ownHelpers, '}') : own).replace(/\s*\}\s*$/, '');
+      return `${body}${body.endsWith('{') ? '' : ','}${more}}\n`;
+    },
+    isVerbatim: (input) => isJson(input) && sameNames === 'keep',
   };
 }
 

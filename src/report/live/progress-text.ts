@@ -1,9 +1,9 @@
 import type { WaitReason } from '../../api/wait.ts';
 import type { Calculation } from '../../destinations/awaited.ts';
 import type { CallEvent } from '../../destinations/api-calls.ts';
-import type { Destination } from '../../destinations/destination.ts';
 import { printable } from '../../issues.ts';
 import type { Progress } from '../../pipeline/progress.ts';
+import type { RunTarget } from '../../pipeline/run.ts';
 import { cutText } from '../tables/cut-text.ts';
 import { count, plural } from '../format.ts';
 import { textWidth } from '../tables/text-width.ts';
@@ -11,7 +11,7 @@ import { textWidth } from '../tables/text-width.ts';
 /** Everything that is told of a run while it goes on. */
 export interface Standing {
   readonly progress: Progress;
-  readonly mode: Destination['mode'];
+  readonly mode: RunTarget['mode'];
   readonly paths: readonly string[];
   readonly elapsedMs: number;
   /** Share of the bytes that are read; `undefined` when one of the inputs is a stream. */

@@ -1,8 +1,8 @@
 import type { WaitReason } from '../../api/wait.ts';
 import type { Calculation } from '../../destinations/awaited.ts';
 import type { CallEvent } from '../../destinations/api-calls.ts';
-import type { Destination } from '../../destinations/destination.ts';
 import type { Progress } from '../../pipeline/progress.ts';
+import type { RunTarget } from '../../pipeline/run.ts';
 import { callText, progressLines, progressSentence, settledRows, type Standing } from './progress-text.ts';
 import { RecentRate } from './recent-rate.ts';
 import type { Terminal } from '../terminal.ts';
@@ -24,7 +24,7 @@ export interface ProgressOptions {
   readonly terminal: Terminal;
   readonly isShown: boolean;
   readonly isVerbose: boolean;
-  readonly mode: Destination['mode'];
+  readonly mode: RunTarget['mode'];
   readonly paths: readonly string[];
   /** Bytes of all inputs; `undefined` when one of them is a stream. */
   readonly totalBytes: number | undefined;
@@ -107,7 +107,7 @@ class Account {
   progress: Progress = {
     input: 0,
     bytesTaken: 0,
-    rows: { read: 0, valid: 0, invalid: 0, duplicates: 0 },
+    rows: { read: 0, valid: 0, invalid: 0, duplicates: 0, skipped: 0 },
     records: { accepted: 0, rejected: 0, notSent: 0, uncertain: 0 },
     chunksInFlight: 0,
   };

@@ -1,5 +1,5 @@
 import type { CallEvent } from '../../destinations/api-calls.ts';
-import type { Destination, Outcome } from '../../destinations/destination.ts';
+import type { Destination, Fate, Outcome } from '../../destinations/destination.ts';
 import { usageError } from '../../errors.ts';
 import { formats } from '../../input/formats.ts';
 import type { Issue } from '../../issues.ts';
@@ -36,7 +36,7 @@ export interface RunLogOptions extends LogFileOptions {
   readonly version: string;
   readonly command: RecordKind['name'];
   readonly task: 'upload' | 'resume' | 'results';
-  readonly mode: Destination['mode'];
+  readonly mode: NonNullable<Summary['mode']>;
   readonly paths: readonly string[];
   /** The options of the command line. */
   readonly options: object;
@@ -81,10 +81,9 @@ export function openRunLog(path: string, options: RunLogOptions): RunLog {
     },
     refused: (issues) => refused.add(issues),
     watch(destination) {
-      const { target } = destination;
-      // Nothing is sent in chunks but to the API.
-      if (target === undefined) return destination;
-      append({ event: 'target_chosen', host: hostWithPort(target.baseUrl) ?? '' });
+      // It sends nothing: what became of the chunks is in the log of the run that sent them.
+      if (task === 'results') return destination;
+      append({ event: 'target_chosen', host: hostWithPort(destination.target.baseUrl) ?? '' });
       return {
         ...destination,
         async deliver(chunk) {
@@ -142,17 +141,19 @@ function callEvents(call: CallEvent): readonly NewLogEvent[] {
   return [made, { event: 'throttled', chunk, status, retry_after_ms: retryAfterMs ?? null }];
 }
 
+/** The fates by name; compared with their definition, of which this folder takes the type alone. */
+const fate = { accepted: 0, rejected: 1, notSent: 2, uncertain: 3 } as const satisfies typeof Fate;
+
 function settledEvent(index: number, { state, fates, failure }: Outcome): NewLogEvent {
-  const count = (wanted: Outcome['fates'][number]['fate']): number =>
-    fates.filter(({ fate }) => fate === wanted).length;
+  const count = (wanted: Fate): number => fates.reduce((sum, each) => (each === wanted ? sum + 1 : sum), 0);
   return {
     event: 'chunk_settled',
     chunk: index + 1,
     state,
-    accepted: count('accepted'),
-    rejected: count('rejected'),
-    not_sent: count('not-sent'),
-    uncertain: count('uncertain'),
+    accepted: count(fate.accepted),
+    rejected: count(fate.rejected),
+    not_sent: count(fate.notSent),
+    uncertain: count(fate.uncertain),
     reason: failure === undefined ? null : withoutReply(failure.reason),
   };
 }

@@ -78,7 +78,7 @@ export function inputPart(
     decimal: conventions === undefined ? null : { mark: conventions.decimal, reason: conventions.decimalReason },
     dates: conventions === undefined ? null : { order: conventions.dateOrder, reason: conventions.dateReason },
     rows_in_sample: sample.length,
-    malformed_rows: sample.filter(({ row }) => row.malformed !== undefined).length,
+    malformed_rows: sample.filter(({ isMalformed }) => isMalformed).length,
     columns: columns.map(({ name, field, reason, unit, empty, distinct, patterns, others }) => ({
       name: name ?? null,
       field: field ?? null,

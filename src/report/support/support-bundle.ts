@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { issueCodes } from '../../codes/issue-codes.ts';
-import { formatNames } from '../../input/row.ts';
+import { formatNames } from '../../input/table.ts';
 import { stages } from '../../issues.ts';
 import { kindNames } from '../../records/kind.ts';
 import { logEventSchema } from '../log/log-event.ts';

@@ -1,0 +1,128 @@
+import type { Issue } from '../issues.ts';
+
+/** Rows that are worked on together: few enough that their columns stay in the processor's cache. */
+const mostRows = 2048;
+/** Cells of a batch, so that files with thousands of columns do not take the memory. */
+const mostCells = 65_536;
+
+/** What is known of a row: what reading says, and what becomes of a valid record. */
+export const Verdict = {
+  /** A valid record; at the end, one that was accepted. */
+  accepted: 0,
+  invalid: 1,
+  duplicate: 2,
+  /** Left out by a rule. */
+  skipped: 3,
+  /** A valid record that the destination refused. */
+  rejected: 4,
+  notSent: 5,
+  uncertain: 6,
+  /** A valid record whose outcome is open. */
+  pending: 7,
+} as const;
+export type Verdict = (typeof Verdict)[keyof typeof Verdict];
+
+/** How the bytes of a cell are to be read. The same bytes can mean two things: `a""b`, or `1.234` in a JSON text and as a number. */
+export const Tag = { text: 0, csvEscaped: 1, jsonEscaped: 2, number: 3, nested: 4 } as const;
+export type Tag = (typeof Tag)[keyof typeof Tag];
+
+/** A row that could not be read. */
+export interface Malformed {
+  readonly message: string;
+  /** The message without what only this row has; absent where that is all of it. */
+  readonly cause?: string;
+  /** What can be said of its text. */
+  readonly text: string;
+}
+
+/** A value under a key that the columns do not have (JSON). */
+export interface ExtraValue {
+  readonly key: string;
+  readonly text: string;
+  readonly tag: Tag;
+}
+
+/** The cells of some rows as byte ranges of an arena, whatever format they were in. */
+export class Batch {
+  /** Cells of a row. */
+  readonly width: number;
+  /** Rows that there is room for. */
+  readonly capacity: number;
+  // Of cell `c` of row `r` at `r * width + c`.
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly tags: Uint8Array;
+  /** Where the rows are in the arena, without their line ends. */
+  readonly rowStarts: Int32Array;
+  readonly rowEnds: Int32Array;
+  /** Where the rows begin in the text of their input. */
+  readonly offsets: Float64Array;
+  /** The lines on which they begin, from 1. */
+  readonly lines: Float64Array;
+  readonly verdicts: Uint8Array;
+  /** Why rows are refused. */
+  readonly issues = new Map<number, readonly Issue[]>();
+  readonly malformed = new Map<number, Malformed>();
+  readonly extras = new Map<number, readonly ExtraValue[]>();
+  rows = 0;
+  /** Number of the first row in its input, from 1. */
+  firstRow = 1;
+  /** Where the text continues after the rows, in the text of their input. */
+  end = 0;
+  /** Rows without any value that were passed over. */
+  blank = 0;
+  /** Whether a cell may have a tag other than `text`. */
+  hasTags = false;
+
+  constructor(width: number, rows = mostRows) {
+    const capacity = Math.max(1, Math.min(rows, Math.floor(mostCells / Math.max(1, width))));
+    this.width = width;
+    this.capacity = capacity;
+    this.starts = new Int32Array(capacity * width);
+    this.ends = new Int32Array(capacity * width);
+    this.tags = new Uint8Array(capacity * width);
+    this.rowStarts = new Int32Array(capacity);
+    this.rowEnds = new Int32Array(capacity);
+    this.offsets = new Float64Array(capacity);
+    this.lines = new Float64Array(capacity);
+    this.verdicts = new Uint8Array(capacity);
+  }
+
+  /** Forgets the rows; the next ones follow them. */
+  clear(): void {
+    this.firstRow += this.rows;
+    this.rows = 0;
+    this.blank = 0;
+    if (this.hasTags) this.tags.fill(Tag.text);
+    this.hasTags = false;
+    this.verdicts.fill(Verdict.accepted);
+    this.issues.clear();
+    this.malformed.clear();
+    this.extras.clear();
+  }
+
+  /** Says that the last row that was added could not be read. */
+  refuseMalformed(row: number, malformed: Malformed): void {
+    this.malformed.set(row, malformed);
+    this.verdicts[row] = Verdict.invalid;
+  }
+
+  /** Adds to the reasons for which a row is refused; they are reported in the order in which they are found. */
+  refuse(row: number, issues: readonly Issue[]): void {
+    this.verdicts[row] = Verdict.invalid;
+    const before = this.issues.get(row);
+    this.issues.set(row, before === undefined ? issues : [...before, ...issues]);
+  }
+
+  /** Gives a row its end, with the reason where it is not accepted. */
+  settle(row: number, verdict: Verdict, issue?: Issue): void {
+    this.verdicts[row] = verdict;
+    if (issue !== undefined) this.issues.set(row, [issue]);
+  }
+
+  /** Forgets what was found wrong with a row. */
+  absolve(row: number): void {
+    this.verdicts[row] = Verdict.accepted;
+    this.issues.delete(row);
+  }
+}

@@ -1,0 +1,91 @@
+import type { Assumption, AssumptionSubject } from '../calculator/assumption.ts';
+import type { DistanceSource } from '../calculator/distances/distance-source.ts';
+import type { Publication } from '../calculator/publication.ts';
+import type { Arena } from '../columns/arena.ts';
+import type { Batch } from '../columns/batch.ts';
+import type { Column } from '../columns/column.ts';
+import type { Warning } from '../issues.ts';
+import type { Fields } from '../records/kind.ts';
+
+/** The words of a result row: those of `report/words/`, which this folder may not know. */
+export interface ResultWords {
+  readonly assumptionText: (assumption: Assumption) => string;
+  readonly distanceSourceText: (source: DistanceSource) => string;
+}
+
+/** Asks for what records need from outside before they are calculated: a router's distances. */
+export type Prepare = (records: readonly Fields[]) => Promise<void>;
+
+/** What the figures of a row are based on. */
+export interface LocalBasis {
+  /** Transport category, or fuel. */
+  readonly group: string;
+  readonly vehicleType?: string | undefined;
+  /** What was assumed, each subject once; a distance that was worked out is an estimate. */
+  readonly assumed: readonly AssumptionSubject[];
+  /** Absent where distance plays no part. */
+  readonly distanceSource?: DistanceSource;
+  readonly factorRegion: string;
+  readonly factorSource: string;
+  readonly publications: readonly Publication[];
+  readonly assumptions: readonly Assumption[];
+}
+
+/** A column of the results: a number for each row, or a value for each selection. */
+export type LocalColumn =
+  | { readonly name: string; readonly values: Float64Array }
+  | { readonly name: string; readonly ofSelection: (selection: number) => string | number };
+
+/** The figures of the rows of a batch; NaN where one is unknown. */
+export interface LocalFigures {
+  readonly co2eKg: Float64Array;
+  readonly co2eWttKg: Float64Array;
+  readonly co2eTtwKg: Float64Array;
+  readonly biogenicCo2Kg?: Float64Array;
+  readonly tonneKm?: Float64Array;
+  readonly distanceKm?: Float64Array;
+}
+
+/**
+ * The emissions of the valid records of one input, a batch at a time. What a row's words decide is a selection, chosen once for
+ * each combination of them; the figures are arithmetic on its numbers.
+ */
+export interface LocalCalculation {
+  readonly columns: readonly LocalColumn[];
+  readonly figures: LocalFigures;
+  /** By row: the number of its selection. */
+  readonly selected: Int32Array;
+  /** Goes up when the numbers of selections are forgotten, which happens between batches. */
+  readonly generation: number;
+  basisOf(selection: number): LocalBasis;
+  warningsOf(selection: number): readonly Warning[];
+  /** What is strange about a row's own numbers. */
+  warningOf(row: number): Warning | undefined;
+  /** Calculates the valid records of a batch; those that can't be calculated are rejected. */
+  calculate(batch: Batch): void;
+}
+
+/** Makes the calculation of one input's records. */
+export type CreateLocalCalculation = (
+  columns: ReadonlyMap<string, Column>,
+  arena: Arena,
+  capacity: number,
+) => LocalCalculation;
+
+/** The embedded calculator as the end of a run. */
+export interface LocalDestination {
+  readonly resultColumns: readonly string[];
+  readonly create: CreateLocalCalculation;
+  readonly prepare?: Prepare | undefined;
+}
+
+export const joined = (assumptions: readonly Assumption[], { assumptionText }: ResultWords): string =>
+  assumptions.map(assumptionText).join('; ');
+
+/** What the assumptions are about, each once. */
+export const subjectsOf = (assumptions: readonly Assumption[]): readonly AssumptionSubject[] => [
+  ...new Set(assumptions.map(({ subject }) => subject)),
+];
+
+/** Selections that are remembered; more are forgotten between two batches, with everything that depends on them. */
+export const mostSelections = 50_000;

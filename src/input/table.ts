@@ -1,0 +1,55 @@
+import type { DetectedDelimiter } from './delimiter.ts';
+import type { Tokeniser, Workspace } from './tokeniser.ts';
+
+/** The names of all input formats; `formats.ts` has how each is read. */
+export const formatNames = ['csv', 'jsonl'] as const;
+export type Format = (typeof formatNames)[number];
+
+/** What was detected of an input: everything that reading its rows needs. Plain data. */
+export interface Table {
+  readonly format: Format;
+  readonly columns: readonly string[];
+  /** CSV: the character between cells. */
+  readonly delimiter: string;
+  /** CSV: why this one. */
+  readonly delimiterReason?: 'option' | 'sep= line' | 'detected';
+  readonly delimiterEvidence?: DetectedDelimiter;
+  /** CSV: how the header's line ends. */
+  readonly lineEnd: string;
+  /** The text was decoded: it has U+FFFD where that was impossible. Otherwise it is the input's own UTF-8. */
+  readonly isDecoded: boolean;
+  /** The file was written by this tool: its cells are guarded against formulas (see `report/files/csv-writer.ts`). */
+  readonly isOwnOutput: boolean;
+  /** Bytes and lines before the first data row. */
+  readonly header: {
+    readonly bytes: number;
+    readonly lines: number;
+    /** CSV: the line of the header, from 1. */
+    readonly line: number;
+    /** CSV: something is above the header. */
+    readonly hasTitles: boolean;
+  };
+}
+
+export interface DetectOptions {
+  readonly path: string;
+  /** The delimiter, if the user gave one. */
+  readonly delimiter: string | undefined;
+  /** Whether the sample is the whole input. */
+  readonly whole: boolean;
+  readonly isDecoded: boolean;
+  /** Whether a name is that of a column which can be mapped: by it a header below title lines is recognised. */
+  readonly isKnownColumn: (name: string) => boolean;
+}
+
+/** How one format is read. */
+export interface RowFormat {
+  /**
+   * Finds the columns in the first bytes of an input.
+   *
+   * @throws RunError (exit 3) when the sample is not of this format
+   */
+  detect(sample: Buffer, options: DetectOptions): Table;
+  /** Makes what finds the cells of an input's records; it never throws for what is in them. */
+  createTokeniser(table: Table, workspace: Workspace): Tokeniser;
+}

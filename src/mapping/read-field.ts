@@ -1,0 +1,99 @@
+import { type Issue, quote } from '../issues.ts';
+import type { FieldDefinition, FieldValue, RecordKind } from '../records/kind.ts';
+import type { FieldSource, MappingOptions } from './mapping.ts';
+import { convert, quantityUnitOf } from './units.ts';
+import { isEmpty, plainConventions, type Problem, readers, type ValueConventions } from './values.ts';
+
+/** How one field of one input is read. */
+export interface FieldRule {
+  readonly field: string;
+  readonly definition: FieldDefinition;
+  readonly translations: ReadonlyMap<string, string> | undefined;
+  /** The value of rows that leave the field empty. */
+  readonly constant: FieldValue | undefined;
+  /** The unit that the column's name gives. */
+  readonly unit: string | undefined;
+}
+
+/** What a text is, besides its characters. */
+export interface TextForm {
+  /** A number of JSON, which has a dot whatever the texts of the file have. */
+  readonly isNumber: boolean;
+  /** An object or a list of JSON. */
+  readonly isNested: boolean;
+}
+
+/** What a text says of a field; without `value`, that there is none. */
+export type FieldReading =
+  | {
+      readonly value: FieldValue;
+      /** The unit of a load, which is brought together with the row's `load_unit`. */
+      readonly unit?: string;
+      /** The unit is that of the column's name. */
+      readonly isUnitOfColumn?: boolean;
+      /** The value of rows that leave the field empty: it is in the field's own unit, whatever the column's name says. */
+      readonly isConstant?: boolean;
+      readonly note?: string;
+    }
+  | { readonly value: undefined; readonly issue?: Issue };
+
+export const ruleOf = (kind: RecordKind, { field, unit }: FieldSource, options: MappingOptions): FieldRule => ({
+  field,
+  definition: kind.fields[field] ?? { type: 'text', example: '' },
+  translations: options.values.get(field),
+  constant: options.constants.get(field),
+  unit,
+});
+
+/** Whether a field's texts are its values: nothing is translated, filled in or read as another type. */
+export const isVerbatim = ({ definition, translations, constant }: FieldRule): boolean =>
+  definition.type === 'text' && translations === undefined && constant === undefined;
+
+/** The issue of a text that can't be read. */
+export const readingIssue = (field: string, value: string, problem: Problem): Issue => ({
+  stage: 'validate',
+  field,
+  value,
+  ...problem,
+});
+
+export const nestedProblem = (field: string): Problem => ({
+  code: 'MALFORMED_ROW',
+  message: `${field} holds an object or a list; a single value is needed`,
+});
+
+/** Reads the text of a cell as a field's value. Pure: the same text means the same in every row of the input. */
+export function readField(rule: FieldRule, raw: string, form: TextForm, conventions: ValueConventions): FieldReading {
+  const { field, constant, translations } = rule;
+  const text = translations?.get(raw.trim().toLowerCase()) ?? raw;
+  if (isEmpty(text)) return constant === undefined ? { value: undefined } : { value: constant, isConstant: true };
+  if (form.isNested) return { value: undefined, issue: readingIssue(field, raw, nestedProblem(field)) };
+  return readValue(rule, text, form.isNumber ? plainConventions : conventions);
+}
+
+/** Reads a text that is not empty. */
+export function readValue(rule: FieldRule, text: string, conventions: ValueConventions): FieldReading {
+  const { field, definition, unit: columnUnit } = rule;
+  const reading = readers[definition.type](text, field, definition, conventions);
+  if ('problem' in reading) return { value: undefined, issue: readingIssue(field, text, reading.problem) };
+  const { value, unit, note } = reading;
+  if (note !== undefined) return { value, note: `${field}: ${note}` };
+  if (field === 'load') {
+    const loadUnit = unit ?? columnUnit;
+    return loadUnit === undefined ? { value } : { value, unit: loadUnit, isUnitOfColumn: unit === undefined };
+  }
+  if (columnUnit === undefined || typeof value !== 'number') return { value };
+  return { value: convert(field, value, columnUnit) ?? value };
+}
+
+/** The `quantity_unit` of a row whose quantity has a value and whose own column for the unit has none. */
+export const impliedQuantityUnit = (kind: RecordKind, { field, unit }: FieldRule): string | undefined =>
+  field === 'quantity' && unit !== undefined && Object.hasOwn(kind.fields, 'quantity_unit')
+    ? quantityUnitOf(unit)
+    : undefined;
+
+export const loadUnitProblem = (text: string, rowUnit: string): Problem => ({
+  code: 'INVALID_NUMBER',
+  message: `load ${quote(text)} has another unit than load_unit, ${quote(rowUnit)}`,
+  cause: 'load has another unit than load_unit',
+});

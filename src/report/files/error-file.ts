@@ -1,0 +1,47 @@
+import type { Issue } from '../../issues.ts';
+import type { PlannedInput } from '../../pipeline/plan.ts';
+import { Remembered } from '../../remembered.ts';
+import { csvCell, csvLine } from './csv-writer.ts';
+import { plainDialect } from './dialect.ts';
+import { columnOf, errorColumns, errorRow } from './error-row.ts';
+import type { OutputFile } from './output-file.ts';
+import type { RefusedRow } from './refused-row.ts';
+
+/** The error report: one row for each thing that is wrong with a row of an input. */
+export class ErrorFile {
+  readonly #file: OutputFile;
+  readonly #isJson: boolean;
+  #input: PlannedInput | undefined;
+  /** What is the same in all rows of the input with an issue, which rows with the same text share. */
+  #middles: Remembered<Issue, string> | undefined;
+  hasRows = false;
+
+  constructor(file: OutputFile, isJson: boolean) {
+    this.#file = file;
+    this.#isJson = isJson;
+  }
+
+  write(planned: PlannedInput, row: RefusedRow, issue: Issue): void {
+    if (this.#isJson) {
+      this.#file.write(`${JSON.stringify(errorRow(planned, row, issue))}\n`);
+    } else {
+      if (!this.hasRows) this.#file.write(csvLine(errorColumns));
+      this.#file.write(this.#line(planned, row, issue));
+    }
+    this.hasRows = true;
+  }
+  #line(planned: PlannedInput, row: RefusedRow, issue: Issue): string {
+    const error = errorRow(planned, row, issue);
+    if (this.#middles === undefined || planned !== this.#input) {
+      this.#input = planned;
+      this.#middles = new Remembered(({ field, code, message }) =>
+        [field ?? null, columnOf(planned, field), code, message].map(cell).join(),
+      );
+    }
+    const file = cell(error.file);
+    const middle = this.#middles.of(issue);
+    return `${file},${String(error.row)},${String(error.line)},${middle},${cell(error.value)},${error.stage},${cell(error.movement_id)}\n`;
+  }
+}
+
+const cell = (value: string | null): string => csvCell(value ?? undefined, plainDialect);

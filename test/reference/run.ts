@@ -1,0 +1,274 @@
+import { Tag } from '../../src/columns/batch.ts';
+import { foldName, fuelNames, knownVehicleTypes } from '../../src/calculator/data.ts';
+import { readMapping } from '../../src/commands/read-mapping.ts';
+import type { ReadingOptions } from '../../src/commands/upload-options.ts';
+import type { Issue, Warning } from '../../src/issues.ts';
+import { quote } from '../../src/issues.ts';
+import { matchColumn } from '../../src/mapping/columns.ts';
+import { type Conventions, detectConventions } from '../../src/mapping/conventions.ts';
+import { mapColumns, type Mapping, type MappingOptions } from '../../src/mapping/mapping.ts';
+import { isEmpty } from '../../src/mapping/values.ts';
+import type { Fields, RecordKind } from '../../src/records/kind.ts';
+import { kinds } from '../../src/records/kinds.ts';
+import { localRecharges } from '../../src/records/recharge.ts';
+import { createValidator } from '../../src/records/validate.ts';
+import { differences, keyOf, markOf } from './duplicates.ts';
+import { readFields } from './fields.ts';
+import { type GivenFile, type Input, readInput } from './input.ts';
+import { Refusal, type Row } from './row.ts';
+
+export interface ReferenceOptions extends ReadingOptions {
+  readonly dedupeKey?: string;
+  readonly local?: boolean;
+  /** The fuels of the account; a dry run asks for none. */
+  readonly fuels?: readonly Fuel[] | undefined;
+}
+
+export interface Fuel {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A file and how its columns are understood. */
+export interface Understood {
+  readonly input: Input;
+  readonly mapping: Mapping;
+  readonly conventions: Conventions;
+}
+
+/** A data row and what is to become of it. */
+export interface JudgedRow {
+  /** Index of the file. */
+  readonly input: number;
+  readonly row: Row;
+  readonly verdict: 'valid' | 'invalid' | 'duplicate';
+  readonly issues: readonly Issue[];
+  readonly movementId: string | undefined;
+  /** Of a row that is no invalid one: the wire form, and its text. */
+  readonly record?: Fields;
+  readonly json?: string;
+}
+
+export interface ReferenceRun {
+  readonly kind: RecordKind;
+  readonly inputs: readonly Understood[];
+  /** In the order of files and rows. */
+  readonly rows: readonly JudgedRow[];
+  /** Each as often as it is said. */
+  readonly warnings: readonly Warning[];
+}
+
+/** The year in which the runs of the tests take place. */
+const currentYear = 2026;
+
+/**
+ * What must come of a run up to the point where its records leave.
+ *
+ * @throws Refusal, or the RunError of what is asked of src/: both have the code with which the product refuses the run
+ */
+export async function referenceRun(
+  kindName: RecordKind['name'],
+  files: readonly GivenFile[],
+  options: ReferenceOptions,
+): Promise<ReferenceRun> {
+  const kind = kindName === 'recharges' && options.local === true ? localRecharges : kinds[kindName];
+  const mappingOptions = await readMapping(kind, options);
+  const validate = createValidator(kind, { currentYear, target: options.local === true ? 'calculator' : 'api' });
+  for (const [field, value] of mappingOptions.constants) {
+    const checked = validate({ [field]: value }, new Set());
+    const isWrong = ({ code, field: of }: Issue): boolean => of === field && code !== 'MISSING_FIELD';
+    if (!checked.valid && checked.issues.some(isWrong)) throw new Refusal('CONSTANT_INVALID');
+  }
+  const inputs = files.map((file) => understand(kind, file, options, mappingOptions));
+  checkMapping(kind, inputs, mappingOptions);
+  const translated = addFuels(kindName, inputs, options, mappingOptions);
+  const dedupeKey = readDedupeKey(kind, inputs, options.dedupeKey);
+
+  const warnings: Warning[] = inputs.flatMap(warningsOf);
+  const seen = new Map<string, { readonly record: Fields; readonly input: number; readonly row: Row }>();
+  const judge = (row: Row, index: number, { input, mapping, conventions }: Understood): JudgedRow => {
+    const place = { input: index, row };
+    if (row.malformed !== undefined) {
+      const issue = { code: 'MALFORMED_ROW', stage: 'parse', message: row.malformed, value: row.text ?? '' } as const;
+      return { ...place, verdict: 'invalid', issues: [issue], movementId: undefined };
+    }
+    const { fields, unreadable, issues, notes } = readFields(row, { kind, mapping, options: translated, conventions });
+    const id = fields['movement_id'];
+    const movementId = id === undefined ? undefined : String(id);
+    const validation = validate(fields, unreadable);
+    if (issues.length > 0 || !validation.valid) {
+      const all = [...issues, ...(validation.valid ? [] : validation.issues)];
+      return { ...place, verdict: 'invalid', issues: all, movementId };
+    }
+    const record = fields;
+    const duplicate = dedupeKey === 'none' ? undefined : findDuplicate(place, record, input);
+    const judged = { ...place, movementId, record, json: JSON.stringify(record) };
+    if (duplicate !== undefined) return { ...judged, verdict: 'duplicate', issues: [duplicate] };
+    warnings.push(...notes, ...warningsOfFields(kind, record), ...warningsOfVehicle(kindName, record, options));
+    return { ...judged, verdict: 'valid', issues: [] };
+  };
+  const findDuplicate = (
+    { input, row }: { readonly input: number; readonly row: Row },
+    record: Fields,
+    { table }: Input,
+  ): Issue | undefined => {
+    const key = keyOf(kind, record, dedupeKey === 'none' ? undefined : dedupeKey);
+    const mark = markOf(key);
+    const reasonsAt = table.columns.indexOf('_errors');
+    if (reasonsAt !== -1 && row.cells[reasonsAt]?.includes(mark) === true) {
+      const message = 'still has the duplicate key of the row that an earlier run kept';
+      return { code: 'CONFLICT', stage: 'dedupe', message, mark };
+    }
+    const first = seen.get(key);
+    if (first === undefined) {
+      seen.set(key, { record, input, row });
+      return undefined;
+    }
+    const file = inputs.length === 1 ? '' : ` of ${files[first.input]?.path ?? ''}`;
+    const where = `row ${String(first.row.row)} (line ${String(first.row.line)})${file}`;
+    const differing = differences(kind, first.record, record);
+    const [field] = differing;
+    if (field === undefined) {
+      return { code: 'DUPLICATE', stage: 'dedupe', message: `is the same record as ${where}, which is kept` };
+    }
+    const message = `has the duplicate key of ${where}, which is kept, but differs in ${differing.join(', ')}`;
+    return { code: 'CONFLICT', stage: 'dedupe', field, message, mark };
+  };
+
+  const rows: JudgedRow[] = [];
+  for (const [index, understood] of inputs.entries()) {
+    for (const row of understood.input.rows) rows.push(judge(row, index, understood));
+    for (let blank = 0; blank < understood.input.blank; blank += 1) {
+      warnings.push({ code: 'BLANK_ROWS', message: 'rows without any value were skipped' });
+    }
+  }
+  return { kind, inputs, rows, warnings };
+}
+
+const warningsOfFields = ({ fieldWarnings }: RecordKind, record: Fields): readonly Warning[] =>
+  fieldWarnings.flatMap(({ field, of }) => {
+    const value = record[field];
+    return value === undefined ? [] : (of(value) ?? []);
+  });
+
+function understand(
+  kind: RecordKind,
+  file: GivenFile,
+  options: ReferenceOptions,
+  mappingOptions: MappingOptions,
+): Understood {
+  const named = new Set([...mappingOptions.fields.values()].flatMap(({ columns }) => columns));
+  const input = readInput(file, {
+    format: options.format,
+    delimiter: options.delimiter,
+    encoding: options.encoding,
+    isKnownColumn: (name) => named.has(name) || matchColumn(kind, name) !== undefined,
+  });
+  const { columns } = input.table;
+  const mapping = mapColumns(kind, columns, mappingOptions, file.path);
+  const sample = input.sampleRows.map((row) => ({
+    line: row.line,
+    cells: row.cells,
+    tags: row.cells.map((_cell, column) => (row.numbers?.includes(column) === true ? Tag.number : Tag.text)),
+    isMalformed: row.malformed !== undefined,
+  }));
+  const conventions = detectConventions(kind, mapping, columns, sample, mappingOptions.conventions, file.path);
+  return { input, mapping, conventions };
+}
+
+/** What would refuse every row is refused at once. */
+function checkMapping(kind: RecordKind, inputs: readonly Understood[], { fields }: MappingOptions): void {
+  const columns = new Set(inputs.flatMap(({ input }) => input.table.columns));
+  const wanted = [...fields.values()].flatMap((field) => field.columns);
+  if (wanted.some((name) => !columns.has(name))) throw new Refusal('MAPPING_UNKNOWN_COLUMN');
+  const isMapped = inputs.some(({ mapping }) => mapping.sources.some((source) => source.columns.length > 0));
+  if (!isMapped) throw new Refusal('MAPPING_NONE');
+  for (const { mapping } of inputs) {
+    const mapped = new Set(mapping.sources.map(({ field }) => field));
+    const isMet = kind.requirements.every(({ anyOf }) => anyOf.some((all) => all.every((name) => mapped.has(name))));
+    if (!isMet) throw new Refusal('MAPPING_INCOMPLETE');
+  }
+}
+
+function readDedupeKey(
+  kind: RecordKind,
+  inputs: readonly Understood[],
+  text: string | undefined,
+): readonly string[] | 'none' | undefined {
+  if (text === undefined || text === 'none') return text;
+  const names = text.split(',').map((name) => name.trim());
+  const mapped = new Set(inputs.flatMap(({ mapping }) => mapping.sources.map(({ field }) => field)));
+  const isKnown = names.every((name) => Object.hasOwn(kind.fields, name));
+  if (!isKnown || !names.some((name) => mapped.has(name))) throw new Refusal('DEDUPE_KEY_INVALID');
+  return names;
+}
+
+const isUuid = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text.trim());
+
+/** Where a dry run finds names of fuels: this tool's own, with ids that are made up. */
+const fuelsOfDryRun = (): readonly Fuel[] =>
+  fuelNames().map(([name = ''], index) => ({ id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`, name }));
+
+/** The API takes fuels by id: where a file names them, they are looked up, by every name that this tool knows of one. */
+function addFuels(
+  kind: RecordKind['name'],
+  inputs: readonly Understood[],
+  { local, fuels = fuelsOfDryRun() }: ReferenceOptions,
+  options: MappingOptions,
+): MappingOptions {
+  if (kind !== 'recharges' || local === true) return options;
+  const ids = new Map(options.values.get('fuel_id'));
+  const namesFuels = inputs.some(({ input, mapping }) => {
+    const column = mapping.sources.find(({ field }) => field === 'fuel_id')?.columns[0];
+    return input.sampleRows.some(({ cells }) => {
+      const text = (column === undefined ? '' : (cells[column] ?? '')).trim();
+      return !isEmpty(text) && !isUuid(text) && !ids.has(text.toLowerCase());
+    });
+  });
+  if (!namesFuels) return options;
+  const byName = new Map<string, string>();
+  const add = (name: string, id: string): void => {
+    for (const key of [name.toLowerCase(), foldName(name)]) if (!byName.has(key)) byName.set(key, id);
+  };
+  for (const { id, name } of fuels) add(name, id);
+  for (const names of fuelNames()) {
+    const id = names.map((name) => byName.get(foldName(name))).find((each) => each !== undefined);
+    if (id !== undefined) for (const name of names) add(name, id);
+  }
+  for (const [name, id] of byName) if (!ids.has(name)) ids.set(name, id);
+  return { ...options, values: new Map([...options.values, ['fuel_id', ids]]) };
+}
+
+/** An upload warns of vehicle types that this tool does not know; with which words, other tests say. */
+function warningsOfVehicle(kind: RecordKind['name'], { toc }: Fields, { local }: ReferenceOptions): Warning[] {
+  const isChecked = kind === 'requests' && local !== true && typeof toc === 'string';
+  return isChecked && !knownVehicleTypes().has(foldName(toc)) ? [{ code: 'UNKNOWN_TOC', message: '' }] : [];
+}
+
+function warningsOf({ input, mapping, conventions }: Understood): Warning[] {
+  const { path, encoding, evidence, table } = input;
+  const warnings: Warning[] = [...conventions.warnings];
+  if (evidence !== undefined) {
+    warnings.push({
+      code: 'ENCODING_ASSUMED',
+      message:
+        `${path} is not UTF-8 (line ${String(evidence.line)} has byte ${evidence.byte}); ` +
+        `it was read as ${encoding}, --encoding says otherwise`,
+    });
+  }
+  if (table.titledLine !== undefined) {
+    const line = String(table.titledLine);
+    const message = `the header of ${path} was found in line ${line}; what is above it was skipped`;
+    warnings.push({ code: 'TITLE_LINES', message });
+  }
+  for (const { field, columns, unit } of mapping.sources) {
+    const column = quote(table.columns[columns[0] ?? 0] ?? '');
+    const message = `column ${column} of ${path} is ${field} in ${unit ?? ''}`;
+    if (unit !== undefined) warnings.push({ code: 'UNIT_OF_COLUMN', message });
+  }
+  for (const { column, suggestion } of mapping.unmapped) {
+    const advice = suggestion === undefined ? '' : `; did you mean --map "${suggestion}=${column}"?`;
+    warnings.push({ code: 'UNMAPPED_COLUMN', message: `column ${quote(column)} of ${path} is not used${advice}` });
+  }
+  return warnings;
+}
