@@ -18,7 +18,7 @@ import {
 } from '../support/records.ts';
 
 const { requests, recharges } = kinds;
-const numRuns = Number(process.env['KEY_RUNS'] ?? 200);
+const numRuns = Number(process.env['KEY_RUNS'] ?? 100);
 
 interface HashedRecord {
   readonly hash: string;
