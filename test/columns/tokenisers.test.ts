@@ -99,15 +99,25 @@ const comparable = ({ rows, blank }: Tokenised): unknown => ({
   blank,
 });
 
+/** The lenient reader leaves texts without escapes, the fast one marks them: which of them read a row may differ. */
+const withoutEscapes = (read: Tokenised): Tokenised => ({
+  ...read,
+  rows: read.rows.map((row) => ({
+    ...row,
+    tags: row.tags.map((tag) => (tag === Tag.csvEscaped || tag === Tag.jsonEscaped ? Tag.text : tag)),
+  })),
+});
+
 /** Reads a text whole, cut once at every place, and cut at some places at once: always the same. */
 function expectSameWhereverItIsCut(bytes: Buffer, table: Table, cuts: readonly number[], pieces: Pieces): Tokenised {
-  const whole = tokenise(bytes, table, pieces);
+  const read = (changes: Pieces): Tokenised => withoutEscapes(tokenise(bytes, table, { ...pieces, ...changes }));
+  const whole = read({});
   for (let cut = 0; cut < bytes.length; cut += 1) {
-    expect(tokenise(bytes, table, { ...pieces, cuts: [cut] }), `cut at ${String(cut)}`).toEqual(whole);
+    expect(read({ cuts: [cut] }), `cut at ${String(cut)}`).toEqual(whole);
   }
   const several = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].toSorted((a, b) => a - b);
   for (const batchRows of [1, 2, 3]) {
-    expect(tokenise(bytes, table, { ...pieces, cuts: several, batchRows }), `cut at ${several.join()}`).toEqual(whole);
+    expect(read({ cuts: several, batchRows }), `cut at ${several.join()}`).toEqual(whole);
   }
   return whole;
 }
@@ -304,20 +314,14 @@ const jsonCase = fc.record({
   ),
 });
 
-/** Which escapes a text was written with is no part of what it is. */
-const withoutEscapes = ({ rows }: Tokenised): unknown => ({
-  rows: rows.map(({ row: _row, tags, ...row }) => ({
-    ...row,
-    tags: tags.map((tag) => (tag === Tag.jsonEscaped ? Tag.text : tag)),
-  })),
-});
+const withoutNumbers = ({ rows }: Tokenised): unknown => ({ rows: rows.map(({ row: _row, ...row }) => row) });
 
 describe('JSON Lines', () => {
   test('have the rows, cells, lines and places that JSON.parse finds line by line, wherever they are cut', () => {
     fc.assert(
       fc.property(jsonCase, someCuts, somePieces, ({ table, bytes }, cuts, pieces) => {
         const whole = expectSameWhereverItIsCut(bytes, table, cuts, pieces);
-        expect(withoutEscapes(whole)).toEqual(referenceOfJsonl(bytes, table));
+        expect(withoutNumbers(whole)).toEqual(referenceOfJsonl(bytes, table));
       }),
       { numRuns: runs },
     );
