@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { ApiClient, ApiClientOptions } from '../api/client.ts';
 import type { FlowSizes } from '../pipeline/memory.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Questions } from '../report/questions.ts';
@@ -14,6 +15,10 @@ export interface CommandContext {
   readonly workingDirectory: string;
   readonly interrupted: AbortSignal;
   readonly now: () => Date;
+  /** Waits; ends early, with an error, when the signal aborts. `undefined` takes the time of this machine. */
+  readonly sleep?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
+  /** Makes the client of the API. `undefined` takes the network. */
+  readonly createClient?: ((options: ApiClientOptions) => ApiClient) | undefined;
   readonly random: () => number;
   readonly createRunId: () => string;
   /** The command's own arguments: its name, options and files. */

@@ -60,7 +60,6 @@ async function connect(
   // Every call that waits listens for the interruption.
   setMaxListeners(0, context.interrupted);
   const { createApi } = await import('../../destinations/api.ts');
-  const { createApiClient } = await import('../../api/client.ts');
   const { readBaseUrl } = await import('../../base-url.ts');
   const { readCredentials } = await import('../../config/credentials.ts');
   const baseUrl = readBaseUrl(options.baseUrl);
@@ -69,7 +68,8 @@ async function connect(
     { apiKeyFile: options.apiKeyFile, organizationId: options.org },
     keyReading(context),
   );
-  const client = createApiClient({
+  const createClient = context.createClient ?? (await import('../../api/client.ts')).createApiClient;
+  const client = createClient({
     ...credentials,
     baseUrl,
     timeoutMs: options.timeout * 1000,

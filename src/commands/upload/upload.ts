@@ -174,7 +174,7 @@ async function connect(
     view.call(event);
     held.log.call(event);
   };
-  const wait = createWait(context.interrupted, view.wait);
+  const wait = createWait(context, view.wait);
   const calls = { runId, configuration, onCall, wait };
   const target = await createDestination(opened.kind, options, context, calls);
   held.target = target;
