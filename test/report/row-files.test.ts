@@ -101,7 +101,7 @@ async function filesOf(
       };
     });
     expect(error).toBeUndefined();
-    expect(reports.finish().error).toBeUndefined();
+    expect((await reports.finish()).error).toBeUndefined();
   } finally {
     await plan.close();
   }
