@@ -125,10 +125,7 @@ function provenConventions(plan: Plan | undefined): readonly string[] {
 }
 
 /** Puts the report files in place; a failure to do so is the run's failure, unless it has one already. */
-async function finishReports(
-  reports: Reports,
-  result: RunResult,
-): Promise<{ files: WrittenFiles; result: RunResult }> {
+async function finishReports(reports: Reports, result: RunResult): Promise<{ files: WrittenFiles; result: RunResult }> {
   const { files, error } = await reports.finish();
   if (error === undefined) return { files, result };
   const failure = result.error ?? asRunError(error);
