@@ -104,6 +104,8 @@ class LocalShipments implements LocalCalculation {
   #vehicles: Vehicle[] = [];
   #loadFactors = new Map<number, number>();
   #generation = 0;
+  /** Whether a selection depends on places. */
+  #usesPlaces = false;
 
   constructor(
     calculator: Calculator,
@@ -206,8 +208,8 @@ class LocalShipments implements LocalCalculation {
     this.#origins.trim();
     this.#destinations.trim();
     this.#selections.begin([
-      this.#origins.generation,
-      this.#destinations.generation,
+      // Where no distance has to be found, it does not matter which places are which.
+      ...(this.#usesPlaces ? [this.#origins.generation, this.#destinations.generation] : []),
       ...[toc, category, country, loadUnit, cleaning].map((column) => column?.dictionary.generation),
     ]);
     if (this.generation === this.#generation) return;
@@ -234,6 +236,7 @@ class LocalShipments implements LocalCalculation {
     const band = hasDistance && vehicle.hasBands ? this.#calculator.shipmentBand(vehicle.toc, vehicle.category, km) : 0;
     const needsPlaces = !hasDistance || (countryId < 0 && vehicle.isRegional);
     const factor = hasLoad ? Number.NaN : (loadFactor[row] ?? Number.NaN);
+    this.#usesPlaces ||= needsPlaces;
     key[0] = vehicleId;
     key[1] = countryId;
     key[2] = year;

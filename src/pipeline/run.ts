@@ -224,7 +224,7 @@ class Run {
     const { input } = planned;
     const reader = new BatchReader(input.table, this.#place, this.#sizes.batchRows);
     const { capacity } = reader.batch;
-    const records = new RecordColumns(this.#plan.readingOf(planned), this.#place, capacity);
+    const records = new RecordColumns(this.#plan.readingOf(planned), this.#place, capacity, this.#sizes.dictionary);
     const hashes = new KeyHashes(this.#plan.kind, this.#keyFields, records, capacity);
     const { source, offset } = input.rows();
     reader.begin(source, offset);

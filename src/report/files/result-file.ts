@@ -130,7 +130,8 @@ const quotesNumbers = (dialect: Dialect | undefined): boolean =>
   dialect !== undefined && (dialect.delimiter === dialect.decimal || !plainDelimiter.test(dialect.delimiter));
 
 /** Whether a cell of a row may be taken for a formula by a spreadsheet. */
-export function hasFormula({ starts, ends, width }: Batch, row: number, { bytes }: Arena): boolean {
+export function hasFormula({ starts, ends, width, harmless }: Batch, row: number, { bytes }: Arena): boolean {
+  if (harmless[row] === 1) return false;
   const first = row * width;
   for (let index = first; index < first + width; index += 1) {
     const start = starts[index] ?? 0;
