@@ -86,6 +86,3 @@ export const joined = (assumptions: readonly Assumption[], { assumptionText }: R
 export const subjectsOf = (assumptions: readonly Assumption[]): readonly AssumptionSubject[] => [
   ...new Set(assumptions.map(({ subject }) => subject)),
 ];
-
-/** Selections that are remembered; more are forgotten between two batches, with everything that depends on them. */
-export const mostSelections = 50_000;

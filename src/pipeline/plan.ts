@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { usageError } from '../errors.ts';
-import type { Input, SampleRow } from '../input/input.ts';
+import type { Input } from '../input/input.ts';
 import { standardInput } from '../input/source.ts';
 import { quote, type Warning } from '../issues.ts';
 import type { Mapping, MappingOptions } from '../mapping/mapping.ts';
@@ -92,23 +92,19 @@ export function planRun(opened: OpenedInputs, mapping: MappingOptions): Plan {
 async function openOne(path: string, options: ReadingOptions): Promise<OpenedInput> {
   const input = await openInput(path, options);
   try {
-    const sample = input.sampleRows();
-    const { mapping, conventions, problem } = understand(path, input.table.columns, sample, options);
+    const { mapping, conventions, problem } = understand(path, input, options);
     if (problem !== undefined) throw problem;
-    return { path, input, mapping, conventions, lookedUpTexts: lookedUpTexts(options.kind, mapping, sample) };
+    return { path, input, mapping, conventions, lookedUpTexts: lookedUpTexts(options.kind, mapping, input) };
   } catch (error) {
     await input.close();
     throw error;
   }
 }
 
-function lookedUpTexts(
-  { lookedUpField }: RecordKind,
-  { sources }: Mapping,
-  sample: readonly SampleRow[],
-): ReadonlySet<string> {
+function lookedUpTexts({ lookedUpField }: RecordKind, { sources }: Mapping, input: Input): ReadonlySet<string> {
   const column = sources.find(({ field }) => field === lookedUpField)?.columns[0];
-  return new Set(column === undefined ? [] : sample.map(({ cells }) => (cells[column] ?? '').trim()));
+  const rows = column === undefined ? [] : input.sampleRows([column]);
+  return new Set(rows.map(({ cells }) => (cells[column ?? 0] ?? '').trim()));
 }
 
 async function refuseRepeatedPaths(paths: readonly string[]): Promise<void> {

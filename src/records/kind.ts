@@ -42,7 +42,8 @@ export interface SchemaOptions {
 /** A value that is valid but strange; only the value of this one field decides. */
 export interface FieldWarning {
   readonly field: string;
-  of(value: FieldValue): Warning | undefined;
+  readonly value: number;
+  readonly warning: Warning;
 }
 
 /** The fields by which two records are the same. */

@@ -78,10 +78,8 @@ export const requests: RecordKind = {
   fieldWarnings: [
     {
       field: 'distance_km',
-      of: (value) =>
-        value === 0
-          ? { code: 'ZERO_DISTANCE', message: 'distance_km is 0: the leg will have no emissions' }
-          : undefined,
+      value: 0,
+      warning: { code: 'ZERO_DISTANCE', message: 'distance_km is 0: the leg will have no emissions' },
     },
   ],
   isTransport: true,

@@ -85,14 +85,14 @@ describe('text that is encoded', () => {
 });
 
 describe('a file that is written', () => {
-  test('is there at the end, whole, or not at all', () => {
+  test('is there at the end, whole, or not at all', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'a.csv');
     writeFileSync(path, 'old');
     const file = OutputFile.create(path, '--out');
     file.write('x'.repeat(200_000));
     expect(readText(folder, 'a.csv')).toBe('old');
-    file.commit();
+    await file.commit();
     expect(readText(folder, 'a.csv').length).toBe(200_000);
     const other = OutputFile.create(path, '--out');
     other.write('y');
@@ -101,10 +101,10 @@ describe('a file that is written', () => {
     expect(readdirSync(folder)).toEqual(['a.csv']);
   });
 
-  test('says so when the disk is full', () => {
+  test('says so when the disk is full', async () => {
     const file = OutputFile.create('/dev/full', '--out');
     file.write('x');
-    expect(() => file.commit()).toThrow("/dev/full can't be written any more");
+    await expect(file.commit()).rejects.toThrow("/dev/full can't be written any more");
   });
 });
 
