@@ -1,6 +1,6 @@
 /**
- * A number with thousands separators and so many decimals, as `Intl.NumberFormat('en')` writes it. It takes a tenth of a small
- * run to load that, so it is asked for what is not plain digits alone: negative numbers, infinity.
+ * A number with thousands separators and so many decimals, as `Intl.NumberFormat('en')` writes it. As that is slow to load, it
+ * is asked for what is not plain digits alone: negative numbers, infinity.
  */
 export function decimals(value: number, digits: number): string {
   const [, integer, fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(String(value)) ?? [];

@@ -17,8 +17,8 @@ import { type Encoder, utf8Encoder } from './dialect.ts';
 
 const bufferCharacters = 64 * 1024;
 /**
- * After so many bytes the system is told to bring them to the disk, while more are written: at the end a file of 345 MB would
- * take a tenth of the run's time for it.
+ * After so many bytes the system is told to bring them to the disk, while more are written: at the end it would take 0.3 s
+ * for a file of 345 MB.
  */
 const syncBytes = 16 * 1024 * 1024;
 
