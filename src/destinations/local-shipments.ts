@@ -43,7 +43,11 @@ const names = [
 /** The embedded calculator for shipments. */
 export const localShipments = (calculator: Calculator, words: ResultWords, prepare?: Prepare): LocalDestination => ({
   resultColumns: names,
-  create: (columns, arena, capacity) => new LocalShipments(calculator, arena, words, columns, capacity),
+  create: (columns, arena, capacity, placeTexts = []) => {
+    // Nothing is read to find out until a row needs a place.
+    calculator.distances.setNeighbours(placeTexts);
+    return new LocalShipments(calculator, arena, words, columns, capacity);
+  },
   prepare,
 });
 
@@ -55,12 +59,22 @@ interface SelectingColumns {
   readonly date: DictionaryColumn<string> | undefined;
   readonly loadUnit: DictionaryColumn<string> | undefined;
   readonly cleaning: DictionaryColumn<boolean> | undefined;
+  /** What columns of their own say of the places, as `hintFields`. */
+  readonly hints: readonly (DictionaryColumn<string> | undefined)[];
   readonly year: NumberColumn | undefined;
   readonly load: NumberColumn | undefined;
   readonly loadFactor: NumberColumn | undefined;
   readonly distanceKm: NumberColumn | undefined;
   readonly tkm: NumberColumn | undefined;
 }
+
+const hintFields = [
+  'origin_postcode',
+  'origin_region',
+  'destination_country',
+  'destination_postcode',
+  'destination_region',
+] as const;
 
 /** What is known of a vehicle type and category, once for each pair of them. */
 interface Vehicle {
@@ -98,6 +112,10 @@ class LocalShipments implements LocalCalculation {
   #plain: (number | undefined)[] = [];
   #others: (number | undefined)[] = [];
   readonly #places = new PairIds();
+  /** The ids of one hint after the other, and of those before it. */
+  readonly #byHint = hintFields.map(() => new PairIds());
+  readonly #hintedPlaces = new PairIds();
+  readonly #hasHints: boolean;
   readonly #loadFactors = new Map<number, number>();
   readonly #byPlaces = new PairIds();
   readonly #byLoadFactor = new PairIds();
@@ -120,6 +138,7 @@ class LocalShipments implements LocalCalculation {
       date: column('shipment_date'),
       loadUnit: column('load_unit'),
       cleaning: column('cleaning'),
+      hints: hintFields.map((field) => column(field)),
       year: column('year'),
       load: column('load'),
       loadFactor: column('load_factor'),
@@ -136,6 +155,7 @@ class LocalShipments implements LocalCalculation {
     };
     this.#calculator = calculator;
     this.#in = input;
+    this.#hasHints = input.hints.some((hint) => hint !== undefined);
     this.figures = figures;
     this.selected = new Int32Array(capacity);
     this.#mismatches = new Uint8Array(capacity);
@@ -220,10 +240,12 @@ class LocalShipments implements LocalCalculation {
 
   /** Forgets what depends on ids that mean something else by now. */
   #begin(): void {
-    const { toc, category, country, loadUnit, cleaning } = this.#in;
+    const { toc, category, country, loadUnit, cleaning, hints } = this.#in;
     this.#origins.trim();
     this.#destinations.trim();
-    const dictionaries = [toc, category, country, loadUnit, cleaning].map((column) => column?.dictionary.generation);
+    const dictionaries = [toc, category, country, loadUnit, cleaning, ...hints].map(
+      (column) => column?.dictionary.generation,
+    );
     const generations = [...dictionaries, this.#origins.generation, this.#destinations.generation].join();
     if (generations === this.#generations && this.#selections.length < mostSelections) return;
     this.#generations = generations;
@@ -241,6 +263,8 @@ class LocalShipments implements LocalCalculation {
       this.#byLoad,
       this.#byWords,
       this.#places,
+      ...this.#byHint,
+      this.#hintedPlaces,
       this.#byPlaces,
       this.#byLoadFactor,
     ]) {
@@ -273,13 +297,25 @@ class LocalShipments implements LocalCalculation {
       const known = this.#plain[words];
       return known ?? (this.#plain[words] = this.#add(wanted));
     }
-    const places = needsPlaces
-      ? this.#places.idOf(this.#origins.idAt(row) + 1, this.#destinations.idAt(row) + 1) + 1
-      : 0;
+    const places = needsPlaces ? this.#placesId(row) + 1 : 0;
     const withPlaces = this.#byPlaces.idOf(words, places);
     const more = this.#byLoadFactor.idOf(withPlaces, Number.isNaN(factor) ? 0 : this.#loadFactorId(factor));
     const known = this.#others[more];
     return known ?? (this.#others[more] = this.#add(wanted));
+  }
+
+  /** The number of what a row says of its places. */
+  #placesId(row: number): number {
+    const { hints } = this.#in;
+    const texts = this.#places.idOf(this.#origins.idAt(row) + 1, this.#destinations.idAt(row) + 1);
+    if (!this.#hasHints) return texts;
+    let hint = 0;
+    for (let at = 0; at < hints.length; at += 1) {
+      const id = idAt(hints[at], row);
+      // Zero is nothing at all.
+      if (id > 0 || hint > 0) hint = (this.#byHint[at]?.idOf(hint, id) ?? 0) + 1;
+    }
+    return this.#hintedPlaces.idOf(texts, hint);
   }
 
   /** Selects for the words of a row; returns the number of the selection. */
@@ -305,6 +341,8 @@ class LocalShipments implements LocalCalculation {
 
   #wordsOf({ row, year, km }: { row: number; year: number | undefined; km: number | undefined }): ShipmentWords {
     const { toc, category, country, loadUnit, cleaning, load, tkm, loadFactor } = this.#in;
+    const [originPostcode, originRegion, destinationCountry, destinationPostcode, destinationRegion] =
+      this.#in.hints.map((column) => column?.valueOf(row));
     return {
       toc: toc?.valueOf(row),
       category: category?.valueOf(row) as Category | undefined,
@@ -312,6 +350,11 @@ class LocalShipments implements LocalCalculation {
       year,
       origin: this.#origins.valueOf(row),
       destination: this.#destinations.valueOf(row),
+      originPostcode,
+      originRegion,
+      destinationCountry,
+      destinationPostcode,
+      destinationRegion,
       loadUnit: loadUnit?.valueOf(row) as LoadUnit | undefined,
       cleaning: cleaning?.valueOf(row),
       hasLoad: load?.has(row) === true,

@@ -22,6 +22,8 @@ export interface OpenedInput extends Understood {
   readonly input: Input;
   /** The different texts that its sample has for the kind's `lookedUpField`. */
   readonly lookedUpTexts: ReadonlySet<string>;
+  /** Different texts that its sample has for places, for the calculator; it wants to know where most of them lie. */
+  readonly placeTexts: ReadonlySet<string>;
 }
 
 /** All inputs of a run, open and understood. */
@@ -95,7 +97,15 @@ async function openOne(path: string, options: ReadingOptions): Promise<OpenedInp
     const sample = input.sampleRows();
     const { mapping, conventions, problem } = understand(path, input.table.columns, sample, options);
     if (problem !== undefined) throw problem;
-    return { path, input, mapping, conventions, lookedUpTexts: lookedUpTexts(options.kind, mapping, sample) };
+    const { kind, schema } = options;
+    return {
+      path,
+      input,
+      mapping,
+      conventions,
+      lookedUpTexts: lookedUpTexts(kind, mapping, sample),
+      placeTexts: kind.isTransport && schema.target === 'calculator' ? placeTexts(mapping, sample) : new Set(),
+    };
   } catch (error) {
     await input.close();
     throw error;
@@ -109,6 +119,21 @@ function lookedUpTexts(
 ): ReadonlySet<string> {
   const column = sources.find(({ field }) => field === lookedUpField)?.columns[0];
   return new Set(column === undefined ? [] : sample.map(({ cells }) => (cells[column] ?? '').trim()));
+}
+
+/** Texts of places beyond these say no more of where a file's places lie. */
+const mostPlaceTexts = 200;
+
+function placeTexts({ sources }: Mapping, sample: readonly SampleRow[]): ReadonlySet<string> {
+  const columns = sources.flatMap(({ field, columns: indices }) =>
+    (field === 'origin' || field === 'destination') && indices.length === 1 ? indices : [],
+  );
+  const texts = new Set<string>();
+  for (const { cells } of sample) {
+    for (const column of columns) texts.add((cells[column] ?? '').trim());
+    if (texts.size >= mostPlaceTexts) break;
+  }
+  return texts;
 }
 
 async function refuseRepeatedPaths(paths: readonly string[]): Promise<void> {

@@ -12,6 +12,7 @@ import type { RecordKind } from '../../records/kind.ts';
 import type { ShipmentRequest } from '../../records/request.ts';
 import { assumptionText } from '../../report/words/assumption-text.ts';
 import { distanceSourceText } from '../../report/words/distance-source-text.ts';
+import { placeText } from '../../report/words/place-text.ts';
 import type { CommandContext } from '../context.ts';
 import { readAccountFuels, readAccountVehicleTypes } from '../catalogue/account-catalogue.ts';
 import { readHubs } from './read-hubs.ts';
@@ -25,6 +26,7 @@ const createWords = (): Words => ({
   readCountry: readCountryText,
   nearestNames,
   suggest: createSuggester(),
+  placeText,
 });
 
 /**
@@ -36,7 +38,7 @@ export async function createLocalCalculator(
   options: UploadOptions,
   context: CommandContext,
 ): Promise<{ readonly calculator: Calculator; readonly prepare: Prepare | undefined }> {
-  const { factors, hubs, homeCountry, avoid, palletKg, teuT, router: address, concurrency } = options;
+  const { factors, hubs, homeCountry, intraCityKm, avoid, palletKg, teuT, router: address, concurrency } = options;
   const words = createWords();
   const isAccount = factors === 'account';
   const vehicleTypes = isAccount
@@ -47,6 +49,7 @@ export async function createLocalCalculator(
   const router =
     address === undefined ? undefined : new Router({ ...address, timeoutMs: routerTimeoutMs, concurrency });
   const calculator = new Calculator(words, {
+    intraCityKm,
     palletKg,
     teuT,
     homeCountry: homeCountry?.toUpperCase(),
