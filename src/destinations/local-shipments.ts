@@ -42,7 +42,11 @@ const names = [
 /** The embedded calculator for shipments. */
 export const localShipments = (calculator: Calculator, words: ResultWords, prepare?: Prepare): LocalDestination => ({
   resultColumns: names,
-  create: (columns, arena, capacity) => new LocalShipments(calculator, arena, words, columns, capacity),
+  create: (columns, arena, capacity, placeTexts = []) => {
+    // Nothing is read to find out until a row needs a place.
+    calculator.distances.setNeighbours(placeTexts);
+    return new LocalShipments(calculator, arena, words, columns, capacity);
+  },
   prepare,
 });
 
@@ -54,12 +58,25 @@ interface SelectingColumns {
   readonly date: DictionaryColumn<string> | undefined;
   readonly loadUnit: DictionaryColumn<string> | undefined;
   readonly cleaning: DictionaryColumn<boolean> | undefined;
+  /** What columns of their own say of the places, as `hintFields`. */
+  readonly hints: readonly (DictionaryColumn<string> | undefined)[];
   readonly year: NumberColumn | undefined;
   readonly load: NumberColumn | undefined;
   readonly loadFactor: NumberColumn | undefined;
   readonly distanceKm: NumberColumn | undefined;
   readonly tkm: NumberColumn | undefined;
 }
+
+const hintFields = [
+  'origin_postcode',
+  'origin_region',
+  'destination_country',
+  'destination_postcode',
+  'destination_region',
+] as const;
+
+/** Numbers that every selection depends on; those of the hints come after them. */
+const ownKeys = 9;
 
 /** What is known of a vehicle type and category, once for each pair of them. */
 interface Vehicle {
@@ -99,7 +116,9 @@ class LocalShipments implements LocalCalculation {
   readonly #destinations: TextIds;
   readonly #mismatches: Uint8Array;
   readonly #years: PerValue<string, number>;
-  readonly #selections = new Selections<ShipmentSelection>(9, describe);
+  /** What columns of their own say of the places, for those that are there. */
+  readonly #hints: readonly DictionaryColumn<string>[];
+  readonly #selections: Selections<ShipmentSelection>;
   readonly #vehicleIds = new TupleIds(2);
   #vehicles: Vehicle[] = [];
   #loadFactors = new Map<number, number>();
@@ -124,6 +143,7 @@ class LocalShipments implements LocalCalculation {
       date: column('shipment_date'),
       loadUnit: column('load_unit'),
       cleaning: column('cleaning'),
+      hints: hintFields.map((field) => column(field)),
       year: column('year'),
       load: column('load'),
       loadFactor: column('load_factor'),
@@ -140,6 +160,8 @@ class LocalShipments implements LocalCalculation {
     };
     this.#calculator = calculator;
     this.#in = input;
+    this.#hints = input.hints.filter((hint) => hint !== undefined);
+    this.#selections = new Selections(ownKeys + this.#hints.length, describe);
     this.figures = figures;
     this.selected = new Int32Array(capacity);
     this.#mismatches = new Uint8Array(capacity);
@@ -210,7 +232,7 @@ class LocalShipments implements LocalCalculation {
     this.#selections.begin([
       // Where no distance has to be found, it does not matter which places are which.
       ...(this.#usesPlaces ? [this.#origins.generation, this.#destinations.generation] : []),
-      ...[toc, category, country, loadUnit, cleaning].map((column) => column?.dictionary.generation),
+      ...[toc, category, country, loadUnit, cleaning, ...this.#hints].map((column) => column?.dictionary.generation),
     ]);
     if (this.generation === this.#generation) return;
     this.#generation = this.generation;
@@ -246,6 +268,9 @@ class LocalShipments implements LocalCalculation {
     key[6] = needsPlaces ? this.#origins.idAt(row) : -2;
     key[7] = needsPlaces ? this.#destinations.idAt(row) : -2;
     key[8] = Number.isNaN(factor) ? 0 : this.#loadFactorId(factor);
+    for (let at = 0; at < this.#hints.length; at += 1) {
+      key[ownKeys + at] = needsPlaces ? idAt(this.#hints[at], row) : -2;
+    }
     const id = selections.idOf();
     if (id === selections.size) {
       const words = this.#wordsOf(row, year < 0 ? undefined : year, hasDistance ? km : undefined);
@@ -278,6 +303,8 @@ class LocalShipments implements LocalCalculation {
 
   #wordsOf(row: number, year: number | undefined, km: number | undefined): ShipmentWords {
     const { toc, category, country, loadUnit, cleaning, load, tkm, loadFactor } = this.#in;
+    const [originPostcode, originRegion, destinationCountry, destinationPostcode, destinationRegion] =
+      this.#in.hints.map((column) => column?.valueOf(row));
     return {
       toc: toc?.valueOf(row),
       category: category?.valueOf(row) as Category | undefined,
@@ -285,6 +312,11 @@ class LocalShipments implements LocalCalculation {
       year,
       origin: this.#origins.valueOf(row),
       destination: this.#destinations.valueOf(row),
+      originPostcode,
+      originRegion,
+      destinationCountry,
+      destinationPostcode,
+      destinationRegion,
       loadUnit: loadUnit?.valueOf(row) as LoadUnit | undefined,
       cleaning: cleaning?.valueOf(row),
       hasLoad: load?.has(row) === true,

@@ -65,11 +65,16 @@ export interface LocalCalculation {
   calculate(batch: Batch): void;
 }
 
-/** Makes the calculation of one input's records. */
+/**
+ * Makes the calculation of one input's records.
+ *
+ * @param placeTexts places as the beginning of the input has them, which tell where most of them lie
+ */
 export type CreateLocalCalculation = (
   columns: ReadonlyMap<string, Column>,
   arena: Arena,
   capacity: number,
+  placeTexts?: Iterable<string>,
 ) => LocalCalculation;
 
 /** The embedded calculator as the end of a run. */

@@ -22,6 +22,8 @@ export interface OpenedInput extends Understood {
   readonly input: Input;
   /** The different texts that its sample has for the kind's `lookedUpField`. */
   readonly lookedUpTexts: ReadonlySet<string>;
+  /** Different texts that its sample has for places, for the calculator; it wants to know where most of them lie. */
+  readonly placeTexts: ReadonlySet<string>;
 }
 
 /** All inputs of a run, open and understood. */
@@ -94,7 +96,15 @@ async function openOne(path: string, options: ReadingOptions): Promise<OpenedInp
   try {
     const { mapping, conventions, problem } = understand(path, input, options);
     if (problem !== undefined) throw problem;
-    return { path, input, mapping, conventions, lookedUpTexts: lookedUpTexts(options.kind, mapping, input) };
+    const { kind, schema } = options;
+    return {
+      path,
+      input,
+      mapping,
+      conventions,
+      lookedUpTexts: lookedUpTexts(kind, mapping, input),
+      placeTexts: kind.isTransport && schema.target === 'calculator' ? placeTexts(mapping, input) : new Set(),
+    };
   } catch (error) {
     await input.close();
     throw error;
@@ -105,6 +115,21 @@ function lookedUpTexts({ lookedUpField }: RecordKind, { sources }: Mapping, inpu
   const column = sources.find(({ field }) => field === lookedUpField)?.columns[0];
   const rows = column === undefined ? [] : input.sampleRows([column]);
   return new Set(rows.map(({ cells }) => (cells[column ?? 0] ?? '').trim()));
+}
+
+/** Texts of places beyond these say no more of where a file's places lie. */
+const mostPlaceTexts = 200;
+
+function placeTexts({ sources }: Mapping, input: Input): ReadonlySet<string> {
+  const columns = sources.flatMap(({ field, columns: indices }) =>
+    (field === 'origin' || field === 'destination') && indices.length === 1 ? indices : [],
+  );
+  const texts = new Set<string>();
+  for (const { cells } of columns.length === 0 ? [] : input.sampleRows(columns)) {
+    for (const column of columns) texts.add((cells[column] ?? '').trim());
+    if (texts.size >= mostPlaceTexts) break;
+  }
+  return texts;
 }
 
 async function refuseRepeatedPaths(paths: readonly string[]): Promise<void> {

@@ -156,6 +156,12 @@ export class RecordColumns {
     return false;
   }
 
+  /** The columns of what is sent. */
+  get sent(): ReadonlyMap<string, Column> {
+    const { fields } = this.#reading.kind;
+    return new Map([...this.columns].filter(([field]) => fields[field]?.isHint !== true));
+  }
+
   column(field: string): Column | undefined {
     return this.columns.get(field);
   }

@@ -147,7 +147,8 @@ class Run {
     const target = this.#target;
     const [accounts, observer, stops, counts] = [this.#accounts, this.#observer, this.#stops, this.#chunks];
     if (target.mode === 'local') {
-      return new LocalEnd(target.destination, this.#arena, { accounts, observer, stops, stopOnError });
+      const placeTextsOf = (input: number): Iterable<string> => this.#plan.inputs[input]?.placeTexts ?? [];
+      return new LocalEnd(target.destination, this.#arena, { accounts, observer, stops, stopOnError, placeTextsOf });
     }
     const place = { arena: this.#arena, start: this.#arena.allocate(jsonBytes), fragments };
     const limits: ChunkLimits = { records: chunkRecords, bytes: maxChunkBytes, continueOnError: !stopOnError };

@@ -35,9 +35,17 @@ const shape = (currentYear: number) => ({
   tkm: z.number().gt(0).optional(),
   hub_id: uuid.optional(),
   package_key: text.optional(),
+  origin_postcode: text.optional(),
+  origin_region: text.optional(),
+  destination_country: text.optional(),
+  destination_postcode: text.optional(),
+  destination_region: text.optional(),
 });
 
-/** A shipment request as the API takes it: one leg. Distances in km, `load` in `load_unit` (kg when absent). */
+/**
+ * A shipment request as the API takes it, one leg, and what only the calculator asks for: where its places lie. Distances in
+ * km, `load` in `load_unit` (kg when absent).
+ */
 export type ShipmentRequest = z.infer<z.ZodObject<ReturnType<typeof shape>>>;
 
 const requirements = [

@@ -10,6 +10,7 @@ import type { RecordKind } from '../../records/kind.ts';
 import type { ShipmentRequest } from '../../records/request.ts';
 import { assumptionText } from '../../report/words/assumption-text.ts';
 import { distanceSourceText } from '../../report/words/distance-source-text.ts';
+import { placeText } from '../../report/words/place-text.ts';
 import type { CommandContext } from '../context.ts';
 import type { UploadOptions } from '../upload-options.ts';
 
@@ -21,6 +22,7 @@ const createWords = (): Words => ({
   readCountry: readCountryText,
   nearestNames,
   suggest: createSuggester(),
+  placeText,
 });
 
 /**
@@ -32,10 +34,11 @@ export async function createLocalCalculator(
   options: UploadOptions,
   context: CommandContext,
 ): Promise<{ readonly calculator: Calculator; readonly prepare: Prepare | undefined }> {
-  const { factors, hubs, homeCountry, avoid, palletKg, teuT, router: address, concurrency } = options;
+  const { factors, hubs, homeCountry, intraCityKm, avoid, palletKg, teuT, router: address, concurrency } = options;
   const words = createWords();
   const router = address === undefined ? undefined : await createRouter({ ...address, concurrency });
   const calculator = new Calculator(words, {
+    intraCityKm,
     palletKg,
     teuT,
     homeCountry: homeCountry?.toUpperCase(),
