@@ -199,6 +199,10 @@ export const runErrorTexts = {
   RUN_UNKNOWN: { meaning: 'there is no such run, or several', remedy: '`dcycle-upload runs` lists them' },
   SETTING_INVALID: { meaning: "a setting can't have this value", remedy: 'write it as the message says' },
   SETTING_UNKNOWN: { meaning: 'there is no such setting', remedy: 'the message lists them' },
+  SOURCES_MIXED: {
+    meaning: 'a file `.env` names the API or the organisation, and the key is kept elsewhere; nothing was sent',
+    remedy: 'take the line out of `.env`, or give `--base-url` and `--org` yourself',
+  },
   STATE_FAILED: {
     meaning: "the record of the run can't be written any more (exit 5)",
     remedy: 'make room in the state directory, then `resume`',

@@ -24,7 +24,7 @@ export async function doctor(options: DoctorOptions, context: CommandContext): P
   tell(found);
   const access = await checkCredentials(configuration, context);
   tell(access.found);
-  tell(await checkConnection(access, configuration, context));
+  tell(await checkConnection(access, context));
   tell(await checkDisk(context));
   tell(checkSurroundings(context));
   const document = diagnose(findings);

@@ -98,12 +98,13 @@ export async function upload(
   }
 }
 
-const headOf = ({ kindName, given, runId, startedAt, context }: Request): RunHead => ({
+const headOf = ({ kindName, given, runId, startedAt, context }: Request, { target }: Held): RunHead => ({
   command: kindName,
   mode: modeOf(given),
   runId,
   startedAt,
   durationMs: context.now().getTime() - startedAt.getTime(),
+  target: target?.mode === 'upload' ? target.destination.target : undefined,
 });
 
 /** Checks and completes the options, and opens the log. */
@@ -114,7 +115,7 @@ async function configure(request: Request, held: Held): Promise<Configured> {
   const settings = settingsFor(kindName, given);
   const options = withSettings<UploadOptions>(given, settings, configuration, targetOptions(earlier));
   const logged = { command: kindName, paths, options, configuration, task: earlier?.task ?? 'upload' } as const;
-  held.log = await openLog(headOf(request), logged, context);
+  held.log = await openLog(headOf(request, held), logged, context);
   return { ...request, options, configuration };
 }
 
@@ -239,7 +240,7 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
   });
   connection.view.stop();
   const result = withUnfinished(earlier === undefined ? delivered : withLost(delivered, journal), awaited);
-  const head = headOf(configured);
+  const head = headOf(configured, held);
   const { retries } = connection.counts;
   const { summary, finished } = await report(
     { head, plan, paths, options, reportPaths, reports, result, retries, runOptions },
@@ -291,14 +292,15 @@ async function record(
 }
 
 /** Reports what ended a run before it was delivered. */
-function fail(request: Request, error: unknown, { log, progress, reports }: Held): ExitCode {
+function fail(request: Request, error: unknown, held: Held): ExitCode {
   const { given, context } = request;
+  const { log, progress, reports } = held;
   const { terminal, interrupted } = context;
   const failure = interrupted.aborted ? interruptedEarly(interrupted) : asRunError(error);
   progress?.stop();
   reports?.discard();
   showFailure(failure, given, terminal);
-  const summary = emptySummary(headOf(request), failure);
+  const summary = emptySummary(headOf(request, held), failure);
   if (given.json === true) terminal.out(toJson(summary));
   log.ended(summary);
   return failure.exitCode;

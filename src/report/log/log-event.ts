@@ -44,7 +44,10 @@ export const logEventSchema = z.discriminatedUnion('event', [
       .describe('field: the columns that it comes from; none with --set'),
     columns_not_used: count,
   }),
-  event('target_chosen', 'The API that the records go to.', { host: z.string() }),
+  event('target_chosen', 'The API and the account that the records go to.', {
+    host: z.string(),
+    organization_id: z.string(),
+  }),
   event('call', 'A call to the API has ended.', {
     chunk,
     method: z.enum(['GET', 'POST']).describe('GET looks records up'),
