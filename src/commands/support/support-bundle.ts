@@ -76,7 +76,7 @@ function openOutput(out: string): OutputFile | undefined {
       'choose a file that does not exist yet with --out',
     );
   }
-  return OutputFile.create(out, '--out');
+  return OutputFile.create(out, '--out', { isNamed: true });
 }
 
 async function collect(options: SupportBundleOptions, context: CommandContext): Promise<SupportBundle> {

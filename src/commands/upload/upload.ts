@@ -217,7 +217,7 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
   }
   connection.view.start();
   plan.rest();
-  const reportPaths = choosePaths(paths, plan, options);
+  const reportPaths = choosePaths(paths, plan, options, earlier?.task);
   const prepared = await createRunOptions(kind, options, context, plan);
   const { target, awaited, compared, runOptions } = await record(configured, kind, prepared, connection, held);
   const { journal, log } = held;
