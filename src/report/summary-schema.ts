@@ -92,5 +92,5 @@ export const summarySchema = z.strictObject({
   error: z
     .strictObject({ code: z.string(), message: z.string(), hint: z.string().nullable() })
     .optional()
-    .describe('what ended the run before its end'),
+    .describe('why the run ended with another code than 0 or 1; absent with these'),
 });

@@ -28,6 +28,7 @@ export async function doctor(options: DoctorOptions, context: CommandContext): P
   tell(await checkDisk(context));
   tell(checkSurroundings(context));
   const document = diagnose(findings);
+  context.failed(document);
   terminal.out(
     options.json === true ? `${JSON.stringify(document, undefined, 2)}\n` : renderDiagnosis(document, layout),
   );

@@ -81,10 +81,10 @@ async function goOn(
   } catch (error) {
     const failure = unreachable(asRunError(error));
     showFailure(failure, options, context.terminal);
-    if (options.json === true) {
-      const head = { command: task, mode: 'upload', runId: id, startedAt: context.now(), durationMs: 0 } as const;
-      context.terminal.out(toJson(emptySummary(head, failure)));
-    }
+    const head = { command: task, mode: 'upload', runId: id, startedAt: context.now(), durationMs: 0 } as const;
+    const summary = emptySummary(head, failure);
+    context.failed(summary);
+    if (options.json === true) context.terminal.out(toJson(summary));
     return failure.exitCode;
   }
   const now = { ...context, workingDirectory: run.workingDirectory, args: run.args };

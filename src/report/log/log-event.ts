@@ -91,7 +91,7 @@ export const logEventSchema = z.discriminatedUnion('event', [
   }),
   event('run_ended', 'The run has ended; always the last event of it, unless it was killed.', {
     exit_code: z.int().min(0).max(255),
-    error: z.string().nullable().describe('code of the error that ended it before its end'),
+    error: z.string().nullable().describe('why it ended with another code than 0 or 1'),
     duration_ms: count,
     rows: z.strictObject({ read: count, valid: count, invalid: count, duplicates: count }),
     records: z.strictObject({ accepted: count, rejected: count, not_sent: count, uncertain: count }),
