@@ -199,7 +199,7 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
   command
     .option('--gzip', 'compress request bodies; the API must take them so')
     .option('--yes', 'do not ask before the upload when a terminal is attached')
-    .option('--stop-on-error', 'send nothing more after the first rejected record')
+    .option('--stop-on-error', 'send nothing more after the first row that is not valid, or is rejected')
     .option('--resend-uncertain', 'send shipments again whose fate can not be found out: they may be stored twice')
     .option('--since-last', 'leave out records that an earlier upload to this account has had accepted, or may have')
     .option('--wait [seconds]', 'wait until v2 has calculated, and read the emissions back (default: an hour)', seconds)
