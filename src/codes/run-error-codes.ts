@@ -199,6 +199,14 @@ export const runErrorTexts = {
   RUN_UNKNOWN: { meaning: 'there is no such run, or several', remedy: '`dcycle-upload runs` lists them' },
   SETTING_INVALID: { meaning: "a setting can't have this value", remedy: 'write it as the message says' },
   SETTING_UNKNOWN: { meaning: 'there is no such setting', remedy: 'the message lists them' },
+  STATE_BUSY: {
+    meaning: 'another process works on the ledger for too long',
+    remedy: 'try again when its upload or repair has ended',
+  },
+  STATE_DAMAGED: {
+    meaning: 'the ledger, which knows what was sent, is damaged; nothing more is sent',
+    remedy: '`dcycle-upload doctor --repair` keeps what is whole, and says what is lost',
+  },
   STATE_FAILED: {
     meaning: "the record of the run can't be written any more (exit 5)",
     remedy: 'make room in the state directory, then `resume`',
