@@ -211,6 +211,10 @@ export const runErrorTexts = {
     meaning: "the record of the run can't be written any more (exit 5)",
     remedy: 'make room in the state directory, then `resume`',
   },
+  STATE_ON_NETWORK: {
+    meaning: "the state directory is on a network file system, where locks can't be relied on",
+    remedy: 'set `XDG_STATE_HOME` to a folder on a disk of this machine',
+  },
   STATE_UNWRITABLE: {
     meaning: "the run can't be written down, and nothing was sent",
     remedy: 'set `XDG_STATE_HOME` to a folder that can be written',

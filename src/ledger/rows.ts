@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Account, CallRecord, Entry, NewRun, RecordCounts, RecordMarks, Settlement } from './run-store.ts';
 import { Damage, seal, unseal } from './seal.ts';
 
@@ -120,3 +121,9 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Uint16Array | Uint32Array):
 
 export const isCurrent = (entry: number | undefined): entry is Exclude<Entry, 2 | 3> =>
   entry === 0 || entry === 1 || entry === 4;
+
+/** The same inputs for the same account are the same work. */
+export const workOf = ({ kind, baseUrl, organizationId }: Account, inputs: readonly string[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify([kind, baseUrl, organizationId, inputs.toSorted()]))
+    .digest('hex');

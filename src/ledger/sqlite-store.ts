@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage, RunError, usageError } from '../errors.ts';
@@ -6,21 +6,26 @@ import { ExitCode } from '../exit-codes.ts';
 import { asLedgerError } from './failure.ts';
 import { KnownRecords } from './known-records.ts';
 import { LedgerDatabase } from './ledger-database.ts';
+import { networkFileSystemOf } from './network-file-system.ts';
 import { openRun, readCall, recordOf, type Shelf } from './open-run.ts';
 import { dropDetails } from './prune.ts';
-import { sealRun, type StoredRun, unsealRun } from './rows.ts';
+import { sealRun, type StoredRun, unsealRun, workOf } from './rows.ts';
 import { RunLock } from './run-lock.ts';
-import type { Account, NewRun, OpenRun, RunRecord, RunStore } from './run-store.ts';
+import type { NewRun, OpenRun, RunRecord, RunStore } from './run-store.ts';
 import { Damage } from './seal.ts';
+import { earlierRunFiles, takeOver } from './take-over.ts';
 import { Witness } from './witness.ts';
 
-/** As many records may be in no index: each takes 120 bytes of memory. */
-const pendingAtMost = 100_000;
+/** What tests vary; nothing else depends on it. */
+export interface StoreSizes {
+  /** As many records may be in no index: each takes 120 bytes of memory. */
+  readonly pendingAtMost: number;
+}
 
 /** The ledger of this machine: an SQLite database in the state directory, with an index file and locks next to it. */
-export function createSqliteStore(stateDirectory: string): RunStore {
+export function createSqliteStore(stateDirectory: string, sizes: StoreSizes = { pendingAtMost: 100_000 }): RunStore {
   const directory = join(stateDirectory, 'ledger');
-  const store = new SqliteStore(directory);
+  const store = new SqliteStore(stateDirectory, directory, sizes);
   const guard = async <T>(work: () => T, exitCode: ExitCode = ExitCode.usage): Promise<T> => {
     try {
       return work();
@@ -39,12 +44,16 @@ export function createSqliteStore(stateDirectory: string): RunStore {
 }
 
 class SqliteStore {
+  readonly #stateDirectory: string;
   readonly #directory: string;
   readonly #path: string;
+  readonly #sizes: StoreSizes;
   #writing: LedgerDatabase | undefined;
 
-  constructor(directory: string) {
+  constructor(stateDirectory: string, directory: string, sizes: StoreSizes) {
+    this.#stateDirectory = stateDirectory;
     this.#directory = directory;
+    this.#sizes = sizes;
     this.#path = join(directory, 'ledger.db');
   }
 
@@ -120,6 +129,7 @@ class SqliteStore {
 
   #toWrite(): LedgerDatabase {
     if (this.#writing !== undefined) return this.#writing;
+    refuseNetwork(this.#stateDirectory);
     try {
       mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
     } catch (error) {
@@ -128,6 +138,7 @@ class SqliteStore {
     const database = LedgerDatabase.open(this.#path);
     try {
       this.#verify(database);
+      takeOver(this.#stateDirectory, database, this.#witness);
     } catch (error) {
       database.close();
       throw error;
@@ -148,7 +159,8 @@ class SqliteStore {
   }
 
   #reading<T>(absent: T, work: (database: LedgerDatabase) => T): T {
-    const writing = this.#writing;
+    const hasEarlier = this.#writing === undefined && earlierRunFiles(this.#stateDirectory).length > 0;
+    const writing = hasEarlier ? this.#toWrite() : this.#writing;
     if (writing !== undefined) return writing.read(() => work(writing));
     const database = LedgerDatabase.openToRead(this.#path);
     if (database === undefined) {
@@ -195,7 +207,7 @@ class SqliteStore {
     const before = database.read(() => {
       const records = new KnownRecords(database, this.#directory);
       try {
-        if (records.pending <= pendingAtMost) return undefined;
+        if (records.pending <= this.#sizes.pendingAtMost) return undefined;
         records.refresh();
         records.write(name);
         return database.head().index;
@@ -265,12 +277,6 @@ class SqliteStore {
   }
 }
 
-/** The same inputs for the same account are the same work. */
-const workOf = ({ kind, baseUrl, organizationId }: Account, inputs: readonly string[]): string =>
-  createHash('sha256')
-    .update(JSON.stringify([kind, baseUrl, organizationId, inputs.toSorted()]))
-    .digest('hex');
-
 const inProgress = (what: string, { id, pid }: StoredRun): RunError =>
   new RunError(
     ExitCode.inProgress,
@@ -282,6 +288,21 @@ const inProgress = (what: string, { id, pid }: StoredRun): RunError =>
 function unknownRun(id: string, matching: number): RunError {
   const what = matching > 1 ? `${String(matching)} runs begin with ${id}` : `there is no run ${id}`;
   return usageError('RUN_UNKNOWN', what, 'dcycle-upload runs lists them');
+}
+
+function refuseNetwork(stateDirectory: string): void {
+  let kind: string | undefined;
+  try {
+    kind = networkFileSystemOf(stateDirectory);
+  } catch (error) {
+    throw unwritable(stateDirectory, error);
+  }
+  if (kind === undefined) return;
+  throw usageError(
+    'STATE_ON_NETWORK',
+    `the state directory ${stateDirectory} is on a network file system (${kind}), where locks can't be relied on`,
+    'set XDG_STATE_HOME to a folder on a disk of this machine',
+  );
 }
 
 const unwritable = (directory: string, error: unknown): RunError =>
