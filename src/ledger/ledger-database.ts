@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
 import Libsql from 'libsql';
@@ -12,7 +12,8 @@ const version = 1;
 
 /**
  * No table has an index, and no column has a text: what SQLite reads of a damaged file is then found out when the row's checksum is
- * verified. An event is a call that begins (`call` is its own number), or that is settled; they are numbered without a gap.
+ * verified. Columns are asked for with CAST, as libsql aborts the process on texts that are not UTF-8: a damaged byte can make a text
+ * of bytes, and the name of a column's type is a text of the file, too. An event is a call that begins (`call` is its own number), or that is settled; they are numbered without a gap.
  */
 const schema = [
   'CREATE TABLE head (id INTEGER PRIMARY KEY, row BLOB)',
@@ -38,6 +39,8 @@ const busyMs = 10_000;
 
 /** The ledger's tables, for several processes at a time. */
 export class LedgerDatabase {
+  readonly #path: string;
+  #file: number | undefined;
   readonly #connection: Libsql.Database;
   readonly #statements = new Map<string, Libsql.Statement>();
 
@@ -48,6 +51,7 @@ export class LedgerDatabase {
       database.#exec('PRAGMA journal_mode = WAL');
       database.#exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4096; PRAGMA cache_size = -8192');
       if (!database.#isMade()) database.#make();
+      database.#file = statSync(path).ino;
       return database;
     } catch (error) {
       database.#connection.close();
@@ -69,7 +73,13 @@ export class LedgerDatabase {
     }
   }
 
+  /** Opens a database of which only some may be readable; `undefined` where there is none. */
+  static openDamaged(path: string): LedgerDatabase | undefined {
+    return existsSync(path) ? new LedgerDatabase(path) : undefined;
+  }
+
   private constructor(path: string) {
+    this.#path = path;
     this.#connection = new Libsql(path, { timeout: busyMs });
     // A schema that is damaged is an error without the damaged text in it: libsql aborts the process on text that is not UTF-8.
     this.#connection.exec('PRAGMA writable_schema = ON; PRAGMA cell_size_check = ON');
@@ -87,7 +97,12 @@ export class LedgerDatabase {
    */
   write<T>(work: (head: Head) => T, isRepeatable = false): T {
     this.#exec(`PRAGMA synchronous = ${isRepeatable ? 'NORMAL' : 'FULL'}`);
-    return this.#transaction('BEGIN IMMEDIATE', () => work(this.head()));
+    return this.#transaction('BEGIN IMMEDIATE', () => {
+      // A repair puts another file there.
+      const file = statSync(this.#path).ino;
+      if (this.#file !== file) throw new Damage('it was repaired while this process used it');
+      return work(this.head());
+    });
   }
 
   head(): Head {
@@ -105,7 +120,12 @@ export class LedgerDatabase {
 
   /** The numbers of a table's rows in their order, and the rows. */
   *rows(table: Table): Generator<readonly [id: number, row: unknown]> {
-    yield* this.#all(`SELECT id, CAST(row AS BLOB) FROM ${table} ORDER BY id`) as [number, unknown][];
+    yield* this.#all(`SELECT CAST(id AS INTEGER), CAST(row AS BLOB) FROM ${table} ORDER BY id`) as [number, unknown][];
+  }
+
+  /** The highest number of a table's rows. */
+  last(table: Table): number {
+    return Number(this.#get(`SELECT max(id) FROM ${table}`)?.[0] ?? 0);
   }
 
   put(table: Table, id: number, row: Buffer): void {
@@ -119,7 +139,8 @@ export class LedgerDatabase {
   /** The events after a number, in their order. */
   events(after: number): readonly LedgerEvent[] {
     const rows = this.#all(
-      'SELECT id, CAST(call AS INTEGER), CAST(run AS INTEGER), CAST(checksum AS INTEGER) FROM events WHERE id > ? ORDER BY id',
+      `SELECT CAST(id AS INTEGER), CAST(call AS INTEGER), CAST(run AS INTEGER), CAST(checksum AS INTEGER)
+       FROM events WHERE id > ? ORDER BY id`,
       after,
     ) as [number, number, number, number][];
     return rows.map(([id, call, run, checksum], place) => {

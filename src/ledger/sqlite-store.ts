@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage, RunError, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
@@ -149,6 +149,7 @@ class SqliteStore {
 
   /** Whether the last call that was written down is there. */
   #verify(database: LedgerDatabase): void {
+    if (existsSync(join(this.#directory, 'repaired.db'))) throw new Damage('a repair was broken off');
     const { event } = database.read(() => database.head());
     const witnessed = this.#witness.last();
     if (event < witnessed) throw new Damage(`its last ${String(witnessed - event)} events are missing`);

@@ -26,6 +26,17 @@ export function earlierRunFiles(stateDirectory: string): readonly string[] {
     : [];
 }
 
+/** Those of them that can't be read. */
+export const unreadableRunFiles = (stateDirectory: string): readonly string[] =>
+  earlierRunFiles(stateDirectory).filter((path) => {
+    try {
+      readRunFile(path);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+
 /**
  * Takes what version 0.1 knew of runs into the ledger, all of it at once, and then removes the files. Those that are in use stay
  * until the next time.

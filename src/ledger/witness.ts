@@ -20,15 +20,22 @@ export class Witness {
     appendFileSync(this.#path, line, { mode: 0o600 });
   }
 
-  /** The highest number; 0 where there is none. What is damaged says nothing. */
+  /** The highest number; 0 where there is none. */
   last(): number {
-    if (!existsSync(this.#path)) return 0;
-    const lines = readFileSync(this.#path);
     let last = 0;
+    for (const event of this.all()) last = Math.max(last, event);
+    return last;
+  }
+
+  /** All numbers; what is damaged says nothing. */
+  all(): ReadonlySet<number> {
+    const events = new Set<number>();
+    if (!existsSync(this.#path)) return events;
+    const lines = readFileSync(this.#path);
     for (let offset = 0; offset + 8 <= lines.length; offset += 8) {
       const isWhole = crc32(lines.subarray(offset, offset + 4)) === lines.readUInt32LE(offset + 4);
-      if (isWhole) last = Math.max(last, lines.readUInt32LE(offset));
+      if (isWhole) events.add(lines.readUInt32LE(offset));
     }
-    return last;
+    return events;
   }
 }
