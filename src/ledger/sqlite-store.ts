@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage, RunError, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
@@ -114,12 +114,14 @@ class SqliteStore {
 
   prune(before: string): readonly string[] {
     const database = this.#toWrite();
-    return database.write(() =>
+    const dropped = database.write(() =>
       this.#runs(database).flatMap(([number, run]) => {
         const isOld = (run.finishedAt ?? run.startedAt) < before && !this.#isRunning(number);
         return isOld && dropDetails(database, number, run) ? [run.id] : [];
       }),
     );
+    this.#writeIds(database);
+    return dropped;
   }
 
   close(): void {
@@ -138,7 +140,7 @@ class SqliteStore {
     const database = LedgerDatabase.open(this.#path);
     try {
       this.#verify(database);
-      takeOver(this.#stateDirectory, database, this.#witness);
+      if (takeOver(this.#stateDirectory, database, this.#witness)) this.#writeIds(database);
     } catch (error) {
       database.close();
       throw error;
@@ -180,6 +182,7 @@ class SqliteStore {
     const database = this.#toWrite();
     const directory = this.#directory;
     try {
+      this.#writeIds(database);
       this.#merge(database);
       const shelf: Shelf = {
         database,
@@ -231,6 +234,13 @@ class SqliteStore {
     return [...database.rows('runs')]
       .map(([number, row]) => [number, unsealRun(number, row)] as const)
       .filter(([, { isPruned }]) => !isPruned);
+  }
+
+  /** For the completion of shells, which can't read a database. */
+  #writeIds(database: LedgerDatabase): void {
+    const ids = database.read(() => this.#runs(database)).map(([, { id }]) => id);
+    const shown = ids.filter((id) => /^[\w-]+$/.test(id));
+    writeFileSync(join(this.#directory, 'run-ids'), shown.map((id) => `${id}\n`).join(''), { mode: 0o600 });
   }
 
   #find(database: LedgerDatabase, id: string): readonly [number, StoredRun] {

@@ -40,10 +40,12 @@ export const unreadableRunFiles = (stateDirectory: string): readonly string[] =>
 /**
  * Takes what version 0.1 knew of runs into the ledger, all of it at once, and then removes the files. Those that are in use stay
  * until the next time.
+ *
+ * @returns whether there were any
  */
-export function takeOver(stateDirectory: string, database: LedgerDatabase, witness: Witness): void {
+export function takeOver(stateDirectory: string, database: LedgerDatabase, witness: Witness): boolean {
   const files = earlierRunFiles(stateDirectory);
-  if (files.length === 0) return;
+  if (files.length === 0) return false;
   const done = database.write(() => {
     const known = new Set([...database.rows('runs')].map(([number, row]) => unsealRun(number, row).id));
     const read = files.flatMap((path) => {
@@ -57,8 +59,10 @@ export function takeOver(stateDirectory: string, database: LedgerDatabase, witne
   const { event } = database.read(() => database.head());
   if (event > 0) witness.add(event);
   for (const path of done) removeDatabase(path);
-  if (done.length < files.length) return;
-  for (const folder of Object.values(folders)) rmSync(join(stateDirectory, folder), { recursive: true, force: true });
+  if (done.length === files.length) {
+    for (const folder of Object.values(folders)) rmSync(join(stateDirectory, folder), { recursive: true, force: true });
+  }
+  return true;
 }
 
 function removeDatabase(path: string): void {
