@@ -57,6 +57,9 @@ class Model {
 
 const isCurrent = ({ entry }: ModelRecord): boolean => entry !== Entry.rejected && entry !== Entry.notStored;
 
+/** `RUNS=100` tries more. */
+const modelRuns = Number(globalThis.process.env['RUNS'] ?? 15);
+
 const processes = 3;
 const letters = 'AARNU';
 
@@ -382,14 +385,14 @@ class Comparison {
 
 /** What several processes do with a ledger, in any order, is what a model says. */
 export function testAgainstModel(connectTo: () => () => Process): void {
-  test('a ledger that several processes use does what a model of it does', { timeout: 300_000 }, async () => {
+  test('a ledger that several processes use does what a model of it does', { timeout: 20_000 * modelRuns }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(stepArbitrary, { minLength: 20, maxLength: 60 }), async (steps) => {
         const comparison = new Comparison(connectTo());
         for (const step of steps) await comparison.step(step);
         await comparison.end();
       }),
-      { numRuns: Number(globalThis.process.env['RUNS'] ?? 15) },
+      { numRuns: modelRuns },
     );
   });
 }
