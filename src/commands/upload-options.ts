@@ -107,6 +107,7 @@ export interface CalculatorOptions {
   readonly homeCountry?: string;
   readonly avoid?: readonly Passage[];
   readonly router?: RouterAddress;
+  readonly intraCityKm?: number;
   readonly palletKg?: number;
   readonly teuT?: number;
   readonly by?: JourneyKind;
@@ -155,6 +156,7 @@ function addCalculatorOptions(command: Command): void {
   addSettingOptions(first, ['home_country'])
     .option('--avoid <canals>', 'ships go round: suez, panama or suez,panama', canals)
     .option('--router <kind:url>', 'road distances from your own router: osrm:<url> or valhalla:<url>', router)
+    .option('--intra-city-km <km>', 'distance by road within one town (default: 10)', positive)
     .option('--pallet-kg <kg>', 'mass of one pallet (default: 500)', positive)
     .option('--teu-t <t>', 'tonnes of cargo in one TEU (default: 10)', positive)
     .addOption(new Option('--by <whole>', 'also sum the legs of each shipment or package').choices(journeyKinds));

@@ -1,4 +1,5 @@
 import type { RunError } from '../errors.ts';
+import { allColumns } from '../input/batch-reader.ts';
 import type { Input, SampleRow } from '../input/input.ts';
 import type { Issue, Warning } from '../issues.ts';
 import type { Conventions } from '../mapping/conventions.ts';
@@ -82,8 +83,8 @@ export async function inspectInput(options: InspectOptions): Promise<Inspection>
 function inspectOpened(input: Input, options: InspectOptions): Inspection {
   const { kind, path } = options;
   const { columns } = input.table;
-  const sample = input.sampleRows();
-  const understood = understand(path, columns, sample, options);
+  const sample = input.sampleRows(allColumns(input.table));
+  const understood = understand(path, input, options);
   const { mapping, conventions, problem } = understood;
   const found = { path, input, mapping, conventions, rowsInSample: sample.length, sample };
   if (problem !== undefined) {

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { usageError } from '../errors.ts';
-import type { Input, SampleRow } from '../input/input.ts';
+import type { Input } from '../input/input.ts';
 import { standardInput } from '../input/source.ts';
 import { quote, type Warning } from '../issues.ts';
 import type { Mapping, MappingOptions } from '../mapping/mapping.ts';
@@ -22,6 +22,8 @@ export interface OpenedInput extends Understood {
   readonly input: Input;
   /** The different texts that its sample has for the kind's `lookedUpField`. */
   readonly lookedUpTexts: ReadonlySet<string>;
+  /** Different texts that its sample has for places, for the calculator; it wants to know where most of them lie. */
+  readonly placeTexts: ReadonlySet<string>;
 }
 
 /** All inputs of a run, open and understood. */
@@ -92,23 +94,42 @@ export function planRun(opened: OpenedInputs, mapping: MappingOptions): Plan {
 async function openOne(path: string, options: ReadingOptions): Promise<OpenedInput> {
   const input = await openInput(path, options);
   try {
-    const sample = input.sampleRows();
-    const { mapping, conventions, problem } = understand(path, input.table.columns, sample, options);
+    const { mapping, conventions, problem } = understand(path, input, options);
     if (problem !== undefined) throw problem;
-    return { path, input, mapping, conventions, lookedUpTexts: lookedUpTexts(options.kind, mapping, sample) };
+    const { kind, schema } = options;
+    return {
+      path,
+      input,
+      mapping,
+      conventions,
+      lookedUpTexts: lookedUpTexts(kind, mapping, input),
+      placeTexts: kind.isTransport && schema.target === 'calculator' ? placeTexts(mapping, input) : new Set(),
+    };
   } catch (error) {
     await input.close();
     throw error;
   }
 }
 
-function lookedUpTexts(
-  { lookedUpField }: RecordKind,
-  { sources }: Mapping,
-  sample: readonly SampleRow[],
-): ReadonlySet<string> {
+function lookedUpTexts({ lookedUpField }: RecordKind, { sources }: Mapping, input: Input): ReadonlySet<string> {
   const column = sources.find(({ field }) => field === lookedUpField)?.columns[0];
-  return new Set(column === undefined ? [] : sample.map(({ cells }) => (cells[column] ?? '').trim()));
+  const rows = column === undefined ? [] : input.sampleRows([column]);
+  return new Set(rows.map(({ cells }) => (cells[column ?? 0] ?? '').trim()));
+}
+
+/** Texts of places beyond these say no more of where a file's places lie. */
+const mostPlaceTexts = 200;
+
+function placeTexts({ sources }: Mapping, input: Input): ReadonlySet<string> {
+  const columns = sources.flatMap(({ field, columns: indices }) =>
+    (field === 'origin' || field === 'destination') && indices.length === 1 ? indices : [],
+  );
+  const texts = new Set<string>();
+  for (const { cells } of columns.length === 0 ? [] : input.sampleRows(columns)) {
+    for (const column of columns) texts.add((cells[column] ?? '').trim());
+    if (texts.size >= mostPlaceTexts) break;
+  }
+  return texts;
 }
 
 async function refuseRepeatedPaths(paths: readonly string[]): Promise<void> {

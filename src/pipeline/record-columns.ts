@@ -3,7 +3,7 @@ import { type CellSource, type Column, joinedText } from '../columns/column.ts';
 import { DictionaryColumn } from '../columns/dictionary-column.ts';
 import { NumberColumn } from '../columns/number-column.ts';
 import { TextColumn } from '../columns/text-column.ts';
-import type { Interpret, Meaning } from '../columns/dictionary.ts';
+import { type DictionaryLimits, dictionaryLimits, type Interpret, type Meaning } from '../columns/dictionary.ts';
 import type { Workspace } from '../input/tokeniser.ts';
 import type { Issue, Warning } from '../issues.ts';
 import type { Mapping, MappingOptions } from '../mapping/mapping.ts';
@@ -59,15 +59,24 @@ export class RecordColumns {
   readonly extraNotes = new Map<number, readonly Warning[]>();
   readonly #reading: RecordReading;
   readonly #workspace: Workspace;
+  readonly #limits: DictionaryLimits;
   readonly #sources: readonly Source[];
   readonly #loadConversions = new Map<string, LoadConversion | undefined>();
+  /** By row of a batch. */
+  readonly #marks: Uint8Array;
 
-  constructor(reading: RecordReading, workspace: Workspace, capacity: number) {
+  /**
+   * @param capacity rows of a batch at most
+   * @param limits of the dictionaries of the columns
+   */
+  constructor(reading: RecordReading, workspace: Workspace, capacity: number, limits = dictionaryLimits) {
     const { kind, mapping, options, checks, hasOpenNames } = reading;
     const sources = mapping.sources.map((source) => ({ rule: ruleOf(kind, source, options), cells: source.columns }));
     this.#reading = reading;
     this.#workspace = workspace;
+    this.#limits = limits;
     this.#sources = sources;
+    this.#marks = new Uint8Array(capacity);
     const needed = new Set(sources.flatMap(({ rule }) => [rule.field, ...impliedFields(kind, rule)]));
     this.columns = new Map(
       Object.entries(kind.fields).flatMap(([field, definition]): [string, Column][] => {
@@ -85,7 +94,7 @@ export class RecordColumns {
   #createColumn({ rule, cells }: Source, capacity: number): Column {
     const { checks, conventions } = this.#reading;
     const { field, definition, unit } = rule;
-    const source: CellSource = { ...this.#workspace, capacity, cells, isEmpty };
+    const source: CellSource = { ...this.#workspace, capacity, cells, limits: this.#limits, isEmpty };
     const read = (text: string, tag: Tag): FieldReading =>
       readField(rule, text, { isNumber: tag === Tag.number, isNested: tag === Tag.nested }, conventions);
     const missing = checks.missing(field);
@@ -145,6 +154,12 @@ export class RecordColumns {
       if (column instanceof DictionaryColumn && column.dictionary.hasNotes) return true;
     }
     return false;
+  }
+
+  /** The columns of what is sent. */
+  get sent(): ReadonlyMap<string, Column> {
+    const { fields } = this.#reading.kind;
+    return new Map([...this.columns].filter(([field]) => fields[field]?.isHint !== true));
   }
 
   column(field: string): Column | undefined {
@@ -238,10 +253,12 @@ export class RecordColumns {
     const usual = kind.requirements.map(({ anyOf }) =>
       anyOf.find((fields) => fields.every((field) => columns.has(field))),
     );
-    const usualColumns = usual.flatMap((fields) => (fields ?? []).flatMap((field) => columns.get(field) ?? []));
-    const isUsual = usual.every((fields) => fields !== undefined);
+    const unusual = this.#marks.fill(usual.includes(undefined) ? 1 : 0);
+    for (const field of new Set(usual.flatMap((fields) => fields ?? []))) {
+      columns.get(field)?.markAbsent(unusual, batch.rows);
+    }
     for (; row < batch.rows; row += 1) {
-      if (isUsual && hasAll(usualColumns, row)) continue;
+      if (unusual[row] === 0) continue;
       const issues = checks.requirements(has, isUnreadable);
       if (issues.length > 0) batch.refuse(row, issues);
     }
@@ -276,11 +293,6 @@ export class RecordColumns {
     const cells = this.#sources.find(({ rule }) => rule.field === field)?.cells ?? [];
     return joinedText(batch, row, { cells, arena: this.#workspace.arena, isEmpty }).text;
   }
-}
-
-function hasAll(columns: readonly Column[], row: number): boolean {
-  for (const column of columns) if (!column.has(row)) return false;
-  return true;
 }
 
 /** Fields that reading another one may give a value. */

@@ -1,6 +1,6 @@
 import type { Arena } from '../columns/arena.ts';
 import { type Batch, Verdict } from '../columns/batch.ts';
-import { cellText, type Column } from '../columns/column.ts';
+import { cellText } from '../columns/column.ts';
 import { Fragments } from '../columns/fragments.ts';
 import { jsonBytes } from '../columns/json-writer.ts';
 import type { Destination, KnownBefore } from '../destinations/destination.ts';
@@ -9,9 +9,7 @@ import type { LocalDestination } from '../destinations/local.ts';
 import { asRunError as asPlainRunError, defect, inputError, type RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { BatchReader, createPlace, type Place } from '../input/batch-reader.ts';
-import type { Issue, Warning } from '../issues.ts';
-import type { FieldWarning, RecordKind } from '../records/kind.ts';
-import { Accounts, type AccountOptions, textOf } from './accounts.ts';
+import { Accounts, type AccountOptions } from './accounts.ts';
 import { type ChunkLimits, maxChunkBytes } from './chunk.ts';
 import { Deduplicator, InputChanged } from './deduplicate.ts';
 import { DryRunEnd } from './dry-run-end.ts';
@@ -26,6 +24,13 @@ import { RecordColumns } from './record-columns.ts';
 import type { RunEnd, RunObserver } from './reported-rows.ts';
 import { Rereader } from './rereader.ts';
 import { RowOrder } from './row-order.ts';
+import {
+  type StrangeNumber,
+  strangeNumbersOf,
+  type VehicleCheck,
+  type VehicleFindings,
+  vehicleFindings,
+} from './strange-values.ts';
 import { firstRejected, interruption, Stops } from './stop.ts';
 import { type ChunkCounts, UploadEnd } from './upload-end.ts';
 import type { WarningCounts } from './warnings.ts';
@@ -35,13 +40,6 @@ export type RunTarget =
   | { readonly mode: 'upload'; readonly destination: Destination }
   | { readonly mode: 'local'; readonly destination: LocalDestination }
   | { readonly mode: 'dry-run' };
-
-/** What is said of the vehicle type of a record. */
-export interface VehicleCheck {
-  warnings(toc: string): readonly Warning[];
-  /** Why a valid record is not even offered to the destination. */
-  refusal(toc: string): Issue | undefined;
-}
 
 export interface RunOptions extends AccountOptions {
   readonly chunkRecords: number;
@@ -92,7 +90,8 @@ interface ReadingInput {
   readonly reader: BatchReader;
   readonly records: RecordColumns;
   readonly hashes: KeyHashes;
-  readonly fieldWarnings: readonly { readonly column: Column; readonly of: FieldWarning['of'] }[];
+  readonly strangeNumbers: readonly StrangeNumber[];
+  readonly vehicles: VehicleFindings | undefined;
 }
 
 class Run {
@@ -148,7 +147,8 @@ class Run {
     const target = this.#target;
     const [accounts, observer, stops, counts] = [this.#accounts, this.#observer, this.#stops, this.#chunks];
     if (target.mode === 'local') {
-      return new LocalEnd(target.destination, this.#arena, { accounts, observer, stops, stopOnError });
+      const placeTextsOf = (input: number): Iterable<string> => this.#plan.inputs[input]?.placeTexts ?? [];
+      return new LocalEnd(target.destination, this.#arena, { accounts, observer, stops, stopOnError, placeTextsOf });
     }
     const place = { arena: this.#arena, start: this.#arena.allocate(jsonBytes), fragments };
     const limits: ChunkLimits = { records: chunkRecords, bytes: maxChunkBytes, continueOnError: !stopOnError };
@@ -225,14 +225,15 @@ class Run {
     const { input } = planned;
     const reader = new BatchReader(input.table, this.#place, this.#sizes.batchRows);
     const { capacity } = reader.batch;
-    const records = new RecordColumns(this.#plan.readingOf(planned), this.#place, capacity);
+    const records = new RecordColumns(this.#plan.readingOf(planned), this.#place, capacity, this.#sizes.dictionary);
     const hashes = new KeyHashes(this.#plan.kind, this.#keyFields, records, capacity);
     const { source, offset } = input.rows();
     reader.begin(source, offset);
     this.#position.enter(index);
     this.#end.begin(index, records, capacity);
-    const fieldWarnings = fieldWarningsOf(this.#plan.kind, records);
-    return { planned, index, reader, records, hashes, fieldWarnings };
+    const strangeNumbers = strangeNumbersOf(this.#plan.kind, records);
+    const vehicles = vehicleFindings(this.#options.vehicles, records);
+    return { planned, index, reader, records, hashes, strangeNumbers, vehicles };
   }
 
   get #keyFields(): readonly string[] | undefined {
@@ -259,6 +260,7 @@ class Run {
       hashes: reading.hashes,
       ownReasons: ownReasonsOf(planned, this.#arena),
     });
+    reading.vehicles?.begin();
     const prepared = this.#end.prepare(batch);
     return prepared === undefined ? this.#takeRows(reading, 0) : prepared.then(() => this.#takeRows(reading, 0));
   }
@@ -286,7 +288,7 @@ class Run {
   #takeRecord(batch: Batch, row: number, reading: ReadingInput): Promise<void> | undefined {
     const { records } = reading;
     this.#warnOf(row, reading);
-    const refusal = this.#refusalOf(row, records);
+    const refusal = reading.vehicles?.at(row)?.refusal;
     if (refusal !== undefined) {
       this.#accounts.refuse(batch, row, Verdict.rejected, refusal, records);
       return undefined;
@@ -298,23 +300,11 @@ class Run {
     return undefined;
   }
 
-  #warnOf(row: number, { records, fieldWarnings }: ReadingInput): void {
+  #warnOf(row: number, { records, strangeNumbers, vehicles }: ReadingInput): void {
     const { warnings } = this.#accounts;
     if (records.hasNotes) for (const note of records.notesOf(row)) warnings.add(note);
-    for (const { column, of } of fieldWarnings) {
-      const value = column.valueOf(row);
-      const warning = value === undefined ? undefined : of(value);
-      if (warning !== undefined) warnings.add(warning);
-    }
-    const { vehicles } = this.#options;
-    const toc = vehicles === undefined ? undefined : textOf(records, row, 'toc');
-    if (toc !== undefined) for (const warning of vehicles?.warnings(toc) ?? []) warnings.add(warning);
-  }
-
-  #refusalOf(row: number, records: RecordColumns): Issue | undefined {
-    const { vehicles } = this.#options;
-    const toc = vehicles === undefined ? undefined : textOf(records, row, 'toc');
-    return toc === undefined ? undefined : vehicles?.refusal(toc);
+    for (const { values, value, warning } of strangeNumbers) if (values[row] === value) warnings.add(warning);
+    for (const warning of vehicles?.at(row)?.warnings ?? []) warnings.add(warning);
   }
 
   /** The ledger must balance; every row that was read must have an end. */
@@ -355,13 +345,6 @@ class Run {
     });
   }
 }
-
-/** What is strange about values of an input's fields, by the columns that have them. */
-const fieldWarningsOf = ({ fieldWarnings }: RecordKind, records: RecordColumns): ReadingInput['fieldWarnings'] =>
-  fieldWarnings.flatMap(({ field, of }) => {
-    const column = records.column(field);
-    return column === undefined ? [] : [{ column, of }];
-  });
 
 /** Why an earlier run refused a row, where this input is its rejected file. */
 function ownReasonsOf({ input }: PlannedInput, arena: Arena): ((batch: Batch, row: number) => string) | undefined {

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import { RunError } from '../errors.ts';
 import { formats } from '../input/formats.ts';
-import { Input, type InputOptions, type SampleRow } from '../input/input.ts';
+import { Input, type InputOptions } from '../input/input.ts';
 import { matchColumn } from '../mapping/columns.ts';
-import { type Conventions, detectConventions } from '../mapping/conventions.ts';
+import { type Conventions, detectConventions, isTelling } from '../mapping/conventions.ts';
 import { mapColumns, type Mapping, type MappingOptions } from '../mapping/mapping.ts';
 import type { RecordKind, Requirement, SchemaOptions } from '../records/kind.ts';
 import type { FieldChecks } from '../records/validate.ts';
@@ -46,19 +46,26 @@ export const openInput = (path: string, { kind, input, mapping, stdin }: Reading
 /** Maps the columns of an input and settles how its numbers and dates are written, from the rows of its sample. */
 export function understand(
   path: string,
-  columns: readonly string[],
-  sample: readonly SampleRow[],
+  input: Input,
   { kind, mapping: options }: Pick<ReadingOptions, 'kind' | 'mapping'>,
 ): Understanding {
+  const { columns } = input.table;
   let mapping: Mapping | undefined;
   try {
     mapping = mapColumns(kind, columns, options, path);
+    const sample = input.sampleRows(telling(kind, mapping));
     return { mapping, conventions: detectConventions(kind, mapping, columns, sample, options.conventions, path) };
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
     return { mapping, conventions: undefined, problem: error };
   }
 }
+
+/** The columns whose texts may prove how numbers and dates are written. */
+const telling = (kind: RecordKind, { sources }: Mapping): readonly number[] =>
+  sources.flatMap(({ field, columns: [column] }) =>
+    column !== undefined && isTelling(kind.fields[field]?.type ?? '') ? [column] : [],
+  );
 
 /** What every record needs and no column gives. */
 export function unmetRequirements(kind: RecordKind, { sources }: Mapping): readonly Requirement[] {

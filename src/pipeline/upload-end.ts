@@ -94,7 +94,7 @@ export class UploadEnd implements RunEnd {
     const { arena, start, fragments } = this.#options.place;
     this.#input = input;
     this.#records = records;
-    this.#writer = new JsonWriter(arena, start, fragments, records.columns, capacity);
+    this.#writer = new JsonWriter(arena, start, fragments, records.sent, capacity);
   }
 
   prepare(batch: Batch): Promise<void> | undefined {

@@ -146,10 +146,7 @@ export async function referenceRun(
 }
 
 const warningsOfFields = ({ fieldWarnings }: RecordKind, record: Fields): readonly Warning[] =>
-  fieldWarnings.flatMap(({ field, of }) => {
-    const value = record[field];
-    return value === undefined ? [] : (of(value) ?? []);
-  });
+  fieldWarnings.flatMap(({ field, value, warning }) => (record[field] === value ? [warning] : []));
 
 function understand(
   kind: RecordKind,

@@ -48,7 +48,7 @@ export async function supportBundle(options: SupportBundleOptions, context: Comm
       if (file === undefined) terminal.out(text);
       else {
         file.write(text);
-        file.commit();
+        await file.commit();
       }
       (file === undefined ? terminal.err : terminal.out)(describeBundle(bundle, out));
       return ExitCode.ok;

@@ -12,7 +12,7 @@ import type { UploadOptions } from '../upload-options.ts';
  */
 export function checkOptions(options: Given<UploadOptions>, paths: readonly string[]): void {
   const { local, dryRun, json, out, errors, rejected, report, logFile } = options;
-  const { factors, hubs, homeCountry, avoid, router, by, palletKg, teuT } = options;
+  const { factors, hubs, homeCountry, avoid, router, by, intraCityKm, palletKg, teuT } = options;
   const files = {
     '--out': out,
     '--errors': errors,
@@ -48,8 +48,8 @@ export function checkOptions(options: Given<UploadOptions>, paths: readonly stri
       '--router': router,
       '--by': by,
     };
-    const masses = { '--pallet-kg': palletKg, '--teu-t': teuT };
-    const [option] = Object.entries({ ...calculating, ...masses }).find(([, value]) => value !== undefined) ?? [];
+    const amounts = { '--intra-city-km': intraCityKm, '--pallet-kg': palletKg, '--teu-t': teuT };
+    const [option] = Object.entries({ ...calculating, ...amounts }).find(([, value]) => value !== undefined) ?? [];
     if (option !== undefined) {
       throw usageError(
         'OPTIONS_CONFLICT',

@@ -46,7 +46,7 @@ export async function report(
 ): Promise<{ readonly summary: Summary; readonly finished: RunResult }> {
   const { terminal, args } = context;
   const replacesRejected = statSync(reportPaths.rejected, { throwIfNoEntry: false })?.isFile() === true;
-  const { files: written, result: settled } = finishReports(reports, result);
+  const { files: written, result: settled } = await finishReports(reports, result);
   const files = { ...written, ...(await writeJourneys(runOptions.journeys, reportPaths.totals ?? '', plan)) };
   if (replacesRejected && files.rejected !== null && options.quiet !== true) {
     terminal.err(`note: the earlier ${files.rejected} is kept as ${files.rejected}.bak\n`);
@@ -125,8 +125,8 @@ function provenConventions(plan: Plan | undefined): readonly string[] {
 }
 
 /** Puts the report files in place; a failure to do so is the run's failure, unless it has one already. */
-function finishReports(reports: Reports, result: RunResult): { files: WrittenFiles; result: RunResult } {
-  const { files, error } = reports.finish();
+async function finishReports(reports: Reports, result: RunResult): Promise<{ files: WrittenFiles; result: RunResult }> {
+  const { files, error } = await reports.finish();
   if (error === undefined) return { files, result };
   const failure = result.error ?? asRunError(error);
   return { files, result: { ...result, error: failure, exitCode: failure.exitCode } };

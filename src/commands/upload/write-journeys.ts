@@ -43,6 +43,6 @@ export async function writeJourneys(
       csvLine([id, client, legs, missing, co2eKg, co2eWttKg, co2eTtwKg, tonneKm, distanceKm, intensity], dialect),
     );
   }
-  file.commit(false);
+  await file.commit();
   return { totals: path };
 }
