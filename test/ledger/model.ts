@@ -385,14 +385,18 @@ class Comparison {
 
 /** What several processes do with a ledger, in any order, is what a model says. */
 export function testAgainstModel(connectTo: () => () => Process): void {
-  test('a ledger that several processes use does what a model of it does', { timeout: 20_000 * modelRuns }, async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(stepArbitrary, { minLength: 20, maxLength: 60 }), async (steps) => {
-        const comparison = new Comparison(connectTo());
-        for (const step of steps) await comparison.step(step);
-        await comparison.end();
-      }),
-      { numRuns: modelRuns },
-    );
-  });
+  test(
+    'a ledger that several processes use does what a model of it does',
+    { timeout: 20_000 * modelRuns },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(stepArbitrary, { minLength: 20, maxLength: 60 }), async (steps) => {
+          const comparison = new Comparison(connectTo());
+          for (const step of steps) await comparison.step(step);
+          await comparison.end();
+        }),
+        { numRuns: modelRuns },
+      );
+    },
+  );
 }
