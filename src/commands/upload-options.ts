@@ -72,6 +72,7 @@ const collect = (text: string, earlier: readonly string[] = []): readonly string
 export interface ReadingOptions {
   readonly format?: Format;
   readonly encoding?: string;
+  readonly sheet?: string;
   readonly delimiter?: string;
   readonly decimal?: '.' | ',';
   readonly dateFormat?: 'iso' | 'dmy' | 'mdy';
@@ -87,6 +88,7 @@ export function addReadingOptions(command: Command): Command {
       new Option('--format <format>', 'input format (default: from the name, else the content)').choices(formatNames),
     )
     .option('--encoding <label>', 'text encoding (default: byte order mark, else UTF-8 if valid, else windows-1252)')
+    .option('--sheet <name|number>', 'sheet of a workbook (default: the visible one with known columns)')
     .option('--delimiter <char>', 'character between cells, or tab (default: detected)', delimiter)
     .addOption(new Option('--decimal <mark>', 'decimal mark of numbers (default: detected)').choices(['.', ',']))
     .addOption(

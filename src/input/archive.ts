@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorMessage, inputError, usageError } from '../errors.ts';
@@ -73,6 +73,11 @@ export class Archive {
         return read;
       },
     };
+  }
+
+  /** Bytes that are there. */
+  get bytes(): number {
+    return this.isOriginal ? fstatSync(this.#descriptor).size : this.#length;
   }
 
   /** Writes bytes of the input from a position on into memory; returns how many there were. */

@@ -1,3 +1,4 @@
+import { cellTable } from './cell-table.ts';
 import { csv } from './csv.ts';
 import { jsonl } from './jsonl.ts';
 import type { Format, RowFormat } from './table.ts';
@@ -8,14 +9,39 @@ interface FormatFacts {
   readonly extensions: readonly string[];
   /** A character separates its cells, and lines end the same way: a header names the columns. */
   readonly hasDelimiter: boolean;
+  /** Its rows are JSON objects, which name their values: later rows may have others than the first. */
+  readonly hasOpenNames: boolean;
+  /** Its files are told by what is in them alone, whatever they are named. */
+  readonly isOfContent: boolean;
   /** The extension of the file in which its rejected rows are written. */
   readonly writtenAs: string;
 }
 
+/** What workbooks and tables of HTML have in common. */
+const typed = { hasDelimiter: false, hasOpenNames: false, isOfContent: true } as const;
+
 /** Every input format by its name. */
 export const formats: Readonly<Record<Format, RowFormat & FormatFacts>> = {
-  csv: { ...csv, extensions: ['csv', 'tsv', 'txt'], hasDelimiter: true, writtenAs: 'csv' },
-  jsonl: { ...jsonl, extensions: ['jsonl', 'ndjson', 'json'], hasDelimiter: false, writtenAs: 'jsonl' },
+  csv: {
+    ...csv,
+    extensions: ['csv', 'tsv', 'txt'],
+    hasDelimiter: true,
+    hasOpenNames: false,
+    isOfContent: false,
+    writtenAs: 'csv',
+  },
+  jsonl: {
+    ...jsonl,
+    extensions: ['jsonl', 'ndjson', 'json'],
+    hasDelimiter: false,
+    hasOpenNames: true,
+    isOfContent: false,
+    writtenAs: 'jsonl',
+  },
+  xlsx: { ...cellTable('xlsx'), ...typed, extensions: ['xlsx', 'xlsm'], writtenAs: 'csv' },
+  ods: { ...cellTable('ods'), ...typed, extensions: ['ods'], writtenAs: 'csv' },
+  // Pages that portals name .xls, which Excel opens all the same.
+  html: { ...cellTable('html'), ...typed, extensions: ['html', 'htm', 'xls'], writtenAs: 'csv' },
 };
 
 /** What the end of a file name says. */
@@ -32,10 +58,11 @@ const extensionOf = (path: string): string => /\.([a-z]+)(?:\.gz)?$/i.exec(path)
 /** Whether a file's name says that it is of a format. */
 export const hasExtensionOf = (path: string, format: Format): boolean => extensions.get(extensionOf(path)) === format;
 
-/** The format that the name of a file says, else what its first character says. */
+/** The format of lines that the name of a file says, else what their first character says. */
 export function detectFormat(path: string, sample: Buffer): Format {
-  const first = sample.find((byte) => byte > 0x20);
-  return extensions.get(extensionOf(path)) ?? (first === openingBrace ? 'jsonl' : 'csv');
+  const named = extensions.get(extensionOf(path));
+  if (named !== undefined && !formats[named].isOfContent) return named;
+  return sample.find((byte) => byte > 0x20) === openingBrace ? 'jsonl' : 'csv';
 }
 
 /** A path's name without folders and the extensions this tool knows; `stdin` for standard input. */

@@ -73,6 +73,7 @@ export async function openInputs(paths: readonly string[], options: ReadingOptio
     warnings: inputs.flatMap((opened) => [
       ...warnOfEncoding(opened),
       ...warnOfTitles(opened),
+      ...warnOfSheet(opened),
       ...opened.conventions.warnings,
       ...warnOfUnits(opened),
       ...warnOfUnmapped(opened),
@@ -227,6 +228,31 @@ const warnOfTitles = ({ path, input: { table } }: OpenedInput): Warning[] =>
         },
       ]
     : [];
+
+const warnOfSheet = ({ path, input: { table, hasHiddenRows } }: OpenedInput): Warning[] => {
+  const { sheet } = table;
+  if (sheet === undefined) return [];
+  const { name, reason, sheets } = sheet;
+  const others = sheets.filter((each) => each.name !== name && !each.isHidden);
+  return [
+    ...(reason === 'only sheet with known columns'
+      ? [
+          {
+            code: 'SHEET_CHOSEN' as const,
+            message: `sheet ${quote(name)} of ${path} was read, the only one with known columns; not ${listed(others.map((each) => each.name))}`,
+          },
+        ]
+      : []),
+    ...(hasHiddenRows
+      ? [
+          {
+            code: 'ROWS_HIDDEN' as const,
+            message: `sheet ${quote(name)} of ${path} has rows that are hidden or filtered out; they were read like the others`,
+          },
+        ]
+      : []),
+  ];
+};
 
 const warnOfUnits = ({ path, input, mapping }: OpenedInput): Warning[] =>
   mapping.sources.flatMap(({ field, columns: [column], unit }) =>

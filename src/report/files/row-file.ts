@@ -84,7 +84,7 @@ function jsonRows(options: RowFileOptions): RowFormat {
   const replaced = new Set(sameNames === 'replace' ? options.added : []);
   const isJson = (input: number): boolean => {
     const format = inputs[input]?.input.table.format;
-    return format !== undefined && !formats[format].hasDelimiter;
+    return format !== undefined && formats[format].hasOpenNames;
   };
   return {
     header: '',
