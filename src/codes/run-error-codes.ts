@@ -182,6 +182,7 @@ export const runErrorTexts = {
     meaning: "a report can't be written any more (exit 5)",
     remedy: 'make room; what was sent stays sent, `resume` writes the reports anew',
   },
+  OUTPUT_FORMAT: { meaning: 'files of this kind are not written', remedy: 'write .csv, .jsonl or .xlsx' },
   OUTPUT_TAKEN: { meaning: 'a report would be written over an input or another report', remedy: 'choose another file' },
   OUTPUT_UNWRITABLE: { meaning: "a file can't be written there", remedy: 'choose another place' },
   PROFILE_INVALID: {

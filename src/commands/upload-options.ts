@@ -207,8 +207,11 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
     .option('--wait [seconds]', 'wait until v2 has calculated, and read the emissions back (default: an hour)', seconds)
     .option('--max-errors <N|N%>', 'send nothing more once more rows than this are rejected', maxErrors)
     .optionsGroup('Writing:')
-    .option('--out <file>', 'results, .csv or .jsonl, - for stdout (default with --local: <name>.results.csv)')
-    .option('--errors <file>', 'error report, .csv or .jsonl (default: <name>.errors.csv)')
+    .option(
+      '--out <file>',
+      'results, .csv, .jsonl or .xlsx, - for stdout (default with --local: <name>.results.csv; .xlsx of workbooks)',
+    )
+    .option('--errors <file>', 'error report, .csv, .jsonl or .xlsx (default: <name>.errors.csv)')
     .option('--rejected <file>', 'rejected rows, to be mended and given back (default: <name>.rejected.csv)')
     .option(...reportOption)
     .option(...localeOption)

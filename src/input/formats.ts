@@ -13,12 +13,17 @@ interface FormatFacts {
   readonly hasOpenNames: boolean;
   /** Its files are told by what is in them alone, whatever they are named. */
   readonly isOfContent: boolean;
-  /** The extension of the file in which its rejected rows are written. */
-  readonly writtenAs: string;
+  /** The extensions of the files in which its rejected rows and its results are written. */
+  readonly writtenAs: { readonly rejected: string; readonly results: string };
 }
 
 /** What workbooks and tables of HTML have in common. */
-const typed = { hasDelimiter: false, hasOpenNames: false, isOfContent: true } as const;
+const typed = {
+  hasDelimiter: false,
+  hasOpenNames: false,
+  isOfContent: true,
+  writtenAs: { rejected: 'xlsx', results: 'xlsx' },
+} as const;
 
 /** Every input format by its name. */
 export const formats: Readonly<Record<Format, RowFormat & FormatFacts>> = {
@@ -28,7 +33,7 @@ export const formats: Readonly<Record<Format, RowFormat & FormatFacts>> = {
     hasDelimiter: true,
     hasOpenNames: false,
     isOfContent: false,
-    writtenAs: 'csv',
+    writtenAs: { rejected: 'csv', results: 'csv' },
   },
   jsonl: {
     ...jsonl,
@@ -36,12 +41,12 @@ export const formats: Readonly<Record<Format, RowFormat & FormatFacts>> = {
     hasDelimiter: false,
     hasOpenNames: true,
     isOfContent: false,
-    writtenAs: 'jsonl',
+    writtenAs: { rejected: 'jsonl', results: 'csv' },
   },
-  xlsx: { ...cellTable('xlsx'), ...typed, extensions: ['xlsx', 'xlsm'], writtenAs: 'csv' },
-  ods: { ...cellTable('ods'), ...typed, extensions: ['ods'], writtenAs: 'csv' },
+  xlsx: { ...cellTable('xlsx'), ...typed, extensions: ['xlsx', 'xlsm'] },
+  ods: { ...cellTable('ods'), ...typed, extensions: ['ods'] },
   // Pages that portals name .xls, which Excel opens all the same.
-  html: { ...cellTable('html'), ...typed, extensions: ['html', 'htm', 'xls'], writtenAs: 'csv' },
+  html: { ...cellTable('html'), ...typed, extensions: ['html', 'htm', 'xls'] },
 };
 
 /** What the end of a file name says. */

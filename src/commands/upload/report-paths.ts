@@ -8,18 +8,19 @@ import type { UploadOptions } from '../upload-options.ts';
 /** Where the reports of a run go: as the options say, else beside each other, named after the first input. */
 export function choosePaths(paths: readonly string[], plan: Plan, options: UploadOptions): ReportPaths {
   const name = baseName(paths[0] ?? standardOutput);
-  const format = plan.inputs[0]?.input.table.format ?? 'csv';
+  const { writtenAs } = formats[plan.inputs[0]?.input.table.format ?? 'csv'];
   return {
     // A dry run has no results.
     results:
       options.dryRun === true
         ? undefined
-        : (options.out ?? (options.local === true || options.wait !== undefined ? `${name}.results.csv` : undefined)),
+        : (options.out ??
+          (options.local === true || options.wait !== undefined ? `${name}.results.${writtenAs.results}` : undefined)),
     log: options.logFile,
     totals: options.by === undefined ? undefined : `${name}.by-${options.by}.csv`,
     page: options.report,
     errors: options.errors ?? `${name}.errors.csv`,
-    rejected: options.rejected ?? `${name}.rejected.${formats[format].writtenAs}`,
+    rejected: options.rejected ?? `${name}.rejected.${writtenAs.rejected}`,
   };
 }
 
