@@ -128,6 +128,10 @@ export const runErrorTexts = {
     meaning: 'the input is not of the format that `--format` says',
     remedy: 'leave `--format` out',
   },
+  INPUT_SEVERAL: {
+    meaning: 'an archive holds several tables where one is needed (`inspect`, standard input)',
+    remedy: 'name one: `portal.zip/may.csv`',
+  },
   INPUT_TOO_LARGE: {
     meaning: 'what is in the file is many times as large as the file: it may be made to fill the memory',
     remedy: 'unpack it if you trust it, and give what is in it',

@@ -3,6 +3,7 @@ export const warningTexts = {
   ACCEPTED_BEFORE: '(`--since-last`) an earlier upload has had the record accepted; it is not sent again',
   ENCODING_ASSUMED: 'the file is not UTF-8 and was read as windows-1252',
   TITLE_LINES: 'the header was found below other lines, which were skipped',
+  FILE_LEFT_OUT: 'a file of an archive was not read: its name is not that of a table',
   SHEET_CHOSEN: 'a workbook has several sheets; the one with known columns was read; `--sheet` names another',
   ROWS_HIDDEN: 'a sheet has hidden or filtered rows, which were read like the others',
   DECIMAL_ASSUMED: 'nothing proves the decimal mark of numbers that look like thousands; a dot was taken',

@@ -63,6 +63,9 @@ const extensionOf = (path: string): string => /\.([a-z]+)(?:\.gz)?$/i.exec(path)
 /** Whether a file's name says that it is of a format. */
 export const hasExtensionOf = (path: string, format: Format): boolean => extensions.get(extensionOf(path)) === format;
 
+/** Whether a file's name says that it holds a table. */
+export const isNamedAsTable = (path: string): boolean => extensions.has(extensionOf(path));
+
 /** The format of lines that the name of a file says, else what their first character says. */
 export function detectFormat(path: string, sample: Buffer): Format {
   const named = extensions.get(extensionOf(path));
@@ -74,7 +77,7 @@ export function detectFormat(path: string, sample: Buffer): Format {
 export function baseName(path: string): string {
   if (path === '-') return 'stdin';
   const name = path.replace(/^.*[\\/]/, '');
-  const unpacked = name.replace(/\.gz$/i, '');
+  const unpacked = name.replace(/\.(?:gz|zip)$/i, '');
   const [, extension = ''] = /\.([^.]+)$/.exec(unpacked) ?? [];
   const bare = extensions.has(extension.toLowerCase()) ? unpacked.slice(0, -extension.length - 1) : unpacked;
   return bare === '' ? name : bare;

@@ -1,15 +1,17 @@
 import { inputError } from '../errors.ts';
+import { quote } from '../issues.ts';
 import { Archive } from './archive.ts';
 import { decode, detectEncoding, type Encoding, utf8Mark, utf8MarkBytes } from './encoding.ts';
 import { formats, hasExtensionOf } from './formats.ts';
 import { htmlRows, isHtmlTable } from './html.ts';
 import { arrayToLines, isJsonArray } from './json-array.ts';
 import { type Peeked, peek } from './peek.ts';
-import type { Source } from './source.ts';
+import { decompressed, type Source } from './source.ts';
 import type { ChosenSheet, Format } from './table.ts';
 import { chooseSheet } from './workbook/choose-sheet.ts';
-import { openWorkbook } from './workbook/open-workbook.ts';
-import { isZip } from './zip.ts';
+import { isWorkbook, openWorkbook } from './workbook/open-workbook.ts';
+import { membersOf } from './zip-members.ts';
+import { isZip, Zip } from './zip.ts';
 
 /** An input as a text of lines, whatever it is in. */
 export interface OpenedText {
@@ -35,6 +37,8 @@ interface TextOptions {
   readonly encoding: string | undefined;
   readonly sheet?: string | undefined;
   readonly isKnownColumn: (name: string) => boolean;
+  /** What is opened is the content of an archive already. */
+  readonly isInArchive?: boolean;
 }
 
 /**
@@ -45,9 +49,7 @@ interface TextOptions {
 export async function openText(source: Source, options: TextOptions): Promise<OpenedText> {
   const peeked = await peek(source.chunks());
   refuseOldWorkbook(source.path, peeked.head);
-  const opened = isZip(peeked.head)
-    ? await openSheet(source, peeked, options)
-    : await openPlain(source, peeked, options);
+  const opened = isZip(peeked.head) ? await openZip(source, peeked, options) : await openPlain(source, peeked, options);
   const { format: asked } = options;
   const isOther =
     opened.format === undefined ? asked !== undefined && formats[asked].isOfContent : opened.format !== asked;
@@ -98,13 +100,15 @@ async function openPlain(
   };
 }
 
-/** Workbooks need to be read at any place, so what passes by only once is copied first. */
-async function openSheet(source: Source, { chunks }: Peeked, options: TextOptions): Promise<OpenedText> {
+/** Workbooks and archives need to be read at any place, so what passes by only once is copied first. */
+async function openZip(source: Source, { chunks }: Peeked, options: TextOptions): Promise<OpenedText> {
   const { path, descriptor } = source;
   const file = descriptor === undefined ? Archive.ofStream() : Archive.ofFile(descriptor);
   try {
     if (!file.isOriginal) for await (const chunk of chunks) file.append(chunk);
-    const workbook = await openWorkbook(file, path);
+    const zip = new Zip(file, path);
+    if (!isWorkbook(zip)) return await openMember(zip, source, options, () => file.close());
+    const workbook = await openWorkbook(zip, path);
     const { sheet, chosen } = await chooseSheet(workbook, path, options);
     const encoding: Encoding = { label: 'utf-8', hasMark: false, reason: 'workbook' };
     return {
@@ -116,6 +120,34 @@ async function openSheet(source: Source, { chunks }: Peeked, options: TextOption
     file.close();
     throw error;
   }
+}
+
+/** The only table of an archive. Several are inputs of their own: `pipeline/plan.ts` names them. */
+async function openMember(zip: Zip, source: Source, options: TextOptions, close: () => void): Promise<OpenedText> {
+  const { path } = source;
+  const { tables } = membersOf(zip);
+  const [only] = tables;
+  if (options.isInArchive === true) {
+    throw inputError('INPUT_NOT_TEXT', `${path} is an archive in an archive`, 'unpack it and give what is in it');
+  }
+  if (only === undefined) throw inputError('INPUT_EMPTY', `${path} holds no files`);
+  if (tables.length > 1) {
+    const names = tables.slice(0, 12).map(({ name }) => quote(name));
+    throw inputError(
+      'INPUT_SEVERAL',
+      `${path} holds several tables: ${names.join(', ')}${tables.length > names.length ? ', …' : ''}`,
+      `name one: ${path}/${only.name}`,
+    );
+  }
+  const member: Source = { ...source, descriptor: undefined, chunks: () => decompressed(zip.read(only), path) };
+  const opened = await openText(member, { ...options, isInArchive: true });
+  return {
+    ...opened,
+    close() {
+      opened.close();
+      close();
+    },
+  };
 }
 
 /** Rows that are decoded while they are read, as cell lines. */

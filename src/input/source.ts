@@ -3,7 +3,11 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { defect, errorCode, errorMessage, inputError } from '../errors.ts';
+import { quote } from '../issues.ts';
+import { Archive } from './archive.ts';
 import type { TextSource } from './blocks.ts';
+import { splitMember } from './zip-path.ts';
+import { Zip, type ZipEntry } from './zip.ts';
 
 /** Read sizes from 256 KiB to 4 MiB measure the same; 64 KiB streams are slower. */
 const readBytes = 1024 * 1024;
@@ -35,6 +39,8 @@ export interface Source {
  */
 export async function openSource(path: string, stdin: Readable): Promise<Source> {
   if (path === standardInput) return openStream(stdin);
+  const member = splitMember(path);
+  if (member !== undefined && (await isFile(member.archive))) return openMember(path, member);
   const file = await openFile(path);
   const { size, isRegular } = await describe(file);
   const magic = Buffer.alloc(2);
@@ -66,6 +72,44 @@ export async function openSource(path: string, stdin: Readable): Promise<Source>
     close: () => file.close(),
   };
 }
+
+/** A file in a ZIP archive, named `portal.zip/may.csv`. */
+async function openMember(
+  path: string,
+  { archive, member }: { readonly archive: string; readonly member: string },
+): Promise<Source> {
+  const file = await openFile(archive);
+  try {
+    const zip = new Zip(Archive.ofFile(file.fd), archive);
+    const entry = zip.find(member);
+    if (entry === undefined) {
+      throw inputError('INPUT_NOT_FOUND', `there is no file ${quote(member)} in ${archive}`, 'check the name');
+    }
+    let bytesRead = 0;
+    async function* read(found: ZipEntry): AsyncGenerator<Buffer> {
+      for await (const chunk of zip.read(found)) {
+        bytesRead += chunk.length;
+        yield chunk;
+      }
+    }
+    return {
+      path,
+      sizeBytes: entry.bytes,
+      descriptor: undefined,
+      bytesRead: () => bytesRead,
+      chunks: () => decompressed(read(entry), path),
+      from: () => {
+        throw defect("a file in an archive can't be read from a position");
+      },
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isFile() === true;
 
 function openStream(stdin: Readable): Source {
   let bytesRead = 0;
@@ -140,7 +184,8 @@ async function* readFile(
 
 const isGzipMagic = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-async function* decompressed(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
+/** Bytes, decompressed where they are gzip. */
+export async function* decompressed(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
   const iterator = chunks[Symbol.asyncIterator]();
   const first = await firstBytes(iterator, 2);
   const all = prepend(first, iterator);

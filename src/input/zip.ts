@@ -1,5 +1,5 @@
 import { crc32, createInflateRaw } from 'node:zlib';
-import { errorMessage, inputError, type RunError } from '../errors.ts';
+import { errorMessage, inputError, RunError } from '../errors.ts';
 import { quote } from '../issues.ts';
 import type { Archive } from './archive.ts';
 
@@ -75,7 +75,7 @@ export class Zip {
         yield chunk;
       }
     } catch (error) {
-      throw this.#damaged(entry.name, errorMessage(error), error);
+      throw error instanceof RunError ? error : this.#damaged(entry.name, errorMessage(error), error);
     }
     if (bytes !== entry.bytes || crc !== entry.crc) throw this.#damaged(entry.name, 'its checksum is wrong');
   }
