@@ -103,7 +103,7 @@ async function openPlain(
 /** Workbooks and archives need to be read at any place, so what passes by only once is copied first. */
 async function openZip(source: Source, { chunks }: Peeked, options: TextOptions): Promise<OpenedText> {
   const { path, descriptor } = source;
-  const file = descriptor === undefined ? Archive.ofStream() : Archive.ofFile(descriptor);
+  const file = descriptor === undefined ? Archive.ofStream() : Archive.ofFile(descriptor, source.countRead);
   try {
     if (!file.isOriginal) for await (const chunk of chunks) file.append(chunk);
     const zip = new Zip(file, path);

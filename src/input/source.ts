@@ -25,6 +25,8 @@ export interface Source {
   readonly descriptor: number | undefined;
   /** Bytes read from disk so far, for progress. */
   bytesRead(): number;
+  /** Says that bytes were read elsewhere than where they come next, as those of a workbook. */
+  readonly countRead?: (bytes: number) => void;
   /** The content, decompressed. Only a plain file can be read more than once. */
   chunks(): AsyncIterable<Buffer>;
   /** The content of a plain file from a position on, straight into memory. */
@@ -46,6 +48,7 @@ export async function openSource(path: string, stdin: Readable): Promise<Source>
   const magic = Buffer.alloc(2);
   const isGzip = isRegular && (await file.read(magic, 0, 2, 0)).bytesRead === 2 && isGzipMagic(magic);
   let bytesRead = 0;
+  let counted = 0;
   const raw = (): AsyncIterable<Buffer> =>
     readFile(file, isRegular, (end) => {
       bytesRead = Math.max(bytesRead, end);
@@ -54,7 +57,8 @@ export async function openSource(path: string, stdin: Readable): Promise<Source>
     path,
     sizeBytes: isRegular ? size : undefined,
     descriptor: isRegular && !isGzip ? file.fd : undefined,
-    bytesRead: () => bytesRead,
+    bytesRead: () => (counted === 0 ? bytesRead : Math.min(size, counted)),
+    countRead: (bytes) => (counted += bytes),
     chunks: () => (isRegular && !isGzip ? raw() : decompressed(raw(), path)),
     from(start) {
       let position = start;

@@ -232,7 +232,7 @@ async function* inflate(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 }
 
 /** Writes chunks into a decompressor, as fast as it takes them; what fails in them fails in it. */
-export async function feed(
+async function feed(
   chunks: AsyncIterable<Buffer>,
   stream: NodeJS.WritableStream & { destroy(error?: Error): unknown; readonly destroyed?: boolean },
 ): Promise<void> {

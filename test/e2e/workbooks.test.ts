@@ -72,7 +72,10 @@ test('duplicates over a workbook and a CSV file; --sheet; standard input', async
   const unclear = await dcycleUpload(['requests', 'a.xlsx', '--dry-run'], { cwd });
   expect([unclear.code, unclear.stderr]).toEqual([2, expect.stringContaining('it has 1 "A", 2 "B"')]);
   const run = await dcycleUpload(['requests', 'a.xlsx', 'b.csv', '--sheet', 'A', '--dry-run', '--json'], { cwd });
-  expect(JSON.parse(run.stdout)).toMatchObject({ rows: { read: 2, valid: 1, duplicates: 1 } });
+  expect(JSON.parse(run.stdout)).toMatchObject({
+    inputs: [{ format: 'xlsx', bytes: book.length }, { format: 'csv' }],
+    rows: { read: 2, valid: 1, duplicates: 1 },
+  });
   const piped = await dcycleUpload(['requests', '-', '--sheet', '2', '--local', '--out', '-'], { cwd, stdin: book });
   expect(piped.stdout).toMatch(/^movement_id,.*\nM-2,2025-03-31,1,van_diesel,A,true,1,/);
 });
