@@ -72,6 +72,7 @@ const collect = (text: string, earlier: readonly string[] = []): readonly string
 export interface ReadingOptions {
   readonly format?: Format;
   readonly encoding?: string;
+  readonly sheet?: string;
   readonly delimiter?: string;
   readonly decimal?: '.' | ',';
   readonly dateFormat?: 'iso' | 'dmy' | 'mdy';
@@ -87,6 +88,7 @@ export function addReadingOptions(command: Command): Command {
       new Option('--format <format>', 'input format (default: from the name, else the content)').choices(formatNames),
     )
     .option('--encoding <label>', 'text encoding (default: byte order mark, else UTF-8 if valid, else windows-1252)')
+    .option('--sheet <name|number>', 'sheet of a workbook (default: the visible one with known columns)')
     .option('--delimiter <char>', 'character between cells, or tab (default: detected)', delimiter)
     .addOption(new Option('--decimal <mark>', 'decimal mark of numbers (default: detected)').choices(['.', ',']))
     .addOption(
@@ -205,8 +207,11 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
     .option('--wait [seconds]', 'wait until v2 has calculated, and read the emissions back (default: an hour)', seconds)
     .option('--max-errors <N|N%>', 'send nothing more once more rows than this are rejected', maxErrors)
     .optionsGroup('Writing:')
-    .option('--out <file>', 'results, .csv or .jsonl, - for stdout (default with --local: <name>.results.csv)')
-    .option('--errors <file>', 'error report, .csv or .jsonl (default: <name>.errors.csv)')
+    .option(
+      '--out <file>',
+      'results, .csv, .jsonl or .xlsx, - for stdout (default with --local: <name>.results.csv; .xlsx of workbooks)',
+    )
+    .option('--errors <file>', 'error report, .csv, .jsonl or .xlsx (default: <name>.errors.csv)')
     .option('--rejected <file>', 'rejected rows, to be mended and given back (default: <name>.rejected.csv)')
     .option(...reportOption)
     .option(...localeOption)

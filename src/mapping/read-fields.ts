@@ -5,6 +5,7 @@ import { isHelperColumn, matchColumn } from './columns.ts';
 import {
   type FieldReading,
   type FieldRule,
+  formOf,
   impliedQuantityUnit,
   loadUnitProblem,
   nestedProblem,
@@ -47,8 +48,6 @@ export function readFields(
   for (const extra of extras) reading.readExtra(extra);
   return reading.finish();
 }
-
-const formOf = (tag: Tag) => ({ isNumber: tag === Tag.number, isNested: tag === Tag.nested });
 
 class RowReading {
   readonly #kind: RecordKind;

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { usageError } from '../errors.ts';
 import type { Input } from '../input/input.ts';
 import { standardInput } from '../input/source.ts';
+import { readMembers } from '../input/zip-members.ts';
 import { quote, type Warning } from '../issues.ts';
 import type { Mapping, MappingOptions } from '../mapping/mapping.ts';
 import type { RecordKind, SchemaOptions } from '../records/kind.ts';
@@ -54,12 +55,15 @@ export async function openInputs(paths: readonly string[], options: ReadingOptio
   const { kind, schema } = options;
   await refuseRepeatedPaths(paths);
   const inputs: OpenedInput[] = [];
+  const warnings: Warning[] = [];
   const close = async (): Promise<void> => {
     for (const { input } of inputs) await input.close();
   };
   try {
     checkConstants(options);
-    for (const path of paths) inputs.push(await openOne(path, options));
+    for (const path of paths) {
+      for (const each of await tablesOf(path, warnings)) inputs.push(await openOne(each, options));
+    }
     checkMappedColumns(kind, inputs, options.mapping);
     for (const opened of inputs) checkRequirements(kind, opened);
   } catch (error) {
@@ -70,13 +74,16 @@ export async function openInputs(paths: readonly string[], options: ReadingOptio
     kind,
     schema,
     inputs,
-    warnings: inputs.flatMap((opened) => [
-      ...warnOfEncoding(opened),
-      ...warnOfTitles(opened),
-      ...opened.conventions.warnings,
-      ...warnOfUnits(opened),
-      ...warnOfUnmapped(opened),
-    ]),
+    warnings: warnings.concat(
+      inputs.flatMap((opened) => [
+        ...warnOfEncoding(opened),
+        ...warnOfTitles(opened),
+        ...warnOfSheet(opened),
+        ...opened.conventions.warnings,
+        ...warnOfUnits(opened),
+        ...warnOfUnmapped(opened),
+      ]),
+    ),
     rest: () => {
       for (const { input } of inputs) input.rest();
     },
@@ -89,6 +96,17 @@ export function planRun(opened: OpenedInputs, mapping: MappingOptions): Plan {
   const { kind, schema } = opened;
   const checks = createFieldChecks(kind, schema);
   return { ...opened, readingOf: (input) => createReading(kind, input, mapping, checks) };
+}
+
+/** The tables of an archive with several, each an input of its own; else the input itself. */
+async function tablesOf(path: string, warnings: Warning[]): Promise<readonly string[]> {
+  const members = path === standardInput ? undefined : await readMembers(path);
+  for (const { name } of members?.others ?? []) {
+    const message = `${quote(name)} in ${path} was left out: its name is not that of a table`;
+    warnings.push({ code: 'FILE_LEFT_OUT', message });
+  }
+  const tables = members?.tables ?? [];
+  return tables.length > 1 ? tables.map(({ name }) => `${path}/${name}`) : [path];
 }
 
 async function openOne(path: string, options: ReadingOptions): Promise<OpenedInput> {
@@ -227,6 +245,31 @@ const warnOfTitles = ({ path, input: { table } }: OpenedInput): Warning[] =>
         },
       ]
     : [];
+
+const warnOfSheet = ({ path, input: { table, hasHiddenRows } }: OpenedInput): Warning[] => {
+  const { sheet } = table;
+  if (sheet === undefined) return [];
+  const { name, reason, sheets } = sheet;
+  const others = sheets.filter((each) => each.name !== name && !each.isHidden);
+  return [
+    ...(reason === 'only sheet with known columns'
+      ? [
+          {
+            code: 'SHEET_CHOSEN' as const,
+            message: `sheet ${quote(name)} of ${path} was read, the only one with known columns; not ${listed(others.map((each) => each.name))}`,
+          },
+        ]
+      : []),
+    ...(hasHiddenRows
+      ? [
+          {
+            code: 'ROWS_HIDDEN' as const,
+            message: `sheet ${quote(name)} of ${path} has rows that are hidden or filtered out; they were read like the others`,
+          },
+        ]
+      : []),
+  ];
+};
 
 const warnOfUnits = ({ path, input, mapping }: OpenedInput): Warning[] =>
   mapping.sources.flatMap(({ field, columns: [column], unit }) =>

@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { stateDirectory } from '../../config/directories.ts';
 import { type AwaitedDestination, type AwaitedOptions, createAwaited } from '../../destinations/awaited.ts';
@@ -8,9 +8,11 @@ import { uncertain } from '../../destinations/fates.ts';
 import { createRecorded, type ResumableDestination } from '../../destinations/recorded.ts';
 import { createStored } from '../../destinations/stored.ts';
 import { standardInput } from '../../input/source.ts';
+import { fileOf } from '../../input/zip-path.ts';
 import type { RunOptions } from '../../pipeline/run.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import { isUnfinished } from '../../report/runs.ts';
+import { realPath } from '../../report/files/real-path.ts';
 import type { RunFile } from '../../state/run-file.ts';
 import { RunFolder } from '../../state/run-folder.ts';
 import type { CommandContext } from '../context.ts';
@@ -56,7 +58,7 @@ export function openJournal(run: JournalledRun, task: Task, context: CommandCont
   const folder = openRunFolder(context);
   const isResumable = paths.every(isReadAgain);
   // What comes through a pipe is different each time.
-  const inputs = isResumable ? paths.map((path) => realpathSync(path)).toSorted() : [id];
+  const inputs = isResumable ? paths.map((path) => realPath(path)).toSorted() : [id];
   const holder = { run: id, pid: context.pid, since: startedAt.toISOString() };
   const release = folder.lock({ command: kind.name, inputs, ...target }, holder);
   try {
@@ -82,7 +84,7 @@ export function openJournal(run: JournalledRun, task: Task, context: CommandCont
 
 /** Whether an input can be read a second time: what comes through a pipe can't. */
 export const isReadAgain = (path: string): boolean =>
-  path !== standardInput && statSync(path, { throwIfNoEntry: false })?.isFile() !== false;
+  path !== standardInput && statSync(fileOf(path), { throwIfNoEntry: false })?.isFile() !== false;
 
 const create = (folder: RunFolder, run: JournalledRun, context: CommandContext): RunFile =>
   folder.create({
@@ -205,7 +207,9 @@ export function findEarlierUpload(
   const { id, run } = last;
   const earlier = { id, isUnfinished: isUnfinished(last), accepted: run.records?.accepted ?? 0 };
   const startedMs = Date.parse(run.startedAt);
-  const isSame = paths.every((path) => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < startedMs);
+  const isSame = paths.every(
+    (path) => (statSync(fileOf(path), { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < startedMs,
+  );
   return earlier.isUnfinished || isSame ? earlier : undefined;
 }
 

@@ -134,7 +134,7 @@ async function open(
   const mapping = await readMapping(kind, options);
   const opened = await openInputs(paths, {
     kind,
-    input: { format: options.format, delimiter: options.delimiter, encoding: options.encoding },
+    input: { format: options.format, delimiter: options.delimiter, encoding: options.encoding, sheet: options.sheet },
     mapping,
     // Records are what they were, also if a year has begun since.
     schema: { currentYear: (earlier?.startedAt ?? startedAt).getUTCFullYear(), target },
