@@ -17,13 +17,13 @@ const parts = {
 
 const assumptions = z
   .strictObject({
-    records: total.describe('records that rest on at least one assumption'),
+    records: total.describe('records that depend on at least one assumption'),
     co2e_kg: z.number(),
     by_kind: z
       .array(z.strictObject({ kind: z.string(), records: total, co2e_kg: z.number() }))
-      .describe('a record may rest on several'),
+      .describe('a record may depend on several'),
   })
-  .describe('how much of the total rests on what the rows do not say: default loads, estimated distances, ...');
+  .describe('how much of the total depends on what the rows do not say: default loads, estimated distances, ...');
 
 const requestEmissions = z.strictObject({
   co2e_kg: z.number(),

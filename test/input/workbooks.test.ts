@@ -306,7 +306,9 @@ test('any table comes back as another reader reads it', async () => {
       });
       const expected = again.slice(1).map((row) => Array.from({ length: 6 }, (_, index) => textOf(row[index])));
       const input = await open(bytes);
-      const found = input.sampleRows([0, 1, 2, 3, 4, 5]).map(({ line, cells }: CellTexts & { line: number }) => [line, ...cells]);
+      const found = input
+        .sampleRows([0, 1, 2, 3, 4, 5])
+        .map(({ line, cells }: CellTexts & { line: number }) => [line, ...cells]);
       await input.close();
       expect(found).toEqual(
         expected

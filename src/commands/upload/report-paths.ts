@@ -20,7 +20,8 @@ export function choosePaths(
   const { writtenAs } = formats[plan.inputs[0]?.input.table.format ?? 'csv'];
   return {
     // A dry run has no results.
-    results: options.dryRun === true ? undefined : (out ?? (hasResults ? `${name}.results.${writtenAs.results}` : undefined)),
+    results:
+      options.dryRun === true ? undefined : (out ?? (hasResults ? `${name}.results.${writtenAs.results}` : undefined)),
     log: options.logFile,
     totals: options.by === undefined ? undefined : `${name}.by-${options.by}.csv`,
     page: report,
