@@ -238,21 +238,9 @@ export const runErrorTexts = {
     meaning: 'a file `.env` names the API or the organisation, and the key is kept elsewhere; nothing was sent',
     remedy: 'take the line out of `.env`, or give `--base-url` and `--org` yourself',
   },
-  STATE_BUSY: {
-    meaning: 'another process works on the ledger for too long',
-    remedy: 'try again when its upload or repair has ended',
-  },
-  STATE_DAMAGED: {
-    meaning: 'the ledger, which knows what was sent, is damaged; nothing more is sent',
-    remedy: '`dcycle-upload doctor --repair` keeps what is whole, and says what is lost',
-  },
   STATE_FAILED: {
     meaning: "the record of the run can't be written any more (exit 5)",
     remedy: 'make room in the state directory, then `resume`',
-  },
-  STATE_ON_NETWORK: {
-    meaning: "the state directory is on a network file system, where locks can't be relied on",
-    remedy: 'set `XDG_STATE_HOME` to a folder on a disk of this machine',
   },
   STATE_UNWRITABLE: {
     meaning: "the run can't be written down, and nothing was sent",
