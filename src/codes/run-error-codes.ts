@@ -199,9 +199,21 @@ export const runErrorTexts = {
   RUN_UNKNOWN: { meaning: 'there is no such run, or several', remedy: '`dcycle-upload runs` lists them' },
   SETTING_INVALID: { meaning: "a setting can't have this value", remedy: 'write it as the message says' },
   SETTING_UNKNOWN: { meaning: 'there is no such setting', remedy: 'the message lists them' },
+  STATE_BUSY: {
+    meaning: 'another process works on the ledger for too long',
+    remedy: 'try again when its upload or repair has ended',
+  },
+  STATE_DAMAGED: {
+    meaning: 'the ledger, which knows what was sent, is damaged; nothing more is sent',
+    remedy: '`dcycle-upload doctor --repair` keeps what is whole, and says what is lost',
+  },
   STATE_FAILED: {
     meaning: "the record of the run can't be written any more (exit 5)",
     remedy: 'make room in the state directory, then `resume`',
+  },
+  STATE_ON_NETWORK: {
+    meaning: "the state directory is on a network file system, where locks can't be relied on",
+    remedy: 'set `XDG_STATE_HOME` to a folder on a disk of this machine',
   },
   STATE_UNWRITABLE: {
     meaning: "the run can't be written down, and nothing was sent",

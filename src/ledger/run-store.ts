@@ -1,6 +1,18 @@
 /**
  * The ledger: what was sent, to which account, and what became of it. Everything here is plain data, and every answer may come
  * from another machine; `sqlite-store.ts` is the ledger of this one.
+ *
+ * A run is created (or opened again), and for each call `known`, `begin` and `settle` follow in this order, of several calls at the
+ * same time too; at the end `finish`, and in any case `close`. What is guaranteed when the process or the machine dies:
+ *
+ * - before `begin` has resolved: the call may be in the ledger or not; its request has not been sent.
+ * - after it: the call is in the ledger, and its records are `sending` until `settle`; `isRunning` is false for them from the moment
+ *   in which the process dies, so that others know that its outcome is unknown.
+ * - after `settle` has resolved: what it said is there when the process dies; when the machine fails, the records may be `sending` again.
+ * - after `finish` has resolved: the run has its end.
+ *
+ * A failure is a `RunError`: with exit code 2 from a `RunStore`, where nothing of this run was sent, with 5 from an `OpenRun`. What is
+ * damaged is never returned: STATE_DAMAGED names the remedy.
  */
 
 /** Whose records they are, and of which kind: runs of different accounts know nothing of each other. */
@@ -59,7 +71,7 @@ export interface RecordMarks {
   readonly inputs: Uint16Array;
   /** Number of the row in its input, from 1. */
   readonly rows: Uint32Array;
-  /** The line on which the row begins, from 1. */
+  /** The line on which the row begins, from 1; 0 where it is not known. */
   readonly lines: Uint32Array;
 }
 
@@ -84,7 +96,7 @@ export interface CallRecord {
   readonly idempotencyKey: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
-  /** When it was answered, broke off or timed out; `undefined` where nobody saw its end. */
+  /** When it was answered, broke off or timed out; `undefined` where its end is not known. */
   readonly endedAt: number | undefined;
   readonly marks: RecordMarks;
   /** By record: values of `Entry`. */
@@ -121,7 +133,10 @@ export interface KnownRecord {
 export interface Knowledge {
   /** The moment, for `begin`. */
   readonly position: number;
-  /** By record, for those of which something is known: all current entries, the closest relation first, then the oldest. */
+  /**
+   * By record, for those of which something is known: all current entries with its content, then all others with its identity; where
+   * there is none of these, the oldest one with its cells, else the oldest one of its movement. The oldest comes first.
+   */
   readonly found: ReadonlyMap<number, readonly KnownRecord[]>;
 }
 
@@ -149,7 +164,10 @@ export interface OpenRun {
   readonly run: RunRecord;
   /** All calls of the run so far, with what is known of them. */
   calls(): AsyncIterable<CallRecord>;
-  /** What the account's ledger knows of records, this run's own calls included. */
+  /**
+   * What the account's ledger knows of records: of all runs and of this run's earlier attempts, but not of calls that were begun here
+   * since it was opened, so that two equal rows of an input are two records.
+   */
   known(marks: RecordMarks): Promise<Knowledge>;
   /** Of these ids of the API, those that belong to a record of the account's ledger. */
   owners(
@@ -158,32 +176,40 @@ export interface OpenRun {
   /**
    * Writes down a call that is about to be made, before a byte of it is sent; survives a power failure. In the same step it is looked
    * for records that another run has begun to send, or had accepted, since `position` (the same content or identity): then nothing is
-   * written, and these are named.
+   * written, and these are named. A run that had an end has none any more.
    */
   begin(intent: Intent): Promise<{ readonly call: number } | { readonly taken: ReadonlyMap<number, KnownRecord> }>;
   /** Writes down what became of a call. */
   settle(call: number, settlement: Settlement): Promise<void>;
-  /** The end of the run, and of the work on it. */
+  /** The end of the run, and of the work on it: gives it free as `close` does. */
   finish(finishedAt: string, exitCode: number, records: RecordCounts): Promise<void>;
-  /** Gives the run free. One that has sent nothing and has no end leaves nothing behind. */
+  /** Gives the run free; again, it does nothing. One that has sent nothing and has no end leaves nothing. */
   close(): Promise<void>;
 }
 
 /** Where runs are written down. */
 export interface RunStore {
-  /** @throws RunError (exit 2) where it can't be written; (exit 6) while another process sends the same inputs to the same account */
+  /**
+   * @param inputs what makes two runs the same work: real paths, or the run's id for what comes through a pipe
+   * @throws RunError (exit 2) where it can't be written; (exit 6) while another process sends the same inputs to the same account
+   */
   create(run: NewRun, inputs: readonly string[]): Promise<OpenRun>;
   /**
-   * Opens a run by its id, or the first characters of it, to go on with it.
+   * Opens a run by its id, or the first characters of it, to continue it.
    *
-   * @throws RunError (exit 2) for one that is not there, (exit 6) while it is in progress
+   * @throws RunError (exit 2) for one that is not there, (exit 6) while it, or the same work, is in progress
    */
   open(id: string): Promise<OpenRun>;
   /** All runs, the newest first. Writes nothing. */
   list(): Promise<readonly RunRecord[]>;
   /** One run with its calls, also while it is in progress. Writes nothing. */
   read(id: string): Promise<{ readonly run: RunRecord; readonly calls: readonly CallRecord[] }>;
-  /** Drops the details of runs that ended before a time, and keeps the hashes and ids of what they stored; the runs' ids. */
+  /**
+   * Drops the details of runs that ended before a time (ISO 8601), and keeps hashes, places and ids of their records. A run of which
+   * something is uncertain is kept: only it can find out.
+   *
+   * @returns the runs' ids
+   */
   prune(before: string): Promise<readonly string[]>;
   close(): Promise<void>;
 }
