@@ -61,6 +61,10 @@ export const logEventSchema = z.discriminatedUnion('event', [
     status: z.int(),
     retry_after_ms: count.nullable().describe('null without Retry-After'),
   }),
+  event('chunk_parked', 'Nobody knows what a call did: its records wait to be looked up.', {
+    chunks: count.describe('that wait'),
+    until: z.iso.datetime().describe('when they are looked up'),
+  }),
   event('chunk_settled', 'The fate of each record of a chunk is known.', {
     chunk,
     state: z.enum(['accepted', 'partly', 'rejected', 'uncertain', 'not-sent']),
@@ -91,7 +95,13 @@ export const logEventSchema = z.discriminatedUnion('event', [
     error: z.string().nullable().describe('code of the error that ended it before its end'),
     duration_ms: count,
     rows: z.strictObject({ read: count, valid: count, invalid: count, duplicates: count }),
-    records: z.strictObject({ accepted: count, rejected: count, not_sent: count, uncertain: count }),
+    records: z.strictObject({
+      accepted: count,
+      accepted_before: count,
+      rejected: count,
+      not_sent: count,
+      uncertain: count,
+    }),
     chunks: z.strictObject({ planned: count, sent: count, accepted: count, failed: count, retries: count }),
   }),
 ]);
