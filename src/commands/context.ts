@@ -31,6 +31,8 @@ export interface CommandContext {
   readonly pid: number;
   /** Of Node.js. */
   readonly nodeVersion: string;
+  /** Takes what `--json` prints of a command that may have failed, for `--on-failure`. */
+  readonly failed: (document: object) => void;
   /** Goes on in another working directory, that of a run that is resumed. */
   readonly changeDirectory: (path: string) => void;
 }

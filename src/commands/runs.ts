@@ -40,8 +40,10 @@ const tableOptions = ({ terminal }: CommandContext) => ({
 });
 
 function show({ json }: RunsOptions, { terminal }: CommandContext, document: object, text: () => string): void {
-  terminal.out(json === true ? `${JSON.stringify({ schema, ...document }, undefined, 2)}\n` : text());
+  terminal.out(json === true ? toJson({ schema, ...document }) : text());
 }
+
+const toJson = (document: object): string => `${JSON.stringify(document, undefined, 2)}\n`;
 
 async function guarded(
   options: RunsOptions,
@@ -59,7 +61,9 @@ async function guarded(
   } catch (error) {
     const failure = asRunError(error);
     const { code, message, hint = null } = failure;
-    if (options.json === true) show(options, context, { error: { code, message, hint } }, () => '');
+    const document = { schema, error: { code, message, hint } };
+    context.failed(document);
+    if (options.json === true) context.terminal.out(toJson(document));
     showFailure(failure, {}, context.terminal);
     return failure.exitCode;
   }

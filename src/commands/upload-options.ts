@@ -208,7 +208,7 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
   addSettleOptions(command)
     .option('--gzip', 'compress request bodies; the API must take them so')
     .option('--yes', 'do not ask before the upload when a terminal is attached')
-    .option('--stop-on-error', 'send nothing more after the first rejected record')
+    .option('--stop-on-error', 'send nothing more after the first row that is not valid, or is rejected')
     .option('--resend-uncertain', 'send records again whose outcome stays unknown: they may be stored twice')
     .option('--again', 'send also what earlier uploads to this account had accepted (default: left out and counted)')
     .option('--since-last', 'count what earlier uploads had accepted as accepted, also without movement_id and date')

@@ -96,7 +96,7 @@ export interface Judgement {
   /** Records that are to be taken out: index in the call to message. */
   readonly records: ReadonlyMap<number, string>;
   /** The API asks for more time than this run has: nothing more is sent. */
-  readonly isForLater?: boolean | undefined;
+  readonly endsRun?: boolean | undefined;
   /** Why no call can succeed. */
   readonly error?: RunError | undefined;
 }

@@ -88,8 +88,8 @@ export class Caller {
       this.#tell(call, exchange, { method: 'POST', attempt, durationMs: endedAt - startedAt, next });
       if (next === undefined) return { judgement, startedAt, endedAt, order };
       if ('reason' in next) {
-        const { isForLater } = next;
-        return { judgement: { ...withReason(judgement, next.reason), isForLater }, startedAt, endedAt, order };
+        const { endsRun } = next;
+        return { judgement: { ...withReason(judgement, next.reason), endsRun }, startedAt, endedAt, order };
       }
       last = withReason(judgement, 'interrupted');
       if (!(await this.#pause(next))) return { judgement: last, startedAt, endedAt, order };
@@ -121,7 +121,7 @@ export class Caller {
     const retryAfterMs = exchange.kind === 'answer' ? parseRetryAfter(exchange.retryAfter, now()) : undefined;
     throttle.end(isBusy(exchange) ? 'busy' : 'normal', retryAfterMs);
     if (!canHelp) return undefined;
-    const decision = decideRetry({ attempt, retries, retryAfterMs, random: random() });
+    const decision = decideRetry({ attempt, retries, retryAfterMs, now: now(), random: random() });
     if (!decision.retry) return decision;
     if (this.#retriesLeft === 0) {
       return { reason: `gave up after ${String(maxRetriesOfRun)} further tries of this run` };
@@ -156,7 +156,7 @@ export class Caller {
 }
 
 type Next =
-  { readonly delayMs: number; readonly isAsked: boolean } | { readonly reason: string; readonly isForLater?: true };
+  { readonly delayMs: number; readonly isAsked: boolean } | { readonly reason: string; readonly endsRun?: boolean };
 
 interface Told extends Pick<CallEvent, 'method' | 'attempt' | 'durationMs'> {
   readonly next: Next | undefined;

@@ -223,7 +223,7 @@ export class ChunkCall {
       case 'give up':
       case 'try again': {
         const reason = judgement.error?.message ?? judgement.reason;
-        this.#state.notSent(records, { reason, fatal: judgement.error, stops: judgement.isForLater });
+        this.#state.notSent(records, { reason, fatal: judgement.error, stops: judgement.endsRun });
         await this.#state.write(log, records);
         return;
       }

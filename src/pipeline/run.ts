@@ -31,7 +31,7 @@ import {
   type VehicleFindings,
   vehicleFindings,
 } from './strange-values.ts';
-import { firstRejected, interruption, Stops } from './stop.ts';
+import { firstInvalid, interruption, type Stop, Stops } from './stop.ts';
 import { type ChunkCounts, type KnownOptions, UploadEnd } from './upload-end.ts';
 import type { WarningCounts } from './warnings.ts';
 
@@ -61,6 +61,8 @@ export interface RunResult {
   readonly warnings: WarningCounts;
   /** What ended the run before its end. */
   readonly error: RunError | undefined;
+  /** The limit of the user's at which the run stopped. */
+  readonly limit: Stop['limit'];
   /** Why records were not delivered: what stopped the sending, or the last failure. */
   readonly undelivered: string | undefined;
   /** The run that must find out first what became of all records that are open. */
@@ -188,6 +190,8 @@ class Run {
     } catch (failure) {
       error ??= asRunError(failure);
     }
+    // Also where nothing was left to do: the signal ends the process.
+    this.#isInterrupted();
     this.#showProgress();
     error ??= this.#findImbalance(unread !== undefined) ?? this.#findOtherRun();
     const { ledger, emissions, warnings } = this.#accounts;
@@ -199,6 +203,7 @@ class Run {
       emissions,
       warnings,
       error: error ?? stop?.error,
+      limit: stop?.limit,
       undelivered: stop?.reason ?? lastFailure,
       unread,
       heldBy: this.#end instanceof UploadEnd ? this.#end.heldBy : undefined,
@@ -282,6 +287,8 @@ class Run {
       const verdict = batch.verdicts[row];
       if (verdict !== Verdict.accepted && verdict !== Verdict.rejected) {
         this.#accounts.countRow(index, batch, row, records);
+        const stopping = verdict === Verdict.invalid ? this.#stopOnError() : undefined;
+        if (stopping !== undefined) return stopping.then(() => this.#takeRows(reading, row + 1));
         continue;
       }
       counts.valid += 1;
@@ -297,12 +304,21 @@ class Run {
     const refusal = reading.vehicles?.at(row)?.refusal;
     if (refusal !== undefined) {
       this.#accounts.refuse(batch, row, Verdict.rejected, refusal, records);
-      return undefined;
+      return this.#stopOnError();
     }
     const stop = this.#stops.first;
     if (stop === undefined) return this.#end.take(batch, row);
     if (this.#end instanceof UploadEnd) this.#end.dropUnsent();
     this.#accounts.refuse(batch, row, Verdict.notSent, unsent(stop.reason), records);
+    return undefined;
+  }
+
+  /** At a row that is refused here; the rows before it are sent first. */
+  #stopOnError(): Promise<void> | undefined {
+    if (!this.#options.stopOnError || this.#stops.first !== undefined) return undefined;
+    const stop = (): void => this.#stops.stop(firstInvalid);
+    if (this.#end instanceof UploadEnd) return this.#end.sendCollected().then(stop);
+    stop();
     return undefined;
   }
 
@@ -340,8 +356,8 @@ class Run {
       return hasSent && error.exitCode === ExitCode.input ? ExitCode.incomplete : error.exitCode;
     }
     const stop = this.#stops.first;
-    // --stop-on-error that came with the last record has stopped nothing.
-    if (stop !== undefined && (stop !== firstRejected || records.notSent > 0)) {
+    // --stop-on-error that came with the last row has stopped nothing.
+    if (stop !== undefined && (stop.limit !== 'STOPPED' || records.notSent > 0)) {
       const hasSent = records.accepted + records.uncertain > 0;
       return hasSent && stop.exitCode === ExitCode.input ? ExitCode.incomplete : stop.exitCode;
     }

@@ -258,9 +258,14 @@ export class UploadEnd implements RunEnd {
     return order.isFull ? this.#delivery.until(() => !order.isFull) : undefined;
   }
 
+  /** Sends what was collected, as a chunk of its own. */
+  async sendCollected(): Promise<void> {
+    const collected = this.#builder.flush();
+    if (collected !== undefined) await this.#send(collected);
+  }
+
   async drain(): Promise<void> {
-    const last = this.#builder.flush();
-    if (last !== undefined) await this.#send(last);
+    await this.sendCollected();
     await this.#delivery.drain();
   }
 

@@ -59,6 +59,10 @@ export const summarySchema = z.strictObject({
   run_id: z.string(),
   started_at: z.iso.datetime(),
   duration_ms: total,
+  target: z
+    .strictObject({ host: z.string(), organization_id: z.string() })
+    .nullable()
+    .describe('the API and the account that an upload goes to; null where nothing can have been sent'),
   inputs: z.array(
     z.strictObject({
       path: z.string(),
@@ -94,5 +98,5 @@ export const summarySchema = z.strictObject({
   error: z
     .strictObject({ code: z.string(), message: z.string(), hint: z.string().nullable() })
     .optional()
-    .describe('what ended the run before its end'),
+    .describe('why the run ended with another code than 0 or 1; absent with these'),
 });

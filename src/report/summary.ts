@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Target } from '../destinations/destination.ts';
 import type { RunError } from '../errors.ts';
 import { formats } from '../input/formats.ts';
 import type { EmissionTotals, GroupTotals } from '../pipeline/emissions.ts';
@@ -17,10 +18,18 @@ export interface RunHead {
   readonly runId: string;
   readonly startedAt: Date;
   readonly durationMs: number;
+  /** Where an upload goes, as soon as that is known. */
+  readonly target?: Target | undefined;
 }
 
+const describeTarget = (target: Target | undefined): Summary['target'] =>
+  target === undefined ? null : { host: new URL(target.baseUrl).host, organization_id: target.organizationId };
+
 /** The summary of a run that failed before it read anything. */
-export function emptySummary({ command, mode, runId, startedAt, durationMs }: RunHead, error: RunError): Summary {
+export function emptySummary(
+  { command, mode, runId, startedAt, durationMs, target }: RunHead,
+  error: RunError,
+): Summary {
   return {
     schema: 'dcycle-upload/summary/1',
     command,
@@ -28,6 +37,7 @@ export function emptySummary({ command, mode, runId, startedAt, durationMs }: Ru
     run_id: runId,
     started_at: startedAt.toISOString(),
     duration_ms: Math.round(durationMs),
+    target: describeTarget(target),
     inputs: [],
     mapping: {},
     rows: { read: 0, valid: 0, invalid: 0, duplicates: 0 },
@@ -67,6 +77,7 @@ export function buildSummary({ head, plan, result, causes, files, retries }: Sum
     run_id: head.runId,
     started_at: head.startedAt.toISOString(),
     duration_ms: Math.round(head.durationMs),
+    target: describeTarget(head.target),
     inputs: plan.inputs.map(({ path, input, conventions }, index) => ({
       path,
       format: input.table.format,

@@ -284,7 +284,9 @@ describe('an upload', () => {
       'key.txt': `${api.apiKey}\n`,
     });
     expect((await dcycleUpload(['requests', 'a.csv', '--quiet'], { cwd: wrong })).code).toBe(4);
-    const args = ['requests', 'a.csv', '--quiet', '--api-key-file', 'key.txt'];
+    // A target of .env does not go with a key from elsewhere.
+    const target = ['--base-url', api.url, '--org', api.organizationId];
+    const args = ['requests', 'a.csv', '--quiet', '--api-key-file', 'key.txt', ...target];
     expect((await dcycleUpload(args, { cwd: wrong })).code).toBe(0);
     // The other key gets no further than the look at the API before the first call.
     expect(api.calls.map(({ headers }) => headers['x-api-key'])).toEqual([api.apiKey, api.apiKey]);

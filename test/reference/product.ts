@@ -85,6 +85,7 @@ export async function runProduct(
     pid: 1,
     nodeVersion: '20.19.0',
     changeDirectory: () => {},
+    failed: () => {},
     createRunId: randomUUID,
     args: [kind, ...placed],
     ...(sizes === undefined ? {} : { sizes }),

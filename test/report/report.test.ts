@@ -91,12 +91,12 @@ describe('a file that is written', () => {
     const folder = temporaryFolder();
     const path = join(folder, 'a.csv');
     writeFileSync(path, 'old');
-    const file = OutputFile.create(path, '--out');
+    const file = OutputFile.create(path, '--out', { isNamed: true });
     file.write('x'.repeat(200_000));
     expect(readText(folder, 'a.csv')).toBe('old');
     await file.commit();
     expect(readText(folder, 'a.csv').length).toBe(200_000);
-    const other = OutputFile.create(path, '--out');
+    const other = OutputFile.create(path, '--out', { isNamed: true });
     other.write('y');
     other.discard();
     expect(readText(folder, 'a.csv').length).toBe(200_000);
@@ -151,7 +151,7 @@ describe('a file that is written', () => {
   );
 
   test('says so when the disk is full', async () => {
-    const file = OutputFile.create('/dev/full', '--out');
+    const file = OutputFile.create('/dev/full', '--out', { isNamed: true });
     file.write('x');
     await expect(file.commit()).rejects.toThrow("/dev/full can't be written any more");
   });

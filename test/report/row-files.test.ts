@@ -83,7 +83,7 @@ async function filesOf(
   const destination = localShipments(createCalculator(), { assumptionText, distanceSourceText });
   const reports = new Reports(
     plan,
-    { results: path('results'), errors: path('errors'), rejected: path('rejected') },
+    { results: path('results'), errors: path('errors'), rejected: path('rejected'), named: new Set() },
     { resultColumns: destination.resultColumns, givesBack: 'refused', out: () => {} },
   );
   const expected: Expected = { results: [], rejected: [] };

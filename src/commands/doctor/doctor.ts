@@ -25,11 +25,12 @@ export async function doctor(options: DoctorOptions, context: CommandContext): P
   tell(found);
   const access = await checkCredentials(configuration, context);
   tell(access.found);
-  tell(await checkConnection(access, configuration, context));
+  tell(await checkConnection(access, context));
   tell(checkLedger(options, context));
   tell(await checkDisk(context));
   tell(checkSurroundings(context));
   const document = diagnose(findings);
+  context.failed(document);
   terminal.out(
     options.json === true ? `${JSON.stringify(document, undefined, 2)}\n` : renderDiagnosis(document, layout),
   );

@@ -43,7 +43,7 @@ export async function supportBundle(options: SupportBundleOptions, context: Comm
     const file = openOutput(out);
     try {
       const bundle = await collect(options, context);
-      const redact = await createRedaction(await readConfigurationOf(context), undefined);
+      const redact = await createRedaction(await readConfigurationOf(context));
       const shown: unknown = JSON.parse(JSON.stringify(bundle, redactValues(redact)));
       const text = withoutHome(`${readableJson(shown)}\n`, context);
       if (file === undefined) terminal.out(text);
@@ -77,7 +77,7 @@ function openOutput(out: string): OutputFile | undefined {
       'choose a file that does not exist yet with --out',
     );
   }
-  return OutputFile.create(out, '--out');
+  return OutputFile.create(out, '--out', { isNamed: true });
 }
 
 async function collect(options: SupportBundleOptions, context: CommandContext): Promise<SupportBundle> {

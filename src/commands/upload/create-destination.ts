@@ -65,11 +65,7 @@ async function connect(
   const { readBaseUrl } = await import('../../base-url.ts');
   const { readCredentials } = await import('../../config/credentials.ts');
   const baseUrl = readBaseUrl(options.baseUrl);
-  const credentials = await readCredentials(
-    configuration,
-    { apiKeyFile: options.apiKeyFile, organizationId: options.org },
-    keyReading(context),
-  );
+  const credentials = await readCredentials(configuration, options.org, keyReading(context));
   const createClient = context.createClient ?? (await import('../../api/client.ts')).createApiClient;
   const client = createClient({
     ...credentials,
@@ -79,7 +75,7 @@ async function connect(
     userAgent: `dcycle-upload/${version}`,
     runId,
     interrupted: context.interrupted,
-    environment: configuration.environment,
+    environment: context.environment,
   });
   return connectApi({
     kind,

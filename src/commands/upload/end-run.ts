@@ -11,6 +11,7 @@ import type { ReportPaths, Reports, WrittenFiles } from '../../report/files/repo
 import type { RunHead, Summary } from '../../report/summary.ts';
 import { plural } from '../../report/format.ts';
 import type { Terminal } from '../../report/terminal.ts';
+import { endedBecause, type NextCommands } from '../../report/verdict.ts';
 import type { CommandContext } from '../context.ts';
 import { showFailure, showSummary } from '../show-summary.ts';
 import type { UploadOptions } from '../upload-options.ts';
@@ -61,14 +62,18 @@ export async function report(
   );
   if (task !== 'results') await writeEnd(journal, summary, context);
   const isResumable = journal?.isResumable === true;
-  showSummary(summary, reports, finished, options, terminal, {
+  const next: NextCommands & { readonly comparison?: Comparison } = {
     again: (file) => commandLineFor(args, paths, file, provenConventions(plan)),
     resume: isResumable && task !== 'results' ? `dcycle-upload resume ${finished.heldBy ?? head.runId}` : undefined,
     results: isResumable && plan.kind.readsBack ? `dcycle-upload results ${head.runId}` : undefined,
     upload: paths.includes(standardInput) ? undefined : uploadLineFor(args),
     ...(comparison === undefined ? {} : { comparison }),
-  });
-  return { summary, finished };
+  };
+  const error = summary.error ?? endedBecause(summary, finished, next);
+  const ended = error === undefined ? summary : { ...summary, error };
+  context.failed(ended);
+  showSummary(ended, reports, finished, options, terminal, next);
+  return { summary: ended, finished };
 }
 
 /** What can't be written down any more is a run that looks broken off; it can be resumed all the same. */

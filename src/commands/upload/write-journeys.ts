@@ -18,7 +18,7 @@ export async function writeJourneys(
   if (journeys === undefined) return {};
   if (journeys.size === 0) return { totals: null };
   const dialect = dialectOf(inputs);
-  const file = OutputFile.create(path, '--by', createEncoder(dialect));
+  const file = OutputFile.create(path, '--by', { encoder: createEncoder(dialect), isNamed: false });
   file.write(
     csvLine(
       [

@@ -1,19 +1,23 @@
 import {
   closeSync,
   existsSync,
+  fchmodSync,
   fdatasync,
+  lstatSync,
   openSync,
   realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { errorCode, errorMessage, RunError, usageError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import { type Encoder, utf8Encoder } from './dialect.ts';
+import { createTemporaryFile } from './temporary-file.ts';
 
 const bufferCharacters = 64 * 1024;
 /**
@@ -24,14 +28,31 @@ const syncBytes = 16 * 1024 * 1024;
 
 const bringToDisk = promisify(fdatasync);
 
+/** How a file is written. */
+export interface OutputFileOptions {
+  readonly encoder?: Encoder | undefined;
+  /** Whether the user has named the file: a link that only has a report's usual name may be anyone's, and is replaced. */
+  readonly isNamed: boolean;
+}
+
+/** Where a file is put. */
+interface Place {
+  readonly path: string;
+  /** A pipe or a device, which can't be replaced. */
+  readonly isSpecial: boolean;
+  /** The permissions of the file that is replaced. */
+  readonly mode?: number | undefined;
+}
+
 /**
- * A file that is there whole or not at all: written beside its place under another name, moved there at the end.
+ * A file that is there whole or not at all: written in its folder under another name, moved to its place at the end. Until
+ * then only its owner can read it.
  *
- * What is no regular file (a pipe, /dev/null) can't be replaced and is written directly.
+ * A pipe or a device (/dev/null) can't be replaced and is written directly.
  */
 export class OutputFile {
   readonly path: string;
-  readonly #target: string;
+  readonly #place: Place;
   readonly #temporary: string | undefined;
   readonly #descriptor: number;
   readonly #encoder: Encoder;
@@ -42,18 +63,17 @@ export class OutputFile {
   #unsynced = 0;
   #syncing: Promise<void> | undefined;
 
-  private constructor(
-    path: string,
-    target: string,
-    temporary: string | undefined,
-    descriptor: number,
-    encoder: Encoder,
-  ) {
+  private constructor(path: string, place: Place, encoder: Encoder) {
     this.path = path;
-    this.#target = target;
-    this.#temporary = temporary;
-    this.#descriptor = descriptor;
+    this.#place = place;
     this.#encoder = encoder;
+    if (place.isSpecial) {
+      this.#descriptor = openSync(place.path, 'w');
+    } else {
+      const { path: temporary, descriptor } = createTemporaryFile(dirname(place.path));
+      this.#temporary = temporary;
+      this.#descriptor = descriptor;
+    }
   }
 
   /**
@@ -61,12 +81,9 @@ export class OutputFile {
    *
    * @throws RunError (exit 2)
    */
-  static create(path: string, option: string, encoder: Encoder = utf8Encoder): OutputFile {
+  static create(path: string, option: string, { encoder = utf8Encoder, isNamed }: OutputFileOptions): OutputFile {
     try {
-      const target = resolveTarget(path);
-      if (target.isSpecial) return new OutputFile(path, target.path, undefined, openSync(target.path, 'w'), encoder);
-      const temporary = join(dirname(target.path), `.${basename(target.path)}.${String(process.pid)}.tmp`);
-      return new OutputFile(path, target.path, temporary, openSync(temporary, 'w', 0o644), encoder);
+      return new OutputFile(path, findPlace(path, isNamed), encoder);
     } catch (error) {
       throw unwritable(path, option, error);
     }
@@ -89,10 +106,12 @@ export class OutputFile {
     if (!this.#isOpen) return;
     await this.settle();
     this.#guard(() => {
+      const { path, mode } = this.#place;
+      if (this.#temporary !== undefined) permit(this.#descriptor, mode);
       this.#close();
       if (this.#temporary === undefined) return;
-      if (keepsOld && existsSync(this.#target)) renameSync(this.#target, `${this.#target}.bak`);
-      renameSync(this.#temporary, this.#target);
+      if (keepsOld && existsSync(path)) renameSync(path, `${path}.bak`);
+      renameSync(this.#temporary, path);
     });
   }
 
@@ -177,10 +196,20 @@ export function unwritable(path: string, option: string, error: unknown): RunErr
   );
 }
 
-function resolveTarget(path: string): { path: string; isSpecial: boolean } {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) return { path, isSpecial: false };
+function findPlace(path: string, isNamed: boolean): Place {
+  const stats: Stats | undefined = (isNamed ? statSync : lstatSync)(path, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isSymbolicLink()) return { path, isSpecial: false };
   if (stats.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' });
-  // A pipe behind /dev/stdout has no real path.
-  return stats.isFile() ? { path: realpathSync(path), isSpecial: false } : { path, isSpecial: true };
+  // The pipe of /dev/stdout has no real path.
+  if (!stats.isFile()) return { path, isSpecial: true };
+  return { path: realpathSync(path), isSpecial: false, mode: stats.mode & 0o777 };
+}
+
+/** Gives a file that is whole the permissions of the one that it replaces, or those of any new file. */
+function permit(descriptor: number, mode = 0o644 & ~process.umask()): void {
+  try {
+    fchmodSync(descriptor, mode);
+  } catch {
+    // There are file systems without permissions.
+  }
 }

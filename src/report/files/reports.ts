@@ -26,6 +26,8 @@ export interface ReportPaths {
   /** The log, which another writes, and to which no report may be written. */
   readonly log?: string | undefined;
   readonly page?: string | undefined;
+  /** The options of which the user has given the file. */
+  readonly named: ReadonlySet<string>;
 }
 
 /** The files that were written, by what they hold. */
@@ -81,7 +83,8 @@ export class Reports {
     const dialect = dialectOf(plan.inputs);
     const open = (path: string, option: string): OutputFile => {
       const isOwnDialect = (option === '--out' || option === '--rejected') && !isJsonLines(path);
-      const file = OutputFile.create(path, option, isOwnDialect ? createEncoder(dialect) : undefined);
+      const encoder = isOwnDialect ? createEncoder(dialect) : undefined;
+      const file = OutputFile.create(path, option, { encoder, isNamed: paths.named.has(option) });
       opened.push(file);
       return file;
     };
