@@ -88,10 +88,3 @@ export class OpenOutcome {
     };
   }
 }
-
-/** The outcome of a chunk of which nothing is sent, or nothing can be read back. */
-export function notSent(chunk: Chunk, issue: Issue, failure?: Failure): Outcome {
-  const outcome = new OpenOutcome(chunk);
-  outcome.refuse(outcome.open(), Fate.notSent, issue);
-  return outcome.close([], failure);
-}

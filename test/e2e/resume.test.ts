@@ -77,7 +77,17 @@ describe('a killed upload', () => {
     const state = privateState();
     const cwd = folderWith({ 'a.csv': legs(20) });
     const env = { ...api.env, ...state };
-    const args = ['requests', 'a.csv', '--chunk-size', '3', '--concurrency', String(concurrency), '--out', 'o.jsonl', ...soon];
+    const args = [
+      'requests',
+      'a.csv',
+      '--chunk-size',
+      '3',
+      '--concurrency',
+      String(concurrency),
+      '--out',
+      'o.jsonl',
+      ...soon,
+    ];
     const killed = await dcycleUpload(args, { cwd, env, onStart });
     expect(killed.signal).toBe('SIGKILL');
     const id = onlyRunIn(state);
@@ -165,7 +175,11 @@ describe('a killed upload', () => {
     const env = { ...api.env, ...state };
     const rows = Array.from({ length: 5 }, (_, i) => `${String(i + 1)},10,van_diesel\n`).join('');
     const cwd = folderWith({ 'a.csv': `load,distance_km,toc\n${rows}` });
-    await dcycleUpload(['requests', 'a.csv', '--chunk-size', '2', '--concurrency', '1', ...soon], { cwd, env, onStart });
+    await dcycleUpload(['requests', 'a.csv', '--chunk-size', '2', '--concurrency', '1', ...soon], {
+      cwd,
+      env,
+      onStart,
+    });
     const id = onlyRunIn(state);
     const resumed = await dcycleUpload(['resume', id, '--json'], { cwd, env });
     expect(resumed.code).toBe(0);

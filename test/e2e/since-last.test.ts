@@ -32,7 +32,9 @@ describe('--since-last', () => {
       message: expect.stringContaining(`accepted by run ${run} on `),
       count: 3,
     });
-    expect(readText(cwd, 'o.csv')).toMatch(new RegExp(`,2,[0-9a-f-]{36},,,"accepted by run ${run.slice(0, 8)}, row 2"\n`));
+    expect(readText(cwd, 'o.csv')).toMatch(
+      new RegExp(`,2,[0-9a-f-]{36},,,"accepted by run ${run.slice(0, 8)}, row 2"\n`),
+    );
     expect(await api.get(requestsPath)).toMatchObject({ total: 5 });
   });
 
@@ -72,7 +74,10 @@ describe('--since-last', () => {
     expect(second.code).toBe(5);
     expect(summaryOf(second).records).toMatchObject({ accepted: 1, uncertain: 2 });
     const run = summaryOf(first).run_id;
-    expect(readErrors(cwd, 'e.jsonl')[0]).toMatchObject({ code: 'UNCERTAIN', message: expect.stringContaining(run.slice(0, 8)) });
+    expect(readErrors(cwd, 'e.jsonl')[0]).toMatchObject({
+      code: 'UNCERTAIN',
+      message: expect.stringContaining(run.slice(0, 8)),
+    });
     // Not this run: the other one finds out.
     expect(second.stderr).toContain(`to finish, run: dcycle-upload resume ${run}`);
     expect(await movementsIn(api)).toEqual(movements(1, 3));

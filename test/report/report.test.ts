@@ -120,7 +120,7 @@ describe('a file that is written', () => {
           const path = join(temporaryFolder(), 'a.csv');
           const hasMarkToo = hasMark && encoding !== 'windows-1252';
           const encoder = createEncoder({ ...plainDialect, encoding, hasMark: hasMarkToo });
-          const file = OutputFile.create(path, '--out', encoder);
+          const file = OutputFile.create(path, '--out', { encoder, isNamed: true });
           const arena = new Arena(outputBytes + 1024 * 1024);
           const texts = new TextSpace(arena, 900_000);
           const output = new Output(arena, file);

@@ -4,7 +4,7 @@ import { connectApi, type DeliveryOptions, type Settling } from '../../src/deliv
 import type { Chunk, Outcome } from '../../src/destinations/destination.ts';
 import type { Fields, RecordKind } from '../../src/records/kind.ts';
 import { kinds } from '../../src/records/kinds.ts';
-import { accept, answer, listOf } from './chunks.ts';
+import { answer, listOf } from './chunks.ts';
 import type { Clock } from './clock.ts';
 import { MemoryLedger } from './memory-run.ts';
 
@@ -142,5 +142,3 @@ export async function deliverAll({ api, chunks, ...given }: Delivered) {
   await clock.until(all());
   return { outcomes, ledger, events, seconds: (clock.now() - startedAt) / 1000 };
 }
-
-export { accept };
