@@ -17,6 +17,15 @@ export const runErrorTexts = {
     remedy: 'give another `--port`; 0 takes a free one',
   },
   ADDRESS_UNUSABLE: { meaning: "(`serve`) this machine can't listen there", remedy: 'check `--host` and `--port`' },
+  ALREADY_STORED: {
+    meaning:
+      'the account has records of this upload, and the ledger of this machine knows nothing of them; nothing was sent',
+    remedy: '`--verify` asks the account for each record and sends what is missing; `--again` sends all',
+  },
+  API_UNAVAILABLE: {
+    meaning: 'the API could not be read before the first call (exit 5); nothing was sent',
+    remedy: 'try again later; `doctor` looks at the connection',
+  },
   BASE_URL_INSECURE: {
     meaning: 'the base URL is plain http, which would show the key on the way',
     remedy: 'use https; plain http is for this machine alone',
@@ -181,6 +190,10 @@ export const runErrorTexts = {
     remedy: 'the message names the nearest',
   },
   MAPPING_UNREADABLE: { meaning: "the mapping file can't be read", remedy: 'check its path, and that it is JSON' },
+  NOT_THE_API: {
+    meaning: 'what answers at the base URL is not the Logistics API: a redirect, a sign-in page; nothing was sent',
+    remedy: 'check `--base-url` (`DCYCLE_BASE_URL`)',
+  },
   MAX_ERRORS: {
     meaning: 'the run stopped at `--max-errors` (exit 7); what was accepted stays accepted',
     remedy: 'correct the rows, or `resume` to send the rest',
@@ -216,7 +229,6 @@ export const runErrorTexts = {
     meaning: 'a proxy variable is no address',
     remedy: 'give it with its scheme: `http://proxy.example:3128`',
   },
-  RESULTS_NONE: { meaning: '(`results`) the run has no emissions to be read back', remedy: '' },
   RUN_ELSEWHERE: {
     meaning: 'the run went to another API or organisation',
     remedy: 'set `DCYCLE_BASE_URL` and `DCYCLE_ORG_ID` to these',

@@ -51,7 +51,7 @@ export async function withFuelIds(
   const known = mapping.values.get('fuel_id') ?? new Map<string, string>();
   if (!namesFuels(inputs, known)) return mapping;
   const fuels =
-    target.mode === 'upload' ? await target.destination.fuels() : await fuelsWithoutNetwork(options, context);
+    target.mode === 'upload' ? await target.connection.fuels() : await fuelsWithoutNetwork(options, context);
   const found = idsByName(fuels);
   return { ...mapping, values: new Map([...mapping.values, ['fuel_id', new Map([...found, ...known])]]) };
 }
