@@ -65,7 +65,7 @@ export interface Answer {
 
 export const json = (status: number, body: unknown): Answer => ({ status, body: JSON.stringify(body) });
 
-export const isPoison = ({ client, vehicle_license_plate: plate }: Sent): boolean =>
+const isPoison = ({ client, vehicle_license_plate: plate }: Sent): boolean =>
   client === poisonMark || (typeof plate === 'string' && plate.startsWith(poisonMark));
 
 /** What a client may be told of each record of a call: its id, or why it was refused; nothing for those after a stop. */

@@ -39,7 +39,7 @@ const denials: ReadonlySet<string> = new Set(['NOT_SENT', 'API_REJECTED']);
 /** Reports that say that the account, or the file, has the record already. */
 const repetitions: ReadonlySet<string> = new Set(['DUPLICATE', 'CONFLICT', 'SUPERSEDES', 'SAME_KEY']);
 
-export const storedAs = ({ api, mix }: Facts, identity: string): readonly Stored[] =>
+const storedAs = ({ api, mix }: Facts, identity: string): readonly Stored[] =>
   api.stored.filter((each) => each.removedMs === Infinity && identityOf(each.sent, mix) === identity);
 
 /** Whether a call that has been made may still bring such a record. */
