@@ -10,7 +10,7 @@ const idleTurns = 8;
 const isWork = (resource: string): boolean => /^(?:FS|FileHandle|ZLIB|HASH)/i.test(resource);
 
 /** Real milliseconds without a timer after which nothing can happen any more; a module may have to be loaded. */
-const stuckMs = 5000;
+const stuckMs = 30_000;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

@@ -211,7 +211,8 @@ export class Line {
         take(fault.echoMs, 1, true);
         return take(usualMs.sending, 1, false, (answer) => tellSurely(answered(answer)));
       case 'mangled': {
-        const foreign = this.#api.stored.findLast((each) => each.call !== 0 && each.call !== bulk.call)?.id;
+        const isTold = (number: number): boolean => number !== bulk.call && this.calls[number - 1]?.isKnown === true;
+        const foreign = this.#api.stored.findLast((each) => isTold(each.call))?.id;
         return take(usualMs.sending, 1, false, ({ status, body }) =>
           tell(answered({ status, body: mangled(body, fault.how, foreign) })),
         );

@@ -1,6 +1,6 @@
 import { poisonMark } from './rows.ts';
 import type { Random } from './random.ts';
-import { type Spelling, spellings } from './spellings.ts';
+import { type Spelling, spelt } from './spellings.ts';
 
 /** A record as a call carries it. */
 export type Sent = Readonly<Record<string, unknown>>;
@@ -121,7 +121,7 @@ export class ModelApi {
     }
     const { spelling } = this.#nature;
     const echoOf = (index: number): object =>
-      kind === 'recharges' ? {} : { movement_id: spellings[spelling](records[index] ?? {})['movement_id'] ?? null };
+      kind === 'recharges' ? {} : { movement_id: spelt(records[index] ?? {}, spelling)['movement_id'] ?? null };
     const co2e = bulk.version === 'v1' ? 1.5 : null;
     const results = fates.flatMap((fate, index) =>
       'id' in fate
@@ -209,7 +209,7 @@ export class ModelApi {
     if (!takesLists && query.has('movement_id[]')) return json(422, { detail: 'movement_id[] is not known' });
     this.#lists += 1;
     const atMs = this.#nowMs() - (this.#lists % 2 === 0 ? lagMs : 0);
-    const shown = (record: Sent): Sent => spellings[this.#nature.spelling](record);
+    const shown = (record: Sent): Sent => spelt(record, this.#nature.spelling);
     const wanted = (name: string): ((each: Stored) => boolean) => {
       const values = new Set(several(name).map((value) => shown({ [name]: value })[name]));
       return ({ sent }) => values.size === 0 || values.has(shown(sent)[name]);
@@ -245,7 +245,7 @@ export class ModelApi {
   #itemOf(each: Stored, atMs: number): object {
     const isPending = this.#isPending(each, atMs);
     const common = {
-      ...spellings[this.#nature.spelling](each.sent),
+      ...spelt(each.sent, this.#nature.spelling),
       id: each.id,
       ...creationOf(each.createdMs, this.#nature.createdAt),
     };

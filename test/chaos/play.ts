@@ -8,7 +8,7 @@ import { Random } from './random.ts';
 import { toCsv, type PlannedRow } from './rows.ts';
 import { changed, type FileName, type Kill, rowsOf, type Schedule, type Step } from './schedule.ts';
 import { type Ended, Session } from './session.ts';
-import { type Facts, findDoubled, findLies } from './truth.ts';
+import { type Facts, findDoubled, findLies, trueAssumption } from './truth.ts';
 
 const start = new Date('2026-03-02T08:00:00Z');
 const hourMs = 3_600_000;
@@ -41,7 +41,7 @@ class Play {
   readonly #line: Line;
   readonly #files = new Map<FileName, readonly PlannedRow[]>();
   readonly #tasks: Task[] = [];
-  readonly #killed = new Set<string>();
+  #hasKilled = false;
   readonly #broken: string[] = [];
   #isLedgerWhole = true;
   #starts = 0;
@@ -73,7 +73,7 @@ class Play {
       mix: this.#schedule.mix,
       api: this.#api,
       calls: this.#line.calls,
-      killed: this.#killed,
+      hasKilled: this.#hasKilled,
       isLedgerWhole: this.#isLedgerWhole,
     };
   }
@@ -173,7 +173,7 @@ class Play {
   }
 
   #judge(ended: Ended, runId: string, rows: readonly PlannedRow[]): void {
-    if (ended.code === null) this.#killed.add(ended.name);
+    if (ended.code === null) this.#hasKilled = true;
     const lies = findLies({ ended, runId, rows, folder: this.#folder }, this.#facts());
     this.#broken.push(...lies.map((lie) => `${ended.name} (${ended.args.join(' ')}): ${lie}`));
   }
@@ -187,6 +187,7 @@ class Play {
   /** Resumes a run; starts it again where it left nothing behind. */
   async #goOn(task: Task | undefined, kill?: Kill): Promise<void> {
     if (task === undefined) return;
+    if (task.last.stderr.includes('doctor --repair')) await this.#run(['doctor', '--repair']);
     const { code } = task.last;
     const sawOthers = code === 2 && task.last.stderr.includes('--verify');
     if (!sawOthers && code !== 2 && code !== 6) {
@@ -206,8 +207,11 @@ class Play {
       this.#broken.push(`${what}: ${task.last.stderr}`);
       return;
     }
-    task.last = await this.#run(['resume', task.runId, '--assume', 'stored', '--json']);
-    if (!this.#isFinished(task)) this.#broken.push(`${what}, and --assume does not end it: ${task.last.stderr}`);
+    const rows = this.#files.get(task.file) ?? [];
+    const word = trueAssumption({ ended: task.last, runId: task.runId, rows, folder: this.#folder }, this.#facts());
+    task.last = await this.#run(['resume', task.runId, '--assume', word, '--json']);
+    if (this.#isFinished(task)) return;
+    this.#broken.push(`${what}, and --assume ${word} does not end it: ${task.last.stderr}`);
   }
 }
 

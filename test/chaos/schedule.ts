@@ -83,7 +83,11 @@ export function planSchedule(seed: number): Schedule {
   const rows = planRows(random, mix, random.int(3, random.chance(0.2) ? 60 : 20));
   const version = mix !== 'recharges' && random.chance(0.2) ? 'v1' : 'v2';
   const nature = planNature(random, rows.length, theme);
-  const lagMs = nature.visibleMs + nature.lagMs + (nature.hidesPending && version === 'v2' ? nature.calculatedMs : 0);
+  const lagMs =
+    nature.visibleMs +
+    nature.lagMs +
+    nature.cachedMs +
+    (nature.hidesPending && version === 'v2' ? nature.calculatedMs : 0);
   const chunks = random.int(1, 5);
   return {
     seed,
@@ -331,10 +335,13 @@ export function changed(rows: readonly PlannedRow[], step: Step['do'], mix: Mix,
       return kept.length === 0 ? rows : kept;
     }
     default:
-      return rows.map((row) =>
-        row.as === 'good' && random.chance(0.3)
-          ? { ...row, cells: withOtherLoad(row.cells, mix), corrects: row.cells }
-          : row,
-      );
+      // A row that repeats a corrected one would repeat it no more.
+      return rows
+        .filter(({ as }) => as !== 'duplicate')
+        .map((row) =>
+          row.as === 'good' && random.chance(0.3)
+            ? { ...row, cells: withOtherLoad(row.cells, mix), corrects: row.cells }
+            : row,
+        );
   }
 }

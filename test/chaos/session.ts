@@ -2,9 +2,12 @@ import { Readable, Writable } from 'node:stream';
 import { CommanderError } from '../../src/commands/commander.ts';
 import type { CommandContext } from '../../src/commands/context.ts';
 import { createProgram } from '../../src/commands/program.ts';
+import type { OpenRun, RunStore } from '../../src/ledger/run-store.ts';
+import { createSqliteStore } from '../../src/ledger/sqlite-store.ts';
 import { createTerminal } from '../../src/report/terminal.ts';
 import type { Summary } from '../../src/report/summary.ts';
 import type { VirtualClock } from './clock.ts';
+import { type Owner, ownedBy } from './connections.ts';
 import type { Line } from './line.ts';
 import { Random } from './random.ts';
 import type { Kill } from './schedule.ts';
@@ -40,6 +43,7 @@ export class Session {
   #isDead = false;
   readonly #stdout = new Sink();
   readonly #stderr = new Sink();
+  readonly #connections: Owner = new Set();
   readonly #end: Kill | undefined;
   #moments = 0;
   /** Of the run that it has begun. */
@@ -112,6 +116,7 @@ export class Session {
           post: (path, body) => this.#whileAlive(() => client.post(path, body)),
         };
       },
+      openRunStore: (directory) => this.#watched(createSqliteStore(directory)),
       random: () => random.next(),
       createRunId: () => (this.runId = random.uuid()),
       args,
@@ -120,6 +125,39 @@ export class Session {
       changeDirectory: () => {},
     };
   }
+
+  #watched(store: RunStore): RunStore {
+    return {
+      create: async (...run) => this.#watchedRun(await this.#kept(() => store.create(...run))),
+      open: async (id) => this.#watchedRun(await this.#kept(() => store.open(id))),
+      list: () => this.#kept(() => store.list()),
+      read: (id) => this.#kept(() => store.read(id)),
+      prune: (before) => this.#kept(() => store.prune(before)),
+      close: () => this.#kept(() => store.close()),
+    };
+  }
+
+  #watchedRun(open: OpenRun): OpenRun {
+    return {
+      get run() {
+        return open.run;
+      },
+      calls: () => {
+        const calls = open.calls()[Symbol.asyncIterator]();
+        return { [Symbol.asyncIterator]: () => ({ next: () => this.#kept(() => calls.next()) }) };
+      },
+      known: (marks) => this.#kept(() => open.known(marks)),
+      owners: (ids) => this.#kept(() => open.owners(ids)),
+      begin: (intent) => this.#kept(() => open.begin(intent)),
+      settle: (call, settlement) => this.#kept(() => open.settle(call, settlement)),
+      finish: (...end) => this.#kept(() => open.finish(...end)),
+      close: () => this.#kept(() => open.close()),
+    };
+  }
+
+  /** What is done with the ledger; its connections are the process's own. */
+  readonly #kept = <Result>(act: () => Promise<Result>): Promise<Result> =>
+    this.#whileAlive(() => ownedBy(this.#connections, act));
 
   /** A dead process begins nothing, and hears of nothing that it has begun. */
   async #whileAlive<Result>(act: () => Promise<Result>): Promise<Result> {
@@ -139,6 +177,7 @@ export class Session {
       return;
     }
     this.#isDead = true;
+    for (const connection of this.#connections) connection.close();
     this.#kill();
   }
 }

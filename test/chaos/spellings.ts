@@ -59,7 +59,7 @@ const only =
 const named = (text: string): string => text.toLowerCase().replaceAll(/\b\p{L}/gu, (letter) => letter.toUpperCase());
 
 /** Ways in which an API may give back what it was sent, all of which mean the same. */
-export const spellings = {
+const changes = {
   'as sent': (record) => record,
   'upper case': inTexts((text) => text.toUpperCase()),
   'lower case': inTexts((text) => text.toLowerCase()),
@@ -77,7 +77,7 @@ export const spellings = {
   'numbers as text': inNumbers(String),
   'date with time': inTexts((text) => `${text}T00:00:00Z`, ['shipment_date', 'date']),
   'date with time and zone': inTexts((text) => `${text}T00:00:00+02:00`, ['shipment_date', 'date']),
-  'null for absent': absentAs(null),
+  'absent left out': (record) => record,
   'empty for absent': absentAs(''),
   'few fields': only([
     'movement_id',
@@ -91,5 +91,14 @@ export const spellings = {
   ]),
 } as const satisfies Readonly<Record<string, Change>>;
 
-export type Spelling = keyof typeof spellings;
-export const spellingNames = Object.keys(spellings) as readonly Spelling[] as readonly [Spelling, ...Spelling[]];
+export type Spelling = keyof typeof changes;
+export const spellingNames = Object.keys(changes) as readonly Spelling[] as readonly [Spelling, ...Spelling[]];
+
+/** How these say what has no value. */
+const ownAbsence: ReadonlySet<Spelling> = new Set(['absent left out', 'empty for absent', 'few fields']);
+
+/** A record as a list has it. */
+export const spelt = (record: Sent, spelling: Spelling): Sent => {
+  const changed = changes[spelling](record);
+  return ownAbsence.has(spelling) ? changed : absentAs(null)(changed);
+};

@@ -25,8 +25,8 @@ export interface Facts {
   readonly mix: Mix;
   readonly api: ModelApi;
   readonly calls: readonly SendingCall[];
-  /** Names of processes that were killed: what they were told, they may not have written down. */
-  readonly killed: ReadonlySet<string>;
+  /** Whether a process was killed: what it was told, it may not have written down. */
+  readonly hasKilled: boolean;
   /** Whether the ledger was lost or damaged. */
   readonly isLedgerWhole: boolean;
 }
@@ -42,20 +42,26 @@ const repetitions: ReadonlySet<string> = new Set(['DUPLICATE', 'CONFLICT', 'SUPE
 const storedAs = ({ api, mix }: Facts, identity: string): readonly Stored[] =>
   api.stored.filter((each) => each.removedMs === Infinity && identityOf(each.sent, mix) === identity);
 
-/** Whether a call that has been made may still bring such a record. */
-const isOnItsWay = ({ calls, mix }: Facts, identity: string): boolean =>
-  calls.some(({ pending, records }) => pending > 0 && records.some((record) => identityOf(record, mix) === identity));
-
-const mayBeUnknown = ({ calls, killed, mix, isLedgerWhole }: Facts, identity: string): boolean =>
-  !isLedgerWhole ||
-  calls.some(
-    ({ isKnown, process, records }) =>
-      (!isKnown || killed.has(process)) && records.some((record) => identityOf(record, mix) === identity),
+/** Whether a call of a run has brought such a record, or may still bring it. What other runs send is not for this one to say. */
+const isSentBy = (runId: string, identity: string, facts: Facts): boolean => {
+  const { calls, mix } = facts;
+  const own = calls.filter((call) => call.runId === runId);
+  const brought = new Set(storedAs(facts, identity).map(({ call }) => call));
+  return own.some(
+    ({ number, pending, records }) =>
+      brought.has(number) || (pending > 0 && records.some((record) => identityOf(record, mix) === identity)),
   );
+};
+
+/** A process that was killed may have been about to make any call. */
+const mayBeUnknown = ({ calls, hasKilled, mix, isLedgerWhole }: Facts, identity: string): boolean =>
+  !isLedgerWhole ||
+  hasKilled ||
+  calls.some(({ isKnown, records }) => !isKnown && records.some((record) => identityOf(record, mix) === identity));
 
 /** Everything that is wrong with what a command has said, at the moment at which it said it. */
 export function findLies(statement: Statement, facts: Facts): readonly string[] {
-  const { ended, rows } = statement;
+  const { ended } = statement;
   const { code, stderr, stdout, summary } = ended;
   if (code === null) return [];
   if (!documented.has(code)) return [`exit code ${String(code)}: ${stderr}${stdout}`];
@@ -64,7 +70,16 @@ export function findLies(statement: Statement, facts: Facts): readonly string[] 
     return code === 0 || code === 1 ? ['finished, and nothing was read'] : [];
   }
   const told = readTold(statement);
-  return [...checkRows(rows, told, facts), ...checkSums(statement, told)];
+  // Where nothing was sent because the account may have it, that is no word about the account.
+  return [...(code === 2 ? [] : checkRows(statement, told, facts)), ...checkSums(statement, told)];
+}
+
+/** What a user who looks into the account would say of the rows of which a command knows nothing. */
+export function trueAssumption(statement: Statement, facts: Facts): 'stored' | 'missing' {
+  const told = readTold(statement);
+  const isStored = ({ cells }: PlannedRow): boolean => storedAs(facts, identityOf(cells, facts.mix)).length > 0;
+  const unsure = statement.rows.filter((_row, place) => told.get(place + 1)?.codes.includes('UNCERTAIN') === true);
+  return unsure.some(isStored) ? 'stored' : 'missing';
 }
 
 function readTold({ ended: { summary }, folder }: Statement): ReadonlyMap<number, Told> {
@@ -81,10 +96,11 @@ function readTold({ ended: { summary }, folder }: Statement): ReadonlyMap<number
   return told;
 }
 
-function checkRows(rows: readonly PlannedRow[], told: ReadonlyMap<number, Told>, facts: Facts): readonly string[] {
+function checkRows({ rows, runId }: Statement, told: ReadonlyMap<number, Told>, facts: Facts): readonly string[] {
   return rows.flatMap((row, place) => {
     const said = told.get(place + 1) ?? { codes: [], id: undefined };
-    const wrong = row.as === 'good' || row.as === 'poison' ? findWrong(row, said, facts) : findMissed(row, said);
+    const wrong =
+      row.as === 'good' || row.as === 'poison' ? findWrong(row, said, { ...facts, runId }) : findMissed(row, said);
     const what = `row ${String(place + 1)} (${row.as}) is told ${JSON.stringify(said)}`;
     return wrong === undefined ? [] : [`${what}: ${wrong}; ${JSON.stringify(row.cells)}`];
   });
@@ -95,7 +111,11 @@ const findMissed = ({ as }: PlannedRow, { codes, id }: Told): string | undefined
     ? undefined
     : `it is ${as}`;
 
-function findWrong(row: PlannedRow, { codes, id }: Told, facts: Facts): string | undefined {
+function findWrong(
+  row: PlannedRow,
+  { codes, id }: Told,
+  facts: Facts & { readonly runId: string },
+): string | undefined {
   const identity = identityOf(row.cells, facts.mix);
   const stored = storedAs(facts, identity);
   const twice = codes.includes('STORED_TWICE');
@@ -109,8 +129,7 @@ function findWrong(row: PlannedRow, { codes, id }: Told, facts: Facts): string |
   }
   if (others.length === 0) return 'neither accepted nor refused';
   if (others.some((code) => denials.has(code))) {
-    if (stored.some(({ call }) => call > 0)) return `it is stored (${stored.map((each) => each.id).join(', ')})`;
-    return isOnItsWay(facts, identity) ? 'it is on its way' : undefined;
+    return isSentBy(facts.runId, identity, facts) ? 'it is stored, or on its way' : undefined;
   }
   if (others.includes('UNCERTAIN')) {
     return mayBeUnknown(facts, identity) ? undefined : 'every call that sent it was answered in full';
@@ -134,6 +153,8 @@ function checkSums(
   const isWhole = code === 0 || code === 1 || code === 5;
   const count = (matches: (said: Told) => boolean): number => [...told.values()].filter(matches).length;
   const has = (name: string): number => count(({ codes }) => codes.includes(name));
+  // What a run sent of rows that are in its file no more is in none of the counts.
+  const isGone = /not in the input any more/.test(stderr);
   const due = notSent + uncertain > 0 ? 5 : rows.invalid + rows.duplicates + rejected + has('STORED_TWICE') > 0 ? 1 : 0;
   const checks: readonly (readonly [boolean, string])[] = [
     [!isWhole || rows.read === planned.length, `${String(rows.read)} rows read of ${String(planned.length)}`],
@@ -151,7 +172,7 @@ function checkSums(
       !isWhole || count(({ id }) => id !== undefined) === accepted,
       `${String(accepted)} accepted, others in the results`,
     ],
-    [!isWhole || code === due, `exit code ${String(code)}, not ${String(due)}: ${stderr}`],
+    [!isWhole || code === due || (code === 5 && isGone), `exit code ${String(code)}, not ${String(due)}: ${stderr}`],
   ];
   return checks.flatMap(([isRight, wrong]) => (isRight ? [] : [wrong]));
 }
