@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Mangle, mangled, mangles } from './mangle.ts';
-import { Random } from './random.ts';
-import { poisonMark } from './rows.ts';
+import { type Mangle, mangled, mangles } from '../mangle.ts';
+import { Random } from '../random.ts';
+import { poisonMark } from '../rows.ts';
 import { type Kill, type Schedule, timeoutS } from './schedule.ts';
 
 interface Reply {

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CommandResult, readLines, summaryOf } from '../support/command.ts';
-import { type Account, listAll } from '../support/serve.ts';
-import { identityOf, type PlannedRow } from './rows.ts';
+import { type CommandResult, readLines, summaryOf } from '../../support/command.ts';
+import { type Account, listAll } from '../../support/serve.ts';
+import { identityOf, type PlannedRow } from '../rows.ts';
 import type { Schedule } from './schedule.ts';
 
 /** What a schedule came to. */
