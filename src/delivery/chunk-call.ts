@@ -162,7 +162,8 @@ export class ChunkCall {
         settlesSoon: false,
         after: 'once more',
       },
-      going,
+      // To go on with a run is to send what it did not bring, beside the rounds of this attempt.
+      { ...going, rounds: going.rounds + 1 },
     );
   }
 
@@ -292,7 +293,7 @@ export class ChunkCall {
   /** Finds the record for which a call was refused, in what is not stored of it. */
   async #takeApart(missing: readonly number[], doubt: InDoubt, going: Going): Promise<void> {
     const [only] = missing;
-    if (missing.length === 1 && only !== undefined) {
+    if (doubt.records.length === 1 && only !== undefined) {
       await rejectOnly(this.#state, doubt, only);
       return;
     }

@@ -46,9 +46,16 @@ export function compareStored(record: Fields, stored: StoredFields): Likeness {
     if (stored[name] !== undefined && hasValue(record[name]) !== hasValue(stored[name])) return 'contradicted';
   }
   const namesHub = hasValue(record['hub_id']) || hasValue(stored['hub_id']);
+  // A place that was not sent may have been completed, or is that of another leg.
+  if ([...isPlace].some((name) => !hasValue(record[name]) && hasValue(stored[name]))) otherwise += 1;
   for (const [name, sent] of Object.entries(record)) {
-    if (isLookedUpBy.has(name) || !hasValue(stored[name])) continue;
-    if (isPlace.has(name) && namesHub) continue;
+    if (isLookedUpBy.has(name) || (isPlace.has(name) && namesHub)) continue;
+    if (stored[name] === null) {
+      // No value where one was sent: another leg, where it is a place.
+      if (isPlace.has(name)) return 'contradicted';
+      otherwise += 1;
+    }
+    if (!hasValue(stored[name])) continue;
     const likeness = compareField(name, sent, record, stored);
     if (likeness === 'equal') equal += 1;
     else if (likeness === 'otherwise') otherwise += 1;

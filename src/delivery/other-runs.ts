@@ -51,6 +51,10 @@ export async function* awaitOthers(
   }
 }
 
+/** Whether the API knows a record again: a purchase with all parts of its key. */
+const hasKey = ({ chunk }: ChunkState, record: number): boolean =>
+  chunk.keys.subarray(record * 16, record * 16 + 16).some((byte) => byte !== 0);
+
 function settleByOthers(
   state: ChunkState,
   record: number,
@@ -70,7 +74,7 @@ function settleByOthers(
   if (others.some(({ entry, isRunning }) => entry === Entry.sending && isRunning)) return 'waiting';
   const [other] = others;
   // What the API replaces may be sent, whatever became of it.
-  if (other === undefined || kind.isUpsert) return 'free';
+  if (other === undefined || (kind.isUpsert && hasKey(state, record))) return 'free';
   const run = other.runId.slice(0, 8);
   const isSame = others.some(({ by }) => by === 'content');
   if (isSame) {

@@ -71,6 +71,10 @@ export class Parking {
   #isEnding = false;
   #queue: LookUpRequest[] = [];
   #isLooking = false;
+  /** Ids that were found to be those of records, and may not be in the ledger yet. */
+  readonly #found = new Set<string>();
+  /** What waits, whether it is due or not: the legs of a movement are told apart together. */
+  readonly #waiting = new Set<Findings>();
 
   constructor(options: ParkingOptions) {
     this.#options = options;
@@ -96,11 +100,22 @@ export class Parking {
 
   /** Waits until it is known what became of records, or it can't be. */
   async park(parked: Parked): Promise<Resolution> {
-    const { now, wait, gate, onParked } = this.#options;
+    const { gate, onParked } = this.#options;
     const settleMs = this.#settleMs(parked);
     const dueAt = parked.endedAt + settleMs;
     onParked({ chunks: gate.parked, until: dueAt });
     const open = new Findings(parked);
+    this.#waiting.add(open);
+    try {
+      return await this.#resolve(parked, open, settleMs);
+    } finally {
+      this.#waiting.delete(open);
+    }
+  }
+
+  async #resolve(parked: Parked, open: Findings, settleMs: number): Promise<Resolution> {
+    const { now, wait, gate } = this.#options;
+    const dueAt = parked.endedAt + settleMs;
     if (dueAt > now() && (await wait(dueAt - now(), 'look-up')) === 'interrupted') return open.end('interrupted');
     if (parked.mayBeRepeated) return open.allMissing();
     open.add(await this.#look(parked));
@@ -178,10 +193,16 @@ export class Parking {
     for (const [index, request] of requests.entries()) {
       for (const [record, doubt] of request.doubts) doubts.set(`${String(index)} ${String(record)}`, doubt);
     }
+    const asked = new Set(doubts.values());
+    for (const [index, { openDoubts }] of [...this.#waiting].entries()) {
+      for (const [record, doubt] of openDoubts) {
+        if (!asked.has(doubt)) doubts.set(`waiting ${String(index)} ${String(record)}`, doubt);
+      }
+    }
     const found = await lookUp(doubts, {
       kind,
       get: (path) => caller.get(path, requests[0]?.chunk),
-      owned,
+      owned: async (ids) => new Set([...(await owned(ids)), ...this.#found]),
       controlOf: (byMovement) => this.controls.best(byMovement),
     });
     for (const [index, request] of requests.entries()) {
@@ -189,6 +210,7 @@ export class Parking {
       for (const record of request.doubts.keys()) {
         const looked = found.get(`${String(index)} ${String(record)}`);
         if (looked !== undefined) own.set(record, looked);
+        if (looked?.stored !== undefined) this.#found.add(looked.stored.id);
       }
       request.resolve(own);
     }

@@ -139,7 +139,7 @@ async function findForeignId(
   const ids = new Set<string>();
   for (const { id, index } of results) {
     if (id.trim() === '') return `the reply has no id for record ${String(index)}`;
-    if (ids.has(id) && !kind.isUpsert) return `the reply has the id ${id} twice`;
+    if (ids.has(id)) return `the reply has the id ${id} twice`;
     ids.add(id);
   }
   if (kind.isUpsert || ids.size === 0) return undefined;
