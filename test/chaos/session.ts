@@ -123,6 +123,7 @@ export class Session {
       pid: process.pid,
       nodeVersion: process.versions.node,
       changeDirectory: () => {},
+      failed: () => undefined,
     };
   }
 

@@ -102,7 +102,7 @@ export function replyTo(
   };
 }
 
-export const accept = (records: readonly Fields[]): Exchange => answer(200, replyTo(records));
+const accept = (records: readonly Fields[]): Exchange => answer(200, replyTo(records));
 
 /** A page of the list of shipments. */
 export const listOf = (items: readonly object[]): Exchange => answer(200, { total: items.length, items });
