@@ -20,4 +20,4 @@ export const addSettleOptions = (command: Command): Command =>
       'how long after a call of unknown outcome its records may count as missing (default: 120 and more); 0: never',
       settle,
     )
-    .option('--settle-rounds <n>', 'times that missing records are sent once more (default: 1)', rounds);
+    .option('--settle-rounds <n>', 'times that missing records are sent again (default: 1)', rounds);

@@ -22,7 +22,7 @@ export interface AwaitedOptions {
   readonly overlaps: boolean;
   readonly now: () => number;
   readonly wait: Wait;
-  /** Hears after each look how far the calculation has come. */
+  /** Told after each look how far the calculation has come. */
   readonly onLook: (calculation: Calculation) => void;
 }
 
@@ -38,7 +38,7 @@ export interface AwaitedDestination extends Destination {
   readonly unfinished: () => { readonly records: number; readonly reason: string | undefined };
 }
 
-/** Chunks that wait for their calculation at the same time, beside those that are sent. */
+/** Chunks that wait for their calculation at the same time, in addition to those that are sent. */
 const waitingChunks = 8;
 
 const firstPauseMs = 250;
@@ -168,6 +168,6 @@ function failedCalculation({ error_messages: errors }: StoredRecord): Issue {
     message: `the API could not calculate it: ${text}`,
     cause: `the API could not calculate it: ${text.replace(/'[^']*'|"[^"]*"/g, '…')}`,
     isStored: true,
-    hint: 'the API has it, without emissions: delete it in Dcycle before you send a mended row',
+    hint: 'the API has it, without emissions: delete it in Dcycle before you send a corrected row',
   };
 }

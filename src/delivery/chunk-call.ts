@@ -28,7 +28,7 @@ export interface ChunkCallOptions {
   /** What the account has of these records already, where it is asked (`--verify`). */
   readonly verify: (chunk: Chunk, records: readonly number[]) => Promise<ReadonlyMap<number, StoredRecord>>;
   readonly continueOnError: boolean;
-  /** Times that missing records are sent once more. */
+  /** Times that missing records are sent again. */
   readonly settleRounds: number;
   readonly assume: Assumption | undefined;
   readonly timeoutMs: number;
@@ -51,9 +51,9 @@ const maxExtraCalls = 100;
 /** Calls of earlier attempts began before those of this one. */
 const orderOfEarlier = (call: number): number => call - 1_000_000_000;
 
-/** How sending goes on where something was found out. */
+/** How sending continues where something was found out. */
 interface Going {
-  /** Times that records may still be sent once more. */
+  /** Times that records may still be sent again. */
   readonly rounds: number;
   /** What the ledger knew when it was decided to send them. */
   readonly position: number;
@@ -106,7 +106,7 @@ export class ChunkCall {
     return this.#state.close();
   }
 
-  /** Sends the records that nobody has sent yet, when it is the turn of the chunk. */
+  /** Sends the records that were not sent yet, when it is the turn of the chunk. */
   async #enter(fresh: readonly number[], going: Going): Promise<void> {
     if (fresh.length === 0) return;
     const { gate, preflight, verify } = this.#options;
@@ -160,9 +160,9 @@ export class ChunkCall {
         endedAt: call.endedAt ?? call.startedAt + this.#options.timeoutMs,
         order: orderOfEarlier(number),
         settlesSoon: false,
-        after: 'once more',
+        after: 'send again',
       },
-      // To go on with a run is to send what it did not bring, beside the rounds of this attempt.
+      // To resume a run is to send what it did not bring, in addition to the rounds of this attempt.
       { ...going, rounds: going.rounds + 1 },
     );
   }
@@ -273,13 +273,13 @@ export class ChunkCall {
       return;
     }
     const places = new Map(records.map((record, index) => [record, index]));
-    const ofServer = settlesSoon ? 'take apart if well' : 'once more';
+    const ofServer = settlesSoon ? 'take apart if well' : 'send again';
     const ofRecords = means === 'refused by handler' ? 'take apart' : ofServer;
     const after = isTaken ? 'nothing' : ofRecords;
     await this.#find({ records, log, places, reason, startedAt, endedAt, order, settlesSoon, after }, going);
   }
 
-  /** Waits for the look-up of records of one call, and goes on with what it says. */
+  /** Waits for the look-up of records of one call, and continues with what it says. */
   async #find(doubt: InDoubt, going: Going): Promise<void> {
     this.#park();
     const { records, isWell, isAssumed } = await settleDoubt(this.#state, doubt, this.#options);
@@ -302,7 +302,7 @@ export class ChunkCall {
     else this.#state.notSent(missing, this.#state.failure ?? { reason: doubt.reason });
   }
 
-  /** Sends what is not stored once more, as often as that may be. */
+  /** Sends what is not stored again, as often as that may be. */
   async #sendMissing(missing: readonly number[], isAssumed: boolean, doubt: InDoubt, going: Going): Promise<void> {
     const mayRepeat = going.rounds > 0 && doubt.after !== 'nothing';
     const mayAssume = isAssumed && !this.#wasAssumed;

@@ -54,7 +54,7 @@ export class ChunkState {
     this.outcome.refuse(records, Fate.uncertain, uncertain(reason));
   }
 
-  /** The first failure counts; one that says nothing of how the API is now only where there is no other. */
+  /** The first failure counts; one that says nothing of how the API is now only where no other failed. */
   #fail(failure: Failure): void {
     if (this.#failure === undefined || this.#failure.isEarlier === true) this.#failure = failure;
   }
@@ -63,7 +63,7 @@ export class ChunkState {
   acceptStored(record: number, stored: StoredRecord, surplus: readonly string[]): StoredResult {
     if (typeof stored.file_id === 'string') this.files.add(stored.file_id);
     const co2eKg = stored.kgco2e ?? stored.co2e ?? undefined;
-    // What happens to be calculated by now is no part of a sum.
+    // What happens to be calculated by now is not part of a sum.
     const hasEmissions = this.#isInline && co2eKg !== undefined;
     const result = resultOf({ ...stored, co2e: co2eKg }, this.#kind);
     const emissions = hasEmissions ? emissionsOf(co2eKg, recordOf(this.chunk, record)) : undefined;
@@ -72,7 +72,7 @@ export class ChunkState {
     return result;
   }
 
-  /** Writes down the fates of the records of a call, which stand in its order. */
+  /** Writes down the fates of the records of a call, in its order. */
   async write(log: LoggedCall, records: readonly number[]): Promise<boolean> {
     for (const [index, record] of records.entries()) {
       const fate = this.outcome.fateOf(record);
@@ -96,7 +96,7 @@ export class ChunkState {
     return written === true;
   }
 
-  /** Works with the ledger, which may fail: a full disk ends the sending, and is no defect. */
+  /** Works with the ledger, which may fail: a full disk ends the sending, and is not a defect. */
   async attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
     try {
       return await action();

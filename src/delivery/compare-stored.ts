@@ -155,7 +155,7 @@ const dayMs = 86_400_000;
 /** The widest difference between a day's midnight somewhere and in UTC. */
 const widestZoneMs = 14 * 3_600_000;
 
-/** The same day: with a time behind it, in another order, or as the moment at which it begins somewhere. */
+/** The same day: with a time after it, in another order, or as the moment at which it begins somewhere. */
 function compareDates(sent: string, other: string): FieldLikeness {
   if (sent === other) return 'equal';
   const text = other.trim();

@@ -27,7 +27,7 @@ const rowsShown = 10;
 
 const sizeOf = ({ apiKg, localKg }: Difference): number => Math.abs(apiKg - localKg);
 
-/** Puts the embedded calculator's figure beside the API's, after a destination has read that back. */
+/** Puts the embedded calculator's figure next to the API's, after a destination has read that back. */
 export function createCompared(destination: Destination, calculator: Calculator): ComparedDestination {
   let records = 0;
   let [apiSum, localSum] = [0, 0];

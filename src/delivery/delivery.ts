@@ -24,14 +24,14 @@ export interface DeliveryOptions extends Omit<CallerOptions, 'throttle'> {
   readonly target: Target;
   /** How records of unknown fate are treated. */
   readonly settling: Settling;
-  /** Hears how many chunks wait to be looked up, and until when. */
+  /** Told how many chunks wait to be looked up, and until when. */
   readonly onParked: (state: ParkedState) => void;
 }
 
 export interface Settling {
   /** Seconds; `undefined` takes what the table says, 0 lets nothing count as missing. */
   readonly settle: number | undefined;
-  /** Times that missing records are sent once more. */
+  /** Times that missing records are sent again. */
   readonly rounds: number;
   readonly assume: Assumption | undefined;
   /** Asks the account for each record before it is sent. */

@@ -7,12 +7,12 @@ import { rejected } from './fate-issues.ts';
 import type { Doubt } from './look-up.ts';
 import type { Parked, Parking, Resolution } from './parking.ts';
 
-/** What a user says of records whose fate stays unknown. */
+/** What a user says of records that stay uncertain. */
 export type Assumption = 'stored' | 'missing';
 
 /** What is done with what turns out to be missing. */
 export type AfterDoubt =
-  | 'once more'
+  | 'send again'
   /** The API said that it took them. */
   | 'nothing'
   /** The refusal is about the records. */

@@ -15,7 +15,7 @@ export const unread = (reason: string): Issue => ({
   message: `not read back: ${reason}`,
 });
 
-/** Of a record that was sent, and whose fate is unknown. */
+/** Of a record that was sent and is uncertain. */
 export const uncertain = (reason: string): Issue => ({
   code: 'UNCERTAIN',
   stage: 'send',

@@ -24,7 +24,7 @@ export type Finding =
 const mostPairs = 4_000_000;
 
 /**
- * Finds for each record the stored one that it has become. What counts is what is new: each candidate stands for one record, so of
+ * Finds for each record the stored one that it has become. What counts is what is new: each candidate is for one record, so of
  * two records alike that are stored once one is missing.
  *
  * @param records of one movement, or all that have none

@@ -6,7 +6,7 @@ import type { Gate } from './gate.ts';
 import { type Doubt, type Looked, lookUp } from './look-up.ts';
 import type { StoredRecord } from './read-stored.ts';
 
-/** Records of one call of which nobody knows what it did. */
+/** Records of one call whose outcome is unknown. */
 export interface Parked {
   readonly doubts: ReadonlyMap<number, Doubt>;
   readonly reason: string;
@@ -41,7 +41,7 @@ export interface ParkingOptions {
   readonly settle: number | undefined;
   readonly now: () => number;
   readonly wait: Wait;
-  /** Hears how many chunks are parked, and until when. */
+  /** Told how many chunks are parked, and until when. */
   readonly onParked: (parked: ParkedState) => void;
 }
 
@@ -80,7 +80,7 @@ export class Parking {
     this.#options = options;
   }
 
-  /** A call was answered; how long calls take says how long one that was not may go on. */
+  /** A call was answered; how long calls take says how long one that was not may last. */
   answered(durationMs: number): void {
     this.#slowestMs = Math.max(this.#slowestMs, durationMs);
   }

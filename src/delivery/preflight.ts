@@ -14,7 +14,7 @@ export interface PreflightOptions {
   readonly run: Pick<OpenRun, 'known'>;
   readonly host: string;
   readonly owned: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
-  /** Whether an account that has these records already stops the run: not for a run that goes on. */
+  /** Whether an account that has these records already stops the run: not for a run that is resumed. */
   readonly asksFirst: boolean;
 }
 
@@ -84,7 +84,7 @@ export class Preflight {
 const notTheApi = (message: string): RunError =>
   new RunFailure(ExitCode.usage, 'NOT_THE_API', `${message}; nothing was sent`, 'check --base-url (DCYCLE_BASE_URL)');
 
-/** Which of these records the account has already, whoever sent them; what can't be looked up is not found. */
+/** Which of these records the account has already, from any sender; what can't be looked up is not found. */
 export async function findThere(
   chunk: Chunk,
   records: readonly number[],

@@ -138,7 +138,7 @@ export const readSince = (get: Get, path: string, since: number): Promise<Readin
     return isNewestFirst && (times.at(-1) ?? Infinity) < since;
   });
 
-/** A list that was read while it changed, or that lost or repeated records, is read once more. */
+/** A list that was read while it changed, or that lost or repeated records, is read again. */
 async function readTwice(get: Get, query: string, isEnough: (page: Page) => boolean = () => false): Promise<Reading> {
   const first = await readPages(get, query, isEnough);
   return 'reason' in first && first.isTorn ? readPages(get, query, isEnough) : first;

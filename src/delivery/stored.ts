@@ -4,8 +4,8 @@ import { type Destination, Fate } from '../destinations/destination.ts';
 import { uncertain, unread } from './fate-issues.ts';
 import { OpenOutcome } from './open-outcome.ts';
 
-const unreached = unread('the upload did not come to it, or its row has changed since');
-const unheard = uncertain('the upload heard no answer');
+const unreached = unread('the upload did not reach it, or its row has changed since');
+const unheard = uncertain('the upload received no answer');
 const rejectedBefore: Issue = {
   code: 'API_REJECTED',
   stage: 'api',

@@ -7,7 +7,7 @@ export type Load = 'normal' | 'busy';
 export interface ThrottleOptions {
   /** Calls that may be in flight at the same time. */
   readonly most: number;
-  /** Calls that may begin in a minute, evenly; none is no limit. */
+  /** Calls that may begin in a minute, evenly; none: unlimited. */
   readonly callsPerMinute: number | undefined;
   readonly now: () => number;
   readonly wait: Wait;
@@ -15,7 +15,7 @@ export interface ThrottleOptions {
 
 /**
  * Lets calls begin: as many at once as the API bears, no faster than the user allows, and none while the API has asked to
- * wait, whichever call it was that heard so. The number at once is halved when the API is busy and grows by one with each
+ * wait, whichever call it was that was told so. The number at once is halved when the API is busy and grows by one with each
  * call that is answered (additive increase, multiplicative decrease).
  */
 export class Throttle {

@@ -84,7 +84,7 @@ export interface StoredResult {
 
 export type ResultColumn = keyof StoredResult;
 
-/** What became of a chunk: the fate of each record, and what the whole of it comes to. */
+/** What became of a chunk: the fate of each record, and what the whole of it amounts to. */
 export interface Outcome {
   readonly state: 'accepted' | 'partly' | 'rejected' | 'uncertain' | 'not-sent';
   /** By record. */
@@ -132,7 +132,7 @@ export interface Destination {
   /**
    * Delivers a chunk. Never rejects for what the other side does; that is an outcome.
    *
-   * @param onParked hears when nothing is left to do for the chunk but to wait: others may be delivered meanwhile
+   * @param onParked told when nothing is left to do for the chunk but to wait: others may be delivered meanwhile
    */
   deliver(chunk: Chunk, onParked?: () => void): Promise<Outcome>;
   /** No further chunk comes: those that are parked need not wait for one. */

@@ -5,7 +5,7 @@ import type { CallRecord, Entry, RecordCounts, RunRecord } from '../ledger/run-s
 import { count } from './format.ts';
 import { renderTable, type TableColumn, type TableOptions } from './tables/table.ts';
 
-/** How a run stands. */
+/** How far a run is. */
 type RunState = 'running' | 'complete' | 'incomplete' | 'broken off';
 
 /** Complete is what has nothing left to deliver; broken off is what was killed. */
@@ -20,7 +20,7 @@ function stateOf(run: RunRecord): RunState {
 /** Exit codes of runs that read their inputs to the end. */
 const deliveredAll: ReadonlySet<number> = new Set<ExitCode>([0, 1, 8]);
 
-/** Whether a run has something left to deliver, and can go on. */
+/** Whether a run has something left to deliver, and can be resumed. */
 export const isUnfinished = (run: RunRecord): boolean =>
   !run.isRunning && stateOf(run) !== 'complete' && !run.paths.includes('-');
 
@@ -42,7 +42,7 @@ export const runDocument = (run: RunRecord) => ({
 /** The entries by name; compared with their definition, of which this folder takes the type alone. */
 const entry = { sending: 0, accepted: 1, rejected: 2, notStored: 3, uncertain: 4 } as const satisfies typeof Entry;
 
-/** How a call stands; `sent` until something is known of it. */
+/** How far a call is; `sent` until something is known of it. */
 function stateOfCall({ entries }: CallRecord): 'sent' | 'accepted' | 'partly' | 'rejected' | 'uncertain' | 'not-sent' {
   if (entries.every((each) => each === entry.accepted)) return 'accepted';
   if (entries.includes(entry.accepted)) return 'partly';

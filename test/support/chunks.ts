@@ -102,7 +102,5 @@ export function replyTo(
   };
 }
 
-const accept = (records: readonly Fields[]): Exchange => answer(200, replyTo(records));
-
 /** A page of the list of shipments. */
 export const listOf = (items: readonly object[]): Exchange => answer(200, { total: items.length, items });

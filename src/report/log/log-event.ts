@@ -64,7 +64,7 @@ export const logEventSchema = z.discriminatedUnion('event', [
     status: z.int(),
     retry_after_ms: count.nullable().describe('null without Retry-After'),
   }),
-  event('chunk_parked', 'Nobody knows what a call did: its records wait to be looked up.', {
+  event('chunk_parked', 'It is unknown what a call did: its records wait to be looked up.', {
     chunks: count.describe('that wait'),
     until: z.iso.datetime().describe('when they are looked up'),
   }),
