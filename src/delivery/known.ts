@@ -92,8 +92,7 @@ const sentBefore = (known: KnownRecord): Issue => ({
   code: 'DUPLICATE',
   stage: 'dedupe',
   message: `the same record was accepted from ${placeOf(known)}; it has no movement_id and date that would tell whether it is meant again`,
-  cause:
-    'the same record was accepted before; without movement_id and date nothing tells whether it is meant again',
+  cause: 'the same record was accepted before; without movement_id and date nothing tells whether it is meant again',
   hint: '--again sends it, --since-last counts it as accepted',
 });
 
