@@ -11,7 +11,7 @@ import { rejected, unsent } from './fate-issues.ts';
 import type { Gate } from './gate.ts';
 import { awaitOthers } from './other-runs.ts';
 import type { Parking } from './parking.ts';
-import type { StoredRecord } from './read-stored.ts';
+import type { There } from './preflight.ts';
 import { resultOf, traceReply } from './trace-reply.ts';
 
 export interface ChunkCallOptions {
@@ -26,7 +26,7 @@ export interface ChunkCallOptions {
   /** Looks at the API before the first call that sends; why none may be made. */
   readonly preflight: (chunk: Chunk, records: readonly number[]) => Promise<Failure | undefined>;
   /** What the account has of these records already, where it is asked (`--verify`). */
-  readonly verify: (chunk: Chunk, records: readonly number[]) => Promise<ReadonlyMap<number, StoredRecord>>;
+  readonly verify: (chunk: Chunk, records: readonly number[]) => Promise<There>;
   readonly continueOnError: boolean;
   /** Times that missing records are sent once more. */
   readonly settleRounds: number;
@@ -121,13 +121,21 @@ export class ChunkCall {
       this.#state.notSent(fresh, failure);
       return;
     }
-    const there = await verify(this.#chunk, fresh);
-    for (const [record, stored] of there) {
-      this.#state.acceptStored(record, stored, []);
+    await this.#send(this.#settleThere(await verify(this.#chunk, fresh), fresh), going);
+  }
+
+  /** Settles what the account has already, or may have; the records that are to be sent. */
+  #settleThere({ stored, open }: There, records: readonly number[]): readonly number[] {
+    const { assume } = this.#options;
+    for (const [record, found] of stored) {
+      this.#state.acceptStored(record, found, []);
       this.#state.outcome.countAsBefore(record);
     }
-    const rest = fresh.filter((record) => !there.has(record));
-    await this.#send(rest, going);
+    for (const [record, why] of open) {
+      if (assume === 'stored') this.#state.outcome.accept(record, { status: 'assumed to be stored' });
+      else if (assume === undefined) this.#state.unverified(record, why);
+    }
+    return records.filter((record) => this.#state.outcome.fateOf(record) === undefined);
   }
 
   /** A record that this run had accepted in an earlier attempt. */

@@ -107,8 +107,7 @@ async function createDelivery(
     gate,
     parking,
     preflight: (chunk, records) => preflight.check(chunk, records),
-    verify: async (chunk, records) =>
-      settling.verifies ? findThere(chunk, records, { kind, caller, owned }) : new Map(),
+    verify: async (chunk, records) => findThere(chunk, settling.verifies ? records : [], { kind, caller, owned }),
     settleRounds: options.retries === 0 ? 0 : settling.rounds,
     assume: settling.assume,
     redact: client.redact,

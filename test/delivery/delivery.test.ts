@@ -310,4 +310,45 @@ describe('before the first call', () => {
     expect(again.outcomes.flatMap(fatesOf)).toEqual(['accepted', 'accepted']);
     expect(api.movements).toEqual(['A', 'A', 'B', 'B']);
   });
+
+  describe('what can’t be told of the account is not sent', () => {
+    const down: ModelApi['list'] = (path) =>
+      path.includes('size=1') && !path.includes('size=100') ? listOf([]) : answer(503, {});
+    /** Nothing but its movement tells what it is. */
+    const thin = { movement_id: 'A' };
+
+    test('where a look-up fails', async () => {
+      const api = new ModelApi(new Clock());
+      api.list = down;
+      const chunks = [chunkOf(shipments('A'))];
+      const { outcomes } = await deliverAll({ api, chunks });
+      expect(outcomes[0]?.failure?.fatal).toMatchObject({ code: 'API_UNAVAILABLE', exitCode: 5 });
+      const verified = await deliverAll({ api, chunks, settling: { verifies: true } });
+      expect(verified.outcomes.flatMap(fatesOf)).toEqual(['uncertain']);
+      expect(api.posts).toEqual([]);
+    });
+
+    test('where what is there may be it', async () => {
+      const api = new ModelApi(new Clock());
+      api.store([thin]);
+      const chunks = [chunkOf(shipments('A', 'B'))];
+      const { outcomes } = await deliverAll({ api, chunks });
+      expect(outcomes[0]?.failure?.fatal).toMatchObject({ code: 'ALREADY_STORED', exitCode: 2 });
+      const verified = await deliverAll({ api, chunks, settling: { verifies: true } });
+      expect(verified.outcomes.flatMap(fatesOf)).toEqual(['uncertain', 'accepted']);
+      expect(api.movements).toEqual(['A', 'B']);
+    });
+
+    test('until the user says what it is', async () => {
+      const api = new ModelApi(new Clock());
+      api.store([thin]);
+      const chunks = [chunkOf(shipments('A'))];
+      const stored = await deliverAll({ api, chunks, settling: { verifies: true, assume: 'stored' } });
+      expect(stored.outcomes.flatMap(fatesOf)).toEqual(['accepted']);
+      expect(api.posts).toEqual([]);
+      const missing = await deliverAll({ api, chunks, settling: { verifies: true, assume: 'missing' } });
+      expect(missing.outcomes.flatMap(fatesOf)).toEqual(['accepted']);
+      expect(api.movements).toEqual(['A', 'A']);
+    });
+  });
 });
