@@ -4,6 +4,7 @@ import type { Fields } from '../../src/records/kind.ts';
 import { answer, chunkOf, fatesOf, listOf, noAnswer } from '../support/chunks.ts';
 import { Clock } from '../support/clock.ts';
 import { deliverAll, type Delivered, ModelApi } from '../support/delivery.ts';
+import { MemoryLedger } from '../support/memory-run.ts';
 
 const shipment = (id: string): Fields => ({ origin: 'Madrid', load: 1.5, category: 'road', movement_id: id });
 const shipments = (...ids: string[]): readonly Fields[] => ids.map(shipment);
@@ -309,6 +310,21 @@ describe('before the first call', () => {
     const again = await deliverAll({ api, chunks, settling: { isAgain: true } });
     expect(again.outcomes.flatMap(fatesOf)).toEqual(['accepted', 'accepted']);
     expect(api.movements).toEqual(['A', 'A', 'B', 'B']);
+  });
+
+  test('a ledger of which a repair lost something does not decide alone, also in a run that goes on', async () => {
+    const api = new ModelApi(new Clock());
+    const ledger = new MemoryLedger();
+    await deliverAll({ api, chunks: [chunkOf(shipments('A'))], ledger });
+    api.store(shipments('B'));
+    ledger.hasLoss = true;
+    const goesOn = { api, ledger, goesOn: true, chunks: [chunkOf(shipments('B', 'C'))] };
+    const { outcomes } = await deliverAll(goesOn);
+    expect(outcomes.flatMap(fatesOf)).toEqual(['accepted', 'accepted']);
+    expect(api.movements).toEqual(['A', 'B', 'C']);
+    const again = { ...chunkOf(shipments('A')), position: ledger.calls.length };
+    await deliverAll({ api, ledger, chunks: [again], runId: 'run-b', settling: { isAgain: true } });
+    expect(api.movements).toEqual(['A', 'A', 'B', 'C']);
   });
 
   describe('what can’t be told of the account is not sent', () => {
