@@ -48,9 +48,6 @@ export interface EarlierCall {
 /** Calls that one chunk may cost beyond the first, to find the records for which it is refused. */
 const maxExtraCalls = 100;
 
-/** Calls of earlier attempts began before those of this one. */
-const orderOfEarlier = (call: number): number => call - 1_000_000_000;
-
 /** How sending goes on where something was found out. */
 interface Going {
   /** Times that records may still be sent once more. */
@@ -145,10 +142,10 @@ export class ChunkCall {
     const call = known === undefined ? undefined : earlierCalls.get(known.call)?.call;
     for (const file of call?.files ?? []) this.#state.files.add(file);
     this.#state.outcome.accept(record, resultOf({ id: known?.id, package_id: known?.packageId }, kind));
-    if (known?.id === undefined) return;
+    if (known?.id === undefined || call === undefined) return;
     const { id } = known;
     const movementId = this.#state.movementOf(record);
-    parking.controls.add({ id, movementId, order: orderOfEarlier(known.call), endedAt: call?.endedAt });
+    parking.controls.add({ id, movementId, startedAt: call.startedAt, endedAt: call.endedAt });
   }
 
   /** Finds out what became of records that an earlier attempt sent. */
@@ -166,7 +163,6 @@ export class ChunkCall {
         reason: 'an earlier attempt sent it and had no clear answer',
         startedAt: call.startedAt,
         endedAt: call.endedAt ?? call.startedAt + this.#options.timeoutMs,
-        order: orderOfEarlier(number),
         settlesSoon: false,
         after: 'once more',
       },
@@ -257,17 +253,17 @@ export class ChunkCall {
   }
 
   /** The last accepted record of a call shows whether a list is up to date. */
-  #addControl(records: readonly number[], { order, endedAt }: Posted): void {
+  #addControl(records: readonly number[], { startedAt, endedAt }: Posted): void {
     const { results } = this.#state.outcome;
     const last = records.findLast((record) => results.get(record)?.id !== undefined);
     const id = last === undefined ? undefined : results.get(last)?.id;
     if (last === undefined || id === undefined) return;
-    this.#options.parking.controls.add({ id, movementId: this.#state.movementOf(last), order, endedAt });
+    this.#options.parking.controls.add({ id, movementId: this.#state.movementOf(last), startedAt, endedAt });
   }
 
   /** It is unknown what became of these records: they are looked up when that can be told. */
   async #doubt(
-    { judgement, startedAt, endedAt, order }: Posted,
+    { judgement, startedAt, endedAt }: Posted,
     records: readonly number[],
     log: LoggedCall,
     going: Going,
@@ -284,7 +280,7 @@ export class ChunkCall {
     const ofServer = settlesSoon ? 'take apart if well' : 'once more';
     const ofRecords = means === 'refused by handler' ? 'take apart' : ofServer;
     const after = isTaken ? 'nothing' : ofRecords;
-    await this.#find({ records, log, places, reason, startedAt, endedAt, order, settlesSoon, after }, going);
+    await this.#find({ records, log, places, reason, startedAt, endedAt, settlesSoon, after }, going);
   }
 
   /** Waits for the look-up of records of one call, and goes on with what it says. */
