@@ -53,8 +53,6 @@ export interface Posted {
   /** Of the last try. */
   readonly startedAt: number;
   readonly endedAt: number;
-  /** Calls of the run in the order in which their last tries began. */
-  readonly order: number;
 }
 
 /** Tries of all calls of a run together beyond which none is made again: the API is not well. */
@@ -64,7 +62,6 @@ const maxRetriesOfRun = 1000;
 export class Caller {
   readonly #options: CallerOptions;
   #retriesLeft = maxRetriesOfRun;
-  #order = 0;
 
   constructor(options: CallerOptions) {
     this.#options = options;
@@ -74,25 +71,22 @@ export class Caller {
   async post(call: Post): Promise<Posted> {
     const { client, baseUrl, now } = this.#options;
     let startedAt = now();
-    let order = 0;
     let last = interruptedBefore;
     for (let attempt = 1; ; attempt += 1) {
-      if (!(await this.#options.throttle.begin())) return { judgement: last, startedAt, endedAt: now(), order };
+      if (!(await this.#options.throttle.begin())) return { judgement: last, startedAt, endedAt: now() };
       startedAt = now();
-      this.#order += 1;
-      order = this.#order;
       const exchange = await client.post(call.path, call.body, { 'idempotency-key': call.idempotencyKey });
       const endedAt = now();
       const judgement = judge(exchange, baseUrl, client.redact);
       const next = this.#after(exchange, judgement.remedy === 'try again', attempt);
       this.#tell(call, exchange, { method: 'POST', attempt, durationMs: endedAt - startedAt, next });
-      if (next === undefined) return { judgement, startedAt, endedAt, order };
+      if (next === undefined) return { judgement, startedAt, endedAt };
       if ('reason' in next) {
         const { endsRun } = next;
-        return { judgement: { ...withReason(judgement, next.reason), endsRun }, startedAt, endedAt, order };
+        return { judgement: { ...withReason(judgement, next.reason), endsRun }, startedAt, endedAt };
       }
       last = withReason(judgement, 'interrupted');
-      if (!(await this.#pause(next))) return { judgement: last, startedAt, endedAt, order };
+      if (!(await this.#pause(next))) return { judgement: last, startedAt, endedAt };
     }
   }
 

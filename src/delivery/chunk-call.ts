@@ -11,7 +11,7 @@ import { rejected, unsent } from './fate-issues.ts';
 import type { Gate } from './gate.ts';
 import { awaitOthers } from './other-runs.ts';
 import type { Parking } from './parking.ts';
-import type { StoredRecord } from './read-stored.ts';
+import type { There } from './preflight.ts';
 import { resultOf, traceReply } from './trace-reply.ts';
 
 export interface ChunkCallOptions {
@@ -26,7 +26,7 @@ export interface ChunkCallOptions {
   /** Looks at the API before the first call that sends; why none may be made. */
   readonly preflight: (chunk: Chunk, records: readonly number[]) => Promise<Failure | undefined>;
   /** What the account has of these records already, where it is asked (`--verify`). */
-  readonly verify: (chunk: Chunk, records: readonly number[]) => Promise<ReadonlyMap<number, StoredRecord>>;
+  readonly verify: (chunk: Chunk, records: readonly number[]) => Promise<There>;
   readonly continueOnError: boolean;
   /** Times that missing records are sent again. */
   readonly settleRounds: number;
@@ -47,9 +47,6 @@ export interface EarlierCall {
 
 /** Calls that one chunk may cost beyond the first, to find the records for which it is refused. */
 const maxExtraCalls = 100;
-
-/** Calls of earlier attempts began before those of this one. */
-const orderOfEarlier = (call: number): number => call - 1_000_000_000;
 
 /** How sending continues where something was found out. */
 interface Going {
@@ -121,13 +118,21 @@ export class ChunkCall {
       this.#state.notSent(fresh, failure);
       return;
     }
-    const there = await verify(this.#chunk, fresh);
-    for (const [record, stored] of there) {
-      this.#state.acceptStored(record, stored, []);
+    await this.#send(this.#settleThere(await verify(this.#chunk, fresh), fresh), going);
+  }
+
+  /** Settles what the account has already, or may have; the records that are to be sent. */
+  #settleThere({ stored, open }: There, records: readonly number[]): readonly number[] {
+    const { assume } = this.#options;
+    for (const [record, found] of stored) {
+      this.#state.acceptStored(record, found, []);
       this.#state.outcome.countAsBefore(record);
     }
-    const rest = fresh.filter((record) => !there.has(record));
-    await this.#send(rest, going);
+    for (const [record, why] of open) {
+      if (assume === 'stored') this.#state.outcome.accept(record, { status: 'assumed to be stored' });
+      else if (assume === undefined) this.#state.unverified(record, why);
+    }
+    return records.filter((record) => this.#state.outcome.fateOf(record) === undefined);
   }
 
   /** A record that this run had accepted in an earlier attempt. */
@@ -137,10 +142,10 @@ export class ChunkCall {
     const call = known === undefined ? undefined : earlierCalls.get(known.call)?.call;
     for (const file of call?.files ?? []) this.#state.files.add(file);
     this.#state.outcome.accept(record, resultOf({ id: known?.id, package_id: known?.packageId }, kind));
-    if (known?.id === undefined) return;
+    if (known?.id === undefined || call === undefined) return;
     const { id } = known;
     const movementId = this.#state.movementOf(record);
-    parking.controls.add({ id, movementId, order: orderOfEarlier(known.call), endedAt: call?.endedAt });
+    parking.controls.add({ id, movementId, startedAt: call.startedAt, endedAt: call.endedAt });
   }
 
   /** Finds out what became of records that an earlier attempt sent. */
@@ -158,7 +163,6 @@ export class ChunkCall {
         reason: 'an earlier attempt sent it and had no clear answer',
         startedAt: call.startedAt,
         endedAt: call.endedAt ?? call.startedAt + this.#options.timeoutMs,
-        order: orderOfEarlier(number),
         settlesSoon: false,
         after: 'send again',
       },
@@ -249,17 +253,17 @@ export class ChunkCall {
   }
 
   /** The last accepted record of a call shows whether a list is up to date. */
-  #addControl(records: readonly number[], { order, endedAt }: Posted): void {
+  #addControl(records: readonly number[], { startedAt, endedAt }: Posted): void {
     const { results } = this.#state.outcome;
     const last = records.findLast((record) => results.get(record)?.id !== undefined);
     const id = last === undefined ? undefined : results.get(last)?.id;
     if (last === undefined || id === undefined) return;
-    this.#options.parking.controls.add({ id, movementId: this.#state.movementOf(last), order, endedAt });
+    this.#options.parking.controls.add({ id, movementId: this.#state.movementOf(last), startedAt, endedAt });
   }
 
   /** It is unknown what became of these records: they are looked up when that can be told. */
   async #doubt(
-    { judgement, startedAt, endedAt, order }: Posted,
+    { judgement, startedAt, endedAt }: Posted,
     records: readonly number[],
     log: LoggedCall,
     going: Going,
@@ -276,7 +280,7 @@ export class ChunkCall {
     const ofServer = settlesSoon ? 'take apart if well' : 'send again';
     const ofRecords = means === 'refused by handler' ? 'take apart' : ofServer;
     const after = isTaken ? 'nothing' : ofRecords;
-    await this.#find({ records, log, places, reason, startedAt, endedAt, order, settlesSoon, after }, going);
+    await this.#find({ records, log, places, reason, startedAt, endedAt, settlesSoon, after }, going);
   }
 
   /** Waits for the look-up of records of one call, and continues with what it says. */

@@ -11,7 +11,7 @@ import { ExitCode } from '../exit-codes.ts';
 import { Entry } from '../ledger/run-store.ts';
 import type { ApiVersion, RecordKind } from '../records/kind.ts';
 import { entryOf, type LoggedCall } from './call-log.ts';
-import { storedTwice, uncertain, unsent } from './fate-issues.ts';
+import { storedTwice, uncertain, unsent, unverified } from './fate-issues.ts';
 import { OpenOutcome } from './open-outcome.ts';
 import type { StoredRecord } from './read-stored.ts';
 import { emissionsOf, resultOf } from './trace-reply.ts';
@@ -52,6 +52,12 @@ export class ChunkState {
     if (records.length === 0) return;
     this.#fail({ reason, isEarlier: true });
     this.outcome.refuse(records, Fate.uncertain, uncertain(reason));
+  }
+
+  /** It can't be told whether the account has this record, which was not sent. */
+  unverified(record: number, reason: string): void {
+    this.#fail({ reason, isEarlier: true });
+    this.outcome.refuse([record], Fate.uncertain, unverified(reason));
   }
 
   /** The first failure counts; one that says nothing of how the API is now only where no other failed. */

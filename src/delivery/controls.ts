@@ -1,12 +1,12 @@
 /**
  * A record that the API has accepted for certain: a list in which it is missing is not up to date, or does not say all. One from a
- * call that began after the call in doubt proves more than an older one.
+ * call that began after the call in doubt had ended proves more than an older one.
  */
 export interface Control {
   readonly id: string;
   readonly movementId: string | undefined;
-  /** Calls of the run in the order in which they began; those of earlier attempts are below 0. */
-  readonly order: number;
+  /** Of its call, in milliseconds since 1970. */
+  readonly startedAt: number;
   /** Of its call, in milliseconds since 1970. */
   readonly endedAt: number | undefined;
 }
@@ -17,9 +17,9 @@ export class Controls {
   #newestOfMovement: Control | undefined;
 
   add(control: Control): void {
-    if (this.#newest === undefined || control.order > this.#newest.order) this.#newest = control;
+    if (this.#newest === undefined || control.startedAt > this.#newest.startedAt) this.#newest = control;
     if (control.movementId === undefined) return;
-    if (this.#newestOfMovement === undefined || control.order > this.#newestOfMovement.order) {
+    if (this.#newestOfMovement === undefined || control.startedAt > this.#newestOfMovement.startedAt) {
       this.#newestOfMovement = control;
     }
   }

@@ -96,9 +96,10 @@ async function createDelivery(
     run,
     host: baseUrl.host,
     owned,
-    asksFirst: !goesOn && !settling.isAgain && !settling.verifies,
+    asksFirst: !goesOn && !settling.isAgain && !settling.verifies && !run.hasLoss,
   });
   const earlierCalls: ReadonlyMap<number, EarlierCall> = goesOn ? await readEarlierCalls(run) : new Map();
+  const verifies = settling.verifies || (run.hasLoss && !settling.isAgain);
   const call: ChunkCallOptions = {
     ...options,
     run,
@@ -107,8 +108,7 @@ async function createDelivery(
     gate,
     parking,
     preflight: (chunk, records) => preflight.check(chunk, records),
-    verify: async (chunk, records) =>
-      settling.verifies ? findThere(chunk, records, { kind, caller, owned }) : new Map(),
+    verify: async (chunk, records) => findThere(chunk, verifies ? records : [], { kind, caller, owned }),
     settleRounds: options.retries === 0 ? 0 : settling.rounds,
     assume: settling.assume,
     redact: client.redact,

@@ -29,7 +29,6 @@ export interface InDoubt {
   readonly reason: string;
   readonly startedAt: number;
   readonly endedAt: number;
-  readonly order: number;
   readonly settlesSoon: boolean;
   readonly after: AfterDoubt;
 }
@@ -78,12 +77,12 @@ export async function settleDoubt(state: ChunkState, doubt: InDoubt, options: Do
 }
 
 function parkedOf(state: ChunkState, doubt: InDoubt, records: readonly number[], mayBeRepeated: boolean): Parked {
-  const { reason, startedAt, endedAt, order, settlesSoon, log } = doubt;
+  const { reason, startedAt, endedAt, settlesSoon, log } = doubt;
   const files = [...log.files];
   const doubts = new Map<number, Doubt>(
     records.map((record) => [record, { fields: recordOf(state.chunk, record), startedAt, files }]),
   );
-  return { doubts, reason, endedAt, order, settlesSoon, mayBeRepeated, chunk: state.chunk.index };
+  return { doubts, reason, endedAt, settlesSoon, mayBeRepeated, chunk: state.chunk.index };
 }
 
 function acceptFound(state: ChunkState, { log, places }: InDoubt, resolutions: readonly Resolution[]): void {

@@ -23,6 +23,14 @@ export const uncertain = (reason: string): Issue => ({
   hint: 'resume looks it up again; --assume stored or missing ends it after a look in Dcycle: a shipment that is sent twice is stored twice',
 });
 
+/** Of a record that the account was asked for before sending (`--verify`), and may have. */
+export const unverified = (reason: string): Issue => ({
+  code: 'UNCERTAIN',
+  stage: 'send',
+  message: `not sent in this run, as it is unknown whether the account has it already: ${reason}`,
+  hint: 'resume asks again; --assume stored or missing ends it after a look in Dcycle: a shipment that is sent twice is stored twice',
+});
+
 /** Of a record that the API refused. */
 export const rejected = (error: string): Issue => ({
   code: 'API_REJECTED',

@@ -12,8 +12,6 @@ export interface Parked {
   readonly reason: string;
   /** When the call ended, or must have; milliseconds since 1970. */
   readonly endedAt: number;
-  /** Of the call; see `Control`. */
-  readonly order: number;
   /** What is stored of it is stored soon. */
   readonly settlesSoon: boolean;
   /** What the API replaces may be sent again without having been looked up. */
@@ -140,19 +138,19 @@ export class Parking {
     return open.settleMissing((control) => {
       if (age >= hourMs) return true;
       if (control === undefined) return false;
-      return control.order >= parked.order || age >= olderFactor * settleMs;
+      return control.startedAt >= parked.endedAt || age >= olderFactor * settleMs;
     });
   }
 
   /** Waits until a look-up can prove that something is missing; why none can. */
-  async #awaitProof({ doubts, order, endedAt }: Parked, settleMs: number): Promise<string> {
+  async #awaitProof({ doubts, endedAt }: Parked, settleMs: number): Promise<string> {
     const { now, wait, gate } = this.#options;
     const byMovement = [...doubts.values()].some(({ fields }) => fields['movement_id'] !== undefined);
     const provedAt = endedAt + olderFactor * settleMs;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       const control = this.controls.best(byMovement);
       const mayComeNewer = gate.hasInFlight || (gate.isOpen && !this.#isEnding);
-      if (control !== undefined && (control.order >= order || now() >= provedAt)) return 'proof';
+      if (control !== undefined && (control.startedAt >= endedAt || now() >= provedAt)) return 'proof';
       if (now() >= endedAt + hourMs) return 'proof';
       if (control === undefined && !mayComeNewer) {
         return 'no later record was accepted that would show what the list has';
@@ -257,7 +255,7 @@ class Findings {
   add(found: ReadonlyMap<number, Looked>): void {
     for (const [record, looked] of found) {
       const { finding, stored, control } = looked;
-      if (control !== undefined && control.order > this.#parked.order) this.#isWell = true;
+      if (control !== undefined && control.startedAt >= this.#parked.endedAt) this.#isWell = true;
       if (finding.kind === 'stored' && stored !== undefined) {
         this.#stored.set(record, { record: stored, surplus: finding.surplus });
         this.#open.delete(record);

@@ -56,64 +56,91 @@ export class Preflight {
     if (isElsewhere && !mayPass) {
       return notTheApi(`${host} does not answer as the Logistics API does (${answer.reason})`);
     }
-    return new RunFailure(
-      ExitCode.incomplete,
-      'API_UNAVAILABLE',
-      `the API can't be read, and nothing was sent (${answer.reason})`,
-      'try again later; dcycle-upload doctor looks at the connection',
-    );
+    return unavailable('the API can’t be read', answer.reason);
   }
 
-  /** Records of an upload of which the ledger knows nothing, and which the account has. */
+  /** Records of an upload of which the ledger knows nothing, and which the account has, or may have. */
   async #findStored(chunk: Chunk, records: readonly number[]): Promise<RunError | undefined> {
     const { asksFirst, run, kind } = this.#options;
     if (!asksFirst || kind.isUpsert || (await run.known(marksOf(chunk, records))).found.size > 0) return undefined;
     const there = await findThere(chunk, records.slice(0, movementsAsked), this.#options);
-    const [first] = there;
-    if (first === undefined) return undefined;
-    const [record, { id }] = first;
-    return new RunFailure(
-      ExitCode.usage,
-      'ALREADY_STORED',
-      `the account has records of this upload that this machine knows nothing of, the first in row ${String(chunk.rows[record] ?? 0)} (id ${id}); nothing was sent`,
-      '--verify asks the account for each record and sends what is missing; --again sends all of them',
-    );
+    if (there.unread !== undefined) return unavailable('the account can’t be asked what it has', there.unread);
+    const rowOf = (record: number): string => String(chunk.rows[record] ?? 0);
+    const [stored] = there.stored;
+    if (stored !== undefined) {
+      const [record, { id }] = stored;
+      return alreadyStored('has', `row ${rowOf(record)} (id ${id})`);
+    }
+    const [open] = there.open;
+    return open === undefined ? undefined : alreadyStored('may have', `row ${rowOf(open[0])} (${open[1]})`);
   }
 }
 
 const notTheApi = (message: string): RunError =>
   new RunFailure(ExitCode.usage, 'NOT_THE_API', `${message}; nothing was sent`, 'check --base-url (DCYCLE_BASE_URL)');
 
-/** Which of these records the account has already, from any sender; what can't be looked up is not found. */
+const unavailable = (what: string, reason: string): RunError =>
+  new RunFailure(
+    ExitCode.incomplete,
+    'API_UNAVAILABLE',
+    `${what}, and nothing was sent (${reason})`,
+    'try again later; dcycle-upload doctor looks at the connection',
+  );
+
+const alreadyStored = (verb: 'has' | 'may have', first: string): RunError =>
+  new RunFailure(
+    ExitCode.usage,
+    'ALREADY_STORED',
+    `the account ${verb} records of this upload that this machine knows nothing of, the first in ${first}; nothing was sent`,
+    '--verify asks the account for each record and sends what is missing; --again sends all of them',
+  );
+
+/** What the account has of records already, from any sender; what is in neither map is not there, or has no movement. */
+export interface There {
+  readonly stored: ReadonlyMap<number, StoredRecord>;
+  /** Record to why it can't be told whether it is there. */
+  readonly open: ReadonlyMap<number, string>;
+  /** Why nothing could be read; all records with a movement are open then. */
+  readonly unread: string | undefined;
+}
+
+/** Looks up by their movements which of these records the account has. */
 export async function findThere(
   chunk: Chunk,
   records: readonly number[],
   { kind, caller, owned }: Pick<PreflightOptions, 'kind' | 'caller' | 'owned'>,
-): Promise<ReadonlyMap<number, StoredRecord>> {
+): Promise<There> {
   const groups = new Map<string, Map<number, Fields>>();
+  const movementIds = new Set<string>();
   for (const record of records) {
     const fields = recordOf(chunk, record);
-    const movement = fields['movement_id'];
-    if (movement === undefined) continue;
-    const group = groups.get(String(movement)) ?? new Map<number, Fields>();
-    groups.set(String(movement), group);
+    if (fields['movement_id'] === undefined) continue;
+    const movement = String(fields['movement_id']);
+    movementIds.add(movement);
+    const group = groups.get(fold(movement)) ?? new Map<number, Fields>();
+    groups.set(fold(movement), group);
     group.set(record, fields);
   }
-  const there = new Map<number, StoredRecord>();
-  if (groups.size === 0) return there;
-  const question = { movementIds: [...groups.keys()], always: undefined, since: 0 };
+  const stored = new Map<number, StoredRecord>();
+  const open = new Map<number, string>();
+  if (groups.size === 0) return { stored, open, unread: undefined };
+  const question = { movementIds: [...movementIds], always: undefined, since: 0 };
   const reading = await readMovements((path) => caller.get(path, chunk.index), kind.listPath, question);
-  if ('reason' in reading) return there;
+  if ('reason' in reading) {
+    for (const group of groups.values()) for (const record of group.keys()) open.set(record, reading.reason);
+    return { stored, open, unread: reading.reason };
+  }
   const foreign = await owned(reading.stored.map(({ id }) => id));
-  const free = reading.stored.filter(({ id }) => !foreign.has(id));
+  const free = new Map(reading.stored.filter(({ id }) => !foreign.has(id)).map((each) => [each.id, each]));
   for (const [movement, group] of groups) {
-    const candidates = free
-      .filter(({ movement_id: id }) => fold(String(id ?? '')) === fold(movement))
+    const candidates = [...free.values()]
+      .filter(({ movement_id: id }) => fold(String(id ?? '')) === movement)
       .map((fields) => ({ id: fields.id, fields, mayBeOlder: false }));
     for (const [record, finding] of pairStored(group, candidates)) {
-      const stored = finding.kind === 'stored' ? free.find(({ id }) => id === finding.candidate.id) : undefined;
-      if (stored !== undefined) there.set(record, stored);
+      const found = finding.kind === 'stored' ? free.get(finding.candidate.id) : undefined;
+      if (found !== undefined) stored.set(record, found);
+      else if (finding.kind === 'open') open.set(record, finding.why);
     }
   }
-  return there;
+  return { stored, open, unread: undefined };
 }

@@ -28,6 +28,7 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
   const calls = database.events(0).flatMap(({ id, call, run: of }) => (of === number && id === call ? [id] : []));
   const begunHere = new Set<number>();
   const isOwn = (event: number): boolean => begunHere.has(event);
+  const hasLoss = database.read(() => database.head().hasLoss === true);
   let records: KnownRecords | undefined;
   let isClosed = false;
 
@@ -95,6 +96,8 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
     get run() {
       return recordOf(run, !isClosed);
     },
+
+    hasLoss,
 
     async *calls() {
       for (let place = 0; place < calls.length; place += 1) {

@@ -5,7 +5,7 @@ import { ExitCode } from '../exit-codes.ts';
 import { asLedgerError } from './failure.ts';
 import { IndexFile, relations } from './index-file.ts';
 import { LedgerDatabase, type LedgerEvent, type Table } from './ledger-database.ts';
-import { sealRun, type StoredCall, unsealCall, unsealRun, unsealSettlement } from './rows.ts';
+import { type Head, sealRun, type StoredCall, unsealCall, unsealRun, unsealSettlement } from './rows.ts';
 import { RunLock } from './run-lock.ts';
 import { unreadableRunFiles } from './take-over.ts';
 import { Witness } from './witness.ts';
@@ -97,9 +97,12 @@ export function repairLedger(stateDirectory: string, now: Date): Repaired {
     refuseWhileRunning(directory);
     const damaged = join(directory, `damaged-${now.toISOString().replaceAll(/[-:.]/g, '')}`);
     mkdirSync(damaged, { recursive: true, mode: 0o700 });
-    for (const path of unreadableRunFiles(stateDirectory)) renameSync(path, join(damaged, basename(path)));
+    const unreadable = unreadableRunFiles(stateDirectory);
     const path = join(directory, 'ledger.db');
-    const counts = existsSync(join(directory, whole)) ? countRows(directory) : salvage(directory);
+    const counts = existsSync(join(directory, whole))
+      ? countRows(directory)
+      : salvage(directory, unreadable.length > 0);
+    for (const file of unreadable) renameSync(file, join(damaged, basename(file)));
     for (const ending of ['', '-wal', '-shm', '-journal']) {
       if (existsSync(path + ending)) renameSync(path + ending, join(damaged, basename(path) + ending));
     }
@@ -147,8 +150,8 @@ class Salvage {
     return this.#try(() => this.#database?.last(table)) ?? 0;
   }
 
-  head(): { readonly event: number; readonly run: number } {
-    return this.#try(() => this.#database?.head()) ?? { event: 0, run: 0 };
+  head(): Head | undefined {
+    return this.#try(() => this.#database?.head());
   }
 
   events(): readonly LedgerEvent[] {
@@ -175,16 +178,22 @@ class Salvage {
   }
 }
 
-function salvage(directory: string): Counts {
+function salvage(directory: string, hasLoss: boolean): Counts {
   const old = new Salvage(join(directory, 'ledger.db'));
   const begun = new Witness(join(directory, 'calls.log')).all();
   const head = old.head();
-  const lastEvent = Math.max(0, head.event, old.last('calls'), ...begun);
-  const lastRun = Math.max(head.run, old.last('runs'));
+  const lastEvent = Math.max(0, head?.event ?? 0, old.last('calls'), ...begun);
+  const lastRun = Math.max(head?.run ?? 0, old.last('runs'));
   const path = join(directory, 'repairing.db');
   for (const ending of ['', '-wal', '-shm', '-journal']) rmSync(path + ending, { force: true });
   const repaired = LedgerDatabase.open(path);
-  const counts = repaired.write(() => fill(repaired, old, lastEvent, lastRun, begun));
+  const counts = repaired.write(() => {
+    const filled = fill(repaired, old, lastEvent, lastRun, begun);
+    // Without the first row or with events missing, nothing tells how many calls there were.
+    const isCounted = head !== undefined && head.hasLoss !== true && old.events().length === head.event;
+    repaired.setHead({ ...repaired.head(), hasLoss: hasLoss || !isCounted || filled.lostCalls > 0 });
+    return filled;
+  });
   repaired.close();
   old.close();
   renameSync(path, join(directory, whole));

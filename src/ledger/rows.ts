@@ -14,6 +14,8 @@ export interface Head {
   readonly index: string;
   /** Records of the calls that it holds. */
   readonly indexed: number;
+  /** A repair has lost, or may have lost, what was sent. */
+  readonly hasLoss?: boolean;
 }
 
 /** A run as it is stored. */

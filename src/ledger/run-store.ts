@@ -162,6 +162,8 @@ export interface Settlement {
 /** A run that this process works on; it holds the run's lock. */
 export interface OpenRun {
   readonly run: RunRecord;
+  /** Whether a repair lost what was sent before: that the ledger does not know a record says nothing then. */
+  readonly hasLoss: boolean;
   /** All calls of the run so far, with what is known of them. */
   calls(): AsyncIterable<CallRecord>;
   /**

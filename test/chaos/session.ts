@@ -143,6 +143,9 @@ export class Session {
       get run() {
         return open.run;
       },
+      get hasLoss() {
+        return open.hasLoss;
+      },
       calls: () => {
         const calls = open.calls()[Symbol.asyncIterator]();
         return { [Symbol.asyncIterator]: () => ({ next: () => this.#kept(() => calls.next()) }) };

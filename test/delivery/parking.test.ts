@@ -97,3 +97,19 @@ test('the last chunk is missing when an older record is there and four times the
   expect(outcomes.flatMap(fatesOf)).toEqual(Array.from({ length: 4 }, () => 'accepted'));
   expect(seconds).toBeGreaterThan(479);
 });
+
+test('a record of a call that began while the one in doubt was on its way is an older one', async () => {
+  const clock = new Clock();
+  const api = new ModelApi(clock);
+  let isBroken = false;
+  api.post = async (records) => {
+    if (isBroken || records[0]?.['movement_id'] !== 'M-0') return api.take(records);
+    isBroken = true;
+    await clock.sleep(60_000);
+    return noAnswer;
+  };
+  const { outcomes, seconds } = await deliverAll({ api, chunks: chunks(3), concurrency: 3, isAtOnce: true });
+  expect(outcomes.flatMap(fatesOf)).toEqual(Array.from({ length: 6 }, () => 'accepted'));
+  expect(api.movements).toEqual(movements(3));
+  expect(seconds).toBeGreaterThan(60 + 4 * 120);
+});

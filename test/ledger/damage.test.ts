@@ -25,6 +25,7 @@ interface Asked {
   readonly untrue: readonly string[];
   /** What is not known any more, without an error. */
   readonly absent: readonly string[];
+  readonly hasLoss: boolean;
 }
 
 interface Damaged {
@@ -70,5 +71,7 @@ test('a damaged ledger is an error with a remedy, never a crash, and never belie
       )
       .toEqual([]);
     if (after.absent.includes('records')) expect.soft(repaired?.lostCalls, line).toBeGreaterThan(0);
+    // Uploads ask the account then.
+    if (after.absent.includes('records')) expect.soft(after.hasLoss, line).toBe(true);
   }
 });

@@ -176,7 +176,8 @@ async function ask(directory) {
   }
   if (open !== undefined) await attempt(() => open.close());
   await attempt(() => store.close());
-  return { codes: [...codes], untrue: [...new Set(untrue)], absent: [...new Set(absent)] };
+  const hasLoss = open?.hasLoss === true;
+  return { codes: [...codes], untrue: [...new Set(untrue)], absent: [...new Set(absent)], hasLoss };
 }
 
 const [task, directory, ...rest] = process.argv.slice(2);

@@ -95,12 +95,20 @@ export interface Delivered extends Partial<Omit<DeliveryOptions, 'settling'>> {
   readonly goesOn?: boolean;
   readonly settling?: Partial<Settling>;
   readonly kind?: RecordKind;
+  /** All chunks are begun at the same moment. */
+  readonly isAtOnce?: boolean;
 }
 
 /** Delivers chunks one after the other, as soon as those before are answered or parked, in virtual time. */
 export async function deliverAll({ api, chunks, ...given }: Delivered) {
   const { clock } = api;
-  const { ledger = new MemoryLedger(), runId = 'run-a', goesOn = false, kind = kinds.requests } = given;
+  const {
+    ledger = new MemoryLedger(),
+    runId = 'run-a',
+    goesOn = false,
+    kind = kinds.requests,
+    isAtOnce = false,
+  } = given;
   const events: CallEvent[] = [];
   const connection = connectApi({
     kind,
@@ -134,6 +142,7 @@ export async function deliverAll({ api, chunks, ...given }: Delivered) {
           resolve();
         };
         open.push(deliver());
+        if (isAtOnce) resolve();
       });
     }
     delivery.end?.();

@@ -77,6 +77,7 @@ export class LedgerProcess {
         this.#ask<T>({ task: 'run', handle, method, args });
     return {
       run,
+      hasLoss: false,
       calls: () => {
         throw new Error('not between processes');
       },

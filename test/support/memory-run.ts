@@ -32,12 +32,14 @@ const copyOf = (marks: RecordMarks): RecordMarks => ({
 export class MemoryLedger {
   readonly calls: MadeCall[] = [];
   readonly running = new Set<string>();
+  hasLoss = false;
 
   open(id: string): OpenRun {
     this.running.add(id);
     const own = (): MadeCall[] => this.calls.filter(({ runId }) => runId === id);
     return {
       run: runRecord(id),
+      hasLoss: this.hasLoss,
       calls: async function* () {
         yield* own();
       },

@@ -43,7 +43,7 @@ function repairIt(state: string, { now }: CommandContext, findings: Findings): v
     findings.warning(
       'ledger',
       `${kept}. Lost: ${lost.join('; ')}`,
-      'look in the account before you upload files again whose run is not listed as complete by dcycle-upload runs',
+      'uploads ask the account by movement_id from now on, as with --verify; look there yourself before you upload again what has no movement_id',
     );
   }
 }
