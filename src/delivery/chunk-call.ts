@@ -66,6 +66,8 @@ export class ChunkCall {
   readonly #chunk: Chunk;
   readonly #onParked: () => void;
   #callsLeft = maxExtraCalls;
+  /** Times that it is halved although nothing else shows that the API is well: enough to come to one record. */
+  #halvingsLeft: number;
   #sending = 0;
   #isInFlight = false;
   #isParked = false;
@@ -77,6 +79,7 @@ export class ChunkCall {
     this.#chunk = chunk;
     this.#options = options;
     this.#onParked = onParked;
+    this.#halvingsLeft = Math.ceil(Math.log2(chunk.records));
     this.#state = new ChunkState(chunk, options.kind, options.apiVersion);
   }
 
@@ -321,6 +324,8 @@ export class ChunkCall {
       else this.#state.unknown(missing, doubt.reason);
       return;
     }
+    const mayHalve = doubt.after === 'take apart if well' && doubt.records.length > 1 && this.#options.settleRounds > 0;
+    if (mayHalve && this.#halvingsLeft-- > 0) return this.#takeApart(missing, doubt, going);
     const why =
       doubt.after === 'nothing'
         ? 'it was not found, and it is not sent again in the same run, as the API said that it took it'

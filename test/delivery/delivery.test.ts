@@ -128,6 +128,18 @@ test('an API that fails with one record, while others get through, is narrowed d
   expect(outcome.messageOf(2)).toContain('the API fails with this record (HTTP 500: oops');
 });
 
+test('the last chunk is narrowed down, too, where nothing comes after it that would show that the API is well', async () => {
+  const api = new ModelApi(new Clock());
+  api.post = (records) => (has(records, 'B') ? answer(500, { detail: 'oops' }) : api.take(records));
+  const { outcomes } = await deliverAll({ api, chunks: [before, chunkOf(shipments('A', 'B', 'C', 'D'), 1)] });
+  expect(outcomes.slice(1).flatMap(fatesOf)).toEqual(['accepted', 'uncertain', 'accepted', 'accepted']);
+  const down = new ModelApi(new Clock());
+  down.post = (records) => (has(records, 'before') ? down.take(records) : answer(500, { detail: 'oops' }));
+  const none = await deliverAll({ api: down, chunks: [before, chunkOf(shipments('A', 'B', 'C', 'D'), 1)] });
+  expect(none.outcomes.slice(1).flatMap(fatesOf)).toEqual(['uncertain', 'uncertain', 'uncertain', 'uncertain']);
+  expect(down.posts.length).toBeLessThan(10);
+});
+
 describe('what is wrong with a reply', () => {
   const swapped = (api: ModelApi) => (records: readonly Fields[]) => {
     const { body, ...rest } = api.take(records) as {
