@@ -3,7 +3,11 @@ export const warningTexts = {
   ACCEPTED_BEFORE: '(`--since-last`) an earlier upload has had the record accepted; it is not sent again',
   ENCODING_ASSUMED: 'the file is not UTF-8 and was read as windows-1252',
   TITLE_LINES: 'the header was found below other lines, which were skipped',
-  DECIMAL_ASSUMED: 'nothing proves the decimal mark of numbers that look like thousands; a dot was taken',
+  DECIMAL_ASSUMED: 'the decimal mark of a column that does not prove it is that of another column, which does',
+  GROUPS_ASSUMED: 'a mark was read as one of thousands, which no other value of its column shows',
+  UNUSUAL_VALUE: 'a number is over 500 times as large, or as small, as is usual in its column',
+  UNIT_CONVERTED:
+    '(upload, dry run) a quantity was converted to the unit that its fuel is sold in, rounded to six decimals',
   UNIT_OF_COLUMN: "a column's name gives a unit",
   COUNTRY_NAME: "a country's name or alpha-3 code was read as its alpha-2 code",
   UNMAPPED_COLUMN: 'a column is not used',

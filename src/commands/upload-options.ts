@@ -75,6 +75,8 @@ export interface ReadingOptions {
   readonly delimiter?: string;
   readonly decimal?: '.' | ',';
   readonly dateFormat?: 'iso' | 'dmy' | 'mdy';
+  readonly gallon?: 'us' | 'imperial';
+  readonly ton?: 'metric' | 'short';
   readonly map?: readonly string[];
   readonly set?: readonly string[];
 }
@@ -94,6 +96,13 @@ export function addReadingOptions(command: Command): Command {
         'iso',
         'dmy',
         'mdy',
+      ]),
+    )
+    .addOption(new Option('--gallon <which>', 'which gallon gal is (default: by country)').choices(['us', 'imperial']))
+    .addOption(
+      new Option('--ton <which>', 'which ton ton is (default: metric, asked where US units are)').choices([
+        'metric',
+        'short',
       ]),
     )
     .option('--map <field=column>', 'map one column, repeatable; or a mapping file: --map mapping.json', collect)

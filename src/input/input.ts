@@ -1,8 +1,19 @@
 import type { Readable } from 'node:stream';
 import { inputError } from '../errors.ts';
+import { Arena } from '../columns/arena.ts';
 import type { Batch } from '../columns/batch.ts';
 import { Archive } from './archive.ts';
-import { cellsOf, type CellTexts, type Place, readBytes, readRange, type RowRange } from './batch-reader.ts';
+import {
+  BatchReader,
+  cellsOf,
+  type CellTexts,
+  createPlace,
+  type Place,
+  placeBytes,
+  readBytes,
+  readRange,
+  type RowRange,
+} from './batch-reader.ts';
 import type { TextSource } from './blocks.ts';
 import { decode, detectEncoding, type Encoding, utf8Mark, utf8MarkBytes } from './encoding.ts';
 import { detectFormat, formats, hasExtensionOf } from './formats.ts';
@@ -37,7 +48,11 @@ export class Input {
   #sample: Buffer;
   #sampleRows: readonly SampleRow[] | undefined;
   #stream: TextStream | undefined;
+  /** What passed by once and was surveyed. */
+  #copy: TextSource | undefined;
   readonly #archive: Archive;
+  /** The sample is all there is. */
+  readonly isSampleWhole: boolean;
   /** Where the rows begin in the text. */
   readonly #dataOffset: number;
 
@@ -48,6 +63,7 @@ export class Input {
     readonly sample: Buffer;
     readonly stream: TextStream;
     readonly archive: Archive;
+    readonly isSampleWhole: boolean;
   }) {
     this.source = parts.source;
     this.encoding = parts.encoding;
@@ -55,6 +71,7 @@ export class Input {
     this.#sample = parts.sample;
     this.#stream = parts.stream;
     this.#archive = parts.archive;
+    this.isSampleWhole = parts.isSampleWhole;
     this.#dataOffset = parts.stream.offset;
   }
 
@@ -83,7 +100,15 @@ export class Input {
       const format = options.format ?? (isArray ? 'jsonl' : detectFormat(path, sample));
       const table = formats[format].detect(sample, { ...options, path, whole, isDecoded });
       await stream.drop(table.header.bytes);
-      return new Input({ source, encoding, table, sample: sample.subarray(table.header.bytes), stream, archive });
+      return new Input({
+        source,
+        encoding,
+        table,
+        sample: sample.subarray(table.header.bytes),
+        stream,
+        archive,
+        isSampleWhole: whole,
+      });
     } catch (error) {
       archive?.close();
       await source.close();
@@ -123,9 +148,23 @@ export class Input {
     if (this.#archive.isOriginal) this.#stream = undefined;
   }
 
+  /**
+   * Shows all rows before they are read, for what only all of them answer. What passes by only once is read into its copy,
+   * and from there when it is read.
+   */
+  async survey(use: (batch: Batch, workspace: Workspace) => void): Promise<void> {
+    const place = createPlace(new Arena(placeBytes()));
+    const reader = new BatchReader(this.table, place);
+    const { source, offset } = this.rows();
+    reader.begin(source, offset);
+    while (await reader.more()) while (reader.take()) use(reader.batch, place);
+    if (this.#archive.isOriginal) this.#stream = undefined;
+    else this.#copy = this.#archive.between(this.#dataOffset, Number.POSITIVE_INFINITY);
+  }
+
   /** The text of the rows, once; where it begins in the text of the input. */
   rows(): { readonly source: TextSource; readonly offset: number } {
-    const source = this.#stream ?? this.source.from(this.#dataOffset);
+    const source = this.#copy ?? this.#stream ?? this.source.from(this.#dataOffset);
     return { source, offset: this.#dataOffset };
   }
 

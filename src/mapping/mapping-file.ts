@@ -20,6 +20,8 @@ export const mappingFileSchema = z.strictObject({
     .describe('field: raw value: the value it stands for, compared without case'),
   decimal: z.enum(['.', ',']).optional().describe('decimal mark of numbers'),
   dateFormat: z.enum(['iso', 'dmy', 'mdy']).optional().describe('order of dates that are not ISO 8601'),
+  gallon: z.enum(['us', 'imperial']).optional().describe('which gallon "gal" is'),
+  ton: z.enum(['metric', 'short']).optional().describe('which ton "ton" is'),
   set: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .optional()

@@ -2,13 +2,20 @@ import { realpath } from 'node:fs/promises';
 import { usageError } from '../errors.ts';
 import type { Input, SampleRow } from '../input/input.ts';
 import { standardInput } from '../input/source.ts';
+import { cellText } from '../columns/column.ts';
 import { quote, type Warning } from '../issues.ts';
+import type { ColumnNumbers } from '../mapping/decimal-mark.ts';
 import type { Mapping, MappingOptions } from '../mapping/mapping.ts';
+import { textOrNone } from '../mapping/settle-unit.ts';
+import { addCountry } from '../mapping/unit-meanings.ts';
+import { isUnitField } from '../mapping/units.ts';
 import type { RecordKind, SchemaOptions } from '../records/kind.ts';
 import { createFieldChecks, createValidator } from '../records/validate.ts';
 import type { RecordReading } from './record-columns.ts';
 import {
+  countryFieldOf,
   createReading,
+  numbersOf,
   openInput,
   type ReadingOptions,
   understand,
@@ -51,13 +58,15 @@ export interface Plan extends OpenedInputs {
 export async function openInputs(paths: readonly string[], options: ReadingOptions): Promise<OpenedInputs> {
   const { kind, schema } = options;
   await refuseRepeatedPaths(paths);
-  const inputs: OpenedInput[] = [];
+  const files: OpenedFile[] = [];
   const close = async (): Promise<void> => {
-    for (const { input } of inputs) await input.close();
+    for (const { input } of files) await input.close();
   };
+  let inputs: readonly OpenedInput[] = [];
   try {
     checkConstants(options);
-    for (const path of paths) inputs.push(await openOne(path, options));
+    for (const path of paths) files.push({ path, input: await openInput(path, options) });
+    inputs = await understandAll(files, options);
     checkMappedColumns(kind, inputs, options.mapping);
     for (const opened of inputs) checkRequirements(kind, opened);
   } catch (error) {
@@ -89,17 +98,70 @@ export function planRun(opened: OpenedInputs, mapping: MappingOptions): Plan {
   return { ...opened, readingOf: (input) => createReading(kind, input, mapping, checks) };
 }
 
-async function openOne(path: string, options: ReadingOptions): Promise<OpenedInput> {
-  const input = await openInput(path, options);
-  try {
+interface OpenedFile {
+  readonly path: string;
+  readonly input: Input;
+}
+
+/** Understands all inputs: those with the very same header may settle for each other how numbers are written. */
+async function understandAll(files: readonly OpenedFile[], options: ReadingOptions): Promise<readonly OpenedInput[]> {
+  const headerOf = ({ input }: OpenedFile): string => JSON.stringify(input.table.columns);
+  const byHeader = new Map<string, OpenedFile[]>();
+  for (const file of files) byHeader.set(headerOf(file), [...(byHeader.get(headerOf(file)) ?? []), file]);
+  const numbers = new Map<OpenedFile, readonly ColumnNumbers[]>();
+  const inputs: OpenedInput[] = [];
+  for (const file of files) {
+    const { path, input } = file;
+    const siblings = (byHeader.get(headerOf(file)) ?? []).flatMap((other) => {
+      if (other === file) return [];
+      const known = numbers.get(other) ?? numbersOf(other.path, other.input, options);
+      numbers.set(other, known);
+      return known;
+    });
     const sample = input.sampleRows();
-    const { mapping, conventions, problem } = understand(path, input.table.columns, sample, options);
+    const { mapping, conventions, problem } = await understandWhole(file, options, siblings);
     if (problem !== undefined) throw problem;
-    return { path, input, mapping, conventions, lookedUpTexts: lookedUpTexts(options.kind, mapping, sample) };
-  } catch (error) {
-    await input.close();
-    throw error;
+    inputs.push({ path, input, mapping, conventions, lookedUpTexts: lookedUpTexts(options.kind, mapping, sample) });
   }
+  return inputs;
+}
+
+/** Understands an input, by all of its rows where its sample leaves a question that they answer. */
+async function understandWhole(
+  { path, input }: OpenedFile,
+  options: ReadingOptions,
+  siblings: readonly ColumnNumbers[],
+): Promise<ReturnType<typeof understand>> {
+  const { columns } = input.table;
+  const sample = input.sampleRows();
+  const first = understand(path, columns, sample, options, {
+    siblings,
+    ...(input.isSampleWhole ? {} : { countries: { countries: new Set<string>(), isComplete: false } }),
+  });
+  if (first.problem !== undefined || !first.conventions.asksCountries) return first;
+  const countries = await surveyCountries(input, first.mapping, options);
+  return understand(path, columns, sample, options, { siblings, countries: { countries, isComplete: true } });
+}
+
+/** The countries of all rows. */
+async function surveyCountries(
+  input: Input,
+  { sources }: Mapping,
+  { kind, mapping: { constants } }: ReadingOptions,
+): Promise<ReadonlySet<string>> {
+  const field = countryFieldOf(kind);
+  const column = sources.find((source) => source.field === field)?.columns[0];
+  const constant = textOrNone(constants.get(field));
+  const countries = new Set<string>();
+  const texts = new Set<string>();
+  if (column === undefined) return constant === undefined ? countries : countries.add(constant);
+  await input.survey((batch, { arena }) => {
+    for (let row = 0; row < batch.rows; row += 1) {
+      if (!batch.malformed.has(row)) texts.add(cellText(batch, row, column, arena));
+    }
+  });
+  for (const text of texts) addCountry(countries, text, constant);
+  return countries;
 }
 
 function lookedUpTexts(
@@ -131,6 +193,8 @@ async function refuseRepeatedPaths(paths: readonly string[]): Promise<void> {
 function checkConstants({ kind, mapping, schema }: ReadingOptions): void {
   const validate = createValidator(kind, schema);
   for (const [field, value] of mapping.constants) {
+    // A unit of another name is converted, and not what the record will have.
+    if (isUnitField(field) || field === kind.lookedUpField) continue;
     const checked = validate({ [field]: value }, new Set());
     const issue = checked.valid
       ? undefined

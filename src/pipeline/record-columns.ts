@@ -1,25 +1,26 @@
 import { type Batch, type Malformed, Tag, Verdict } from '../columns/batch.ts';
 import { type CellSource, type Column, joinedText } from '../columns/column.ts';
 import { DictionaryColumn } from '../columns/dictionary-column.ts';
-import { NumberColumn } from '../columns/number-column.ts';
+import { NumberColumn, type NumberOptions, type NumberRemark } from '../columns/number-column.ts';
 import { TextColumn } from '../columns/text-column.ts';
-import type { Interpret, Meaning } from '../columns/dictionary.ts';
+import { type Interpret, type Meaning, PerValue } from '../columns/dictionary.ts';
 import type { Workspace } from '../input/tokeniser.ts';
 import type { Issue, Warning } from '../issues.ts';
 import type { Mapping, MappingOptions } from '../mapping/mapping.ts';
 import {
   type FieldReading,
   type FieldRule,
-  impliedQuantityUnit,
   isVerbatim,
-  loadUnitProblem,
   nestedProblem,
   readField,
   readingIssue,
   ruleOf,
+  unitFieldOf,
 } from '../mapping/read-field.ts';
 import { type FieldText, readFields } from '../mapping/read-fields.ts';
-import { convert, convertLoad, type LoadConversion, loadConversion } from '../mapping/units.ts';
+import { converted, settleUnit, textOrNone, type UnitAnswer, type UnitQuestion } from '../mapping/settle-unit.ts';
+import { convert } from '../mapping/units.ts';
+import type { UsualRange } from '../mapping/usual-values.ts';
 import { isEmpty, type ValueConventions } from '../mapping/values.ts';
 import { foldOf } from '../records/duplicate-key.ts';
 import type { Fields, FieldValue, RecordKind } from '../records/kind.ts';
@@ -60,7 +61,12 @@ export class RecordColumns {
   readonly #reading: RecordReading;
   readonly #workspace: Workspace;
   readonly #sources: readonly Source[];
-  readonly #loadConversions = new Map<string, LoadConversion | undefined>();
+  /** All that is read; `columns` are those of the record. */
+  readonly #all: ReadonlyMap<string, Column>;
+  readonly #answers = new Map<string, UnitAnswer | undefined>();
+  readonly #usual = new Map<string, PerValue<string | boolean, boolean>>();
+  /** By row, from which unit to which one its quantity was converted to be sent. */
+  readonly #conversions = new Map<number, string>();
 
   constructor(reading: RecordReading, workspace: Workspace, capacity: number) {
     const { kind, mapping, options, checks, hasOpenNames } = reading;
@@ -69,7 +75,7 @@ export class RecordColumns {
     this.#workspace = workspace;
     this.#sources = sources;
     const needed = new Set(sources.flatMap(({ rule }) => [rule.field, ...impliedFields(kind, rule)]));
-    this.columns = new Map(
+    this.#all = new Map(
       Object.entries(kind.fields).flatMap(([field, definition]): [string, Column][] => {
         // A field that every record needs refuses them where no column gives it.
         if (!hasOpenNames && !needed.has(field) && checks.missing(field).length === 0) return [];
@@ -80,6 +86,7 @@ export class RecordColumns {
         return [[field, this.#createColumn(source, capacity)]];
       }),
     );
+    this.columns = new Map([...this.#all].filter(([field]) => kind.fields[field]?.isUnsent !== true));
   }
 
   #createColumn({ rule, cells }: Source, capacity: number): Column {
@@ -95,13 +102,16 @@ export class RecordColumns {
         interpret: (text, tag) => {
           const reading = read(text, tag);
           if (reading.value === undefined) return meaningOf(reading);
-          const { value, unit: own, isUnitOfColumn, isConstant } = reading;
+          const { value, unit: own, isUnitOfColumn, isConstant, isGrouped } = reading;
           const ofText = isUnitOfColumn === true ? undefined : own;
-          return { value: { value: Number(value), unit: isConstant === true ? fieldsOwnUnit : ofText } };
+          return { value: { value: Number(value), unit: isConstant === true ? fieldsOwnUnit : ofText, isGrouped } };
         },
-        plainMark: isPlain ? conventions.decimal.charCodeAt(0) : 0,
-        convert: unit === undefined || field === 'load' ? undefined : (value) => convert(field, value, unit) ?? value,
-        ...checks.range(field),
+        plainMark: isPlain ? plainMarkOf(conventions, field) : 0,
+        convert:
+          unit === undefined || unitFieldOf(field) !== undefined
+            ? undefined
+            : (value) => convert(field, value, unit) ?? value,
+        ...usualRange(checks.range(field), conventions.usual?.[field]),
         explain: (value) => checks.explain(field, value),
       });
     }
@@ -127,10 +137,11 @@ export class RecordColumns {
   /** Reads a batch: rows that are not a valid record are refused. */
   read(batch: Batch): void {
     this.extraNotes.clear();
-    for (const column of this.columns.values()) column.read(batch);
-    this.#settleLoads(batch);
-    this.#implyQuantityUnits(batch);
-    for (const column of this.columns.values()) column.check(batch);
+    for (const column of this.#all.values()) column.read(batch);
+    this.#conversions.clear();
+    this.#settleUnits(batch, 'load');
+    this.#settleUnits(batch, 'quantity');
+    for (const column of this.#all.values()) column.check(batch);
     this.#checkRequirements(batch);
     for (const row of batch.extras.keys()) this.#readExtras(batch, row);
     this.hasNotes = this.extraNotes.size > 0 || this.#hasNotedValues();
@@ -148,7 +159,7 @@ export class RecordColumns {
   }
 
   column(field: string): Column | undefined {
-    return this.columns.get(field);
+    return this.#all.get(field);
   }
 
   /** The ids of a field's values, where it has few. */
@@ -180,52 +191,86 @@ export class RecordColumns {
     yield* this.extraNotes.get(row) ?? [];
   }
 
-  /** Loads with a unit of their own are brought together with the row's `load_unit`. */
-  #settleLoads(batch: Batch): void {
-    const load = this.columns.get('load');
-    const loadUnit = this.columns.get('load_unit');
-    const rule = this.#sources.find((source) => source.rule.field === 'load')?.rule;
-    if (!(load instanceof NumberColumn) || loadUnit === undefined || rule === undefined) return;
+  /** Numbers of the batch that are valid and strange. */
+  *remarks(): Generator<Warning & { readonly row: number }> {
+    for (const [field, column] of this.columns) {
+      if (!(column instanceof NumberColumn)) continue;
+      for (const { row, kind } of column.remarks) yield { row, ...remarkOf(field, kind) };
+    }
+    for (const [row, how] of this.#conversions) {
+      yield { row, code: 'UNIT_CONVERTED', message: `quantity was converted from ${how}` };
+    }
+  }
+
+  /** Numbers with a unit of their own, or of their row, are brought to one that records can have. */
+  #settleUnits(batch: Batch, field: 'load' | 'quantity'): void {
+    const number = this.#all.get(field);
+    const unitField = unitFieldOf(field) ?? '';
+    const units = this.#all.get(unitField);
+    const rule = this.#sources.find((source) => source.rule.field === field)?.rule;
+    if (!(units instanceof DictionaryColumn)) return;
+    const isNeeded = this.#reading.conventions.unitsNeeded?.includes(unitField) === true;
+    const isSent = this.#isUnsent(unitField);
+    // Most units are those that the record has.
+    const usual = this.#usualUnits(unitField, units).update();
     for (let row = 0; row < batch.rows; row += 1) {
-      const own = load.units[row] ?? 0;
-      if ((own === 0 && rule.unit === undefined) || !load.has(row) || loadUnit.isUnreadable(row)) continue;
-      const unit = own === 0 ? (rule.unit ?? '') : (load.unitNames[own] ?? '');
-      if (unit === fieldsOwnUnit) continue;
-      const rowUnit = loadUnit.valueOf(row);
-      const conversion = this.#conversion(unit, rowUnit === undefined ? undefined : String(rowUnit));
-      if (conversion !== undefined) {
-        load.values[row] = convertLoad(load.values[row] ?? Number.NaN, conversion);
-        if (conversion.loadUnit !== rowUnit) loadUnit.set(row, conversion.loadUnit);
-      } else if (own !== 0) {
-        const raw = this.#textOf(batch, row, 'load');
-        const text = rule.translations?.get(raw.trim().toLowerCase()) ?? raw;
-        load.refuse(batch, row, readingIssue('load', text, loadUnitProblem(text, String(rowUnit))));
+      const own = number instanceof NumberColumn ? (number.units[row] ?? 0) : 0;
+      const id = units.ids[row] ?? -1;
+      const isPlain = own === 0 && rule?.unit === undefined && (id < 0 ? !isNeeded : usual[id] === true && !isSent);
+      if (isPlain || units.isUnreadable(row)) continue;
+      const rowUnit = textOrNone(units.valueOf(row));
+      if (!(number instanceof NumberColumn) || !number.has(row)) {
+        const answer = this.#answer({ field, unit: undefined, isOfColumn: false, rowUnit, isNeeded: false });
+        units.set(row, answer === undefined || answer.problem !== undefined || isSent ? undefined : answer.unit);
+        continue;
       }
+      const unit = own === 0 ? rule?.unit : (number.unitNames[own] ?? '');
+      if (unit === fieldsOwnUnit) continue;
+      const sold = isSent ? { unit: this.#soldIn(row) } : undefined;
+      const answer = this.#answer({ field, unit, isOfColumn: own === 0, rowUnit, sold, isNeeded });
+      if (answer === undefined) continue;
+      if (answer.problem !== undefined) {
+        const raw = this.#textOf(batch, row, field);
+        const text = rule?.translations?.get(raw.trim().toLowerCase()) ?? raw;
+        number.refuse(batch, row, readingIssue(answer.field, text, answer.problem(text)));
+        continue;
+      }
+      number.values[row] = converted(number.values[row] ?? Number.NaN, answer, isSent);
+      if (!isSent && answer.unit !== rowUnit) units.set(row, answer.unit);
+      if (!isSent) continue;
+      units.set(row, undefined);
+      if (answer.own !== answer.wanted) this.#conversions.set(row, `${unit ?? rowUnit ?? ''} to ${answer.unit}`);
     }
   }
 
-  #conversion(unit: string, rowUnit: string | undefined): LoadConversion | undefined {
-    const key = rowUnit === undefined ? unit : `${unit}\n${rowUnit}`;
-    let conversion = this.#loadConversions.get(key);
-    if (conversion === undefined && !this.#loadConversions.has(key)) {
-      conversion = loadConversion(unit, rowUnit);
-      // Words that are not a unit are refused, and may be of any number.
-      if (this.#loadConversions.size < 1000) this.#loadConversions.set(key, conversion);
-    }
-    return conversion;
+  #isUnsent(field: string): boolean {
+    return this.#reading.kind.fields[field]?.isUnsent === true;
   }
 
-  /** A quantity whose column's name gives the unit says so where the row does not. */
-  #implyQuantityUnits(batch: Batch): void {
-    const rule = this.#sources.find((source) => source.rule.field === 'quantity')?.rule;
-    const implied = rule === undefined ? undefined : impliedQuantityUnit(this.#reading.kind, rule);
-    const quantity = this.columns.get('quantity');
-    const unit = this.columns.get('quantity_unit');
-    if (implied === undefined || !(quantity instanceof NumberColumn) || unit === undefined) return;
-    for (let row = 0; row < batch.rows; row += 1) {
-      if (quantity.unitNames[quantity.units[row] ?? 0] === fieldsOwnUnit) continue;
-      if (quantity.has(row) && !unit.has(row) && !unit.isUnreadable(row)) unit.set(row, implied);
+  #usualUnits(field: string, units: DictionaryColumn<string | boolean>): PerValue<string | boolean, boolean> {
+    let usual = this.#usual.get(field);
+    if (usual === undefined) {
+      const { choices = [] } = this.#reading.kind.fields[field] ?? {};
+      usual = new PerValue(units.dictionary, (value) => choices.includes(String(value)));
+      this.#usual.set(field, usual);
     }
+    return usual;
+  }
+
+  /** The unit that the fuel of a row is sold in, as far as that is known. */
+  #soldIn(row: number): string | undefined {
+    const fuel = textOrNone(this.#all.get('fuel_id')?.valueOf(row));
+    return fuel === undefined ? undefined : this.#reading.options.fuelUnits?.get(fuel.toLowerCase());
+  }
+
+  #answer(question: UnitQuestion): UnitAnswer | undefined {
+    const { field, unit = '', isOfColumn, rowUnit = '', sold, isNeeded } = question;
+    const key = [field, unit, isOfColumn, rowUnit, sold === undefined ? '-' : (sold.unit ?? '?'), isNeeded].join('\n');
+    const known = this.#answers.get(key);
+    if (known !== undefined || this.#answers.has(key)) return known;
+    const answer = settleUnit(question);
+    if (this.#answers.size < 1000) this.#answers.set(key, answer);
+    return answer;
   }
 
   #checkRequirements(batch: Batch): void {
@@ -254,7 +299,11 @@ export class RecordColumns {
       const { arena } = this.#workspace;
       return { rule, ...joinedText(batch, row, { cells, arena, isEmpty }) };
     });
-    const { fields, unreadable, issues, notes } = readFields(kind, texts, batch.extras.get(row) ?? [], conventions);
+    const { fields, unreadable, issues, notes } = readFields(
+      { kind, conventions, fuelUnits: this.#reading.options.fuelUnits },
+      texts,
+      batch.extras.get(row) ?? [],
+    );
     const invalid = Object.keys(kind.fields).flatMap((field) => {
       if (unreadable.has(field)) return [];
       const value = fields[field];
@@ -267,7 +316,7 @@ export class RecordColumns {
     batch.absolve(row);
     const all = [...issues, ...invalid, ...lacking];
     if (all.length > 0) batch.refuse(row, all);
-    for (const [field, column] of this.columns) column.set(row, fields[field]);
+    for (const [field, column] of this.#all) column.set(row, fields[field]);
     if (notes.length > 0) this.extraNotes.set(row, notes);
   }
 
@@ -278,6 +327,38 @@ export class RecordColumns {
   }
 }
 
+/** A byte that no text has: in a field whose mark is open, only digits are plain. */
+const noMark = 0xff;
+
+const plainMarkOf = ({ decimal, openDecimals = [] }: ValueConventions, field: string): number =>
+  openDecimals.includes(field) ? noMark : decimal.charCodeAt(0);
+
+/** The bounds of a field, narrowed to what is usual in its column. */
+function usualRange(
+  { above, below, isWhole }: ReturnType<FieldChecks['range']>,
+  usual: UsualRange | undefined,
+): Pick<NumberOptions, 'above' | 'below' | 'isWhole' | 'isUnusual'> {
+  if (usual === undefined) return { above, below, isWhole };
+  const { least, most } = usual;
+  return {
+    above: Math.max(above, least),
+    below: Math.min(below, most),
+    isWhole,
+    isUnusual: (value) => value !== 0 && (value < least || value > most),
+  };
+}
+
+const remarkOf = (field: string, remark: NumberRemark): Warning =>
+  remark === 'unusual'
+    ? {
+        code: 'UNUSUAL_VALUE',
+        message: `${field} is over 500 times as large, or as small, as is usual in its column`,
+      }
+    : {
+        code: 'GROUPS_ASSUMED',
+        message: `the mark in ${field} was read as one of thousands, which no other value of its column shows`,
+      };
+
 function hasAll(columns: readonly Column[], row: number): boolean {
   for (const column of columns) if (!column.has(row)) return false;
   return true;
@@ -285,8 +366,8 @@ function hasAll(columns: readonly Column[], row: number): boolean {
 
 /** Fields that reading another one may give a value. */
 const impliedFields = (kind: RecordKind, rule: FieldRule): readonly string[] => {
-  if (rule.field === 'load') return ['load_unit'];
-  return impliedQuantityUnit(kind, rule) === undefined ? [] : ['quantity_unit'];
+  const field = unitFieldOf(rule.field);
+  return field !== undefined && Object.hasOwn(kind.fields, field) ? [field] : [];
 };
 
 const bareRule = (field: string, definition: FieldRule['definition']): FieldRule => ({

@@ -25,6 +25,7 @@ import { Position } from './position.ts';
 import { RecordColumns } from './record-columns.ts';
 import type { RunEnd, RunObserver } from './reported-rows.ts';
 import { Rereader } from './rereader.ts';
+import { RowFindings } from './row-findings.ts';
 import { RowOrder } from './row-order.ts';
 import { firstRejected, interruption, Stops } from './stop.ts';
 import { type ChunkCounts, UploadEnd } from './upload-end.ts';
@@ -105,6 +106,7 @@ class Run {
   readonly #rereader: Rereader;
   readonly #observer: RunObserver;
   readonly #stops = new Stops();
+  readonly #findings: RowFindings;
   readonly #accounts: Accounts;
   readonly #chunks: ChunkCounts = { planned: 0, sent: 0, accepted: 0, failed: 0 };
   readonly #position: Position;
@@ -128,6 +130,7 @@ class Run {
     this.#observer = createObserver(this.#arena, fragments);
     this.#accounts = new Accounts(plan.inputs.length, options, this.#stops);
     this.#position = new Position(plan.inputs);
+    this.#findings = new RowFindings(plan.inputs.length > 1);
     this.#deduplicator =
       options.dedupeKey === 'none'
         ? undefined
@@ -183,6 +186,7 @@ class Run {
     } catch (failure) {
       error ??= asRunError(failure);
     }
+    this.#findings.report(this.#accounts.warnings);
     this.#showProgress();
     error ??= this.#findImbalance(unread !== undefined);
     const { ledger, emissions, warnings } = this.#accounts;
@@ -252,6 +256,7 @@ class Run {
       this.#accounts.warnings.add({ code: 'BLANK_ROWS', message: 'rows without any value were skipped' }, batch.blank);
     }
     records.read(batch);
+    this.#remark(reading);
     this.#deduplicator?.mark(batch, {
       input: index,
       arena: this.#arena,
@@ -261,6 +266,14 @@ class Run {
     });
     const prepared = this.#end.prepare(batch);
     return prepared === undefined ? this.#takeRows(reading, 0) : prepared.then(() => this.#takeRows(reading, 0));
+  }
+
+  /** Notes numbers that are valid and strange. */
+  #remark({ records, reader: { batch }, planned: { path } }: ReadingInput): void {
+    for (const { row, code, message } of records.remarks()) {
+      if (batch.verdicts[row] === Verdict.accepted)
+        this.#findings.add(code, message, { path, row: batch.firstRow + row });
+    }
   }
 
   /** Brings the rows of a batch on their way, one by one, as what stops a run acts at a row. */

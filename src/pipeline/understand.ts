@@ -3,8 +3,12 @@ import { RunError } from '../errors.ts';
 import { formats } from '../input/formats.ts';
 import { Input, type InputOptions, type SampleRow } from '../input/input.ts';
 import { matchColumn } from '../mapping/columns.ts';
-import { type Conventions, detectConventions } from '../mapping/conventions.ts';
+import { type Conventions, detectConventions, type Surroundings } from '../mapping/conventions.ts';
+import { collectNumbers, type ColumnNumbers } from '../mapping/decimal-mark.ts';
 import { mapColumns, type Mapping, type MappingOptions } from '../mapping/mapping.ts';
+import { textOrNone } from '../mapping/settle-unit.ts';
+import { countriesIn } from '../mapping/unit-meanings.ts';
+import { findUnit, settledUnit } from '../mapping/units.ts';
 import type { RecordKind, Requirement, SchemaOptions } from '../records/kind.ts';
 import type { FieldChecks } from '../records/validate.ts';
 import type { RecordReading } from './record-columns.ts';
@@ -49,15 +53,43 @@ export function understand(
   columns: readonly string[],
   sample: readonly SampleRow[],
   { kind, mapping: options }: Pick<ReadingOptions, 'kind' | 'mapping'>,
+  surroundings: Surroundings = {},
 ): Understanding {
   let mapping: Mapping | undefined;
   try {
-    mapping = mapColumns(kind, columns, options, path);
-    return { mapping, conventions: detectConventions(kind, mapping, columns, sample, options.conventions, path) };
+    mapping = mapColumns(kind, columns, options, path, sample);
+    const table = { kind, mapping, columns, rows: sample, path };
+    const constant = textOrNone(options.constants.get(countryFieldOf(kind)));
+    const { countries = { countries: countriesIn(table, constant), isComplete: true } } = surroundings;
+    const conventions = detectConventions(table, options.conventions, { ...surroundings, countries });
+    return { mapping: withSettledUnits(mapping, conventions), conventions };
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
     return { mapping, conventions: undefined, problem: error };
   }
+}
+
+export const countryFieldOf = ({ isTransport }: RecordKind): string => (isTransport ? 'origin_country' : 'country');
+
+/** The units in names of columns, where they were ambiguous, as they are meant. */
+const withSettledUnits = ({ sources, unmapped }: Mapping, conventions: Conventions): Mapping => ({
+  sources: sources.map((source) => {
+    const { unit } = source;
+    const isAmbiguous = unit !== undefined && findUnit(unit)?.is !== undefined;
+    return isAmbiguous ? { ...source, unit: settledUnit(unit, conventions)?.id ?? unit } : source;
+  }),
+  unmapped,
+});
+
+/** What the numbers in the sample of an input say of the decimal mark. */
+export function numbersOf(
+  path: string,
+  input: Input,
+  { kind, mapping: options }: ReadingOptions,
+): readonly ColumnNumbers[] {
+  const { columns } = input.table;
+  const rows = input.sampleRows();
+  return collectNumbers(kind, mapColumns(kind, columns, options, path, rows), columns, rows);
 }
 
 /** What every record needs and no column gives. */

@@ -12,6 +12,8 @@ export interface FieldDefinition {
   readonly example: string;
   /** Its texts are names of few things, which come again and again in a file. */
   readonly repeats?: true;
+  /** It says how other fields are to be read, and is no part of the record that is sent. */
+  readonly isUnsent?: true;
 }
 
 /** The names of all record kinds, which are also names of commands; `kinds.ts` has the kinds. */
@@ -85,4 +87,6 @@ export interface RecordKind {
   readonly lookedUpField?: string | undefined;
   /** The same kind for the embedded calculator, where that knows more than the API. */
   readonly local?: RecordKind;
+  /** The same kind as files have it that are uploaded, where they say more than the API takes. */
+  readonly uploaded?: RecordKind;
 }

@@ -1,5 +1,5 @@
 import { formats } from '../input/formats.ts';
-import type { Evidence } from '../mapping/conventions.ts';
+import type { Evidence } from '../mapping/decimal-mark.ts';
 import { clip, printable, quote } from '../issues.ts';
 import type { Inspection } from '../pipeline/inspect.ts';
 import { count, delimiterName, plural } from './format.ts';

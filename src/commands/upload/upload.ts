@@ -22,6 +22,7 @@ import { showFailure, toJson } from '../show-summary.ts';
 import { settingsFor, type UploadOptions } from '../upload-options.ts';
 import { readConfigurationFor, withSettings } from '../with-settings.ts';
 import { checkOptions } from './check-options.ts';
+import { withAnswers } from './command-line.ts';
 import { type ChosenTarget, createDestination, modeOf } from './create-destination.ts';
 import { report, settleOutput, withLost, withUnfinished } from './end-run.ts';
 import type { Journal } from './journal.ts';
@@ -294,7 +295,7 @@ async function record(
 function fail(request: Request, error: unknown, { log, progress, reports }: Held): ExitCode {
   const { given, context } = request;
   const { terminal, interrupted } = context;
-  const failure = interrupted.aborted ? interruptedEarly(interrupted) : asRunError(error);
+  const failure = interrupted.aborted ? interruptedEarly(interrupted) : withAnswers(asRunError(error), context.args);
   progress?.stop();
   reports?.discard();
   showFailure(failure, given, terminal);

@@ -1,0 +1,44 @@
+import type { SampleRow } from '../input/input.ts';
+import type { Mapping } from './mapping.ts';
+import { type DecimalMark, parseNumber, splitUnit } from './numbers.ts';
+import { convert } from './units.ts';
+
+/** Bounds of what is usual in a column, in the field's own unit. */
+export interface UsualRange {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A slip of the decimal mark is a factor of 1,000; values of one column seldom differ so much from their middle. */
+const factor = 500;
+const fields: ReadonlySet<string> = new Set(['quantity', 'distance_km', 'tkm']);
+
+/**
+ * By field, a range around the median of the sampled values. A single value beyond it may have lost its decimal mark.
+ * A load has such a range where no other column says its unit.
+ */
+export function usualRanges(
+  { sources }: Mapping,
+  rows: readonly SampleRow[],
+  mark: DecimalMark,
+): Readonly<Record<string, UsualRange>> {
+  const ownUnits = new Set(sources.flatMap(({ field, columns }) => (columns.length > 0 ? [field] : [])));
+  const ranges: Record<string, UsualRange> = {};
+  for (const { field, columns, unit } of sources) {
+    const [column] = columns;
+    const isRanged = fields.has(field) || (field === 'load' && !ownUnits.has('load_unit'));
+    if (!isRanged || column === undefined || columns.length > 1) continue;
+    if (field === 'quantity' && ownUnits.has('quantity_unit')) continue;
+    const values = rows.flatMap(({ cells, isMalformed }) => {
+      const text = isMalformed ? '' : (cells[column] ?? '');
+      if (splitUnit(text) !== undefined) return [];
+      const value = parseNumber(text, mark);
+      return value === undefined || value === 0 ? [] : [Math.abs(value)];
+    });
+    const median = values.toSorted((a, b) => a - b)[values.length >> 1];
+    if (median === undefined || values.length < 2) continue;
+    const own = unit === undefined ? median : (convert(field, median, unit) ?? median);
+    ranges[field] = { least: own / factor, most: own * factor };
+  }
+  return ranges;
+}
