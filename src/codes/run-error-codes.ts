@@ -215,6 +215,10 @@ export const runErrorTexts = {
     meaning: 'no temporary file can be made',
     remedy: 'set `TMPDIR` to a folder that can be written',
   },
+  SKIP_UNKNOWN_COLUMN: {
+    meaning: '`--skip` or `--where` names a column that no input has',
+    remedy: 'write the name as in the header, or the field that it is mapped to',
+  },
   UNIT_AMBIGUOUS: {
     meaning: 'a unit could be one of two: US or imperial gallons, metric or short tons',
     remedy: '`--gallon` or `--ton`, as the message says',

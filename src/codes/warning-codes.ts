@@ -12,6 +12,12 @@ export const warningTexts = {
   COUNTRY_NAME: "a country's name or alpha-3 code was read as its alpha-2 code",
   UNMAPPED_COLUMN: 'a column is not used',
   BLANK_ROWS: 'rows without any value were skipped',
+  EQUAL_RECORDS:
+    'rows are equal in all that is mapped and differ in another column: they were taken as records of their own',
+  SECOND_COPY: 'twenty or more rows repeat earlier ones in the same order: they are duplicates',
+  ROWS_SKIPPED:
+    'rows were left out: totals of others, or rows of `--skip` and `--where`; the message names the rule and the rows',
+  RULE_UNUSED: '`--skip` or `--where` left out no row',
   ZERO_DISTANCE: '`distance_km` is 0',
   UNKNOWN_TOC: '(upload, dry run) a vehicle type that this tool does not know',
   TKM_MISMATCH: 'given tonne-kilometres differ from load x distance by more than 5 %',

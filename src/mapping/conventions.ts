@@ -13,8 +13,9 @@ import {
   settleDecimal,
 } from './decimal-mark.ts';
 import type { Mapping } from './mapping.ts';
+import { tellingColumns } from './telling-columns.ts';
 import { type RowCountries, settleUnitMeanings, type UnitOptions, type UnitPart } from './unit-meanings.ts';
-import { type UsualRange, usualRanges } from './usual-values.ts';
+import { mostPlaces, type UsualRange, usualRanges } from './usual-values.ts';
 import { isEmpty } from './values.ts';
 
 /** How the numbers and dates of an input are written; the same for the whole file. */
@@ -24,6 +25,10 @@ export interface Conventions extends DecimalPart, UnitPart {
   readonly dateEvidence?: Evidence;
   /** By field, the values between which a number is not unusual beside the others of its column. */
   readonly usual: Readonly<Record<string, UsualRange>>;
+  /** By field, the most decimals that a sampled number has. */
+  readonly places: Readonly<Record<string, number>>;
+  /** Columns that are not mapped and tell apart rows whose records are equal. */
+  readonly telling: readonly number[];
 }
 
 export interface ConventionOptions extends DecimalOptions, UnitOptions {
@@ -67,7 +72,14 @@ export function detectConventions(
   const decimal = settleDecimal(collectNumbers(kind, mapping, columns, rows), options, siblings, path);
   const dates = settleDates(sampleTexts(table, dateTypes), options.dateOrder, path);
   const units = settleUnitMeanings(table, options, countries);
-  return { ...decimal, ...dates, ...units, usual: usualRanges(mapping, rows, decimal.decimal) };
+  return {
+    ...decimal,
+    ...dates,
+    ...units,
+    usual: usualRanges(mapping, rows, decimal.decimal),
+    places: mostPlaces(table, decimal.decimal),
+    telling: tellingColumns(mapping, columns, rows),
+  };
 }
 
 const dateTypes: ReadonlySet<string> = new Set(['date']);

@@ -16,6 +16,7 @@ import type { MappingFile } from './mapping-file.ts';
 import { readDateText } from './dates.ts';
 import { didYouMean } from './names.ts';
 import { parseNumber, splitUnit } from './numbers.ts';
+import type { RowRule } from './row-rule.ts';
 import { isUnitField, isUnitOf, type UnitMeanings } from './units.ts';
 import { isEmpty, plainConventions, readers } from './values.ts';
 
@@ -29,6 +30,8 @@ export interface MappingOptions {
   readonly constants: ReadonlyMap<string, FieldValue>;
   /** How numbers and dates are written; the command line wins over the mapping file. */
   readonly conventions: ConventionOptions;
+  /** Which rows are left out. */
+  readonly rowRules: readonly RowRule[];
   /** The units that fuels are sold in, by their ids in lower case: what a quantity that is sent is converted to. */
   readonly fuelUnits?: ReadonlyMap<string, string> | undefined;
 }
@@ -62,7 +65,7 @@ export function readMappingOptions(
   file: MappingFile | undefined,
   maps: readonly string[],
   sets: readonly string[],
-  conventions: Partial<ConventionOptions> = {},
+  { skip = [], where = [], ...conventions }: Partial<ConventionOptions> & RuleTexts = {},
 ): MappingOptions {
   const fields = new Map<string, { columns: readonly string[]; reason: 'option' | 'file' }>();
   for (const [field, columns] of Object.entries(file?.fields ?? {})) {
@@ -90,12 +93,42 @@ export function readMappingOptions(
     fields,
     values,
     constants,
+    rowRules: [
+      ...rulesOf('skip', file?.skip),
+      ...rulesOf('where', file?.where),
+      ...skip.map((text) => readRule('skip', text)),
+      ...where.map((text) => readRule('where', text)),
+    ],
     conventions: {
       decimal: conventions.decimal,
       fallback: conventions.fallback ?? file?.decimal,
       dateOrder: conventions.dateOrder ?? file?.dateFormat,
       ...meanings,
     },
+  };
+}
+
+/** Texts of `--skip` and `--where`. */
+interface RuleTexts {
+  readonly skip?: readonly string[] | undefined;
+  readonly where?: readonly string[] | undefined;
+}
+
+const rulesOf = (kind: RowRule['kind'], rules: Readonly<Record<string, string | string[]>> = {}): readonly RowRule[] =>
+  Object.entries(rules).map(([column, values]) => ({ kind, column, values: [values].flat().map(foldCell) }));
+
+const foldCell = (text: string): string => text.trim().toLowerCase();
+
+function readRule(kind: RowRule['kind'], text: string): RowRule {
+  const at = text.indexOf('=');
+  if (at <= 0) throw usageError('MAPPING_INVALID', `--${kind} ${quote(text)} is not of the form column=value|value`);
+  return {
+    kind,
+    column: text.slice(0, at).trim(),
+    values: text
+      .slice(at + 1)
+      .split('|')
+      .map(foldCell),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { SampleRow } from '../input/input.ts';
+import type { SampleTable } from './conventions.ts';
 import type { Mapping } from './mapping.ts';
 import { type DecimalMark, parseNumber, splitUnit } from './numbers.ts';
 import { convert } from './units.ts';
@@ -42,3 +43,21 @@ export function usualRanges(
   }
   return ranges;
 }
+
+/** By field of numbers, the most decimals that a sampled text has. */
+export const mostPlaces = (
+  { kind, mapping, rows }: Pick<SampleTable, 'kind' | 'mapping' | 'rows'>,
+  mark: DecimalMark,
+): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    mapping.sources.flatMap(({ field, columns: [column] }) => {
+      if (column === undefined || kind.fields[field]?.type !== 'number') return [];
+      let most = 0;
+      for (const { cells, isMalformed } of rows) {
+        const text = isMalformed ? '' : (cells[column] ?? '');
+        const at = text.lastIndexOf(mark);
+        if (at !== -1) most = Math.max(most, /^\d*/.exec(text.slice(at + 1))?.[0].length ?? 0);
+      }
+      return [[field, most]];
+    }),
+  );

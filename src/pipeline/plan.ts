@@ -7,6 +7,8 @@ import { quote, type Warning } from '../issues.ts';
 import type { ColumnNumbers } from '../mapping/decimal-mark.ts';
 import type { Mapping, MappingOptions } from '../mapping/mapping.ts';
 import { textOrNone } from '../mapping/settle-unit.ts';
+import { didYouMean } from '../mapping/names.ts';
+import { describeRule, type RowRule } from '../mapping/row-rule.ts';
 import { addCountry } from '../mapping/unit-meanings.ts';
 import { isUnitField } from '../mapping/units.ts';
 import type { RecordKind, SchemaOptions } from '../records/kind.ts';
@@ -48,6 +50,8 @@ export type PlannedInput = OpenedInput;
 export interface Plan extends OpenedInputs {
   /** Everything that reading the records of one of its inputs needs. */
   readingOf(input: PlannedInput): RecordReading;
+  /** Which rows the user leaves out. */
+  readonly rowRules: readonly RowRule[];
 }
 
 /**
@@ -68,6 +72,7 @@ export async function openInputs(paths: readonly string[], options: ReadingOptio
     for (const path of paths) files.push({ path, input: await openInput(path, options) });
     inputs = await understandAll(files, options);
     checkMappedColumns(kind, inputs, options.mapping);
+    checkRules(inputs, options.mapping);
     for (const opened of inputs) checkRequirements(kind, opened);
   } catch (error) {
     await close();
@@ -95,7 +100,7 @@ export async function openInputs(paths: readonly string[], options: ReadingOptio
 export function planRun(opened: OpenedInputs, mapping: MappingOptions): Plan {
   const { kind, schema } = opened;
   const checks = createFieldChecks(kind, schema);
-  return { ...opened, readingOf: (input) => createReading(kind, input, mapping, checks) };
+  return { ...opened, rowRules: mapping.rowRules, readingOf: (input) => createReading(kind, input, mapping, checks) };
 }
 
 interface OpenedFile {
@@ -230,6 +235,22 @@ function checkMappedColumns(kind: RecordKind, inputs: readonly OpenedInput[], { 
 
 const listed = (columns: readonly string[]): string =>
   columns.slice(0, 12).map(quote).join(', ') + (columns.length > 12 ? `, and ${String(columns.length - 12)} more` : '');
+
+/** A rule needs its column in an input. */
+function checkRules(inputs: readonly OpenedInput[], { rowRules }: MappingOptions): void {
+  const columns = inputs.flatMap(({ input }) => input.table.columns);
+  const fields = inputs.flatMap(({ mapping: { sources } }) =>
+    sources.flatMap((source) => (source.columns.length > 0 ? [source.field] : [])),
+  );
+  for (const rule of rowRules) {
+    if (columns.includes(rule.column) || fields.includes(rule.column)) continue;
+    throw usageError(
+      'SKIP_UNKNOWN_COLUMN',
+      `${describeRule(rule)} names a column ${quote(rule.column)} that no input has${didYouMean(rule.column, [...columns, ...fields])}`,
+      `the columns are ${listed(columns)}`,
+    );
+  }
+}
 
 /** A field that every row needs and no column gives would refuse every row; better to say so once. */
 function checkRequirements(kind: RecordKind, { path, mapping }: OpenedInput): void {

@@ -134,10 +134,20 @@ export class RecordColumns {
     });
   }
 
-  /** Reads a batch: rows that are not a valid record are refused. */
-  read(batch: Batch): void {
+  /** The cells that a field comes from; none for a constant. */
+  cellsOf(field: string): readonly number[] {
+    return this.#sources.find(({ rule }) => rule.field === field)?.cells ?? [];
+  }
+
+  /**
+   * Reads a batch: rows that are not a valid record are refused.
+   *
+   * @param written sees the numbers as they are written, before units are settled
+   */
+  read(batch: Batch, written?: () => void): void {
     this.extraNotes.clear();
     for (const column of this.#all.values()) column.read(batch);
+    written?.();
     this.#conversions.clear();
     this.#settleUnits(batch, 'load');
     this.#settleUnits(batch, 'quantity');

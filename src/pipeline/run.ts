@@ -1,4 +1,5 @@
 import type { Arena } from '../columns/arena.ts';
+import type { WarningCode } from '../codes/warning-codes.ts';
 import { type Batch, Verdict } from '../columns/batch.ts';
 import { cellText, type Column } from '../columns/column.ts';
 import { Fragments } from '../columns/fragments.ts';
@@ -10,6 +11,7 @@ import { asRunError as asPlainRunError, defect, inputError, type RunError } from
 import { ExitCode } from '../exit-codes.ts';
 import { BatchReader, createPlace, type Place } from '../input/batch-reader.ts';
 import type { Issue, Warning } from '../issues.ts';
+import { describeRule, type RowRule } from '../mapping/row-rule.ts';
 import type { FieldWarning, RecordKind } from '../records/kind.ts';
 import { Accounts, type AccountOptions, textOf } from './accounts.ts';
 import { type ChunkLimits, maxChunkBytes } from './chunk.ts';
@@ -27,7 +29,9 @@ import type { RunEnd, RunObserver } from './reported-rows.ts';
 import { Rereader } from './rereader.ts';
 import { RowFindings } from './row-findings.ts';
 import { RowOrder } from './row-order.ts';
+import { RowRules } from './row-rules.ts';
 import { firstRejected, interruption, Stops } from './stop.ts';
+import { TotalRows } from './total-rows.ts';
 import { type ChunkCounts, UploadEnd } from './upload-end.ts';
 import type { WarningCounts } from './warnings.ts';
 
@@ -93,6 +97,8 @@ interface ReadingInput {
   readonly reader: BatchReader;
   readonly records: RecordColumns;
   readonly hashes: KeyHashes;
+  readonly totals: TotalRows;
+  readonly rules: RowRules;
   readonly fieldWarnings: readonly { readonly column: Column; readonly of: FieldWarning['of'] }[];
 }
 
@@ -107,6 +113,10 @@ class Run {
   readonly #observer: RunObserver;
   readonly #stops = new Stops();
   readonly #findings: RowFindings;
+  /** The batch that is worked on. */
+  #now: { readonly batch: Batch; readonly path: string } | undefined;
+  /** Rules that have left out no row yet. */
+  readonly #unmet: Set<RowRule>;
   readonly #accounts: Accounts;
   readonly #chunks: ChunkCounts = { planned: 0, sent: 0, accepted: 0, failed: 0 };
   readonly #position: Position;
@@ -131,6 +141,7 @@ class Run {
     this.#accounts = new Accounts(plan.inputs.length, options, this.#stops);
     this.#position = new Position(plan.inputs);
     this.#findings = new RowFindings(plan.inputs.length > 1);
+    this.#unmet = new Set(plan.rowRules);
     this.#deduplicator =
       options.dedupeKey === 'none'
         ? undefined
@@ -141,6 +152,8 @@ class Run {
             hasSeveral: plan.inputs.length > 1,
             expected: expectedRows(plan.inputs),
             hashMask: this.#sizes.hashMask,
+            mergesTwins: plan.kind.isUpsert && target.mode !== 'local',
+            remark: ({ code, message }, row) => this.#remarkRow(code, message, row),
           });
     this.#end = this.#createEnd(fragments);
     for (const warning of plan.warnings) this.#accounts.warn(warning);
@@ -187,6 +200,9 @@ class Run {
       error ??= asRunError(failure);
     }
     this.#findings.report(this.#accounts.warnings);
+    for (const rule of this.#unmet) {
+      this.#accounts.warn({ code: 'RULE_UNUSED', message: `no row is left out by ${describeRule(rule)}` });
+    }
     this.#showProgress();
     error ??= this.#findImbalance(unread !== undefined);
     const { ledger, emissions, warnings } = this.#accounts;
@@ -236,7 +252,10 @@ class Run {
     this.#position.enter(index);
     this.#end.begin(index, records, capacity);
     const fieldWarnings = fieldWarningsOf(this.#plan.kind, records);
-    return { planned, index, reader, records, hashes, fieldWarnings };
+    const { decimal: mark, places } = planned.conventions;
+    const totals = new TotalRows({ records, arena: this.#arena, mark, places });
+    const rules = new RowRules(this.#plan.rowRules, input.table.columns, records, this.#arena);
+    return { planned, index, reader, records, hashes, totals, rules, fieldWarnings };
   }
 
   get #keyFields(): readonly string[] | undefined {
@@ -250,22 +269,40 @@ class Run {
   }
 
   #work(reading: ReadingInput): Promise<void> | undefined {
-    const { reader, records, index, planned } = reading;
+    const { reader, records, index, planned, totals } = reading;
     const { batch } = reader;
     if (batch.blank > 0) {
       this.#accounts.warnings.add({ code: 'BLANK_ROWS', message: 'rows without any value were skipped' }, batch.blank);
     }
-    records.read(batch);
+    records.read(batch, () => totals.note(batch, reader.isLast));
+    this.#skip(reading);
     this.#remark(reading);
+    this.#now = { batch, path: planned.path };
     this.#deduplicator?.mark(batch, {
       input: index,
       arena: this.#arena,
       records,
       hashes: reading.hashes,
+      telling: planned.conventions.telling,
       ownReasons: ownReasonsOf(planned, this.#arena),
     });
     const prepared = this.#end.prepare(batch);
     return prepared === undefined ? this.#takeRows(reading, 0) : prepared.then(() => this.#takeRows(reading, 0));
+  }
+
+  /** Leaves out rows that are totals of others, and those of the user's rules. */
+  #skip({ totals, rules, reader: { batch }, planned: { path } }: ReadingInput): void {
+    const place = (row: number): { path: string; row: number } => ({ path, row: batch.firstRow + row });
+    totals.settle(batch, (row) => this.#findings.add('ROWS_SKIPPED', 'rows that are totals were skipped', place(row)));
+    rules.apply(batch, (row, rule) => {
+      this.#unmet.delete(rule);
+      this.#findings.add('ROWS_SKIPPED', `rows were skipped by ${describeRule(rule)}`, place(row));
+    });
+  }
+
+  #remarkRow(code: WarningCode, message: string, row: number): void {
+    const { batch, path } = this.#now ?? {};
+    if (batch !== undefined) this.#findings.add(code, message, { path: path ?? '', row: batch.firstRow + row });
   }
 
   /** Notes numbers that are valid and strange. */

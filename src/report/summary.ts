@@ -59,7 +59,7 @@ const rechargeEmissions = z.strictObject({
  * @public published in schemas/
  */
 export const summarySchema = z.strictObject({
-  schema: z.literal('dcycle-upload/summary/1'),
+  schema: z.literal('dcycle-upload/summary/2'),
   command: z.string(),
   mode: z.enum(['upload', 'local', 'dry-run']).nullable().describe('null when the command line could not be read'),
   run_id: z.string(),
@@ -77,7 +77,7 @@ export const summarySchema = z.strictObject({
     }),
   ),
   mapping: z.record(z.string(), z.string()).describe('field: column of the first input that has it'),
-  rows: z.strictObject({ read: total, valid: total, invalid: total, duplicates: total }),
+  rows: z.strictObject({ read: total, valid: total, invalid: total, duplicates: total, skipped: total }),
   records: z.strictObject({ accepted: total, rejected: total, not_sent: total, uncertain: total }),
   chunks: z.strictObject({ planned: total, sent: total, accepted: total, failed: total, retries: total }),
   emissions: z.union([requestEmissions, rechargeEmissions]).nullable(),
@@ -111,7 +111,7 @@ export interface RunHead {
 /** The summary of a run that failed before it read anything. */
 export function emptySummary({ command, mode, runId, startedAt, durationMs }: RunHead, error: RunError): Summary {
   return {
-    schema: 'dcycle-upload/summary/1',
+    schema: 'dcycle-upload/summary/2',
     command,
     mode,
     run_id: runId,
@@ -119,7 +119,7 @@ export function emptySummary({ command, mode, runId, startedAt, durationMs }: Ru
     duration_ms: Math.round(durationMs),
     inputs: [],
     mapping: {},
-    rows: { read: 0, valid: 0, invalid: 0, duplicates: 0 },
+    rows: { read: 0, valid: 0, invalid: 0, duplicates: 0, skipped: 0 },
     records: { accepted: 0, rejected: 0, not_sent: 0, uncertain: 0 },
     chunks: { planned: 0, sent: 0, accepted: 0, failed: 0, retries: 0 },
     emissions: null,
@@ -144,13 +144,13 @@ export interface SummaryParts {
 
 export function buildSummary({ head, plan, result, causes, files, retries }: SummaryParts): Summary {
   const { ledger, chunks, error } = result;
-  const { read, valid, invalid, duplicates } = ledger.rows;
+  const { read, valid, invalid, duplicates, skipped } = ledger.rows;
   const { accepted, rejected, notSent, uncertain } = ledger.records;
   // Nothing is sent in chunks but to the API; a dry run plans them.
   const counted = head.mode === 'local' ? { planned: 0, sent: 0, accepted: 0, failed: 0 } : chunks;
   const sent = head.mode === 'dry-run' ? { sent: 0, accepted: 0, failed: 0 } : {};
   const summary: Summary = {
-    schema: 'dcycle-upload/summary/1',
+    schema: 'dcycle-upload/summary/2',
     command: head.command,
     mode: head.mode,
     run_id: head.runId,
@@ -166,7 +166,7 @@ export function buildSummary({ head, plan, result, causes, files, retries }: Sum
       rows: ledger.inputs[index]?.read ?? 0,
     })),
     mapping: mappingOf(plan),
-    rows: { read, valid, invalid, duplicates },
+    rows: { read, valid, invalid, duplicates, skipped },
     records: { accepted, rejected, not_sent: notSent, uncertain },
     chunks: { ...counted, ...sent, retries },
     emissions: describeEmissions(plan.kind, result.emissions),

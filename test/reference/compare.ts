@@ -131,6 +131,7 @@ export async function expectSame(product: ProductRun, ending: Ending): Promise<R
     valid: count('valid'),
     invalid: count('invalid'),
     duplicates: count('duplicate'),
+    skipped: 0,
   };
   expect(summary.rows).toEqual(rows);
   expect(summary.records).toEqual({

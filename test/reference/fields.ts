@@ -231,7 +231,9 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
   settleLoad();
   settleQuantity();
   for (const { field, columns } of mapping.sources) {
-    const { least, most } = conventions.usual?.[field] ?? { least: 0, most: Infinity };
+    const range = conventions.usual?.[field];
+    if (range === undefined) continue;
+    const { least, most } = range;
     const value = Number(fields[field] ?? 0);
     const isOfColumn = columns.length > 0 && (options.constants.has(field) || !isEmpty(textOf(row, columns)));
     if (value === 0 || (value >= least && value <= most) || !isOfColumn) continue;

@@ -87,7 +87,7 @@ export async function referenceRun(
 
   const warnings: Warning[] = inputs.flatMap(warningsOf);
   const findings = new Findings(files.map(({ path }) => path));
-  const seen = new Map<string, { readonly record: Fields; readonly input: number; readonly row: Row }>();
+  const seen = new Map<string, { readonly record: Fields; readonly input: number; readonly row: Row }[]>();
   const judge = (row: Row, index: number, { input, mapping, conventions }: Understood): JudgedRow => {
     const place = { input: index, row };
     if (row.malformed !== undefined) {
@@ -108,7 +108,7 @@ export async function referenceRun(
       return { ...place, verdict: 'invalid', issues: all, movementId };
     }
     const record = fields;
-    const duplicate = dedupeKey === 'none' ? undefined : findDuplicate(place, record, input);
+    const duplicate = dedupeKey === 'none' ? undefined : findDuplicate(place, record, input, conventions.telling);
     const judged = { ...place, movementId, record, json: JSON.stringify(record) };
     if (duplicate !== undefined) return { ...judged, verdict: 'duplicate', issues: [duplicate] };
     warnings.push(...notes, ...warningsOfFields(kind, record), ...warningsOfVehicle(kindName, record, options));
@@ -119,6 +119,7 @@ export async function referenceRun(
     { input, row }: { readonly input: number; readonly row: Row },
     record: Fields,
     { table }: Input,
+    telling: readonly number[],
   ): Issue | undefined => {
     const key = keyOf(kind, record, dedupeKey === 'none' ? undefined : dedupeKey);
     const mark = markOf(key);
@@ -127,20 +128,41 @@ export async function referenceRun(
       const message = 'still has the duplicate key of the row that an earlier run kept';
       return { code: 'CONFLICT', stage: 'dedupe', message, mark };
     }
-    const first = seen.get(key);
-    if (first === undefined) {
-      seen.set(key, { record, input, row });
-      return undefined;
+    const earlier = seen.get(key) ?? [];
+    let twin: readonly string[] | undefined;
+    let whereTwin = '';
+    for (const first of earlier) {
+      const file = inputs.length === 1 ? '' : ` of ${files[first.input]?.path ?? ''}`;
+      const where = `row ${String(first.row.row)} (line ${String(first.row.line)})${file}`;
+      const differing = differences(kind, first.record, record);
+      const [field] = differing;
+      const { needs } = kind.defaultKey;
+      if (field === undefined) {
+        const isIdentified = dedupeKey !== undefined || (needs !== undefined && record[needs] !== undefined);
+        const sameHeader = inputs[first.input]?.input.table.columns.join('\n') === table.columns.join('\n');
+        const others = telling.filter((column) => first.row.cells[column] !== row.cells[column]);
+        if (isIdentified || !sameHeader || others.length === 0) {
+          return { code: 'DUPLICATE', stage: 'dedupe', message: `is the same record as ${where}, which is kept` };
+        }
+        twin = others.map((column) => table.columns[column] ?? '');
+        whereTwin = where;
+      } else if (dedupeKey !== undefined || !areLegs(kind, first.record, record)) {
+        const message = `has the duplicate key of ${where}, which is kept, but differs in ${differing.join(', ')}`;
+        return { code: 'CONFLICT', stage: 'dedupe', field, message, mark };
+      }
     }
-    const file = inputs.length === 1 ? '' : ` of ${files[first.input]?.path ?? ''}`;
-    const where = `row ${String(first.row.row)} (line ${String(first.row.line)})${file}`;
-    const differing = differences(kind, first.record, record);
-    const [field] = differing;
-    if (field === undefined) {
-      return { code: 'DUPLICATE', stage: 'dedupe', message: `is the same record as ${where}, which is kept` };
+    if (twin !== undefined && kind.isUpsert && options.local !== true) {
+      const message =
+        `is equal to ${whereTwin} but for ${twin.join(', ')}; ` +
+        'the API keeps one of two with the same country, date, quantity and plate';
+      return { code: 'SAME_KEY', stage: 'dedupe', message };
     }
-    const message = `has the duplicate key of ${where}, which is kept, but differs in ${differing.join(', ')}`;
-    return { code: 'CONFLICT', stage: 'dedupe', field, message, mark };
+    if (twin !== undefined) {
+      const message = `rows are equal but for ${twin.join(', ')}, and were taken as records of their own`;
+      findings.add({ code: 'EQUAL_RECORDS', message }, input, row.row);
+    }
+    seen.set(key, [...earlier, { record, input, row }]);
+    return undefined;
   };
 
   const rows: JudgedRow[] = [];
@@ -177,6 +199,15 @@ class Findings {
     });
   }
 }
+
+/** Two rows of a shipment that say nothing else of their leg: with the same load over other distances, or by other vehicles. */
+const areLegs = ({ isTransport }: RecordKind, a: Fields, b: Fields): boolean =>
+  isTransport &&
+  ['movement_stretch', 'movement_stage', 'package_key', 'origin', 'destination'].every(
+    (field) => a[field] === undefined && b[field] === undefined,
+  ) &&
+  ['load', 'load_unit'].every((field) => a[field] === b[field]) &&
+  ['distance_km', 'category', 'toc', 'vehicle_license_plate'].some((field) => a[field] !== b[field]);
 
 const warningsOfFields = ({ fieldWarnings }: RecordKind, record: Fields): readonly Warning[] =>
   fieldWarnings.flatMap(({ field, of }) => {

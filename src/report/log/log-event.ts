@@ -90,7 +90,7 @@ export const logEventSchema = z.discriminatedUnion('event', [
     exit_code: z.int().min(0).max(255),
     error: z.string().nullable().describe('code of the error that ended it before its end'),
     duration_ms: count,
-    rows: z.strictObject({ read: count, valid: count, invalid: count, duplicates: count }),
+    rows: z.strictObject({ read: count, valid: count, invalid: count, duplicates: count, skipped: count }),
     records: z.strictObject({ accepted: count, rejected: count, not_sent: count, uncertain: count }),
     chunks: z.strictObject({ planned: count, sent: count, accepted: count, failed: count, retries: count }),
   }),
