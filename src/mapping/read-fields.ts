@@ -122,7 +122,7 @@ class RowReading {
     const meant = rule.translations?.get(text.trim().toLowerCase()) ?? text;
     if (isConstant) this.#constants.add(field);
     else if (unitFieldOf(field) !== undefined)
-      this.#units.set(field, { unit, text: meant, isOfColumn: isUnitOfColumn });
+      {this.#units.set(field, { unit, text: meant, isOfColumn: isUnitOfColumn });}
   }
 
   finish(): FieldReadings {

@@ -1,13 +1,13 @@
 import type { Arena } from '../columns/arena.ts';
 import type { WarningCode } from '../codes/warning-codes.ts';
 import { type Batch, Verdict } from '../columns/batch.ts';
-import { cellText, type Column } from '../columns/column.ts';
+import type { Column } from '../columns/column.ts';
 import { Fragments } from '../columns/fragments.ts';
 import { jsonBytes } from '../columns/json-writer.ts';
 import type { Destination, KnownBefore } from '../destinations/destination.ts';
 import { unsent } from '../destinations/fates.ts';
 import type { LocalDestination } from '../destinations/local.ts';
-import { asRunError as asPlainRunError, defect, inputError, type RunError } from '../errors.ts';
+import { defect, type RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { BatchReader, createPlace, type Place } from '../input/batch-reader.ts';
 import type { Issue, Warning } from '../issues.ts';
@@ -15,7 +15,7 @@ import { describeRule, type RowRule } from '../mapping/row-rule.ts';
 import type { FieldWarning, RecordKind } from '../records/kind.ts';
 import { Accounts, type AccountOptions, textOf } from './accounts.ts';
 import { type ChunkLimits, maxChunkBytes } from './chunk.ts';
-import { Deduplicator, InputChanged } from './deduplicate.ts';
+import { Deduplicator } from './deduplicate.ts';
 import { DryRunEnd } from './dry-run-end.ts';
 import type { EmissionTotals } from './emissions.ts';
 import { KeyHashes } from './key-hashes.ts';
@@ -27,6 +27,7 @@ import { Position } from './position.ts';
 import { RecordColumns } from './record-columns.ts';
 import type { RunEnd, RunObserver } from './reported-rows.ts';
 import { Rereader } from './rereader.ts';
+import { asRunError, expectedRows, ownReasonsOf } from './run-inputs.ts';
 import { RowFindings } from './row-findings.ts';
 import { RowOrder } from './row-order.ts';
 import { RowRules } from './row-rules.ts';
@@ -308,8 +309,9 @@ class Run {
   /** Notes numbers that are valid and strange. */
   #remark({ records, reader: { batch }, planned: { path } }: ReadingInput): void {
     for (const { row, code, message } of records.remarks()) {
-      if (batch.verdicts[row] === Verdict.accepted)
+      if (batch.verdicts[row] === Verdict.accepted) {
         this.#findings.add(code, message, { path, row: batch.firstRow + row });
+      }
     }
   }
 
@@ -412,21 +414,3 @@ const fieldWarningsOf = ({ fieldWarnings }: RecordKind, records: RecordColumns):
     const column = records.column(field);
     return column === undefined ? [] : [{ column, of }];
   });
-
-/** Why an earlier run refused a row, where this input is its rejected file. */
-function ownReasonsOf({ input }: PlannedInput, arena: Arena): ((batch: Batch, row: number) => string) | undefined {
-  const column = input.table.columns.indexOf('_errors');
-  return column === -1 ? undefined : (batch, row) => cellText(batch, row, column, arena);
-}
-
-const usualRowBytes = 150;
-
-/** About how many rows the inputs have. */
-const expectedRows = (inputs: readonly PlannedInput[]): number =>
-  inputs.reduce((sum, { input }) => sum + (input.source.sizeBytes ?? 0), 0) / usualRowBytes;
-
-function asRunError(error: unknown): RunError {
-  if (!(error instanceof InputChanged)) return asPlainRunError(error);
-  const message = `the input changed while it was read: ${error.message}`;
-  return inputError('INPUT_CHANGED', message, 'run again when nothing writes to it');
-}

@@ -155,8 +155,9 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
     if (unreadable.has('load_unit')) return;
     const value = fields['load'];
     if (typeof value !== 'number' || constants.has('load')) {
-      if (typeof value !== 'number' && row !== undefined)
+      if (typeof value !== 'number' && row !== undefined) {
         fields['load_unit'] = readLoad(1, undefined, row)?.unit ?? row;
+      }
       return;
     }
     if (unit === undefined && row === undefined) {

@@ -316,10 +316,8 @@ function unitsOf(fuels: readonly Fuel[]): ReadonlyMap<string, string> {
     ids.map((id) => [id.toLowerCase(), unit.toLowerCase()] as const),
   );
   const named = fuels.flatMap(({ id, name }) => {
-    const names = [foldName(name), foldName(name.replaceAll('_', ' '))];
-    const fuel = readFuels().find((each) =>
-      [each.name, ...each.aliases].some((alias) => names.includes(foldName(alias))),
-    );
+    const names = new Set([foldName(name), foldName(name.replaceAll('_', ' '))]);
+    const fuel = readFuels().find((each) => [each.name, ...each.aliases].some((alias) => names.has(foldName(alias))));
     return fuel === undefined ? [] : [[id.toLowerCase(), fuel.unit.toLowerCase()] as const];
   });
   return new Map([...known, ...named]);

@@ -190,8 +190,9 @@ describe('random numbers in twelve conventions', () => {
       warnings.has('GROUPS_ASSUMED') ||
       warnings.has('DECIMAL_ASSUMED') ||
       warnings.has('UNUSUAL_VALUE')
-    )
+    ) {
       return;
+    }
     for (const { _row: row, quantity } of results) {
       const value = meant[Number(row) - 1] ?? Number.NaN;
       expect(Math.abs(Number(quantity) - value), `${JSON.stringify(texts)}`).toBeLessThanOrEqual(0.0501);
