@@ -5,11 +5,11 @@ import { factorFileSchema } from '../dist/calculator/factor-file.js';
 import { configFileSchema } from '../dist/config/config-file.js';
 import { mappingFileSchema } from '../dist/mapping/mapping-file.js';
 import { doctorDocumentSchema } from '../dist/report/doctor-document.js';
-import { errorRowSchema } from '../dist/report/files/error-row.js';
+import { errorRowSchema } from '../dist/report/files/error-row-schema.js';
 import { fuelsDocumentSchema } from '../dist/report/fuels-document.js';
 import { logEventSchema } from '../dist/report/log/log-event.js';
 import { settingsDocumentSchema } from '../dist/report/settings-document.js';
-import { summarySchema } from '../dist/report/summary.js';
+import { summarySchema } from '../dist/report/summary-schema.js';
 import { supportBundleSchema } from '../dist/report/support/support-bundle.js';
 import { tocsDocumentSchema } from '../dist/report/tocs-document.js';
 

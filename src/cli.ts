@@ -16,25 +16,42 @@ export async function main(argv: readonly string[]): Promise<void> {
   const signals = handleSignals();
   const { interrupted } = signals;
   let exitCode: ExitCode = ExitCode.ok;
+  let document: object = {};
+  const failed = (shown: object): void => {
+    document = shown;
+  };
   const { createProgram } = await import('./commands/program.ts');
   const program = await createProgram(async ({ color }, command) => {
-    exitCode = await command(await createContext(color, signals, program.args));
+    exitCode = await command(await createContext(color, signals, { args: program.args, failed }));
   }, argv);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    exitCode = await reportFailure(error, program, argv);
+    exitCode = await reportFailure(error, { program, argv, failed });
   }
+  if (exitCode !== ExitCode.ok) await callOnFailure(argv, document);
   signals.release();
   process.exitCode = exitCode;
   // Whoever started this must see that the signal ended it, so it is raised again now that its handler is gone.
   if (interrupted.aborted) process.kill(process.pid, interrupted.reason as Signal);
 }
 
+const hasOnFailure = (argv: readonly string[]): boolean => argv.some((word) => word.startsWith('--on-failure'));
+
+/** Runs the command of `--on-failure`, which does not change the exit code. */
+async function callOnFailure(argv: readonly string[], document: object): Promise<void> {
+  if (!hasOnFailure(argv)) return;
+  const { findOnFailure, runOnFailure } = await import('./commands/on-failure.ts');
+  const command = findOnFailure(argv);
+  if (command === undefined) return;
+  const wrong = await runOnFailure({ command, document, environment: process.env });
+  if (wrong !== undefined) process.stderr.write(`note: the command of --on-failure ${wrong}\n`);
+}
+
 async function createContext(
   color: boolean,
   { interrupted, leaving }: Signals,
-  args: readonly string[],
+  { args, failed }: { readonly args: readonly string[]; readonly failed: CommandContext['failed'] },
 ): Promise<CommandContext> {
   const { createTerminal } = await import('./report/terminal.ts');
   const { stdin, stdout, stderr, env } = process;
@@ -64,7 +81,8 @@ async function createContext(
     now: () => new Date(),
     random: Math.random,
     createRunId: () => crypto.randomUUID(),
-    args,
+    args: hasOnFailure(args) ? (await import('./commands/on-failure.ts')).withoutOnFailure(args) : args,
+    failed,
     pid: process.pid,
     nodeVersion: process.versions.node,
     changeDirectory: (path) => process.chdir(path),
@@ -111,7 +129,10 @@ function handleSignals(): Signals {
 }
 
 /** Usage errors, and what no command caught. */
-async function reportFailure(error: unknown, program: Command, argv: readonly string[]): Promise<ExitCode> {
+async function reportFailure(
+  error: unknown,
+  { program, argv, failed }: Pick<CommandContext, 'failed'> & { program: Command; argv: readonly string[] },
+): Promise<ExitCode> {
   const { CommanderError } = await import('./commands/commander.ts');
   const isUsage = error instanceof CommanderError;
   if (isUsage && error.exitCode === 0) return ExitCode.ok;
@@ -126,16 +147,18 @@ async function reportFailure(error: unknown, program: Command, argv: readonly st
       : `This is a defect of dcycle-upload ${version}. Please report it;\n${howToReport}`;
     process.stderr.write(`error: ${failure.message}\n${advice}\n`);
   }
-  if (argv.includes('--json')) {
-    const { emptySummary } = await import('./report/summary.ts');
-    const head = {
-      command: argv.find((arg) => !arg.startsWith('-')) ?? '',
-      mode: null,
-      runId: crypto.randomUUID(),
-      startedAt: new Date(),
-      durationMs: 0,
-    };
-    process.stdout.write(`${JSON.stringify(emptySummary(head, failure), undefined, 2)}\n`);
-  }
+  const isJson = argv.includes('--json');
+  if (!isJson && !hasOnFailure(argv)) return failure.exitCode;
+  const { emptySummary } = await import('./report/summary.ts');
+  const head = {
+    command: argv.find((arg) => !arg.startsWith('-')) ?? '',
+    mode: null,
+    runId: crypto.randomUUID(),
+    startedAt: new Date(),
+    durationMs: 0,
+  };
+  const summary = emptySummary(head, failure);
+  failed(summary);
+  if (isJson) process.stdout.write(`${JSON.stringify(summary, undefined, 2)}\n`);
   return failure.exitCode;
 }

@@ -24,6 +24,7 @@ import type { Fields, RecordKind } from './records/kind.ts';
 import { localRecharges } from './records/recharge.ts';
 import { requests, type ShipmentRequest } from './records/request.ts';
 import { createValidator } from './records/validate.ts';
+import { placeText } from './report/words/place-text.ts';
 
 export * from './calculator/iso14083.ts';
 export type { Assumption, AssumptionSubject } from './calculator/assumption.ts';
@@ -44,7 +45,10 @@ export { distanceSourceText } from './report/words/distance-source-text.ts';
 
 /** A calculator with settings of its own. Make one and keep it: it remembers places, distances and factors. */
 export function createCalculator(settings: CalculatorSettings = {}): Calculator {
-  return new Calculator({ readCountry: readCountryText, nearestNames, suggest: createSuggester() }, settings);
+  return new Calculator(
+    { readCountry: readCountryText, nearestNames, suggest: createSuggester(), placeText },
+    settings,
+  );
 }
 
 let standard: Calculator | undefined;

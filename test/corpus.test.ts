@@ -70,6 +70,7 @@ async function run(folder: string, [kind, ...args]: Expected['args'], environmen
     pid: 1,
     nodeVersion: '20.19.0',
     changeDirectory: () => {},
+    failed: () => {},
     createRunId: randomUUID,
     args: [kind, ...args],
   });

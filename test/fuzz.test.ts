@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { dictionaryLimits } from '../src/columns/dictionary.ts';
 import { RunError } from '../src/errors.ts';
 import { readMappingOptions } from '../src/mapping/mapping.ts';
 import type { FlowSizes } from '../src/pipeline/memory.ts';
@@ -96,6 +97,7 @@ const someSizes = fc.record({
   blockBytes: fc.integer({ min: 64, max: 2000 }),
   batchRows: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.constant(2048)),
   hashMask: fc.constantFrom(-1, 15, 0),
+  dictionary: fc.constantFrom(dictionaryLimits, { entries: 4, textBytes: 64, issues: 2, longest: 12, trial: 5 }),
 });
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);

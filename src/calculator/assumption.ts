@@ -1,9 +1,9 @@
 import type { IssueCode } from '../codes/issue-codes.ts';
-import type { Warning } from '../issues.ts';
 import type { Category, LoadUnit } from '../records/request.ts';
 import type { FuelUnit } from './data.ts';
-import type { RouterFailure } from './distances/distance-source.ts';
+import type { PlaceName, RouterFailure } from './distances/distance-source.ts';
 import type { Passage } from './distances/sea.ts';
+import type { PlaceDoubt } from './places/place.ts';
 
 interface Assumed<Subject extends string, Kind extends string, Detail> {
   /** What it is about: what totals are grouped by. */
@@ -42,10 +42,16 @@ type DistanceAssumption =
   /** The way round water is `ratio` times the straight line. */
   | Assumed<'distance', 'long detour', { ratio: number }>
   | Assumed<'distance', 'circuity of road', Nothing>
+  /** Both ends are one town, in which this many km are taken. */
+  | Assumed<'distance', 'within town', { km: number; place: PlaceName }>
   | Assumed<'distance', 'closed passages', { passages: readonly Passage[] }>;
 
-/** What was decided among several readings of a place; the warning says it. */
-type PlaceAssumption = Assumed<'place', 'reading of place', { warning: Warning }>;
+type AsAssumed<Doubt> = Doubt extends { readonly kind: infer Kind extends string }
+  ? Assumed<'place', Kind, Omit<Doubt, 'kind'>>
+  : never;
+
+/** What was decided about a place that its text leaves open. */
+export type PlaceAssumption = AsAssumed<PlaceDoubt>;
 
 type ElectricityAssumption =
   /** The grid losses of another country, as a share of what arrives. */

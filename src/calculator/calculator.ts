@@ -1,10 +1,11 @@
+import type { PlaceAssumption } from './assumption.ts';
 import type { Category, LoadUnit, ShipmentRequest } from '../records/request.ts';
 import { type Catalogue, type Intensity, readCatalogue, type VehicleType } from './catalogue.ts';
 import { readFuels, readLoads } from './data.ts';
 import type { RouterFailure } from './distances/distance-source.ts';
 import { Distances, type RoutedDistance } from './distances/distances.ts';
 import { readRoadNetwork } from './distances/road.ts';
-import { type Passage, type Port, readPorts, readSeaNetwork } from './distances/sea.ts';
+import { type Passage, readPorts, readSeaNetwork } from './distances/sea.ts';
 import { type Electricity, readElectricity } from './electricity.ts';
 import { readAirports } from './places/airports.ts';
 import { foldPlaceName } from './places/fold.ts';
@@ -12,6 +13,7 @@ import { readGazetteer } from './places/gazetteer.ts';
 import type { Place, PlaceSources } from './places/place.ts';
 import { Places } from './places/places.ts';
 import { readRegions } from './places/regions.ts';
+import { Terminals } from './places/terminals.ts';
 import {
   FuelCatalogue,
   type GivenFactor,
@@ -33,6 +35,8 @@ export interface Words {
   readonly nearestNames: (name: string, candidates: Iterable<string>) => readonly string[];
   /** `; did you mean "x"?` or nothing. */
   readonly suggest: (name: string, known: Iterable<string>) => string;
+  /** What was decided about a place, in words; its warning says it. */
+  readonly placeText: (assumption: PlaceAssumption) => string;
 }
 
 /** What a user may decide of the calculation. */
@@ -45,6 +49,8 @@ export interface CalculatorSettings {
   readonly avoid?: readonly Passage[] | undefined;
   /** Where places without a country most likely are; ISO 3166-1 alpha-2. */
   readonly homeCountry?: string | undefined;
+  /** The distance by road within one town, km; 10 where it is not given. */
+  readonly intraCityKm?: number | undefined;
   /** Vehicle types that come before the embedded ones of the same name. */
   readonly vehicleTypes?: readonly VehicleType[] | undefined;
   /** Leaves the embedded vehicle types out. */
@@ -57,6 +63,12 @@ export interface CalculatorSettings {
   readonly routed?: ((from: Place, to: Place) => RoutedDistance | RouterFailure | undefined) | undefined;
 }
 
+/** A trip within a town whose length is not given, km: this project's choice, `--intra-city-km` changes it. */
+const defaultIntraCityKm = 10;
+
+/** A town whose seaport is at most this far is a port, km: the harbours of Le Havre and Yantian lie in their towns, Tilbury's and Antwerp's do not. */
+const atSeaKm = 25;
+
 /** The embedded calculator. Gazetteer, networks and grid are read when the first row needs them. */
 export class Calculator {
   readonly catalogue: Catalogue;
@@ -68,7 +80,16 @@ export class Calculator {
   #electricity: Electricity | undefined;
 
   constructor(words: Words, settings: CalculatorSettings = {}) {
-    const { vehicleTypes, ownTypesOnly, accountFuels, hubs = [], avoid = [], routed, homeCountry } = settings;
+    const {
+      vehicleTypes,
+      ownTypesOnly,
+      accountFuels,
+      hubs = [],
+      avoid = [],
+      routed,
+      homeCountry,
+      intraCityKm,
+    } = settings;
     this.catalogue = readCatalogue(vehicleTypes, ownTypesOnly);
     this.fuels = new FuelCatalogue(readFuels(), accountFuels);
     this.places = new Places(placeSources(words, hubs));
@@ -80,6 +101,8 @@ export class Calculator {
       seas: readSeaNetwork,
       avoid: new Set(avoid),
       homeCountry,
+      intraCityKm: intraCityKm ?? defaultIntraCityKm,
+      placeText: words.placeText,
       ...(routed === undefined ? {} : { routed }),
     });
     this.#shipments = new ShipmentCalculator({
@@ -168,36 +191,27 @@ export class Calculator {
 }
 
 /** What places are looked up in; hubs come first. */
-export const placeSources = ({ readCountry, nearestNames }: Words, hubs: readonly Place[]): PlaceSources => ({
+export const placeSources = (
+  { readCountry, nearestNames }: Pick<Words, 'readCountry' | 'nearestNames'>,
+  hubs: readonly Place[],
+): PlaceSources => ({
   gazetteer: readGazetteer,
   regions: readRegions,
   airports: readAirports,
   port: (locode) => readPorts().byLocode(locode),
-  portNamed,
+  isAtSea: (place) => readPorts().isAt(place, place.country, atSeaKm),
+  terminals: readTerminals,
   hubs: new Map(hubs.map((hub) => [foldPlaceName(hub.name), hub])),
   readCountry,
   nearestNames,
 });
 
-let portsByName: ReadonlyMap<string, readonly Port[]> | undefined;
+let terminals: Terminals | undefined;
 
-function indexPorts(): ReadonlyMap<string, readonly Port[]> {
-  const byName = new Map<string, Port[]>();
-  for (const port of readPorts()) {
-    if (!port.isSeaport) continue;
-    const name = foldPlaceName(port.name);
-    byName.set(name, [...(byName.get(name) ?? []), port]);
-  }
-  return byName;
-}
-
-/** The seaport of a name; none where several countries have one and none of them is meant. */
-function portNamed(name: string, country: string | undefined): Port | undefined {
-  portsByName ??= indexPorts();
-  const named = (portsByName.get(foldPlaceName(name)) ?? []).filter(
-    (port) => (country ?? port.country) === port.country,
-  );
-  return new Set(named.map((port) => port.country)).size === 1 ? named[0] : undefined;
+/** Airports and seaports by name, indexed when they are first needed. */
+function readTerminals(): Terminals {
+  terminals ??= new Terminals(readAirports(), readPorts(), readGazetteer);
+  return terminals;
 }
 
 /** Tonnes of each load unit. What the user decided for all rows is still an assumption for each of them. */

@@ -2,10 +2,12 @@ import { quote, type Warning } from '../issues.ts';
 import type { Category, LoadUnit, ShipmentRequest } from '../records/request.ts';
 import type { Assumption } from './assumption.ts';
 import type { Catalogue, Intensity, VehicleType } from './catalogue.ts';
-import type { Distances, NoDistance, Route } from './distances/distances.ts';
+import type { Distances, NoDistance } from './distances/distances.ts';
+import { hintsOf, type Route, type RouteHints } from './distances/route.ts';
 import type { DistanceSource } from './distances/distance-source.ts';
 import type { Electricity } from './electricity.ts';
 import type { Publication } from './publication.ts';
+import { wordsOf } from './shipment-words.ts';
 import { type Calculated, type Emissions, type Failure, failure } from './result.ts';
 import { chooseFactor, type FactorWanted, type ShipmentFactor, type VehicleWords } from './shipment-factor.ts';
 import {
@@ -39,7 +41,7 @@ export interface ShipmentEmissions extends Emissions {
 }
 
 /** Everything that a leg's row says but the numbers of its figures. */
-export interface ShipmentWords extends VehicleWords {
+export interface ShipmentWords extends VehicleWords, RouteHints {
   /** ISO 3166-1 alpha-2. */
   readonly originCountry?: string | undefined;
   /** `yearOf` the row. */
@@ -146,8 +148,8 @@ export class ShipmentCalculator {
    * keeps those by (toc, category, country, year, `bandOf` the given distance, load unit, cleaning, the flags, the load
    * factor where there is no load), and by
    *
-   * - the texts of both places where the distance is not given,
-   * - the text of the origin where the country is not given and `isRegional(words)`.
+   * - the texts of both places, and what columns of their own say of them, where the distance is not given,
+   * - the same of the origin where the country is not given and `isRegional(words)`.
    *
    * @param given an intensity that is taken instead of the catalogue's
    */
@@ -206,7 +208,7 @@ export class ShipmentCalculator {
     const { distance_km: km, origin, destination, origin_country: originCountry } = request;
     const type = this.#knownType(request);
     if (km !== undefined || origin === undefined || destination === undefined || type === undefined) return undefined;
-    return { category: type.category, origin, destination, originCountry };
+    return { ...hintsOf(wordsOf(request)), category: type.category, origin, destination, originCountry };
   }
 
   #knownType({ toc, category }: VehicleWords): VehicleType | undefined {
@@ -259,9 +261,10 @@ export class ShipmentCalculator {
   }
 
   /** The country that the origin lies in, where the factor depends on it. */
-  #countryOf({ origin }: ShipmentWords, type: VehicleType): string | undefined {
+  #countryOf(words: ShipmentWords, type: VehicleType): string | undefined {
+    const { origin, originPostcode: postcode, originRegion: region } = words;
     if (origin === undefined || !this.#basis.catalogue.isRegional(type)) return undefined;
-    return this.#basis.distances.countryOf(origin, type.category);
+    return this.#basis.distances.countryOf(origin, { category: type.category, postcode, region });
   }
 
   /** The distance that is given or follows from the places; `undefined` where there is neither. */
@@ -269,7 +272,8 @@ export class ShipmentCalculator {
     const { distanceKm: km, origin, destination, originCountry } = words;
     if (km !== undefined) return givenDistance(km);
     if (origin === undefined || destination === undefined) return undefined;
-    const found = this.#basis.distances.find({ category: type.category, origin, destination, originCountry });
+    const route = { ...hintsOf(words), category: type.category, origin, destination, originCountry };
+    const found = this.#basis.distances.find(route);
     return found.ok ? found : withField(found);
   }
 
@@ -320,25 +324,6 @@ interface Activity {
   readonly assumptions: readonly Assumption[];
   readonly warnings: readonly Warning[];
 }
-
-/** The year that a leg's factors are chosen for. */
-export const yearOf = ({ year, shipment_date: date }: Pick<ShipmentRequest, 'year' | 'shipment_date'>) =>
-  year ?? (date === undefined ? undefined : Number(date.slice(0, 4)));
-
-const wordsOf = (request: ShipmentRequest): ShipmentWords => ({
-  toc: request.toc,
-  category: request.category,
-  originCountry: request.origin_country,
-  year: yearOf(request),
-  origin: request.origin,
-  destination: request.destination,
-  loadUnit: request.load_unit,
-  cleaning: request.cleaning,
-  hasLoad: request.load !== undefined,
-  hasTkm: request.tkm !== undefined,
-  distanceKm: request.distance_km,
-  loadFactor: request.load_factor,
-});
 
 const none: readonly never[] = [];
 

@@ -79,8 +79,8 @@ export const issueTexts = {
   },
   UNKNOWN_PLACE: {
     stages: ['calculate'],
-    meaning: 'an origin or destination that is no known place, or not in the country it names',
-    remedy: 'the message has the nearest names; write town and country, or coordinates',
+    meaning: 'an origin or destination that is no known place, not in the country it names, or could be one of several',
+    remedy: 'the message has the nearest names, or the places that it could be; write town and country, or coordinates',
   },
   NO_TOC: {
     stages: ['calculate'],

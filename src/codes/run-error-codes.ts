@@ -107,6 +107,10 @@ export const runErrorTexts = {
     remedy: 'try again later, or give their ids',
   },
   HUBS_INVALID: { meaning: 'the file of `--hubs` is not as it should be', remedy: 'the message names the line' },
+  INCOMPLETE: {
+    meaning: 'records were not delivered, or it is unknown whether they were (exit 5)',
+    remedy: '`resume` finishes the run',
+  },
   INPUT_CHANGED: {
     meaning: 'the input is not what it was when it was first read, or sent',
     remedy: 'run again when nothing writes to it; a changed file is a new run',
@@ -125,7 +129,10 @@ export const runErrorTexts = {
   },
   INPUT_TWICE: { meaning: 'the same file is given twice', remedy: 'give it once' },
   INPUT_UNREADABLE: { meaning: "the input can't be read", remedy: 'the message says what the system says' },
-  INTERRUPTED: { meaning: 'a signal came before anything was read (exit 130, 143)', remedy: 'start again' },
+  INTERRUPTED: {
+    meaning: 'a signal ended the run (exit 130, 143)',
+    remedy: '`resume` finishes what had begun; else start again',
+  },
   IN_PROGRESS: { meaning: 'the same upload is in progress (exit 6)', remedy: 'wait for its end' },
   KEY_COMMAND_FAILED: {
     meaning: 'the command of `api_key_command` gave no key',
@@ -161,6 +168,14 @@ export const runErrorTexts = {
     remedy: 'the message names the nearest',
   },
   MAPPING_UNREADABLE: { meaning: "the mapping file can't be read", remedy: 'check its path, and that it is JSON' },
+  MAX_ERRORS: {
+    meaning: 'the run stopped at `--max-errors` (exit 7); what was accepted stays accepted',
+    remedy: 'correct the rows, or `resume` to send the rest',
+  },
+  NOT_CALCULATED: {
+    meaning: 'the API had not calculated every record when `--wait` ended (exit 8)',
+    remedy: '`results` reads them later',
+  },
   NOT_CONFIRMED: { meaning: 'the question before an upload was answered with no', remedy: '`--yes` does not ask' },
   NO_TERMINAL: {
     meaning: '`config init` asks, and there is no terminal',
@@ -199,9 +214,29 @@ export const runErrorTexts = {
   RUN_UNKNOWN: { meaning: 'there is no such run, or several', remedy: '`dcycle-upload runs` lists them' },
   SETTING_INVALID: { meaning: "a setting can't have this value", remedy: 'write it as the message says' },
   SETTING_UNKNOWN: { meaning: 'there is no such setting', remedy: 'the message lists them' },
+  STOPPED: {
+    meaning: 'the run stopped at `--stop-on-error` (exit 7); what was accepted stays accepted',
+    remedy: 'correct the row, or `resume` to send the rest',
+  },
+  SOURCES_MIXED: {
+    meaning: 'a file `.env` names the API or the organisation, and the key is kept elsewhere; nothing was sent',
+    remedy: 'take the line out of `.env`, or give `--base-url` and `--org` yourself',
+  },
+  STATE_BUSY: {
+    meaning: 'another process works on the ledger for too long',
+    remedy: 'try again when its upload or repair has ended',
+  },
+  STATE_DAMAGED: {
+    meaning: 'the ledger, which knows what was sent, is damaged; nothing more is sent',
+    remedy: '`dcycle-upload doctor --repair` keeps what is whole, and says what is lost',
+  },
   STATE_FAILED: {
     meaning: "the record of the run can't be written any more (exit 5)",
     remedy: 'make room in the state directory, then `resume`',
+  },
+  STATE_ON_NETWORK: {
+    meaning: "the state directory is on a network file system, where locks can't be relied on",
+    remedy: 'set `XDG_STATE_HOME` to a folder on a disk of this machine',
   },
   STATE_UNWRITABLE: {
     meaning: "the run can't be written down, and nothing was sent",

@@ -24,12 +24,13 @@ export const warningTexts = {
   CATEGORY_MISMATCH: 'the vehicle type is of another category than the row says',
   DEFAULT_LOAD: '(`--local`) rows without a load were calculated with the default of their vehicle type',
   FACTOR_YEAR: 'no factors are known for the year; the nearest year was taken',
-  AMBIGUOUS_PLACE: 'a place could be another of the same name; the message names both',
+  AMBIGUOUS_PLACE: 'a place could be another of the same name; the message names the one that was taken and others',
   PLACE_PARTLY_READ: 'a part of a place text was not understood',
-  POSTCODE_MISMATCH: 'the postcode is that of another province or department than the town (Spain, France)',
+  POSTCODE_MISMATCH:
+    'the postcode is that of another region than the town (Spain, France, Germany, Italy, United States)',
   FERRY: 'the kilometres of a ferry are counted as road',
   LONG_DETOUR: 'the way by land is at least 1.8 times the straight line, as water lies between',
-  COUNTRY_MISMATCH: 'the origin lies in another country than `origin_country` says',
+  COUNTRY_MISMATCH: 'a place lies in another country than `origin_country` or `destination_country` says',
   FAR_FROM_TERMINAL: 'the nearest port or airport is more than 150 km away; the way there is not in the distance',
   ROUTER_FAILED: 'the router gave no distance; it is estimated',
 } as const satisfies Readonly<Record<string, string>>;

@@ -60,6 +60,8 @@ export class Batch {
   /** The lines on which they begin, from 1. */
   readonly lines: Float64Array;
   readonly verdicts: Uint8Array;
+  /** 1 for rows of which it is known that no cell may be a formula to a spreadsheet. */
+  readonly harmless: Uint8Array;
   /** Why rows are refused. */
   readonly issues = new Map<number, readonly Issue[]>();
   readonly malformed = new Map<number, Malformed>();
@@ -86,6 +88,7 @@ export class Batch {
     this.offsets = new Float64Array(capacity);
     this.lines = new Float64Array(capacity);
     this.verdicts = new Uint8Array(capacity);
+    this.harmless = new Uint8Array(capacity);
   }
 
   /** Forgets the rows; the next ones follow them. */
@@ -96,6 +99,7 @@ export class Batch {
     if (this.hasTags) this.tags.fill(Tag.text);
     this.hasTags = false;
     this.verdicts.fill(Verdict.accepted);
+    this.harmless.fill(0);
     this.issues.clear();
     this.malformed.clear();
     this.extras.clear();

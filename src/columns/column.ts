@@ -1,6 +1,6 @@
 import type { Arena, TextSpace } from './arena.ts';
 import { type Batch, Tag } from './batch.ts';
-import { type Dictionary, meantText } from './dictionary.ts';
+import { type Dictionary, type DictionaryLimits, meantText } from './dictionary.ts';
 import { hashBytes, mix } from './scan.ts';
 
 /** A value as a record has it. */
@@ -40,6 +40,8 @@ export interface Column {
   check(batch: Batch): void;
   /** Whether a row has a value, valid or not. */
   has(row: number): boolean;
+  /** Sets a mark for each of the first rows that have no value. */
+  markAbsent(marks: Uint8Array, rows: number): void;
   /** Whether a row's cell could not be read. */
   isUnreadable(row: number): boolean;
   valueOf(row: number): Value | undefined;
@@ -59,6 +61,8 @@ export interface CellSource {
   readonly capacity: number;
   /** Indices of the cells: none for a constant; several are joined with a comma. */
   readonly cells: readonly number[];
+  /** What the dictionary of the column may hold. */
+  readonly limits: DictionaryLimits;
   /** Whether a text means that there is no value. */
   readonly isEmpty: (text: string) => boolean;
 }

@@ -25,7 +25,7 @@ export class DictionaryColumn<T extends string | boolean> implements Column {
 
   constructor(source: CellSource, options: DictionaryOptions<T>) {
     this.ids = new Int32Array(source.capacity);
-    this.dictionary = new Dictionary(options.interpret);
+    this.dictionary = new Dictionary(options.interpret, source.limits);
     this.#source = source;
     this.#missing = options.missing;
     this.#checks = new PerValue(this.dictionary, (value) => {
@@ -65,6 +65,7 @@ export class DictionaryColumn<T extends string | boolean> implements Column {
   check(batch: Batch): void {
     const issues = this.#checks.update();
     const { ids } = this;
+    if (this.dictionary.refused === 0 && this.#missing.length === 0) return;
     for (let row = 0; row < batch.rows; row += 1) {
       const id = ids[row] ?? absent;
       if (id >= 0) {
@@ -76,6 +77,11 @@ export class DictionaryColumn<T extends string | boolean> implements Column {
 
   has(row: number): boolean {
     return (this.ids[row] ?? absent) >= 0;
+  }
+
+  markAbsent(marks: Uint8Array, rows: number): void {
+    const { ids } = this;
+    for (let row = 0; row < rows; row += 1) if ((ids[row] ?? absent) < 0) marks[row] = 1;
   }
 
   isUnreadable(row: number): boolean {

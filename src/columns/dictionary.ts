@@ -25,7 +25,7 @@ export interface DictionaryLimits {
   readonly trial: number;
 }
 
-const defaultLimits: DictionaryLimits = {
+export const dictionaryLimits: DictionaryLimits = {
   entries: 65_536,
   textBytes: 4 * 1024 * 1024,
   issues: 4096,
@@ -69,7 +69,7 @@ export class Dictionary<T> {
   #isTried = false;
   #isForgetful = false;
 
-  constructor(interpret: Interpret<T>, limits: DictionaryLimits = defaultLimits) {
+  constructor(interpret: Interpret<T>, limits: DictionaryLimits = dictionaryLimits) {
     this.#interpret = interpret;
     this.#limits = limits;
   }

@@ -26,7 +26,7 @@ export class NumberColumn implements Column {
     this.units = new Uint8Array(source.capacity);
     this.#source = source;
     this.#options = options;
-    this.#dictionary = new Dictionary(options.interpret);
+    this.#dictionary = new Dictionary(options.interpret, source.limits);
   }
 
   read(batch: Batch): void {
@@ -113,6 +113,11 @@ export class NumberColumn implements Column {
 
   has(row: number): boolean {
     return !Number.isNaN(this.values[row]);
+  }
+
+  markAbsent(marks: Uint8Array, rows: number): void {
+    const { values } = this;
+    for (let row = 0; row < rows; row += 1) if (Number.isNaN(values[row] ?? Number.NaN)) marks[row] = 1;
   }
 
   isUnreadable(row: number): boolean {

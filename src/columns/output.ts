@@ -15,6 +15,12 @@ const roomBytes = 4 * 1024 * 1024;
 /** The region of the arena that an output takes. */
 export const outputBytes = pieceBytes + roomBytes;
 
+/** A text in the arena. */
+export interface Piece {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Output that is put together in the arena, where ranges of the input are copied fastest. */
 export class Output {
   readonly #arena: Arena;
@@ -38,22 +44,30 @@ export class Output {
     this.#at = this.#arena.copy(this.#at, start, end);
   }
 
+  /** A text that is written often. */
+  piece({ start, end }: Piece): void {
+    this.#at = this.#arena.copy(this.#at, start, end);
+  }
+
   byte(byte: number): void {
     this.#arena.bytes[this.#at] = byte;
     this.#at += 1;
   }
 
-  /** Writes `values[row]`: taken from the array here, it needs no object on its way. */
-  number(values: Float64Array, row: number): void {
+  /** Writes `values[row]`: taken from the array here, it needs no object on its way. False for NaN, which is not written. */
+  number(values: Float64Array, row: number): boolean {
+    if (Number.isNaN(values[row] ?? Number.NaN)) return false;
     this.#at = writeNumber(this.#arena.view, this.#at, values, row);
+    return true;
   }
 
-  /** Writes `values[row]` with another decimal mark than a dot. */
-  numberWith(mark: number, values: Float64Array, row: number): void {
+  /** The same with another decimal mark than a dot. */
+  numberWith(mark: number, values: Float64Array, row: number): boolean {
     const start = this.#at;
-    this.number(values, row);
+    if (!this.number(values, row)) return false;
     const { bytes } = this.#arena;
     for (let i = start; i < this.#at; i += 1) if (bytes[i] === 0x2e) bytes[i] = mark;
+    return true;
   }
 
   integer(value: number): void {

@@ -78,6 +78,11 @@ export class TextColumn implements Column {
     return this.starts[row] !== this.ends[row];
   }
 
+  markAbsent(marks: Uint8Array, rows: number): void {
+    const { starts, ends } = this;
+    for (let row = 0; row < rows; row += 1) if (starts[row] === ends[row]) marks[row] = 1;
+  }
+
   isUnreadable(row: number): boolean {
     return this.#unreadable.has(row);
   }

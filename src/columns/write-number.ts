@@ -44,15 +44,16 @@ export const numberBytes = 32;
 
 /** Writes `values[index]` at a place; returns where it ends. Taken from the array here, the number needs no object on its way. */
 export function writeNumber(view: DataView, at: number, values: Float64Array, index: number): number {
-  const value = values[index] ?? 0;
-  if (value < 0) {
+  if ((values[index] ?? 0) < 0) {
     view.setUint8(at, minus);
-    return writePositive(view, at + 1, -value);
+    return writePositive(view, at + 1, values, index);
   }
-  return writePositive(view, at, value);
+  return writePositive(view, at, values, index);
 }
 
-function writePositive(view: DataView, at: number, value: number): number {
+/** Without the sign. The number is taken from the array once more: as an argument it would be an object. */
+function writePositive(view: DataView, at: number, values: Float64Array, index: number): number {
+  const value = Math.abs(values[index] ?? 0);
   const short = Math.round(value * 1e4);
   if (short < 1e9 && short >= 1e4 && short / 1e4 === value) return writeShort(view, at, short | 0);
   double[0] = value;

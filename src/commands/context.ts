@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
+import type { ApiClient, ApiClientOptions } from '../api/client.ts';
 import type { FlowSizes } from '../pipeline/memory.ts';
 import type { ExitCode } from '../exit-codes.ts';
+import type { RunStore } from '../ledger/run-store.ts';
 import type { Questions } from '../report/questions.ts';
 import type { Terminal } from '../report/terminal.ts';
 
@@ -14,6 +16,12 @@ export interface CommandContext {
   readonly workingDirectory: string;
   readonly interrupted: AbortSignal;
   readonly now: () => Date;
+  /** Waits; ends early, with an error, when the signal aborts. `undefined` takes the time of this machine. */
+  readonly sleep?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
+  /** Makes the client of the API. `undefined` takes the network. */
+  readonly createClient?: ((options: ApiClientOptions) => ApiClient) | undefined;
+  /** Opens the ledger in a state directory. `undefined` takes SQLite. */
+  readonly openRunStore?: ((directory: string) => RunStore) | undefined;
   readonly random: () => number;
   readonly createRunId: () => string;
   /** The command's own arguments: its name, options and files. */
@@ -23,6 +31,8 @@ export interface CommandContext {
   readonly pid: number;
   /** Of Node.js. */
   readonly nodeVersion: string;
+  /** Takes what `--json` prints of a command that may have failed, for `--on-failure`. */
+  readonly failed: (document: object) => void;
   /** Goes on in another working directory, that of a run that is resumed. */
   readonly changeDirectory: (path: string) => void;
 }

@@ -7,6 +7,7 @@ export interface DisplayOptions {
   readonly verbose?: boolean;
   readonly progress: boolean;
   readonly color: boolean;
+  readonly onFailure?: string;
 }
 
 /** Adds the options that say how a run shows itself. */

@@ -31,8 +31,10 @@ export async function inspect(
     const mapping = await readMapping(kind, options);
     const inspection = await inspectFile(kind, path, options, { mapping, known: await knownValues() }, context);
     if (options.saveMap !== undefined) await saveMapping(options.saveMap, inspection, options);
+    const document = inspectionAsJson(kindName, inspection);
+    context.failed(document);
     if (options.json === true) {
-      terminal.out(`${JSON.stringify(inspectionAsJson(kindName, inspection), undefined, 2)}\n`);
+      terminal.out(toJson(document));
     } else {
       terminal.out(
         renderInspection(inspection, { style: terminal.outStyle, width: terminal.outWidth, isVerbose: true }),
@@ -45,15 +47,16 @@ export async function inspect(
   } catch (error) {
     const failure = asRunError(error);
     showFailure(failure, options, terminal);
-    if (options.json === true) {
-      const { code, message, hint } = failure;
-      terminal.out(
-        `${JSON.stringify({ schema: 'dcycle-upload/inspection/1', command: 'inspect', kind: kindName, path, error: { code, message, hint: hint ?? null } }, undefined, 2)}\n`,
-      );
-    }
+    const { code, message, hint = null } = failure;
+    const head = { schema: 'dcycle-upload/inspection/1', command: 'inspect', kind: kindName, path };
+    const document = { ...head, error: { code, message, hint } };
+    context.failed(document);
+    if (options.json === true) terminal.out(toJson(document));
     return failure.exitCode;
   }
 }
+
+const toJson = (document: object): string => `${JSON.stringify(document, undefined, 2)}\n`;
 
 async function knownValues(): Promise<ReadonlyMap<string, KnownValues>> {
   const { foldName, fuelNames, knownVehicleTypes } = await import('../calculator/data.ts');

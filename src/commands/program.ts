@@ -142,10 +142,17 @@ export async function createProgram(perform: Perform, argv?: readonly string[]):
   for (const [name, { description, load }] of Object.entries(commands)) {
     const command = program.command(name).description(description);
     if (argv === undefined || argv.includes(name)) (await load())(command, perform);
+    for (const each of [command, ...command.commands]) addOnFailure(each);
   }
   // Commands inherit the layout when they are made, so this is the program's own.
   return program.configureHelp({
     ...helpLayout,
     subcommandTerm: (command) => `${command.name()} ${commands[command.name()]?.usage ?? ''}`.trimEnd(),
   });
+}
+
+/** What can say as JSON that it failed can tell another command so. */
+function addOnFailure(command: Command): void {
+  if (!command.options.some(({ long }) => long === '--json')) return;
+  command.option('--on-failure <command>', 'run this when the exit code is not 0, with the JSON on its standard input');
 }

@@ -1,5 +1,5 @@
 import { usageError } from '../errors.ts';
-import { readMappingFile } from '../mapping/mapping-file.ts';
+import type { MappingFile } from '../mapping/mapping-file.ts';
 import { type MappingOptions, readMappingOptions } from '../mapping/mapping.ts';
 import type { RecordKind } from '../records/kind.ts';
 import type { ReadingOptions } from './upload-options.ts';
@@ -13,7 +13,7 @@ export async function readMapping(
   if (files.length > 1) {
     throw usageError('MAPPING_INVALID', `there can be one mapping file only, not ${files.join(' and ')}`);
   }
-  const file = files[0] === undefined ? undefined : await readMappingFile(files[0]);
+  const file = files[0] === undefined ? undefined : await readFile(files[0]);
   return readMappingOptions(
     kind,
     file,
@@ -21,4 +21,10 @@ export async function readMapping(
     set,
     { decimal, dateOrder: dateFormat, gallon, ton, skip, where },
   );
+}
+
+/** Only runs with a mapping file load what reads it. */
+async function readFile(path: string): Promise<MappingFile> {
+  const { readMappingFile } = await import('../mapping/mapping-file.ts');
+  return readMappingFile(path);
 }

@@ -53,8 +53,10 @@ const tableOptions = ({ terminal }: CommandContext) => ({
 });
 
 function show({ json }: RunsOptions, { terminal }: CommandContext, document: object, text: () => string): void {
-  terminal.out(json === true ? `${JSON.stringify({ schema, ...document }, undefined, 2)}\n` : text());
+  terminal.out(json === true ? toJson({ schema, ...document }) : text());
 }
+
+const toJson = (document: object): string => `${JSON.stringify(document, undefined, 2)}\n`;
 
 function guarded(options: RunsOptions, context: CommandContext, action: () => void): ExitCode {
   try {
@@ -63,7 +65,9 @@ function guarded(options: RunsOptions, context: CommandContext, action: () => vo
   } catch (error) {
     const failure = asRunError(error);
     const { code, message, hint = null } = failure;
-    if (options.json === true) show(options, context, { error: { code, message, hint } }, () => '');
+    const document = { schema, error: { code, message, hint } };
+    context.failed(document);
+    if (options.json === true) context.terminal.out(toJson(document));
     showFailure(failure, {}, context.terminal);
     return failure.exitCode;
   }

@@ -120,6 +120,7 @@ export interface CalculatorOptions {
   readonly homeCountry?: string;
   readonly avoid?: readonly Passage[];
   readonly router?: RouterAddress;
+  readonly intraCityKm?: number;
   readonly palletKg?: number;
   readonly teuT?: number;
   readonly by?: JourneyKind;
@@ -168,6 +169,7 @@ function addCalculatorOptions(command: Command): void {
   addSettingOptions(first, ['home_country'])
     .option('--avoid <canals>', 'ships go round: suez, panama or suez,panama', canals)
     .option('--router <kind:url>', 'road distances from your own router: osrm:<url> or valhalla:<url>', router)
+    .option('--intra-city-km <km>', 'distance by road within one town (default: 10)', positive)
     .option('--pallet-kg <kg>', 'mass of one pallet (default: 500)', positive)
     .option('--teu-t <t>', 'tonnes of cargo in one TEU (default: 10)', positive)
     .addOption(new Option('--by <whole>', 'also sum the legs of each shipment or package').choices(journeyKinds));
@@ -210,7 +212,7 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
   command
     .option('--gzip', 'compress request bodies; the API must take them so')
     .option('--yes', 'do not ask before the upload when a terminal is attached')
-    .option('--stop-on-error', 'send nothing more after the first rejected record')
+    .option('--stop-on-error', 'send nothing more after the first row that is not valid, or is rejected')
     .option('--resend-uncertain', 'send shipments again whose fate can not be found out: they may be stored twice')
     .option('--since-last', 'leave out records that an earlier upload to this account has had accepted, or may have')
     .option('--wait [seconds]', 'wait until v2 has calculated, and read the emissions back (default: an hour)', seconds)

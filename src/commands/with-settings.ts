@@ -1,22 +1,25 @@
 import { type Configuration, findSetting, readConfiguration } from '../config/configuration.ts';
-import { optionNameOf, type SettingName, type SettingOption } from '../config/settings.ts';
+import { optionNameOf, type SettingName, settingNames, type SettingOption, type Settings } from '../config/settings.ts';
 import { didYouMean } from '../mapping/names.ts';
 import type { CommandContext } from './context.ts';
 import type { Given } from './setting-options.ts';
 
 /**
- * Reads what is configured beside the command line.
+ * Reads what is configured, on the command line and beside it.
  *
  * @throws RunError (exit 2) for a file that is not valid, or a profile that is not there
  */
-export const readConfigurationFor = (
-  { profile }: { readonly profile?: string },
+export function readConfigurationFor(
+  given: { readonly profile?: string },
   { environment, workingDirectory }: CommandContext,
-): Promise<Configuration> => readConfiguration(profile, { environment, workingDirectory, suggest: didYouMean });
+): Promise<Configuration> {
+  const options = given as Readonly<Partial<Record<SettingOption, unknown>>>;
+  const values: Settings = Object.fromEntries(settingNames.map((name) => [name, options[optionNameOf(name)]]));
+  return readConfiguration({ profile: given.profile, values }, { environment, workingDirectory, suggest: didYouMean });
+}
 
 /**
- * Completes options with the settings that the command line did not give: from the environment, `.env`, the profile, or
- * else their defaults.
+ * Completes options with the settings that the command line did not give: from the other sources, or else their defaults.
  *
  * @param names the settings that the command has
  * @param earlier what comes before the defaults: a run that is gone on with has a target already

@@ -40,7 +40,8 @@ export async function writeCatalogue<Row>(
   const draft = `${path}.${randomUUID()}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(draft, `${JSON.stringify({ synced_at: syncedAt, rows }, undefined, 1)}\n`);
+    const text = `${JSON.stringify({ synced_at: syncedAt, rows }, undefined, 1)}\n`;
+    await writeFile(draft, text, { flag: 'wx', mode: 0o600 });
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true }).catch(() => {});

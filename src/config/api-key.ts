@@ -20,16 +20,8 @@ export interface KeyReading {
   readonly interrupted?: AbortSignal | undefined;
 }
 
-/**
- * Where the key comes from; `undefined` where nothing says.
- *
- * @param apiKeyFile `--api-key-file`, which wins over everything else
- */
-export function findKeySource(configuration: Configuration, apiKeyFile: string | undefined): KeySource | undefined {
-  if (apiKeyFile !== undefined) {
-    const origin = { kind: 'option', name: '--api-key-file' } as const;
-    return apiKeyFile === '-' ? { kind: 'standard input', origin } : { kind: 'file', path: apiKeyFile, origin };
-  }
+/** Where the key comes from; `undefined` where nothing says. */
+export function findKeySource(configuration: Configuration): KeySource | undefined {
   const found = findKeySetting(configuration);
   if (found === undefined) return undefined;
   const { name, value, origin } = found;
@@ -37,7 +29,8 @@ export function findKeySource(configuration: Configuration, apiKeyFile: string |
     case 'api_key':
       return { kind: 'value', apiKey: value, origin };
     case 'api_key_file':
-      return { kind: 'file', path: resolve(dirname(configuration.path), value), origin };
+      if (origin.kind !== 'option') return { kind: 'file', path: resolve(dirname(configuration.path), value), origin };
+      return value === '-' ? { kind: 'standard input', origin } : { kind: 'file', path: value, origin };
     case 'api_key_command':
       return { kind: 'command', command: value, origin };
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, realpath, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, realpath, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -167,47 +167,93 @@ function invalid(
  * Changes the configuration file, for its owner alone; an earlier one stays as it is until the new one is whole. Who
  * changes it at the same time waits, and sees what this change has made.
  *
+ * @param lockMs how long a lock may be the same before its owner counts as dead
  * @throws RunError (exit 2)
  */
 export async function changeConfigFile(
   path: string,
   suggest: Suggest,
   change: (file: ConfigFile) => ConfigFile | Promise<ConfigFile>,
+  lockMs = longestLockMs,
 ): Promise<void> {
-  const release = await lock(path);
+  const held = await lock(path, lockMs);
   try {
     const file = (await readConfigFile(path, suggest)) ?? { profiles: {} };
     const changed = await change(file);
     if (changed === file) return;
     const { profiles, ...head } = changed;
+    if (!(await held.isHeld())) throw unwritable(path, new Error('another process has changed it at the same time'));
     await writePrivateFile(path, `${JSON.stringify({ ...head, profiles }, undefined, 2)}\n`);
   } finally {
-    await release();
+    await held.release();
   }
 }
 
-/** Changes take milliseconds: a lock that stands longer was left by a process that was killed. */
+/** Changes take milliseconds: a lock that is the same for longer was left by a process that was killed. */
 const longestLockMs = 5000;
 const lockPauseMs = 20;
 
-/** A file beside the configuration file says that somebody changes it. */
-async function lock(path: string): Promise<() => Promise<void>> {
+/** To break a lock; another process that does it takes less. */
+const mostTries = 50;
+
+interface Lock {
+  /** Whether it is still this process's: one that slept for long may have lost it. */
+  isHeld(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+/** A file beside the configuration file says who changes it. */
+async function lock(path: string, longestMs: number): Promise<Lock> {
   const held = `${path}.lock`;
-  await makeFolder(held);
-  for (const start = Date.now(); ; await delay(lockPauseMs)) {
-    try {
-      await (await open(held, 'wx', 0o600)).close();
-      return async () => {
-        await rm(held, { force: true });
-        // A change that was refused leaves no folder behind.
-        await rmdir(dirname(held)).catch(() => {});
-      };
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw unwritable(path, error);
-      if (Date.now() - start > longestLockMs) await rm(held, { force: true });
+  const token = randomUUID();
+  const isHeld = async (): Promise<boolean> => (await readToken(held)) === token;
+  let seen: string | undefined;
+  let tries = 0;
+  for (let since = Date.now(); !(await create(held, token)); await delay(lockPauseMs)) {
+    const owner = await readToken(held);
+    if (owner !== seen) [seen, since, tries] = [owner, Date.now(), 0];
+    else if (tries > mostTries) throw unwritable(path, new Error(`${held} is in the way: remove it`));
+    else if (Date.now() - since > longestMs) {
+      tries += 1;
+      await breakLock(held, owner);
     }
   }
+  const release = async (): Promise<void> => {
+    if (await isHeld()) await rm(held, { force: true });
+    // A change that was refused leaves no folder behind.
+    await rmdir(dirname(held)).catch(() => {});
+  };
+  return { isHeld, release };
 }
+
+/**
+ * Removes the lock of a process that is dead. Of those who wait one does so at a time, and only what it has seen: otherwise
+ * the second would remove the lock that the first has taken in its place.
+ */
+async function breakLock(held: string, owner: string | undefined): Promise<void> {
+  const breaking = `${held}.break`;
+  if (!(await create(breaking, ''))) return;
+  try {
+    if ((await readToken(held)) === owner) await rm(held, { force: true });
+  } finally {
+    await rm(breaking, { force: true });
+  }
+}
+
+/** Makes a file where none is; `false` where one is. */
+async function create(path: string, text: string): Promise<boolean> {
+  try {
+    await makeFolder(path);
+    await writeFile(path, text, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    // The folder may have been removed by who changed nothing.
+    if (errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOENT') return false;
+    throw error instanceof Error && 'exitCode' in error ? error : unwritable(path, error);
+  }
+}
+
+const readToken = (path: string): Promise<string | undefined> => readFile(path, 'utf8').catch(() => undefined);
 
 async function makeFolder(path: string): Promise<void> {
   try {

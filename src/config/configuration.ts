@@ -17,7 +17,7 @@ export interface Origin {
 
 /** Values of one source. */
 interface Layer {
-  readonly kind: 'environment' | '.env' | 'profile';
+  readonly kind: 'option' | 'environment' | '.env' | 'profile';
   readonly values: Settings;
 }
 
@@ -28,16 +28,21 @@ export interface Configuration {
   readonly file: ConfigFile | undefined;
   /** The profile in use. */
   readonly profile: { readonly name: string; readonly origin: Origin } | undefined;
-  /** The sources below the options, the strongest first. */
+  /** The sources, the strongest first. */
   readonly layers: readonly Layer[];
-  /** The environment with what a file `.env` adds to it. */
-  readonly environment: Environment;
 }
 
 /** A value with its source. */
 export interface Found<Value> {
   readonly value: Value;
   readonly origin: Origin;
+}
+
+/** What the command line says of the configuration. */
+export interface CommandLine {
+  /** The profile that `--profile` names. */
+  readonly profile?: string | undefined;
+  readonly values: Settings;
 }
 
 interface Surroundings {
@@ -47,13 +52,13 @@ interface Surroundings {
 }
 
 /**
- * Reads what is configured: environment, `.env` in the working directory, the profile in the configuration file.
+ * Reads what is configured: the command line, the environment, `.env` in the working directory, the profile in the
+ * configuration file. A profile that the command line names is stronger than `.env`.
  *
- * @param asked the profile that `--profile` names
  * @throws RunError (exit 2) for a file that can't be read or is not valid, and a profile that is not there
  */
 export async function readConfiguration(
-  asked: string | undefined,
+  { profile: asked, values }: CommandLine,
   { environment, workingDirectory, suggest }: Surroundings,
 ): Promise<Configuration> {
   const path = configPath(environment);
@@ -61,14 +66,15 @@ export async function readConfiguration(
   const isNamed = [asked, environment[profileVariable], envFile[profileVariable]].some((name) => (name ?? '') !== '');
   const file = await readConfigFile(path, suggest, { mayBeHidden: !isNamed });
   const profile = chooseProfile(asked, environment, envFile, file);
-  const layers: Layer[] = [
+  const strongest: readonly Layer[] = [
+    { kind: 'option', values },
     { kind: 'environment', values: settingsIn(environment) },
-    { kind: '.env', values: settingsIn(envFile) },
   ];
-  if (profile !== undefined) {
-    layers.push({ kind: 'profile', values: profileIn(file, profile, path, suggest) });
-  }
-  return { path, file, profile, layers, environment: { ...envFile, ...environment } };
+  const dotenv: Layer = { kind: '.env', values: settingsIn(envFile) };
+  if (profile === undefined) return { path, file, profile, layers: [...strongest, dotenv] };
+  const own: Layer = { kind: 'profile', values: profileIn(file, profile, path, suggest) };
+  const others = profile.origin.kind === 'option' ? [own, dotenv] : [dotenv, own];
+  return { path, file, profile, layers: [...strongest, ...others] };
 }
 
 /** What is configured without the configuration file: for whoever goes on where that can't be read. */
@@ -85,7 +91,6 @@ export async function readEnvironmentOnly({
       { kind: 'environment', values: settingsIn(environment) },
       { kind: '.env', values: settingsIn(envFile) },
     ],
-    environment: { ...envFile, ...environment },
   };
 }
 
@@ -148,7 +153,7 @@ export function describeOrigin({ kind, name }: Origin): string {
   }
 }
 
-/** The value of a setting below the options; the default where nothing has one. */
+/** The value of a setting from the strongest source that has one; the default where none has. */
 export function findSetting<Name extends SettingName>(
   { layers, profile }: Configuration,
   name: Name,
@@ -176,7 +181,14 @@ export function findKeySetting({
 
 function originOf(name: SettingName, kind: Layer['kind'] | undefined, profile: Configuration['profile']): Origin {
   if (kind === undefined) return { kind: 'default', name: null };
-  return { kind, name: kind === 'profile' ? (profile?.name ?? null) : (settings[name].variable ?? null) };
+  switch (kind) {
+    case 'option':
+      return { kind, name: settings[name].flag?.split(' ')[0] ?? null };
+    case 'profile':
+      return { kind, name: profile?.name ?? null };
+    default:
+      return { kind, name: settings[name].variable ?? null };
+  }
 }
 
 /** An empty variable is one that is not set. */
@@ -191,7 +203,8 @@ const settingsIn = (environment: Environment): Settings =>
 const maxEnvBytes = 1024 * 1024;
 
 /**
- * The variables of a file `.env` in the working directory.
+ * The variables of a file `.env` in the working directory that are this tool's own. It may be another's folder: nothing
+ * else of it is read, and nothing of it gets into the environment of a command or says how the API is reached.
  *
  * @throws RunError (exit 2) when it is there and can't be read
  */
@@ -201,7 +214,8 @@ export async function readEnvFile(workingDirectory: string): Promise<Environment
     const stats = await stat(path);
     // A folder of this name is a virtual environment of Python; what is larger than this holds no variables.
     if (!stats.isFile() || stats.size > maxEnvBytes) return {};
-    return parseEnv((await readFile(path, 'utf8')).replace(/^\ufeff/, ''));
+    const variables = parseEnv((await readFile(path, 'utf8')).replace(/^\ufeff/, ''));
+    return Object.fromEntries(Object.entries(variables).filter(([name]) => name.startsWith('DCYCLE_')));
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return {};
     throw usageError('ENV_FILE_UNREADABLE', `the file .env can't be read: ${errorMessage(error)}`);

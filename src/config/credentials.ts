@@ -1,7 +1,7 @@
 import { usageError } from '../errors.ts';
-import { findKeySource, type KeyReading, readKey } from './api-key.ts';
-import { type Configuration, findSetting } from './configuration.ts';
-import { keyPattern, uuidPattern } from './settings.ts';
+import { findKeySource, type KeyReading, type KeySource, readKey } from './api-key.ts';
+import { type Configuration, describeOrigin, findSetting } from './configuration.ts';
+import { keyPattern, settings, uuidPattern } from './settings.ts';
 
 /** Who calls the API. */
 export interface Credentials {
@@ -20,19 +20,20 @@ const upload: CredentialsUse = { what: 'an upload', without: 'without an account
 /**
  * Finds API key and organisation.
  *
- * @param options `--api-key-file`, and the organisation as it has been settled
- * @throws RunError (exit 2) when one is missing or can't be one; the message never shows the key
+ * @param organization as it has been settled; `undefined` takes what is configured
+ * @throws RunError (exit 2) when one is missing or can't be one, or when the key would go where a file `.env` says that did
+ *   not bring it; the message never shows the key
  */
 export async function readCredentials(
   configuration: Configuration,
-  options: { readonly apiKeyFile: string | undefined; readonly organizationId: string | undefined },
-  reading: Omit<KeyReading, 'environment'>,
+  organization: string | undefined,
+  reading: KeyReading,
   { what, without }: CredentialsUse = upload,
 ): Promise<Credentials> {
-  const source = findKeySource(configuration, options.apiKeyFile);
-  const organizationId = (options.organizationId ?? findSetting(configuration, 'org')?.value ?? '').trim();
-  const apiKey =
-    source === undefined ? '' : await readKey(source, { ...reading, environment: configuration.environment });
+  const source = findKeySource(configuration);
+  if (source !== undefined) refuseStrangeTarget(configuration, source);
+  const organizationId = (organization ?? findSetting(configuration, 'org')?.value ?? '').trim();
+  const apiKey = source === undefined ? '' : await readKey(source, reading);
   if (apiKey === '' || organizationId === '') {
     const missing = [...(apiKey === '' ? ['DCYCLE_API_KEY'] : []), ...(organizationId === '' ? ['DCYCLE_ORG_ID'] : [])];
     throw usageError(
@@ -56,4 +57,24 @@ export async function readCredentials(
     );
   }
   return { apiKey, organizationId };
+}
+
+/**
+ * A file `.env` lies in whatever folder the data came in: it may not send a key elsewhere that its user keeps for another
+ * place.
+ *
+ * @throws RunError (exit 2)
+ */
+function refuseStrangeTarget(configuration: Configuration, { origin }: KeySource): void {
+  if (origin.kind !== 'option' && origin.kind !== 'profile') return;
+  const whats = { base_url: 'the base URL', org: 'the organisation' } as const;
+  for (const name of ['base_url', 'org'] as const) {
+    const target = findSetting(configuration, name)?.origin;
+    if (target?.kind !== '.env') continue;
+    throw usageError(
+      'SOURCES_MIXED',
+      `${whats[name]} comes from ${describeOrigin(target)}, the API key from ${describeOrigin(origin)}: they may not belong together`,
+      `take the line out of .env, or give ${settings[name].flag ?? ''} yourself`,
+    );
+  }
 }

@@ -124,8 +124,14 @@ export class Caller {
   ): number | string | undefined {
     const canHelp = verdict.kind === 'try-again' || (verdict.kind === 'uncertain' && call.isRepeatable);
     if (!canHelp) return undefined;
-    const { retries, random } = this.#options;
-    const decision = decideRetry({ attempt, retries: call.retries ?? retries, retryAfterMs, random: random() });
+    const { retries, random, now } = this.#options;
+    const decision = decideRetry({
+      attempt,
+      retries: call.retries ?? retries,
+      retryAfterMs,
+      now: now(),
+      random: random(),
+    });
     if (!decision.retry) return decision.reason;
     if (this.#retriesLeft === 0) return `gave up after ${String(maxRetriesOfRun)} further tries of this run`;
     this.#retriesLeft -= 1;

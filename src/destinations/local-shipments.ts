@@ -1,6 +1,5 @@
 import type { Calculator } from '../calculator/calculator.ts';
 import { isGiven } from '../calculator/distances/distance-source.ts';
-import type { Failure } from '../calculator/result.ts';
 import type { ShipmentWords } from '../calculator/shipment.ts';
 import { type ShipmentFigures, type ShipmentSelection, tkmMismatch } from '../calculator/shipment-figures.ts';
 import type { Arena } from '../columns/arena.ts';
@@ -10,7 +9,7 @@ import type { DictionaryColumn } from '../columns/dictionary-column.ts';
 import type { NumberColumn } from '../columns/number-column.ts';
 import { TextIds } from '../columns/text-column.ts';
 import { PerValue } from '../columns/dictionary.ts';
-import { PairIds } from '../columns/pair-ids.ts';
+import { TupleIds } from '../columns/tuple-ids.ts';
 import type { Warning } from '../issues.ts';
 import type { Category, LoadUnit } from '../records/request.ts';
 import {
@@ -19,11 +18,11 @@ import {
   type LocalCalculation,
   type LocalColumn,
   type LocalDestination,
-  mostSelections,
   type Prepare,
   type ResultWords,
   subjectsOf,
 } from './local.ts';
+import { Selections } from './selections.ts';
 
 const names = [
   'co2e_kg',
@@ -43,7 +42,11 @@ const names = [
 /** The embedded calculator for shipments. */
 export const localShipments = (calculator: Calculator, words: ResultWords, prepare?: Prepare): LocalDestination => ({
   resultColumns: names,
-  create: (columns, arena, capacity) => new LocalShipments(calculator, arena, words, columns, capacity),
+  create: (columns, arena, capacity, placeTexts = []) => {
+    // Nothing is read to find out until a row needs a place.
+    calculator.distances.setNeighbours(placeTexts);
+    return new LocalShipments(calculator, arena, words, columns, capacity);
+  },
   prepare,
 });
 
@@ -55,12 +58,25 @@ interface SelectingColumns {
   readonly date: DictionaryColumn<string> | undefined;
   readonly loadUnit: DictionaryColumn<string> | undefined;
   readonly cleaning: DictionaryColumn<boolean> | undefined;
+  /** What columns of their own say of the places, as `hintFields`. */
+  readonly hints: readonly (DictionaryColumn<string> | undefined)[];
   readonly year: NumberColumn | undefined;
   readonly load: NumberColumn | undefined;
   readonly loadFactor: NumberColumn | undefined;
   readonly distanceKm: NumberColumn | undefined;
   readonly tkm: NumberColumn | undefined;
 }
+
+const hintFields = [
+  'origin_postcode',
+  'origin_region',
+  'destination_country',
+  'destination_postcode',
+  'destination_region',
+] as const;
+
+/** Numbers that every selection depends on; those of the hints come after them. */
+const ownKeys = 9;
 
 /** What is known of a vehicle type and category, once for each pair of them. */
 interface Vehicle {
@@ -70,14 +86,29 @@ interface Vehicle {
   readonly isRegional: boolean;
 }
 
-const idAt = (column: { readonly ids: Int32Array } | undefined, row: number): number =>
-  column === undefined ? 0 : (column.ids[row] ?? -1) + 1;
+/** The number of a row's value: -1 for none, and where no column has it. */
+const idAt = (column: { readonly ids: Int32Array } | undefined, row: number): number => column?.ids[row] ?? -1;
+
+function describe(selection: ShipmentSelection): LocalBasis {
+  const { category, toc, assumptions, distanceSource, factorRegion, factorSource, publications } = selection;
+  const subjects = subjectsOf(assumptions);
+  const isEstimated = !isGiven(distanceSource) && !subjects.includes('distance');
+  return {
+    group: category,
+    vehicleType: toc,
+    assumed: isEstimated ? [...subjects, 'distance'] : subjects,
+    distanceSource,
+    factorRegion,
+    factorSource,
+    publications,
+    assumptions,
+  };
+}
 
 class LocalShipments implements LocalCalculation {
   readonly figures: ShipmentFigures;
   readonly selected: Int32Array;
   readonly columns: readonly LocalColumn[];
-  generation = 0;
   readonly #calculator: Calculator;
   readonly #in: SelectingColumns;
   readonly #numbers: Record<'load' | 'loadFactor' | 'distanceKm' | 'tkm', Float64Array>;
@@ -85,23 +116,15 @@ class LocalShipments implements LocalCalculation {
   readonly #destinations: TextIds;
   readonly #mismatches: Uint8Array;
   readonly #years: PerValue<string, number>;
-  #selections: (ShipmentSelection | Failure)[] = [];
-  #bases: (LocalBasis | undefined)[] = [];
-  readonly #vehicles: Vehicle[] = [];
-  // What selects, two at a time: vehicle type and category; country and year; both; load unit and what a row has; all of it.
-  readonly #byVehicle = new PairIds();
-  readonly #byCountry = new PairIds();
-  readonly #byVehicleAndYear = new PairIds();
-  readonly #byLoad = new PairIds();
-  readonly #byWords = new PairIds();
-  /** Selections by these words, and those that depend on places or a load factor as well. */
-  #plain: (number | undefined)[] = [];
-  #others: (number | undefined)[] = [];
-  readonly #places = new PairIds();
-  readonly #loadFactors = new Map<number, number>();
-  readonly #byPlaces = new PairIds();
-  readonly #byLoadFactor = new PairIds();
-  #generations = '';
+  /** What columns of their own say of the places, for those that are there. */
+  readonly #hints: readonly DictionaryColumn<string>[];
+  readonly #selections: Selections<ShipmentSelection>;
+  readonly #vehicleIds = new TupleIds(2);
+  #vehicles: Vehicle[] = [];
+  #loadFactors = new Map<number, number>();
+  #generation = 0;
+  /** Whether a selection depends on places. */
+  #usesPlaces = false;
 
   constructor(
     calculator: Calculator,
@@ -120,6 +143,7 @@ class LocalShipments implements LocalCalculation {
       date: column('shipment_date'),
       loadUnit: column('load_unit'),
       cleaning: column('cleaning'),
+      hints: hintFields.map((field) => column(field)),
       year: column('year'),
       load: column('load'),
       loadFactor: column('load_factor'),
@@ -136,6 +160,8 @@ class LocalShipments implements LocalCalculation {
     };
     this.#calculator = calculator;
     this.#in = input;
+    this.#hints = input.hints.filter((hint) => hint !== undefined);
+    this.#selections = new Selections(ownKeys + this.#hints.length, describe);
     this.figures = figures;
     this.selected = new Int32Array(capacity);
     this.#mismatches = new Uint8Array(capacity);
@@ -149,25 +175,24 @@ class LocalShipments implements LocalCalculation {
     this.#destinations = new TextIds(arena, columns.get('destination'));
     const dates = input.date?.dictionary;
     this.#years = new PerValue(dates ?? { values: [], generation: 0 }, (date) => Number(date.slice(0, 4)));
-    const selection = (id: number): ShipmentSelection => this.#selections[id] as ShipmentSelection;
-    const values: Record<(typeof names)[number], Float64Array | ((id: number) => string | number)> = {
+    this.columns = this.#selections.columns(names, {
       co2e_kg: figures.co2eKg,
       co2e_wtt_kg: figures.co2eWttKg,
       co2e_ttw_kg: figures.co2eTtwKg,
       tonne_km: figures.tonneKm,
       load_t: figures.loadT,
       distance_km: figures.distanceKm,
-      distance_source: (id) => words.distanceSourceText(selection(id).distanceSource),
-      toc: (id) => selection(id).toc,
-      factor_kg_per_tkm: (id) => selection(id).wtwKgPerTkm,
-      factor_region: (id) => selection(id).factorRegion,
-      factor_source: (id) => selection(id).factorSource,
-      assumptions: (id) => joined(selection(id).assumptions, words),
-    };
-    this.columns = names.map((name): LocalColumn => {
-      const value = values[name];
-      return typeof value === 'function' ? { name, ofSelection: value } : { name, values: value };
+      distance_source: ({ distanceSource }) => words.distanceSourceText(distanceSource),
+      toc: ({ toc }) => toc,
+      factor_kg_per_tkm: ({ wtwKgPerTkm }) => wtwKgPerTkm,
+      factor_region: ({ factorRegion }) => factorRegion,
+      factor_source: ({ factorSource }) => factorSource,
+      assumptions: ({ assumptions }) => joined(assumptions, words),
     });
+  }
+
+  get generation(): number {
+    return this.#selections.generation;
   }
 
   calculate(batch: Batch): void {
@@ -177,7 +202,7 @@ class LocalShipments implements LocalCalculation {
     for (let row = 0; row < rows; row += 1) {
       if (verdicts[row] !== Verdict.accepted) continue;
       const id = this.#select(row, years);
-      const selection = this.#selections[id] as ShipmentSelection | Failure;
+      const selection = this.#selections.at(id);
       this.selected[row] = id;
       if (!selection.ok) {
         batch.settle(row, Verdict.rejected, selection.issue);
@@ -189,102 +214,69 @@ class LocalShipments implements LocalCalculation {
   }
 
   basisOf(id: number): LocalBasis {
-    let basis = this.#bases[id];
-    if (basis === undefined) {
-      const selection = this.#selections[id] as ShipmentSelection;
-      const { category, toc, assumptions, distanceSource, factorRegion, factorSource, publications } = selection;
-      const subjects = subjectsOf(assumptions);
-      const isEstimated = !isGiven(distanceSource) && !subjects.includes('distance');
-      basis = {
-        group: category,
-        vehicleType: toc,
-        assumed: isEstimated ? [...subjects, 'distance'] : subjects,
-        distanceSource,
-        factorRegion,
-        factorSource,
-        publications,
-        assumptions,
-      };
-      this.#bases[id] = basis;
-    }
-    return basis;
+    return this.#selections.basisOf(id);
   }
 
   warningsOf(id: number): readonly Warning[] {
-    return (this.#selections[id] as ShipmentSelection).warnings;
+    return this.#selections.chosen(id).warnings;
   }
 
   warningOf(row: number): Warning | undefined {
     return this.#mismatches[row] === 1 ? tkmMismatch : undefined;
   }
 
-  /** Forgets what depends on ids that mean something else by now. */
   #begin(): void {
     const { toc, category, country, loadUnit, cleaning } = this.#in;
     this.#origins.trim();
     this.#destinations.trim();
-    const dictionaries = [toc, category, country, loadUnit, cleaning].map((column) => column?.dictionary.generation);
-    const generations = [...dictionaries, this.#origins.generation, this.#destinations.generation].join();
-    if (generations === this.#generations && this.#selections.length < mostSelections) return;
-    this.#generations = generations;
-    this.generation += 1;
-    this.#selections = [];
-    this.#bases = [];
-    this.#vehicles.length = 0;
-    this.#plain = [];
-    this.#others = [];
-    this.#loadFactors.clear();
-    for (const ids of [
-      this.#byVehicle,
-      this.#byCountry,
-      this.#byVehicleAndYear,
-      this.#byLoad,
-      this.#byWords,
-      this.#places,
-      this.#byPlaces,
-      this.#byLoadFactor,
-    ]) {
-      ids.clear();
-    }
+    this.#selections.begin([
+      // Where no distance has to be found, it does not matter which places are which.
+      ...(this.#usesPlaces ? [this.#origins.generation, this.#destinations.generation] : []),
+      ...[toc, category, country, loadUnit, cleaning, ...this.#hints].map((column) => column?.dictionary.generation),
+    ]);
+    if (this.generation === this.#generation) return;
+    this.#generation = this.generation;
+    this.#vehicleIds.clear();
+    this.#vehicles = [];
+    this.#loadFactors = new Map();
   }
 
-  /** The number of a row's selection: each combination of words is selected once. */
+  /** The number of a row's selection. */
   #select(row: number, years: readonly number[]): number {
-    const { toc, category, country, loadUnit, cleaning, year: ownYear, date } = this.#in;
+    const { country, loadUnit, cleaning, year: ownYear, date } = this.#in;
     const { load, loadFactor, distanceKm, tkm } = this.#numbers;
-    const vehicleId = this.#byVehicle.idOf(idAt(toc, row), idAt(category, row));
-    const vehicle = this.#vehicles[vehicleId] ?? this.#addVehicle(row);
+    const selections = this.#selections;
+    const { key } = selections;
+    const vehicleId = this.#vehicleAt(row);
+    const vehicle = this.#vehicles[vehicleId] as Vehicle;
     const countryId = idAt(country, row);
     const given = ownYear?.values[row] ?? Number.NaN;
-    const year = Number.isNaN(given) ? (years[date?.ids[row] ?? -1] ?? -1) : given;
+    const year = Number.isNaN(given) ? (years[idAt(date, row)] ?? -1) : given;
     const km = distanceKm[row] ?? Number.NaN;
     const hasDistance = !Number.isNaN(km);
     const hasLoad = !Number.isNaN(load[row]);
     const band = hasDistance && vehicle.hasBands ? this.#calculator.shipmentBand(vehicle.toc, vehicle.category, km) : 0;
-    const form = band * 8 + (hasDistance ? 4 : 0) + (hasLoad ? 2 : 0) + (Number.isNaN(tkm[row]) ? 0 : 1);
-    const when = this.#byCountry.idOf(countryId, year + 1);
-    const vehicleThen = this.#byVehicleAndYear.idOf(vehicleId, when);
-    const loaded = this.#byLoad.idOf(idAt(loadUnit, row) * 3 + idAt(cleaning, row), form);
-    const words = this.#byWords.idOf(vehicleThen, loaded);
-    const needsPlaces = !hasDistance || (countryId === 0 && vehicle.isRegional);
+    const needsPlaces = !hasDistance || (countryId < 0 && vehicle.isRegional);
     const factor = hasLoad ? Number.NaN : (loadFactor[row] ?? Number.NaN);
-    const wanted = { row, year: year < 0 ? undefined : year, km: hasDistance ? km : undefined };
-    if (!needsPlaces && Number.isNaN(factor)) {
-      const known = this.#plain[words];
-      return known ?? (this.#plain[words] = this.#add(wanted));
+    this.#usesPlaces ||= needsPlaces;
+    key[0] = vehicleId;
+    key[1] = countryId;
+    key[2] = year;
+    key[3] = idAt(loadUnit, row);
+    key[4] = idAt(cleaning, row);
+    key[5] = band * 8 + (hasDistance ? 4 : 0) + (hasLoad ? 2 : 0) + (Number.isNaN(tkm[row]) ? 0 : 1);
+    key[6] = needsPlaces ? this.#origins.idAt(row) : -2;
+    key[7] = needsPlaces ? this.#destinations.idAt(row) : -2;
+    key[8] = Number.isNaN(factor) ? 0 : this.#loadFactorId(factor);
+    for (let at = 0; at < this.#hints.length; at += 1) {
+      key[ownKeys + at] = needsPlaces ? idAt(this.#hints[at], row) : -2;
     }
-    const places = needsPlaces
-      ? this.#places.idOf(this.#origins.idAt(row) + 1, this.#destinations.idAt(row) + 1) + 1
-      : 0;
-    const withPlaces = this.#byPlaces.idOf(words, places);
-    const more = this.#byLoadFactor.idOf(withPlaces, Number.isNaN(factor) ? 0 : this.#loadFactorId(factor));
-    const known = this.#others[more];
-    return known ?? (this.#others[more] = this.#add(wanted));
-  }
-
-  /** Selects for the words of a row; returns the number of the selection. */
-  #add(wanted: { row: number; year: number | undefined; km: number | undefined }): number {
-    return this.#selections.push(this.#calculator.selectShipment(this.#wordsOf(wanted))) - 1;
+    const id = selections.idOf();
+    if (id === selections.size) {
+      const words = this.#wordsOf(row, year < 0 ? undefined : year, hasDistance ? km : undefined);
+      selections.add(this.#calculator.selectShipment(words));
+    }
+    return id;
   }
 
   #loadFactorId(loadFactor: number): number {
@@ -295,16 +287,24 @@ class LocalShipments implements LocalCalculation {
     return id;
   }
 
-  #addVehicle(row: number): Vehicle {
-    const toc = this.#in.toc?.valueOf(row);
-    const category = this.#in.category?.valueOf(row) as Category | undefined;
-    const vehicle = { toc, category, ...this.#calculator.vehicleFacts(toc, category) };
-    this.#vehicles.push(vehicle);
-    return vehicle;
+  /** The number of a row's vehicle type and category. */
+  #vehicleAt(row: number): number {
+    const { toc, category } = this.#in;
+    const { key } = this.#vehicleIds;
+    key[0] = idAt(toc, row);
+    key[1] = idAt(category, row);
+    const id = this.#vehicleIds.idOf();
+    if (id === this.#vehicles.length) {
+      const words = { toc: toc?.valueOf(row), category: category?.valueOf(row) as Category | undefined };
+      this.#vehicles.push({ ...words, ...this.#calculator.vehicleFacts(words.toc, words.category) });
+    }
+    return id;
   }
 
-  #wordsOf({ row, year, km }: { row: number; year: number | undefined; km: number | undefined }): ShipmentWords {
+  #wordsOf(row: number, year: number | undefined, km: number | undefined): ShipmentWords {
     const { toc, category, country, loadUnit, cleaning, load, tkm, loadFactor } = this.#in;
+    const [originPostcode, originRegion, destinationCountry, destinationPostcode, destinationRegion] =
+      this.#in.hints.map((column) => column?.valueOf(row));
     return {
       toc: toc?.valueOf(row),
       category: category?.valueOf(row) as Category | undefined,
@@ -312,6 +312,11 @@ class LocalShipments implements LocalCalculation {
       year,
       origin: this.#origins.valueOf(row),
       destination: this.#destinations.valueOf(row),
+      originPostcode,
+      originRegion,
+      destinationCountry,
+      destinationPostcode,
+      destinationRegion,
       loadUnit: loadUnit?.valueOf(row) as LoadUnit | undefined,
       cleaning: cleaning?.valueOf(row),
       hasLoad: load?.has(row) === true,

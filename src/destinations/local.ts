@@ -65,11 +65,16 @@ export interface LocalCalculation {
   calculate(batch: Batch): void;
 }
 
-/** Makes the calculation of one input's records. */
+/**
+ * Makes the calculation of one input's records.
+ *
+ * @param placeTexts places as the beginning of the input has them, which tell where most of them lie
+ */
 export type CreateLocalCalculation = (
   columns: ReadonlyMap<string, Column>,
   arena: Arena,
   capacity: number,
+  placeTexts?: Iterable<string>,
 ) => LocalCalculation;
 
 /** The embedded calculator as the end of a run. */
@@ -86,6 +91,3 @@ export const joined = (assumptions: readonly Assumption[], { assumptionText }: R
 export const subjectsOf = (assumptions: readonly Assumption[]): readonly AssumptionSubject[] => [
   ...new Set(assumptions.map(({ subject }) => subject)),
 ];
-
-/** Selections that are remembered; more are forgotten between two batches, with everything that depends on them. */
-export const mostSelections = 50_000;

@@ -1,5 +1,5 @@
 import { Arena, TextSpace } from '../columns/arena.ts';
-import { Batch, type Tag } from '../columns/batch.ts';
+import { Batch, Tag } from '../columns/batch.ts';
 import { cellText } from '../columns/column.ts';
 import { defect } from '../errors.ts';
 import type { Archive } from './archive.ts';
@@ -109,13 +109,18 @@ export interface CellTexts {
   readonly tags: readonly Tag[];
 }
 
-export function cellsOf(batch: Batch, row: number, arena: Arena): CellTexts {
-  const columns = Array.from({ length: batch.width }, (_, cell) => cell);
-  return {
-    cells: columns.map((cell) => cellText(batch, row, cell, arena)),
-    tags: columns.map((cell) => (batch.tags[row * batch.width + cell] ?? 0) as Tag),
-  };
+/** @param columns of the cells that are wanted; the others are empty */
+export function cellsOf(batch: Batch, row: number, arena: Arena, columns: readonly number[]): CellTexts {
+  const cells = new Array<string>(batch.width).fill('');
+  const tags = new Array<Tag>(batch.width).fill(Tag.text);
+  for (const cell of columns) {
+    cells[cell] = cellText(batch, row, cell, arena);
+    tags[cell] = (batch.tags[row * batch.width + cell] ?? 0) as Tag;
+  }
+  return { cells, tags };
 }
+
+export const allColumns = ({ columns }: Table): readonly number[] => columns.map((_, column) => column);
 
 /** All rows of an input as texts: for small files, which hold no records. */
 export async function* readTexts(
@@ -124,12 +129,13 @@ export async function* readTexts(
 ): AsyncGenerator<CellTexts & { readonly line: number }> {
   const place = createPlace(new Arena(placeBytes()));
   const reader = new BatchReader(table, place);
+  const columns = allColumns(table);
   reader.begin(source, offset);
   while (await reader.more()) {
     while (reader.take()) {
       const { batch } = reader;
       for (let row = 0; row < batch.rows; row += 1) {
-        yield { ...cellsOf(batch, row, place.arena), line: batch.lines[row] ?? 0 };
+        yield { ...cellsOf(batch, row, place.arena, columns), line: batch.lines[row] ?? 0 };
       }
     }
   }

@@ -1,7 +1,11 @@
-import { parse } from 'csv-parse/sync';
+import { createRequire } from 'node:module';
+import type * as CsvParse from 'csv-parse/sync';
 import { errorCode, errorMessage } from '../errors.ts';
 import { maxRecordBytes } from './tokeniser.ts';
 import { skipBlankLines } from './lines.ts';
+
+// Required, it is one file; imported, ten.
+const { parse } = createRequire(import.meta.url)('csv-parse/sync') as typeof CsvParse;
 
 /** A record: its cells, and the bytes from the end of the record before to its own end. */
 type OnRecord = (cells: string[], start: number, end: number) => void;

@@ -1,7 +1,7 @@
 import { type Batch, Tag } from '../columns/batch.ts';
 import { findBelowOrEqual, findEqual, lanesOf } from '../columns/scan.ts';
 import { describeWidth, readRecordLeniently } from './csv-lenient.ts';
-import { isGuarded } from './formula-guard.ts';
+import { isGuarded, mayBeFormula } from './formula-guard.ts';
 import { countLines, endsInWideSpace, lastLineEnd, wideSpaceAt } from './lines.ts';
 import type { Table } from './table.ts';
 import { isSound, unsound } from './sound.ts';
@@ -14,6 +14,8 @@ const space = 0x20;
 const tab = 0x09;
 const formFeed = 0x0c;
 const apostrophe = 0x27;
+/** The highest byte that begins a formula. */
+const atSign = 0x40;
 
 const quotes = lanesOf(quote);
 /** Bytes up to the quote: control characters, space, `!` and the quote itself. */
@@ -60,7 +62,7 @@ export class CsvTokeniser implements Tokeniser {
   /** Adds rows up to the first that is doubtful, or not whole. */
   #scan(batch: Batch, { from, to, isFinal, shift }: Window): number {
     const { bytes, view } = this.#workspace.arena;
-    const { width, starts, ends, tags, capacity, rowStarts, rowEnds, offsets, lines } = batch;
+    const { width, starts, ends, tags, capacity, rowStarts, rowEnds, offsets, lines, harmless } = batch;
     const delimiter = this.#delimiter;
     const delimiters = this.#delimiters;
     // What ends every search: a line end outside of quotes, a quote inside.
@@ -82,6 +84,7 @@ export class CsvTokeniser implements Tokeniser {
       const first = row * width;
       let cell = 0;
       let isFilled = false;
+      let isHarmless = true;
       let isQuoted = false;
       let lineEnds = 0;
       for (;;) {
@@ -146,7 +149,11 @@ export class CsvTokeniser implements Tokeniser {
             batch.hasTags = true;
           }
         }
-        isFilled ||= end > start;
+        if (end > start) {
+          isFilled = true;
+          const begin = bytes[start] ?? 0;
+          if (begin <= atSign && mayBeFormula(begin)) isHarmless = false;
+        }
         cell += 1;
         if (byte !== delimiter || i >= to) break;
         i += 1;
@@ -167,6 +174,7 @@ export class CsvTokeniser implements Tokeniser {
         rowEnds[row] = i;
         offsets[row] = next + shift;
         lines[row] = line;
+        harmless[row] = isHarmless ? 1 : 0;
         if (cell !== width) this.#refuseWidth(batch, row, cell);
         else if (this.#table.isOwnOutput) this.#removeGuards(batch, first);
         row += 1;

@@ -46,7 +46,6 @@ export class Input {
   readonly encoding: Encoding;
   readonly table: Table;
   #sample: Buffer;
-  #sampleRows: readonly SampleRow[] | undefined;
   #stream: TextStream | undefined;
   /** What passed by once and was surveyed. */
   #copy: TextSource | undefined;
@@ -116,20 +115,22 @@ export class Input {
     }
   }
 
-  /** The rows of the first 1 MiB, without consuming them. */
-  sampleRows(): readonly SampleRow[] {
-    if (this.#sampleRows !== undefined) return this.#sampleRows;
+  /**
+   * The rows of the first 1 MiB, without consuming them.
+   *
+   * @param columns whose cells are wanted; the others are empty
+   */
+  sampleRows(columns: readonly number[]): readonly SampleRow[] {
     const rows: SampleRow[] = [];
     this.readSample((batch, { arena }) => {
       for (let row = 0; row < batch.rows; row += 1) {
         rows.push({
-          ...cellsOf(batch, row, arena),
+          ...cellsOf(batch, row, arena, columns),
           line: batch.lines[row] ?? 0,
           isMalformed: batch.malformed.has(row),
         });
       }
     });
-    this.#sampleRows = rows;
     return rows;
   }
 
@@ -144,7 +145,6 @@ export class Input {
    */
   rest(): void {
     this.#sample = Buffer.alloc(0);
-    this.#sampleRows = undefined;
     if (this.#archive.isOriginal) this.#stream = undefined;
   }
 

@@ -53,6 +53,7 @@ export function addRow(batch: Batch, start: number, end: number, shift: number, 
   batch.rowEnds[row] = end;
   batch.offsets[row] = start + shift;
   batch.lines[row] = line;
+  batch.harmless[row] = 0;
   batch.rows = row + 1;
   return row;
 }

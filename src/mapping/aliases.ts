@@ -1,4 +1,5 @@
 import type { RecordKind } from '../records/kind.ts';
+import { placeAliases } from './aliases-places.ts';
 import { rechargeAliases } from './aliases-recharges.ts';
 import { requestAliases } from './aliases-requests.ts';
 
@@ -60,6 +61,6 @@ const readTexts = (texts: AliasTexts): Readonly<Record<string, Aliases>> =>
  * money, `consumo` litres per 100 km, `delivery` a date.
  */
 export const aliases: Readonly<Record<RecordKind['name'], Readonly<Record<string, Aliases>>>> = {
-  requests: readTexts({ ...requestAliases, ...plate }),
+  requests: readTexts({ ...requestAliases, ...placeAliases, ...plate }),
   recharges: readTexts({ ...rechargeAliases, ...plate }),
 };

@@ -91,11 +91,14 @@ function* sampleTexts(
   const sources = mapping.sources.flatMap(({ field, columns: [column] }) =>
     column !== undefined && types.has(kind.fields[field]?.type ?? '') ? [{ field, column }] : [],
   );
+  // What a text proves, it has proved where it was first.
+  const seen = sources.map(() => new Set<string>());
   for (const { line, cells, tags, isMalformed } of rows) {
     if (isMalformed) continue;
-    for (const { field, column } of sources) {
+    for (const [index, { field, column }] of sources.entries()) {
       const text = cells[column] ?? '';
-      if (isEmpty(text) || tags[column] === Tag.number) continue;
+      if (tags[column] === Tag.number || seen[index]?.has(text) === true || isEmpty(text)) continue;
+      seen[index]?.add(text);
       yield { field, line, column: columns[column] ?? '', text };
     }
   }

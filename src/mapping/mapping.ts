@@ -164,6 +164,12 @@ function readConstant(kind: RecordKind, field: string, text: string, meanings: U
   return reading.value;
 }
 
+/** Unknown columns for which the nearest field is looked up: each is compared with every alias. */
+const suggestedFor = 200;
+
+/** Columns that a message names. */
+const ambiguousShown = 5;
+
 /**
  * Finds for every field of a kind where its value stands in one input.
  *
@@ -204,7 +210,9 @@ export function mapColumns(
     if (match === undefined || isNoUnit || byField.has(match.field)) {
       unmatched.push(column);
     } else {
-      matches.set(match.field, [...(matches.get(match.field) ?? []), { index, match }]);
+      const found = matches.get(match.field) ?? [];
+      if (found.length === 0) matches.set(match.field, found);
+      found.push({ index, match });
     }
   }
   for (const [field, found] of matches) {
@@ -212,7 +220,8 @@ export function mapColumns(
     const [chosen, second] = exact.length > 0 ? exact : found;
     if (chosen === undefined) continue;
     if (second !== undefined) {
-      const names = found.map(({ index }) => `"${columns[index] ?? ''}"`).join(' and ');
+      const shown = found.slice(0, ambiguousShown).map(({ index }) => `"${columns[index] ?? ''}"`);
+      const names = [...shown, ...(found.length > shown.length ? ['others'] : [])].join(' and ');
       throw usageError(
         'MAPPING_AMBIGUOUS',
         `the columns ${names} of ${path} both stand for ${field}`,
@@ -234,8 +243,8 @@ export function mapColumns(
   const mapped = new Set(sources.map(({ field }) => field));
   const unmapped = unmatched
     .filter((column) => column !== '')
-    .map((column) => {
-      const suggestion = suggestField(kind, column);
+    .map((column, at) => {
+      const suggestion = at < suggestedFor ? suggestField(kind, column) : undefined;
       const couldBe = (field: string): boolean =>
         sample === undefined || couldHold(kind, field, valuesOf(sample, columns.indexOf(column)));
       const isProposed = suggestion !== undefined && !mapped.has(suggestion) && couldBe(suggestion);

@@ -121,8 +121,9 @@ class RowReading {
     if (note !== undefined) this.#notes.push({ code: 'COUNTRY_NAME', message: note });
     const meant = rule.translations?.get(text.trim().toLowerCase()) ?? text;
     if (isConstant) this.#constants.add(field);
-    else if (unitFieldOf(field) !== undefined)
-      {this.#units.set(field, { unit, text: meant, isOfColumn: isUnitOfColumn });}
+    else if (unitFieldOf(field) !== undefined) {
+      this.#units.set(field, { unit, text: meant, isOfColumn: isUnitOfColumn });
+    }
   }
 
   finish(): FieldReadings {
@@ -139,7 +140,7 @@ class RowReading {
   /** A number with a unit of its own, or of its row, is brought to one that the record can have. */
   #settle(field: 'load' | 'quantity'): void {
     const unitField = unitFieldOf(field) ?? '';
-    const isSent = this.#kind.fields[unitField]?.isUnsent === true;
+    const isSent = this.#kind.fields[unitField]?.isHint === true;
     if (!Object.hasOwn(this.#kind.fields, unitField) || this.#unreadable.has(unitField)) return;
     const rowUnit = textOrNone(this.#fields[unitField]);
     const value = this.#fields[field];

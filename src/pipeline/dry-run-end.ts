@@ -30,7 +30,7 @@ export class DryRunEnd implements RunEnd {
     const { arena, start, fragments } = this.#place;
     this.#input = input;
     this.#records = records;
-    this.#writer = new JsonWriter(arena, start, fragments, records.columns, capacity);
+    this.#writer = new JsonWriter(arena, start, fragments, records.sent, capacity);
   }
 
   prepare(batch: Batch): undefined {

@@ -121,6 +121,7 @@ function distanceMethod(source: DistanceSource): DistanceMethod {
     case 'router':
       return `road: ${source.router}`;
     case 'great circle':
+    case 'within town':
     case 'flight':
       return source.mode;
     case 'sea lanes':

@@ -12,6 +12,7 @@ import {
   createReading,
   openInput,
   type ReadingOptions,
+  sampleOf,
   understand,
   type Understood,
   unmetRequirements,
@@ -81,9 +82,8 @@ export async function inspectInput(options: InspectOptions): Promise<Inspection>
 
 function inspectOpened(input: Input, options: InspectOptions): Inspection {
   const { kind, path } = options;
-  const { columns } = input.table;
-  const sample = input.sampleRows();
-  const understood = understand(path, columns, sample, options);
+  const { columns, rows: sample } = sampleOf(path, input);
+  const understood = understand({ path, columns, rows: sample }, options);
   const { mapping, conventions, problem } = understood;
   const found = { path, input, mapping, conventions, rowsInSample: sample.length, sample };
   if (problem !== undefined) {

@@ -44,7 +44,11 @@ export class KeyTable {
   /** @param expected about how many keys there will be; too few costs time, too many memory */
   constructor(expected = 0) {
     const pairs = Math.max(16, 2 ** Math.ceil(Math.log2(expected / 0.7 / partitionCount)));
-    this.#partitions = Array.from({ length: partitionCount }, () => new Int32Array(pairs * 2));
+    // One piece of memory is there sooner than 256; they grow at about the same time, and it is free again.
+    const slots = new Int32Array(partitionCount * pairs * 2);
+    this.#partitions = Array.from({ length: partitionCount }, (_, partition) =>
+      slots.subarray(partition * pairs * 2, (partition + 1) * pairs * 2),
+    );
   }
 
   get size(): number {

@@ -12,6 +12,8 @@ export interface LocalEndOptions {
   readonly observer: RunObserver;
   readonly stops: Stops;
   readonly stopOnError: boolean;
+  /** Places as the beginning of an input has them. */
+  readonly placeTextsOf: (input: number) => Iterable<string>;
 }
 
 /** The embedded calculator: emissions are worked out on this machine. */
@@ -23,6 +25,7 @@ export class LocalEnd implements RunEnd {
   readonly #observer: RunObserver;
   readonly #stops: Stops;
   readonly #stopOnError: boolean;
+  readonly #placeTextsOf: LocalEndOptions['placeTextsOf'];
   #input = 0;
   #records: RecordColumns | undefined;
   #calculation: LocalCalculation | undefined;
@@ -35,12 +38,13 @@ export class LocalEnd implements RunEnd {
     this.#observer = options.observer;
     this.#stops = options.stops;
     this.#stopOnError = options.stopOnError;
+    this.#placeTextsOf = options.placeTextsOf;
   }
 
   begin(input: number, records: RecordColumns, capacity: number): void {
     this.#input = input;
     this.#records = records;
-    this.#calculation = this.#destination.create(records.columns, this.#arena, capacity);
+    this.#calculation = this.#destination.create(records.columns, this.#arena, capacity, this.#placeTextsOf(input));
     this.#sums = new LocalSums(this.#accounts, records, this.#calculation, capacity);
   }
 

@@ -1,4 +1,5 @@
 import { Arena } from '../columns/arena.ts';
+import { type DictionaryLimits, dictionaryLimits } from '../columns/dictionary.ts';
 import { Fragments } from '../columns/fragments.ts';
 import { jsonBytes } from '../columns/json-writer.ts';
 import { outputBytes } from '../columns/output.ts';
@@ -12,9 +13,11 @@ export interface FlowSizes {
   readonly batchRows: number;
   /** Bits of the hashes of duplicate keys that are used. */
   readonly hashMask: number;
+  /** What the dictionary of a column may hold. */
+  readonly dictionary: DictionaryLimits;
 }
 
-export const defaultSizes: FlowSizes = { blockBytes, batchRows: 2048, hashMask: -1 };
+export const defaultSizes: FlowSizes = { blockBytes, batchRows: 2048, hashMask: -1, dictionary: dictionaryLimits };
 
 /** Memory for everything of a run; what is not written costs nothing. */
 export const createArena = ({ blockBytes: size }: FlowSizes): Arena =>

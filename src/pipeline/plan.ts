@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { usageError } from '../errors.ts';
-import type { Input, SampleRow } from '../input/input.ts';
+import type { Input } from '../input/input.ts';
 import { standardInput } from '../input/source.ts';
 import { cellText } from '../columns/column.ts';
 import { quote, type Warning } from '../issues.ts';
@@ -20,6 +20,7 @@ import {
   numbersOf,
   openInput,
   type ReadingOptions,
+  sampleOf,
   understand,
   type Understood,
   unmetRequirements,
@@ -31,6 +32,8 @@ export interface OpenedInput extends Understood {
   readonly input: Input;
   /** The different texts that its sample has for the kind's `lookedUpField`. */
   readonly lookedUpTexts: ReadonlySet<string>;
+  /** Different texts that its sample has for places, for the calculator; it wants to know where most of them lie. */
+  readonly placeTexts: ReadonlySet<string>;
 }
 
 /** All inputs of a run, open and understood. */
@@ -110,6 +113,7 @@ interface OpenedFile {
 
 /** Understands all inputs: those with the very same header may settle for each other how numbers are written. */
 async function understandAll(files: readonly OpenedFile[], options: ReadingOptions): Promise<readonly OpenedInput[]> {
+  const { kind, schema } = options;
   const headerOf = ({ input }: OpenedFile): string => JSON.stringify(input.table.columns);
   const byHeader = new Map<string, OpenedFile[]>();
   for (const file of files) byHeader.set(headerOf(file), [...(byHeader.get(headerOf(file)) ?? []), file]);
@@ -119,14 +123,20 @@ async function understandAll(files: readonly OpenedFile[], options: ReadingOptio
     const { path, input } = file;
     const siblings = (byHeader.get(headerOf(file)) ?? []).flatMap((other) => {
       if (other === file) return [];
-      const known = numbers.get(other) ?? numbersOf(other.path, other.input, options);
+      const known = numbers.get(other) ?? numbersOf(sampleOf(other.path, other.input), options);
       numbers.set(other, known);
       return known;
     });
-    const sample = input.sampleRows();
     const { mapping, conventions, problem } = await understandWhole(file, options, siblings);
     if (problem !== undefined) throw problem;
-    inputs.push({ path, input, mapping, conventions, lookedUpTexts: lookedUpTexts(options.kind, mapping, sample) });
+    inputs.push({
+      path,
+      input,
+      mapping,
+      conventions,
+      lookedUpTexts: lookedUpTexts(kind, mapping, input),
+      placeTexts: kind.isTransport && schema.target === 'calculator' ? placeTexts(mapping, input) : new Set(),
+    });
   }
   return inputs;
 }
@@ -137,15 +147,14 @@ async function understandWhole(
   options: ReadingOptions,
   siblings: readonly ColumnNumbers[],
 ): Promise<ReturnType<typeof understand>> {
-  const { columns } = input.table;
-  const sample = input.sampleRows();
-  const first = understand(path, columns, sample, options, {
+  const sample = sampleOf(path, input);
+  const first = understand(sample, options, {
     siblings,
     ...(input.isSampleWhole ? {} : { countries: { countries: new Set<string>(), isComplete: false } }),
   });
   if (first.problem !== undefined || !first.conventions.asksCountries) return first;
   const countries = await surveyCountries(input, first.mapping, options);
-  return understand(path, columns, sample, options, { siblings, countries: { countries, isComplete: true } });
+  return understand(sample, options, { siblings, countries: { countries, isComplete: true } });
 }
 
 /** The countries of all rows. */
@@ -169,13 +178,25 @@ async function surveyCountries(
   return countries;
 }
 
-function lookedUpTexts(
-  { lookedUpField }: RecordKind,
-  { sources }: Mapping,
-  sample: readonly SampleRow[],
-): ReadonlySet<string> {
+function lookedUpTexts({ lookedUpField }: RecordKind, { sources }: Mapping, input: Input): ReadonlySet<string> {
   const column = sources.find(({ field }) => field === lookedUpField)?.columns[0];
-  return new Set(column === undefined ? [] : sample.map(({ cells }) => (cells[column] ?? '').trim()));
+  const rows = column === undefined ? [] : input.sampleRows([column]);
+  return new Set(rows.map(({ cells }) => (cells[column ?? 0] ?? '').trim()));
+}
+
+/** Texts of places beyond these say no more of where a file's places lie. */
+const mostPlaceTexts = 200;
+
+function placeTexts({ sources }: Mapping, input: Input): ReadonlySet<string> {
+  const columns = sources.flatMap(({ field, columns: indices }) =>
+    (field === 'origin' || field === 'destination') && indices.length === 1 ? indices : [],
+  );
+  const texts = new Set<string>();
+  for (const { cells } of columns.length === 0 ? [] : input.sampleRows(columns)) {
+    for (const column of columns) texts.add((cells[column] ?? '').trim());
+    if (texts.size >= mostPlaceTexts) break;
+  }
+  return texts;
 }
 
 async function refuseRepeatedPaths(paths: readonly string[]): Promise<void> {

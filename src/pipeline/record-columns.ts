@@ -3,7 +3,7 @@ import { type CellSource, type Column, joinedText } from '../columns/column.ts';
 import { DictionaryColumn } from '../columns/dictionary-column.ts';
 import { NumberColumn, type NumberOptions, type NumberRemark } from '../columns/number-column.ts';
 import { TextColumn } from '../columns/text-column.ts';
-import { type Interpret, type Meaning, PerValue } from '../columns/dictionary.ts';
+import { type DictionaryLimits, dictionaryLimits, type Interpret, type Meaning } from '../columns/dictionary.ts';
 import type { Workspace } from '../input/tokeniser.ts';
 import type { Issue, Warning } from '../issues.ts';
 import type { Mapping, MappingOptions } from '../mapping/mapping.ts';
@@ -18,13 +18,13 @@ import {
   unitFieldOf,
 } from '../mapping/read-field.ts';
 import { type FieldText, readFields } from '../mapping/read-fields.ts';
-import { converted, settleUnit, textOrNone, type UnitAnswer, type UnitQuestion } from '../mapping/settle-unit.ts';
 import { convert } from '../mapping/units.ts';
 import type { UsualRange } from '../mapping/usual-values.ts';
 import { isEmpty, type ValueConventions } from '../mapping/values.ts';
 import { foldOf } from '../records/duplicate-key.ts';
 import type { Fields, FieldValue, RecordKind } from '../records/kind.ts';
 import type { FieldChecks } from '../records/validate.ts';
+import { fieldsOwnUnit, RowUnits } from './row-units.ts';
 
 /** Everything that reading the records of one input needs. Plain data, but for the checks, which are made of the kind. */
 export interface RecordReading {
@@ -37,11 +37,8 @@ export interface RecordReading {
   readonly hasOpenNames: boolean;
 }
 
-/** The unit of a value that is the same in all rows which leave the field empty; no text has it. */
-const fieldsOwnUnit = '(own)';
-
 /** A field of an input: how it is read, and from which cells. */
-interface Source {
+export interface Source {
   readonly rule: FieldRule;
   readonly cells: readonly number[];
 }
@@ -60,22 +57,26 @@ export class RecordColumns {
   readonly extraNotes = new Map<number, readonly Warning[]>();
   readonly #reading: RecordReading;
   readonly #workspace: Workspace;
+  readonly #limits: DictionaryLimits;
   readonly #sources: readonly Source[];
-  /** All that is read; `columns` are those of the record. */
-  readonly #all: ReadonlyMap<string, Column>;
-  readonly #answers = new Map<string, UnitAnswer | undefined>();
-  readonly #usual = new Map<string, PerValue<string | boolean, boolean>>();
-  /** By row, from which unit to which one its quantity was converted to be sent. */
-  readonly #conversions = new Map<number, string>();
+  readonly #units: RowUnits;
+  /** By row of a batch. */
+  readonly #marks: Uint8Array;
 
-  constructor(reading: RecordReading, workspace: Workspace, capacity: number) {
+  /**
+   * @param capacity rows of a batch at most
+   * @param limits of the dictionaries of the columns
+   */
+  constructor(reading: RecordReading, workspace: Workspace, capacity: number, limits = dictionaryLimits) {
     const { kind, mapping, options, checks, hasOpenNames } = reading;
     const sources = mapping.sources.map((source) => ({ rule: ruleOf(kind, source, options), cells: source.columns }));
     this.#reading = reading;
     this.#workspace = workspace;
+    this.#limits = limits;
     this.#sources = sources;
+    this.#marks = new Uint8Array(capacity);
     const needed = new Set(sources.flatMap(({ rule }) => [rule.field, ...impliedFields(kind, rule)]));
-    this.#all = new Map(
+    this.columns = new Map(
       Object.entries(kind.fields).flatMap(([field, definition]): [string, Column][] => {
         // A field that every record needs refuses them where no column gives it.
         if (!hasOpenNames && !needed.has(field) && checks.missing(field).length === 0) return [];
@@ -86,13 +87,13 @@ export class RecordColumns {
         return [[field, this.#createColumn(source, capacity)]];
       }),
     );
-    this.columns = new Map([...this.#all].filter(([field]) => kind.fields[field]?.isUnsent !== true));
+    this.#units = new RowUnits(reading, this.columns, sources, (batch, row, field) => this.#textOf(batch, row, field));
   }
 
   #createColumn({ rule, cells }: Source, capacity: number): Column {
     const { checks, conventions } = this.#reading;
     const { field, definition, unit } = rule;
-    const source: CellSource = { ...this.#workspace, capacity, cells, isEmpty };
+    const source: CellSource = { ...this.#workspace, capacity, cells, limits: this.#limits, isEmpty };
     const read = (text: string, tag: Tag): FieldReading =>
       readField(rule, text, { isNumber: tag === Tag.number, isNested: tag === Tag.nested }, conventions);
     const missing = checks.missing(field);
@@ -146,12 +147,10 @@ export class RecordColumns {
    */
   read(batch: Batch, written?: () => void): void {
     this.extraNotes.clear();
-    for (const column of this.#all.values()) column.read(batch);
+    for (const column of this.columns.values()) column.read(batch);
     written?.();
-    this.#conversions.clear();
-    this.#settleUnits(batch, 'load');
-    this.#settleUnits(batch, 'quantity');
-    for (const column of this.#all.values()) column.check(batch);
+    this.#units.settle(batch);
+    for (const column of this.columns.values()) column.check(batch);
     this.#checkRequirements(batch);
     for (const row of batch.extras.keys()) this.#readExtras(batch, row);
     this.hasNotes = this.extraNotes.size > 0 || this.#hasNotedValues();
@@ -168,8 +167,14 @@ export class RecordColumns {
     return false;
   }
 
+  /** The columns of what is sent. */
+  get sent(): ReadonlyMap<string, Column> {
+    const { fields } = this.#reading.kind;
+    return new Map([...this.columns].filter(([field]) => fields[field]?.isHint !== true));
+  }
+
   column(field: string): Column | undefined {
-    return this.#all.get(field);
+    return this.columns.get(field);
   }
 
   /** The ids of a field's values, where it has few. */
@@ -207,80 +212,9 @@ export class RecordColumns {
       if (!(column instanceof NumberColumn)) continue;
       for (const { row, kind } of column.remarks) yield { row, ...remarkOf(field, kind) };
     }
-    for (const [row, how] of this.#conversions) {
+    for (const [row, how] of this.#units.conversions) {
       yield { row, code: 'UNIT_CONVERTED', message: `quantity was converted from ${how}` };
     }
-  }
-
-  /** Numbers with a unit of their own, or of their row, are brought to one that records can have. */
-  #settleUnits(batch: Batch, field: 'load' | 'quantity'): void {
-    const number = this.#all.get(field);
-    const unitField = unitFieldOf(field) ?? '';
-    const units = this.#all.get(unitField);
-    const rule = this.#sources.find((source) => source.rule.field === field)?.rule;
-    if (!(units instanceof DictionaryColumn)) return;
-    const isNeeded = this.#reading.conventions.unitsNeeded?.includes(unitField) === true;
-    const isSent = this.#isUnsent(unitField);
-    // Most units are those that the record has.
-    const usual = this.#usualUnits(unitField, units).update();
-    for (let row = 0; row < batch.rows; row += 1) {
-      const own = number instanceof NumberColumn ? (number.units[row] ?? 0) : 0;
-      const id = units.ids[row] ?? -1;
-      const isPlain = own === 0 && rule?.unit === undefined && (id < 0 ? !isNeeded : usual[id] === true && !isSent);
-      if (isPlain || units.isUnreadable(row)) continue;
-      const rowUnit = textOrNone(units.valueOf(row));
-      if (!(number instanceof NumberColumn) || !number.has(row)) {
-        const answer = this.#answer({ field, unit: undefined, isOfColumn: false, rowUnit, isNeeded: false });
-        units.set(row, answer === undefined || answer.problem !== undefined || isSent ? undefined : answer.unit);
-        continue;
-      }
-      const unit = own === 0 ? rule?.unit : (number.unitNames[own] ?? '');
-      if (unit === fieldsOwnUnit) continue;
-      const sold = isSent ? { unit: this.#soldIn(row) } : undefined;
-      const answer = this.#answer({ field, unit, isOfColumn: own === 0, rowUnit, sold, isNeeded });
-      if (answer === undefined) continue;
-      if (answer.problem !== undefined) {
-        const raw = this.#textOf(batch, row, field);
-        const text = rule?.translations?.get(raw.trim().toLowerCase()) ?? raw;
-        number.refuse(batch, row, readingIssue(answer.field, text, answer.problem(text)));
-        continue;
-      }
-      number.values[row] = converted(number.values[row] ?? Number.NaN, answer, isSent);
-      if (!isSent && answer.unit !== rowUnit) units.set(row, answer.unit);
-      if (!isSent) continue;
-      units.set(row, undefined);
-      if (answer.own !== answer.wanted) this.#conversions.set(row, `${unit ?? rowUnit ?? ''} to ${answer.unit}`);
-    }
-  }
-
-  #isUnsent(field: string): boolean {
-    return this.#reading.kind.fields[field]?.isUnsent === true;
-  }
-
-  #usualUnits(field: string, units: DictionaryColumn<string | boolean>): PerValue<string | boolean, boolean> {
-    let usual = this.#usual.get(field);
-    if (usual === undefined) {
-      const { choices = [] } = this.#reading.kind.fields[field] ?? {};
-      usual = new PerValue(units.dictionary, (value) => choices.includes(String(value)));
-      this.#usual.set(field, usual);
-    }
-    return usual;
-  }
-
-  /** The unit that the fuel of a row is sold in, as far as that is known. */
-  #soldIn(row: number): string | undefined {
-    const fuel = textOrNone(this.#all.get('fuel_id')?.valueOf(row));
-    return fuel === undefined ? undefined : this.#reading.options.fuelUnits?.get(fuel.toLowerCase());
-  }
-
-  #answer(question: UnitQuestion): UnitAnswer | undefined {
-    const { field, unit = '', isOfColumn, rowUnit = '', sold, isNeeded } = question;
-    const key = [field, unit, isOfColumn, rowUnit, sold === undefined ? '-' : (sold.unit ?? '?'), isNeeded].join('\n');
-    const known = this.#answers.get(key);
-    if (known !== undefined || this.#answers.has(key)) return known;
-    const answer = settleUnit(question);
-    if (this.#answers.size < 1000) this.#answers.set(key, answer);
-    return answer;
   }
 
   #checkRequirements(batch: Batch): void {
@@ -293,10 +227,12 @@ export class RecordColumns {
     const usual = kind.requirements.map(({ anyOf }) =>
       anyOf.find((fields) => fields.every((field) => columns.has(field))),
     );
-    const usualColumns = usual.flatMap((fields) => (fields ?? []).flatMap((field) => columns.get(field) ?? []));
-    const isUsual = usual.every((fields) => fields !== undefined);
+    const unusual = this.#marks.fill(usual.includes(undefined) ? 1 : 0);
+    for (const field of new Set(usual.flatMap((fields) => fields ?? []))) {
+      columns.get(field)?.markAbsent(unusual, batch.rows);
+    }
     for (; row < batch.rows; row += 1) {
-      if (isUsual && hasAll(usualColumns, row)) continue;
+      if (unusual[row] === 0) continue;
       const issues = checks.requirements(has, isUnreadable);
       if (issues.length > 0) batch.refuse(row, issues);
     }
@@ -326,7 +262,7 @@ export class RecordColumns {
     batch.absolve(row);
     const all = [...issues, ...invalid, ...lacking];
     if (all.length > 0) batch.refuse(row, all);
-    for (const [field, column] of this.#all) column.set(row, fields[field]);
+    for (const [field, column] of this.columns) column.set(row, fields[field]);
     if (notes.length > 0) this.extraNotes.set(row, notes);
   }
 
@@ -368,11 +304,6 @@ const remarkOf = (field: string, remark: NumberRemark): Warning =>
         code: 'GROUPS_ASSUMED',
         message: `the mark in ${field} was read as one of thousands, which no other value of its column shows`,
       };
-
-function hasAll(columns: readonly Column[], row: number): boolean {
-  for (const column of columns) if (!column.has(row)) return false;
-  return true;
-}
 
 /** Fields that reading another one may give a value. */
 const impliedFields = (kind: RecordKind, rule: FieldRule): readonly string[] => {

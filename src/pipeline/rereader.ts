@@ -31,7 +31,7 @@ export class Rereader {
     const known = this.#rows.get(index);
     if (known !== undefined) return known;
     const planned = this.#input(index);
-    const records = new RecordColumns(this.#plan.readingOf(planned), this.#rowPlace, 1);
+    const records = new RecordColumns(this.#plan.readingOf(planned), this.#rowPlace, 1, this.#sizes.dictionary);
     const rows = {
       path: planned.path,
       reader: planned.input.createRowReader(this.#rowPlace),
@@ -50,7 +50,7 @@ export class Rereader {
     let records: RecordColumns | undefined;
     let rows = 0;
     for (const batch of planned.input.readAgain(segment, this.#place, this.#sizes.batchRows)) {
-      records ??= new RecordColumns(this.#plan.readingOf(planned), this.#place, batch.capacity);
+      records ??= new RecordColumns(this.#plan.readingOf(planned), this.#place, batch.capacity, this.#sizes.dictionary);
       records.read(batch);
       rows += batch.rows;
       use(batch, records);

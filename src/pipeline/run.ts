@@ -1,7 +1,5 @@
 import type { Arena } from '../columns/arena.ts';
-import type { WarningCode } from '../codes/warning-codes.ts';
 import { type Batch, Verdict } from '../columns/batch.ts';
-import type { Column } from '../columns/column.ts';
 import { Fragments } from '../columns/fragments.ts';
 import { jsonBytes } from '../columns/json-writer.ts';
 import type { Destination, KnownBefore } from '../destinations/destination.ts';
@@ -10,10 +8,7 @@ import type { LocalDestination } from '../destinations/local.ts';
 import { defect, type RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { BatchReader, createPlace, type Place } from '../input/batch-reader.ts';
-import type { Issue, Warning } from '../issues.ts';
-import { describeRule, type RowRule } from '../mapping/row-rule.ts';
-import type { FieldWarning, RecordKind } from '../records/kind.ts';
-import { Accounts, type AccountOptions, textOf } from './accounts.ts';
+import { Accounts, type AccountOptions } from './accounts.ts';
 import { type ChunkLimits, maxChunkBytes } from './chunk.ts';
 import { Deduplicator } from './deduplicate.ts';
 import { DryRunEnd } from './dry-run-end.ts';
@@ -31,7 +26,14 @@ import { asRunError, expectedRows, ownReasonsOf } from './run-inputs.ts';
 import { RowFindings } from './row-findings.ts';
 import { RowOrder } from './row-order.ts';
 import { RowRules } from './row-rules.ts';
-import { firstRejected, interruption, Stops } from './stop.ts';
+import { firstInvalid, interruption, type Stop, Stops } from './stop.ts';
+import {
+  type StrangeNumber,
+  strangeNumbersOf,
+  type VehicleCheck,
+  type VehicleFindings,
+  vehicleFindings,
+} from './strange-values.ts';
 import { TotalRows } from './total-rows.ts';
 import { type ChunkCounts, UploadEnd } from './upload-end.ts';
 import type { WarningCounts } from './warnings.ts';
@@ -41,13 +43,6 @@ export type RunTarget =
   | { readonly mode: 'upload'; readonly destination: Destination }
   | { readonly mode: 'local'; readonly destination: LocalDestination }
   | { readonly mode: 'dry-run' };
-
-/** What is said of the vehicle type of a record. */
-export interface VehicleCheck {
-  warnings(toc: string): readonly Warning[];
-  /** Why a valid record is not even offered to the destination. */
-  refusal(toc: string): Issue | undefined;
-}
 
 export interface RunOptions extends AccountOptions {
   readonly chunkRecords: number;
@@ -69,6 +64,8 @@ export interface RunResult {
   readonly warnings: WarningCounts;
   /** What ended the run before its end. */
   readonly error: RunError | undefined;
+  /** The limit of the user's at which the run stopped. */
+  readonly limit: Stop['limit'];
   /** Why records were not delivered: what stopped the sending, or the last failure. */
   readonly undelivered: string | undefined;
   /** How far the inputs were read, where that is not to their ends. */
@@ -100,7 +97,8 @@ interface ReadingInput {
   readonly hashes: KeyHashes;
   readonly totals: TotalRows;
   readonly rules: RowRules;
-  readonly fieldWarnings: readonly { readonly column: Column; readonly of: FieldWarning['of'] }[];
+  readonly strangeNumbers: readonly StrangeNumber[];
+  readonly vehicles: VehicleFindings | undefined;
 }
 
 class Run {
@@ -114,10 +112,6 @@ class Run {
   readonly #observer: RunObserver;
   readonly #stops = new Stops();
   readonly #findings: RowFindings;
-  /** The batch that is worked on. */
-  #now: { readonly batch: Batch; readonly path: string } | undefined;
-  /** Rules that have left out no row yet. */
-  readonly #unmet: Set<RowRule>;
   readonly #accounts: Accounts;
   readonly #chunks: ChunkCounts = { planned: 0, sent: 0, accepted: 0, failed: 0 };
   readonly #position: Position;
@@ -141,8 +135,7 @@ class Run {
     this.#observer = createObserver(this.#arena, fragments);
     this.#accounts = new Accounts(plan.inputs.length, options, this.#stops);
     this.#position = new Position(plan.inputs);
-    this.#findings = new RowFindings(plan.inputs.length > 1);
-    this.#unmet = new Set(plan.rowRules);
+    this.#findings = new RowFindings(plan.inputs.length > 1, plan.rowRules);
     this.#deduplicator =
       options.dedupeKey === 'none'
         ? undefined
@@ -154,7 +147,7 @@ class Run {
             expected: expectedRows(plan.inputs),
             hashMask: this.#sizes.hashMask,
             mergesTwins: plan.kind.isUpsert && target.mode !== 'local',
-            remark: ({ code, message }, row) => this.#remarkRow(code, message, row),
+            remark: ({ code, message }, row) => this.#findings.add(code, message, row),
           });
     this.#end = this.#createEnd(fragments);
     for (const warning of plan.warnings) this.#accounts.warn(warning);
@@ -165,7 +158,8 @@ class Run {
     const target = this.#target;
     const [accounts, observer, stops, counts] = [this.#accounts, this.#observer, this.#stops, this.#chunks];
     if (target.mode === 'local') {
-      return new LocalEnd(target.destination, this.#arena, { accounts, observer, stops, stopOnError });
+      const placeTextsOf = (input: number): Iterable<string> => this.#plan.inputs[input]?.placeTexts ?? [];
+      return new LocalEnd(target.destination, this.#arena, { accounts, observer, stops, stopOnError, placeTextsOf });
     }
     const place = { arena: this.#arena, start: this.#arena.allocate(jsonBytes), fragments };
     const limits: ChunkLimits = { records: chunkRecords, bytes: maxChunkBytes, continueOnError: !stopOnError };
@@ -201,9 +195,8 @@ class Run {
       error ??= asRunError(failure);
     }
     this.#findings.report(this.#accounts.warnings);
-    for (const rule of this.#unmet) {
-      this.#accounts.warn({ code: 'RULE_UNUSED', message: `no row is left out by ${describeRule(rule)}` });
-    }
+    // Also where nothing was left to do: the signal ends the process.
+    this.#isInterrupted();
     this.#showProgress();
     error ??= this.#findImbalance(unread !== undefined);
     const { ledger, emissions, warnings } = this.#accounts;
@@ -215,6 +208,7 @@ class Run {
       emissions,
       warnings,
       error: error ?? stop?.error,
+      limit: stop?.limit,
       undelivered: stop?.reason ?? lastFailure,
       unread,
       exitCode: this.#exitCode(error),
@@ -246,17 +240,18 @@ class Run {
     const { input } = planned;
     const reader = new BatchReader(input.table, this.#place, this.#sizes.batchRows);
     const { capacity } = reader.batch;
-    const records = new RecordColumns(this.#plan.readingOf(planned), this.#place, capacity);
+    const records = new RecordColumns(this.#plan.readingOf(planned), this.#place, capacity, this.#sizes.dictionary);
     const hashes = new KeyHashes(this.#plan.kind, this.#keyFields, records, capacity);
     const { source, offset } = input.rows();
     reader.begin(source, offset);
     this.#position.enter(index);
     this.#end.begin(index, records, capacity);
-    const fieldWarnings = fieldWarningsOf(this.#plan.kind, records);
     const { decimal: mark, places } = planned.conventions;
     const totals = new TotalRows({ records, arena: this.#arena, mark, places });
     const rules = new RowRules(this.#plan.rowRules, input.table.columns, records, this.#arena);
-    return { planned, index, reader, records, hashes, totals, rules, fieldWarnings };
+    const strangeNumbers = strangeNumbersOf(this.#plan.kind, records);
+    const vehicles = vehicleFindings(this.#options.vehicles, records);
+    return { planned, index, reader, records, hashes, totals, rules, strangeNumbers, vehicles };
   }
 
   get #keyFields(): readonly string[] | undefined {
@@ -276,9 +271,9 @@ class Run {
       this.#accounts.warnings.add({ code: 'BLANK_ROWS', message: 'rows without any value were skipped' }, batch.blank);
     }
     records.read(batch, () => totals.note(batch, reader.isLast));
-    this.#skip(reading);
-    this.#remark(reading);
-    this.#now = { batch, path: planned.path };
+    this.#findings.enter(batch, planned.path);
+    this.#findings.skip(batch, totals, reading.rules);
+    this.#findings.remark(batch, records);
     this.#deduplicator?.mark(batch, {
       input: index,
       arena: this.#arena,
@@ -287,32 +282,9 @@ class Run {
       telling: planned.conventions.telling,
       ownReasons: ownReasonsOf(planned, this.#arena),
     });
+    reading.vehicles?.begin();
     const prepared = this.#end.prepare(batch);
     return prepared === undefined ? this.#takeRows(reading, 0) : prepared.then(() => this.#takeRows(reading, 0));
-  }
-
-  /** Leaves out rows that are totals of others, and those of the user's rules. */
-  #skip({ totals, rules, reader: { batch }, planned: { path } }: ReadingInput): void {
-    const place = (row: number): { path: string; row: number } => ({ path, row: batch.firstRow + row });
-    totals.settle(batch, (row) => this.#findings.add('ROWS_SKIPPED', 'rows that are totals were skipped', place(row)));
-    rules.apply(batch, (row, rule) => {
-      this.#unmet.delete(rule);
-      this.#findings.add('ROWS_SKIPPED', `rows were skipped by ${describeRule(rule)}`, place(row));
-    });
-  }
-
-  #remarkRow(code: WarningCode, message: string, row: number): void {
-    const { batch, path } = this.#now ?? {};
-    if (batch !== undefined) this.#findings.add(code, message, { path: path ?? '', row: batch.firstRow + row });
-  }
-
-  /** Notes numbers that are valid and strange. */
-  #remark({ records, reader: { batch }, planned: { path } }: ReadingInput): void {
-    for (const { row, code, message } of records.remarks()) {
-      if (batch.verdicts[row] === Verdict.accepted) {
-        this.#findings.add(code, message, { path, row: batch.firstRow + row });
-      }
-    }
   }
 
   /** Brings the rows of a batch on their way, one by one, as what stops a run acts at a row. */
@@ -326,6 +298,8 @@ class Run {
       const verdict = batch.verdicts[row];
       if (verdict !== Verdict.accepted && verdict !== Verdict.rejected) {
         this.#accounts.countRow(index, batch, row, records);
+        const stopping = verdict === Verdict.invalid ? this.#stopOnError() : undefined;
+        if (stopping !== undefined) return stopping.then(() => this.#takeRows(reading, row + 1));
         continue;
       }
       counts.valid += 1;
@@ -338,10 +312,10 @@ class Run {
   #takeRecord(batch: Batch, row: number, reading: ReadingInput): Promise<void> | undefined {
     const { records } = reading;
     this.#warnOf(row, reading);
-    const refusal = this.#refusalOf(row, records);
+    const refusal = reading.vehicles?.at(row)?.refusal;
     if (refusal !== undefined) {
       this.#accounts.refuse(batch, row, Verdict.rejected, refusal, records);
-      return undefined;
+      return this.#stopOnError();
     }
     const stop = this.#stops.first;
     if (stop === undefined) return this.#end.take(batch, row);
@@ -350,23 +324,20 @@ class Run {
     return undefined;
   }
 
-  #warnOf(row: number, { records, fieldWarnings }: ReadingInput): void {
-    const { warnings } = this.#accounts;
-    if (records.hasNotes) for (const note of records.notesOf(row)) warnings.add(note);
-    for (const { column, of } of fieldWarnings) {
-      const value = column.valueOf(row);
-      const warning = value === undefined ? undefined : of(value);
-      if (warning !== undefined) warnings.add(warning);
-    }
-    const { vehicles } = this.#options;
-    const toc = vehicles === undefined ? undefined : textOf(records, row, 'toc');
-    if (toc !== undefined) for (const warning of vehicles?.warnings(toc) ?? []) warnings.add(warning);
+  /** At a row that is refused here; the rows before it are sent first. */
+  #stopOnError(): Promise<void> | undefined {
+    if (!this.#options.stopOnError || this.#stops.first !== undefined) return undefined;
+    const stop = (): void => this.#stops.stop(firstInvalid);
+    if (this.#end instanceof UploadEnd) return this.#end.sendCollected().then(stop);
+    stop();
+    return undefined;
   }
 
-  #refusalOf(row: number, records: RecordColumns): Issue | undefined {
-    const { vehicles } = this.#options;
-    const toc = vehicles === undefined ? undefined : textOf(records, row, 'toc');
-    return toc === undefined ? undefined : vehicles?.refusal(toc);
+  #warnOf(row: number, { records, strangeNumbers, vehicles }: ReadingInput): void {
+    const { warnings } = this.#accounts;
+    if (records.hasNotes) for (const note of records.notesOf(row)) warnings.add(note);
+    for (const { values, value, warning } of strangeNumbers) if (values[row] === value) warnings.add(warning);
+    for (const warning of vehicles?.at(row)?.warnings ?? []) warnings.add(warning);
   }
 
   /** The ledger must balance; every row that was read must have an end. */
@@ -388,8 +359,8 @@ class Run {
       return hasSent && error.exitCode === ExitCode.input ? ExitCode.incomplete : error.exitCode;
     }
     const stop = this.#stops.first;
-    // --stop-on-error that came with the last record has stopped nothing.
-    if (stop !== undefined && (stop !== firstRejected || records.notSent > 0)) {
+    // --stop-on-error that came with the last row has stopped nothing.
+    if (stop !== undefined && (stop.limit !== 'STOPPED' || records.notSent > 0)) {
       const hasSent = records.accepted + records.uncertain > 0;
       return hasSent && stop.exitCode === ExitCode.input ? ExitCode.incomplete : stop.exitCode;
     }
@@ -407,10 +378,3 @@ class Run {
     });
   }
 }
-
-/** What is strange about values of an input's fields, by the columns that have them. */
-const fieldWarningsOf = ({ fieldWarnings }: RecordKind, records: RecordColumns): ReadingInput['fieldWarnings'] =>
-  fieldWarnings.flatMap(({ field, of }) => {
-    const column = records.column(field);
-    return column === undefined ? [] : [{ column, of }];
-  });

@@ -9,6 +9,8 @@ export interface Stop {
   readonly reason: string;
   readonly exitCode: ExitCode;
   readonly error?: RunError;
+  /** Which limit of the user's was reached. */
+  readonly limit?: 'MAX_ERRORS' | 'STOPPED';
 }
 
 /** A share of rejected rows is judged only after this many rows. */
@@ -28,12 +30,22 @@ export function tooManyErrors(maxErrors: MaxErrors | undefined, read: number, re
   return {
     reason: `the run stopped at more than ${limit} rejected rows (--max-errors)`,
     exitCode: ExitCode.stopped,
+    limit: 'MAX_ERRORS',
   };
 }
 
+/** `--stop-on-error`: a record was rejected. */
 export const firstRejected: Stop = {
   reason: 'the run stopped at the first rejected record (--stop-on-error)',
   exitCode: ExitCode.stopped,
+  limit: 'STOPPED',
+};
+
+/** `--stop-on-error`: a row is not a valid record, and is not even sent. */
+export const firstInvalid: Stop = {
+  reason: 'the run stopped at the first row that is not valid (--stop-on-error)',
+  exitCode: ExitCode.stopped,
+  limit: 'STOPPED',
 };
 
 /** The stop that chunks which fail one after the other call for. */

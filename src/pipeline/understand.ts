@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
 import { RunError } from '../errors.ts';
+import { allColumns } from '../input/batch-reader.ts';
 import { formats } from '../input/formats.ts';
-import { Input, type InputOptions, type SampleRow } from '../input/input.ts';
+import { Input, type InputOptions } from '../input/input.ts';
 import { matchColumn } from '../mapping/columns.ts';
-import { type Conventions, detectConventions, type Surroundings } from '../mapping/conventions.ts';
+import { type Conventions, detectConventions, type SampleTable, type Surroundings } from '../mapping/conventions.ts';
 import { collectNumbers, type ColumnNumbers } from '../mapping/decimal-mark.ts';
 import { mapColumns, type Mapping, type MappingOptions } from '../mapping/mapping.ts';
 import { textOrNone } from '../mapping/settle-unit.ts';
@@ -47,18 +48,25 @@ export function knownColumns(kind: RecordKind, { fields }: MappingOptions): (nam
 export const openInput = (path: string, { kind, input, mapping, stdin }: ReadingOptions): Promise<Input> =>
   Input.open(path, { ...input, isKnownColumn: knownColumns(kind, mapping) }, stdin);
 
+/** The beginning of an input: its rows with all of their cells, as columns that are not mapped witness for others. */
+export type SampleOf = Pick<SampleTable, 'path' | 'columns' | 'rows'>;
+
+export const sampleOf = (path: string, input: Input): SampleOf => ({
+  path,
+  columns: input.table.columns,
+  rows: input.sampleRows(allColumns(input.table)),
+});
+
 /** Maps the columns of an input and settles how its numbers and dates are written, from the rows of its sample. */
 export function understand(
-  path: string,
-  columns: readonly string[],
-  sample: readonly SampleRow[],
+  { path, columns, rows }: SampleOf,
   { kind, mapping: options }: Pick<ReadingOptions, 'kind' | 'mapping'>,
   surroundings: Surroundings = {},
 ): Understanding {
   let mapping: Mapping | undefined;
   try {
-    mapping = mapColumns(kind, columns, options, path, sample);
-    const table = { kind, mapping, columns, rows: sample, path };
+    mapping = mapColumns(kind, columns, options, path, rows);
+    const table = { kind, mapping, columns, rows, path };
     const constant = textOrNone(options.constants.get(countryFieldOf(kind)));
     const { countries = { countries: countriesIn(table, constant), isComplete: true } } = surroundings;
     const conventions = detectConventions(table, options.conventions, { ...surroundings, countries });
@@ -82,15 +90,10 @@ const withSettledUnits = ({ sources, unmapped }: Mapping, conventions: Conventio
 });
 
 /** What the numbers in the sample of an input say of the decimal mark. */
-export function numbersOf(
-  path: string,
-  input: Input,
+export const numbersOf = (
+  { path, columns, rows }: SampleOf,
   { kind, mapping: options }: ReadingOptions,
-): readonly ColumnNumbers[] {
-  const { columns } = input.table;
-  const rows = input.sampleRows();
-  return collectNumbers(kind, mapColumns(kind, columns, options, path, rows), columns, rows);
-}
+): readonly ColumnNumbers[] => collectNumbers(kind, mapColumns(kind, columns, options, path, rows), columns, rows);
 
 /** What every record needs and no column gives. */
 export function unmetRequirements(kind: RecordKind, { sources }: Mapping): readonly Requirement[] {

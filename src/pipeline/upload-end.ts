@@ -94,7 +94,7 @@ export class UploadEnd implements RunEnd {
     const { arena, start, fragments } = this.#options.place;
     this.#input = input;
     this.#records = records;
-    this.#writer = new JsonWriter(arena, start, fragments, records.columns, capacity);
+    this.#writer = new JsonWriter(arena, start, fragments, records.sent, capacity);
   }
 
   prepare(batch: Batch): Promise<void> | undefined {
@@ -167,9 +167,14 @@ export class UploadEnd implements RunEnd {
     return order.isFull ? this.#delivery.until(() => !order.isFull) : undefined;
   }
 
+  /** Sends what was collected, as a chunk of its own. */
+  async sendCollected(): Promise<void> {
+    const collected = this.#builder.flush();
+    if (collected !== undefined) await this.#send(collected);
+  }
+
   async drain(): Promise<void> {
-    const last = this.#builder.flush();
-    if (last !== undefined) await this.#send(last);
+    await this.sendCollected();
     await this.#delivery.drain();
   }
 

@@ -12,8 +12,8 @@ export interface FieldDefinition {
   readonly example: string;
   /** Its texts are names of few things, which come again and again in a file. */
   readonly repeats?: true;
-  /** It says how other fields are to be read, and is no part of the record that is sent. */
-  readonly isUnsent?: true;
+  /** It says how other fields are meant: in which unit, at which place. The API has no such field, and it is not sent. */
+  readonly isHint?: true;
 }
 
 /** The names of all record kinds, which are also names of commands; `kinds.ts` has the kinds. */
@@ -44,7 +44,8 @@ export interface SchemaOptions {
 /** A value that is valid but strange; only the value of this one field decides. */
 export interface FieldWarning {
   readonly field: string;
-  of(value: FieldValue): Warning | undefined;
+  readonly value: number;
+  readonly warning: Warning;
 }
 
 /** The fields by which two records are the same. */

@@ -68,7 +68,7 @@ const uploadedRecharges: RecordKind = {
   ...base,
   fields: {
     ...rechargeFields,
-    quantity_unit: { type: 'choice', choices: quantityUnits, example: 'l', isUnsent: true },
+    quantity_unit: { type: 'choice', choices: quantityUnits, example: 'l', isHint: true },
   },
   shape: ({ target }) => uploadedShape(target),
   schema: ({ target }) => z.strictObject(uploadedShape(target)),

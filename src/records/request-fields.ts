@@ -31,4 +31,9 @@ export const requestFields = {
   tkm: { type: 'number', example: '621.5' },
   hub_id: { type: 'uuid', example: '7c0e8c1e-8f5f-4b76-9a3e-2f6a5c1d0b42' },
   package_key: { type: 'text', example: 'PKG-2025-123456' },
+  origin_postcode: { type: 'text', example: '28001', repeats: true, isHint: true },
+  origin_region: { type: 'text', example: 'Madrid', repeats: true, isHint: true },
+  destination_country: { type: 'text', example: 'FR', repeats: true, isHint: true },
+  destination_postcode: { type: 'text', example: '69001', repeats: true, isHint: true },
+  destination_region: { type: 'text', example: 'Rhône', repeats: true, isHint: true },
 } as const satisfies Record<keyof ShipmentRequest, FieldDefinition>;

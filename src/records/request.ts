@@ -35,9 +35,17 @@ const shape = (currentYear: number) => ({
   tkm: z.number().gt(0).optional(),
   hub_id: uuid.optional(),
   package_key: text.optional(),
+  origin_postcode: text.optional(),
+  origin_region: text.optional(),
+  destination_country: text.optional(),
+  destination_postcode: text.optional(),
+  destination_region: text.optional(),
 });
 
-/** A shipment request as the API takes it: one leg. Distances in km, `load` in `load_unit` (kg when absent). */
+/**
+ * A shipment request as the API takes it, one leg, and what only the calculator asks for: where its places lie. Distances in
+ * km, `load` in `load_unit` (kg when absent).
+ */
 export type ShipmentRequest = z.infer<z.ZodObject<ReturnType<typeof shape>>>;
 
 const requirements = [
@@ -78,10 +86,8 @@ export const requests: RecordKind = {
   fieldWarnings: [
     {
       field: 'distance_km',
-      of: (value) =>
-        value === 0
-          ? { code: 'ZERO_DISTANCE', message: 'distance_km is 0: the leg will have no emissions' }
-          : undefined,
+      value: 0,
+      warning: { code: 'ZERO_DISTANCE', message: 'distance_km is 0: the leg will have no emissions' },
     },
   ],
   isTransport: true,

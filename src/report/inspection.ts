@@ -150,7 +150,19 @@ export function inspectionVerdict({ problems, missing }: Inspection, next: strin
   return style.green(`a run can start${next === undefined ? '' : `; to check every row, run: ${printable(next)}`}`);
 }
 
-/** The same for machines. */
+/** What keeps a run from its start, the first of it, as every document of a failure has it. */
+function whyNoRun({ problems, missing }: Inspection): object {
+  const [problem] = problems;
+  if (problem !== undefined) {
+    const { code, message, hint = null } = problem;
+    return { error: { code, message, hint } };
+  }
+  const [first] = missing;
+  if (first === undefined) return {};
+  return { error: { code: 'MAPPING_INCOMPLETE', message: `every record ${first.text}`, hint: first.hint } };
+}
+
+/** The same as the tables, for machines. */
 export function inspectionAsJson(kind: string, inspection: Inspection): object {
   const { path, input, mapping, conventions, rowsInSample, missing, rows, values, problems, warnings } = inspection;
   const { table, encoding } = input;
@@ -191,5 +203,6 @@ export function inspectionAsJson(kind: string, inspection: Inspection): object {
     values,
     problems: problems.map(({ code, message, hint }) => ({ code, message, hint: hint ?? null })),
     warnings,
+    ...whyNoRun(inspection),
   };
 }

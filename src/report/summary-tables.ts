@@ -18,6 +18,7 @@ export function renderSummary(
 ): string {
   const sections = [
     renderInputs(summary, perInput, options),
+    renderTarget(summary),
     renderRecords(summary, options),
     renderCauses(causes, options),
     renderWarnings(summary, options),
@@ -61,6 +62,10 @@ const skippedColumn: TableColumn = { head: 'Skipped', alignment: 'right' };
 /** A count that is coloured unless it is 0. */
 const tinted = (color: (text: string) => string, value: number): string =>
   value > 0 ? color(count(value)) : count(value);
+
+/** Where the records go is settled by more than the command line. */
+const renderTarget = ({ target }: Summary): string =>
+  target === null ? '' : `to ${target.host}, organisation ${target.organization_id}\n`;
 
 const acceptedNames = { upload: 'Accepted', local: 'Calculated', 'dry-run': 'Would be sent' } as const;
 

@@ -1,102 +1,14 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+import type { Target } from '../destinations/destination.ts';
 import type { RunError } from '../errors.ts';
 import { formats } from '../input/formats.ts';
-import { formatNames } from '../input/table.ts';
 import type { EmissionTotals, GroupTotals } from '../pipeline/emissions.ts';
 import { columnsOf, type Plan } from '../pipeline/plan.ts';
 import type { RunResult } from '../pipeline/run.ts';
 import type { Causes } from './causes.ts';
+import type { summarySchema } from './summary-schema.ts';
 
-const total = z.int().min(0);
-
-const totals = {
-  records: total,
-  co2e_kg: z.number(),
-  tonne_km: z.number().nullable().describe('null where the API calculated and does not say'),
-  distance_km: z.number().nullable(),
-};
-
-const parts = {
-  co2e_wtt_kg: z.number().nullable().describe('well-to-tank part; null where it is not known'),
-  co2e_ttw_kg: z.number().nullable().describe('tank-to-wheel part; null where it is not known'),
-};
-
-const assumptions = z
-  .strictObject({
-    records: total.describe('records that rest on at least one assumption'),
-    co2e_kg: z.number(),
-    by_kind: z
-      .array(z.strictObject({ kind: z.string(), records: total, co2e_kg: z.number() }))
-      .describe('a record may rest on several'),
-  })
-  .describe('how much of the total rests on what the rows do not say: default loads, estimated distances, ...');
-
-const requestEmissions = z.strictObject({
-  co2e_kg: z.number(),
-  ...parts,
-  tonne_km: z.number().nullable(),
-  distance_km: z.number().nullable().describe('sum over legs'),
-  intensity_g_per_tkm: z.number().nullable().describe('over the records whose tonne-kilometres are known'),
-  by_category: z.array(z.strictObject({ category: z.string(), ...totals })),
-  by_vehicle_type: z.array(z.strictObject({ vehicle_type: z.string(), ...totals })),
-  by_client: z.array(z.strictObject({ client: z.string(), ...totals })),
-  by_month: z.array(z.strictObject({ month: z.string().describe('YYYY-MM, or (none)'), ...totals })),
-  assumptions,
-});
-
-const rechargeEmissions = z.strictObject({
-  co2e_kg: z.number(),
-  ...parts,
-  biogenic_co2_kg: z.number().nullable().describe('CO2 from biomass, outside of the total'),
-  by_fuel: z.array(z.strictObject({ fuel: z.string(), records: total, co2e_kg: z.number() })),
-  by_month: z.array(z.strictObject({ month: z.string(), records: total, co2e_kg: z.number() })),
-  assumptions,
-});
-
-/**
- * The document that `--json` prints, whatever happened.
- *
- * @public published in schemas/
- */
-export const summarySchema = z.strictObject({
-  schema: z.literal('dcycle-upload/summary/2'),
-  command: z.string(),
-  mode: z.enum(['upload', 'local', 'dry-run']).nullable().describe('null when the command line could not be read'),
-  run_id: z.string(),
-  started_at: z.iso.datetime(),
-  duration_ms: total,
-  inputs: z.array(
-    z.strictObject({
-      path: z.string(),
-      format: z.enum(formatNames),
-      encoding: z.string(),
-      delimiter: z.string().nullable().describe('null for JSONL'),
-      decimal: z.string(),
-      bytes: total.describe('bytes read from the file, before decompression'),
-      rows: total,
-    }),
-  ),
-  mapping: z.record(z.string(), z.string()).describe('field: column of the first input that has it'),
-  rows: z.strictObject({ read: total, valid: total, invalid: total, duplicates: total, skipped: total }),
-  records: z.strictObject({ accepted: total, rejected: total, not_sent: total, uncertain: total }),
-  chunks: z.strictObject({ planned: total, sent: total, accepted: total, failed: total, retries: total }),
-  emissions: z.union([requestEmissions, rechargeEmissions]).nullable(),
-  errors_by_code: z.record(z.string(), total),
-  warnings: z.array(z.strictObject({ code: z.string(), message: z.string(), count: total })),
-  files: z.strictObject({
-    results: z.string().nullable(),
-    errors: z.string().nullable(),
-    rejected: z.string().nullable(),
-    totals: z.string().nullable().optional().describe('with --by: the sums by shipment or package'),
-    report: z.string().nullable().optional().describe('with --report: the report page'),
-  }),
-  exit_code: z.int().min(0).max(255),
-  error: z
-    .strictObject({ code: z.string(), message: z.string(), hint: z.string().nullable() })
-    .optional()
-    .describe('what ended the run before its end'),
-});
-
+// The schema is only for types here: a run does not need it, and it takes time to make.
 export type Summary = z.infer<typeof summarySchema>;
 
 /** What every run has from its first moment. */
@@ -106,10 +18,18 @@ export interface RunHead {
   readonly runId: string;
   readonly startedAt: Date;
   readonly durationMs: number;
+  /** Where an upload goes, as soon as that is known. */
+  readonly target?: Target | undefined;
 }
 
+const describeTarget = (target: Target | undefined): Summary['target'] =>
+  target === undefined ? null : { host: new URL(target.baseUrl).host, organization_id: target.organizationId };
+
 /** The summary of a run that failed before it read anything. */
-export function emptySummary({ command, mode, runId, startedAt, durationMs }: RunHead, error: RunError): Summary {
+export function emptySummary(
+  { command, mode, runId, startedAt, durationMs, target }: RunHead,
+  error: RunError,
+): Summary {
   return {
     schema: 'dcycle-upload/summary/2',
     command,
@@ -117,6 +37,7 @@ export function emptySummary({ command, mode, runId, startedAt, durationMs }: Ru
     run_id: runId,
     started_at: startedAt.toISOString(),
     duration_ms: Math.round(durationMs),
+    target: describeTarget(target),
     inputs: [],
     mapping: {},
     rows: { read: 0, valid: 0, invalid: 0, duplicates: 0, skipped: 0 },
@@ -156,6 +77,7 @@ export function buildSummary({ head, plan, result, causes, files, retries }: Sum
     run_id: head.runId,
     started_at: head.startedAt.toISOString(),
     duration_ms: Math.round(head.durationMs),
+    target: describeTarget(head.target),
     inputs: plan.inputs.map(({ path, input, conventions }, index) => ({
       path,
       format: input.table.format,

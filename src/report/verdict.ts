@@ -1,3 +1,4 @@
+import type { RunErrorCode } from '../codes/run-error-codes.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { RunResult } from '../pipeline/run.ts';
 import { count, plural } from './format.ts';
@@ -22,13 +23,15 @@ export interface NextCommands {
  */
 export function verdict(
   summary: Summary,
-  { undelivered, unread }: Pick<RunResult, 'undelivered' | 'unread'>,
+  { undelivered, unread, error }: Pick<RunResult, 'undelivered' | 'unread' | 'error'>,
   next: NextCommands,
 ): string {
-  const { rows, records, mode, exit_code: exitCode, error } = summary;
+  const { rows, records, mode, exit_code: exitCode } = summary;
   const done = { upload: 'accepted', local: 'calculated', 'dry-run': 'valid' }[mode ?? 'upload'];
   const outcome = `${count(records.accepted)} of ${plural(rows.read, 'row')} ${done}`;
-  const rest = unread === undefined ? nextStep(summary, next) : `; ${unread}${goOn(summary, next)}`;
+  const rest = leftToDo(summary, unread, next)
+    .map((step) => `; ${step}`)
+    .join('');
   const because = undelivered === undefined ? '' : `: ${undelivered}`;
   if (error !== undefined) return `${outcome} before the run ended${unsent(records)}: ${error.message}${rest}`;
   switch (exitCode) {
@@ -42,17 +45,56 @@ export function verdict(
       return `${outcome}; the API has not calculated all of them yet${because}${next.results === undefined ? '' : `; later, run: ${next.results}`}`;
     case ExitCode.sigint:
     case ExitCode.sigterm:
-      return `${outcome}; interrupted${unsent(records)}${rest}`;
+      return `${outcome}; interrupted${unsent(records)}${rest}${laterEmissions(summary, next)}`;
     default:
       return `${outcome}; ${refused(summary)}${rest}${emissionsToCome(summary, next)}`;
   }
 }
 
+/**
+ * Why a run ended with another code than 0 or 1 though nothing broke, as `--json` says it.
+ *
+ * @returns nothing where the rows alone are the reason, or there is none
+ */
+export function endedBecause(
+  summary: Summary,
+  { undelivered, unread, limit = 'STOPPED' }: Pick<RunResult, 'undelivered' | 'unread' | 'limit'>,
+  next: NextCommands,
+): Summary['error'] {
+  const because = undelivered === undefined ? '' : `: ${undelivered}`;
+  const error = (code: RunErrorCode, what: string, steps = leftToDo(summary, unread, next)) => ({
+    code,
+    message: `${what}${unsent(summary.records)}${because}`,
+    hint: steps.length === 0 ? null : steps.join('; '),
+  });
+  switch (summary.exit_code) {
+    case ExitCode.incomplete:
+      return error('INCOMPLETE', 'delivery is incomplete');
+    case ExitCode.stopped:
+      return error(limit, 'the run stopped early');
+    case ExitCode.unfinished:
+      return error(
+        'NOT_CALCULATED',
+        'the API has not calculated all records yet',
+        next.results === undefined ? [] : [`later, run: ${next.results}`],
+      );
+    case ExitCode.sigint:
+    case ExitCode.sigterm:
+      return error('INTERRUPTED', 'the run was interrupted');
+    default:
+      return undefined;
+  }
+}
+
+function leftToDo(summary: Summary, unread: string | undefined, next: NextCommands): readonly string[] {
+  return unread === undefined ? nextSteps(summary, next) : [unread, ...goOn(summary, next)];
+}
+
 /** A run that the API refused from its first call on is started again with what was mended. */
-const goOn = ({ exit_code: exitCode, records }: Summary, { resume }: NextCommands): string =>
+const goOn = ({ exit_code: exitCode, records }: Summary, { resume }: NextCommands): readonly string[] =>
   resume === undefined || (exitCode === ExitCode.refused && records.accepted === 0)
-    ? ''
-    : `; to finish, run: ${resume}`;
+    ? []
+    : [`to finish, run: ${resume}`];
 
 /** What comes after a run that left nothing undone: the upload after its check, the emissions after the upload. */
 function wentWell(summary: Summary, next: NextCommands): string {
@@ -64,6 +106,10 @@ const emissionsToCome = ({ mode, emissions, records }: Summary, { results }: Nex
   const hasToCome = mode === 'upload' && emissions === null && records.accepted > 0;
   return hasToCome && results !== undefined ? `; for the emissions, run: ${results}` : '';
 };
+
+/** After an interruption the emissions are next where nothing else is left. */
+const laterEmissions = (summary: Summary, next: NextCommands): string =>
+  summary.records.not_sent + summary.records.uncertain > 0 ? '' : emissionsToCome(summary, next);
 
 /** What became of the other rows. Exact duplicates need no mending: their first row was taken. */
 function refused({ rows, records, errors_by_code: codes }: Summary): string {
@@ -78,7 +124,10 @@ function refused({ rows, records, errors_by_code: codes }: Summary): string {
 }
 
 /** What is left to do: what was not delivered is resumed, what is wrong is mended. After a dry run nothing was sent. */
-function nextStep({ mode, files, inputs, rows, records }: Summary, { again, resume }: NextCommands): string {
+function nextSteps(
+  { mode, files, inputs, rows, records }: Summary,
+  { again, resume }: NextCommands,
+): readonly string[] {
   const { not_sent: notSent, uncertain, rejected } = records;
   const hasWrong = rows.invalid + rows.duplicates + rejected > 0;
   const steps: string[] = [];
@@ -88,7 +137,7 @@ function nextStep({ mode, files, inputs, rows, records }: Summary, { again, resu
     if (mode === 'dry-run') steps.push(`mend them in ${inputs.length === 1 ? (inputs[0]?.path ?? '') : 'the inputs'}`);
     else steps.push(`${hasWrong ? `mend ${files.rejected} and run` : 'to finish, run'}: ${again(files.rejected)}`);
   }
-  return steps.map((step) => `; ${step}`).join('');
+  return steps;
 }
 
 function unsent({ not_sent: notSent, uncertain }: Summary['records']): string {

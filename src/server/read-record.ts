@@ -20,7 +20,7 @@ const countryMessage = 'Not Valid Country Code, must be ISO 3166-1 alpha-2';
  * fields of other names and takes null, and text without any, for no value.
  */
 export function createRecordReader(kind: RecordKind, currentYear: number): ReadRecordOf {
-  const names = Object.keys(kind.fields);
+  const names = Object.entries(kind.fields).flatMap(([name, { isHint }]) => (isHint === true ? [] : [name]));
   const validate = createValidator(kind, { currentYear, target: 'api' });
   return (value) => {
     const fields: Record<string, FieldValue> = {};

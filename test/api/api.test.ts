@@ -77,21 +77,33 @@ describe('reading replies', () => {
 
 describe('retrying', () => {
   test('ends after the allowed tries', () => {
-    const question = { retries: 2, retryAfterMs: undefined, random: 1 };
+    const question = { retries: 2, retryAfterMs: undefined, now: 0, random: 1 };
     expect(decideRetry({ ...question, attempt: 2 })).toEqual({ retry: true, delayMs: 1000 });
-    expect(decideRetry({ ...question, attempt: 3 })).toEqual({ retry: false, reason: 'gave up after 3 tries' });
+    expect(decideRetry({ ...question, attempt: 3 })).toEqual({
+      retry: false,
+      reason: 'gave up after 3 tries',
+      endsRun: false,
+    });
   });
 
   test('waits as long as Retry-After says, but not for ever', () => {
-    const question = { attempt: 1, retries: 5, random: 0 };
+    const question = { attempt: 1, retries: 5, now: Date.parse('2026-10-21T07:28:00Z'), random: 0 };
     expect(decideRetry({ ...question, retryAfterMs: 90_000 })).toEqual({ retry: true, delayMs: 90_000 });
-    expect(decideRetry({ ...question, retryAfterMs: 3_600_000 })).toMatchObject({ retry: false });
+    expect(decideRetry({ ...question, retryAfterMs: 600_000 })).toEqual({ retry: true, delayMs: 600_000 });
+    // Also where no try is left: the time is what the user has to know.
+    for (const attempt of [1, 9]) {
+      expect(decideRetry({ ...question, attempt, retryAfterMs: 3_600_000 })).toEqual({
+        retry: false,
+        reason: 'the API asks to wait 60 minutes, until 2026-10-21 08:28 UTC',
+        endsRun: true,
+      });
+    }
   });
 
   test('never waits longer than 30 s by itself', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), fc.double({ min: 0, max: 1, noNaN: true }), (attempt, random) => {
-        const decision = decideRetry({ attempt, retries: 100, retryAfterMs: undefined, random });
+        const decision = decideRetry({ attempt, retries: 100, retryAfterMs: undefined, now: 0, random });
         return decision.retry && decision.delayMs >= 0 && decision.delayMs <= 30_000;
       }),
     );
@@ -100,8 +112,21 @@ describe('retrying', () => {
   test.each([
     ['120', 120_000],
     ['Wed, 21 Oct 2026 07:28:30 GMT', 30_000],
-    ['Wed, 21 Oct 2026 07:00:00 GMT', 0],
+    ['Wednesday, 21-Oct-26 07:28:30 GMT', 30_000],
+    ['Wed Oct 21 07:28:30 2026', 30_000],
+    ['0', 0],
+    ['9'.repeat(400), 365 * 86_400_000],
+    ['Wed, 21 Oct 2026 07:00:00 GMT', undefined],
+    ['-5', undefined],
+    ['-1', undefined],
+    ['+5', undefined],
+    ['1.5', undefined],
+    ['1e3', undefined],
+    ['2026', 2_026_000],
+    ['2026-10-21T07:28:30Z', undefined],
+    ['Wed, 99 Oct 2026 07:28:30 GMT', undefined],
     ['soon', undefined],
+    ['', undefined],
     [undefined, undefined],
   ])('Retry-After %s is %s ms', (header, delayMs) => {
     expect(parseRetryAfter(header, Date.parse('2026-10-21T07:28:00Z'))).toBe(delayMs);

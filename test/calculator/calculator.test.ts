@@ -193,7 +193,7 @@ describe('a shipment', () => {
     [{ distance_km: 1, load: 1 }, 'NO_TOC'],
     [{ category: 'rail', distance_km: 1 }, 'NO_LOAD'],
     [{ category: 'road', origin: 'Madrid', load: 1 }, 'NO_DISTANCE'],
-    [{ category: 'road', origin: 'Madrid', destination: 'Madrid, Spain', load: 1 }, 'NO_DISTANCE'],
+    [{ category: 'rail', origin: 'Madrid', destination: 'Madrid, Spain', load: 1 }, 'NO_DISTANCE'],
     [{ category: 'road', origin: 'Xyzzyville', destination: 'Madrid', load: 1 }, 'UNKNOWN_PLACE'],
   ])('%j has %s', (request, code) => {
     expect(issueOf(calculator, request)?.code).toBe(code);

@@ -6,11 +6,12 @@ const calculator = createCalculator();
 const leg = (category: ShipmentRequest['category'], origin: string, destination: string, country?: string) =>
   ({ category, origin, destination, load: 1000, origin_country: country }) satisfies ShipmentRequest;
 
+const camelCased = (field: string): string => field.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+
 describe('places without a country', () => {
   // Well-known distances; without the other end, each of the first places is in another part of the world.
   test.each([
     ['Córdoba', 'Sevilla', 140],
-    ['Guadalajara', 'Toledo', 135],
     ['Valencia', 'Madrid', 355],
     ['Vitoria', 'Bilbao', 65],
     ['San Fernando', 'Cádiz', 15],
@@ -18,7 +19,6 @@ describe('places without a country', () => {
     ['Newcastle', 'London', 450],
     ['Lérida', 'Gerona', 230],
     ['Calais', 'Dover', 60],
-    ['Dallas', 'Paris', 165],
   ])('by road from %s to %s are the pair that trades: about %d km', (origin, destination, km) => {
     const { distanceKm = 0 } = shipmentOf(calculator, leg('road', origin, destination));
     expect(Math.abs(distanceKm - km)).toBeLessThan(60);
@@ -29,11 +29,106 @@ describe('places without a country', () => {
     expect(shipmentOf(calculator, leg('air', 'New York', 'London')).distanceKm).toBeGreaterThan(5000);
   });
 
-  test('are likelier in the home country', () => {
-    const request = leg('maritime', 'Valencia', 'Shanghai');
-    const home = shipmentOf(createCalculator({ homeCountry: 'ES' }), request);
-    expect(shipmentOf(calculator, request).warnings.map(({ code }) => code)).toContain('AMBIGUOUS_PLACE');
-    expect(home.distanceSourceText).toBe('sea: ESVLC-CNSHA via suez');
+  test('by sea are those with a port', () => {
+    expect(shipmentOf(calculator, leg('maritime', 'Valencia', 'Shanghai')).distanceSourceText).toBe(
+      'sea: ESVLC-CNSHA via suez',
+    );
+  });
+
+  // Two readings, one for its size and one for being near: either may be meant, so neither is taken.
+  test.each([
+    ['road', 'Guadalajara', 'Toledo', 'Guadalajara, MX; Guadalajara, ES'],
+    ['road', 'Dallas', 'Paris', 'Paris, FR; Paris, TX, US'],
+    ['road', 'Medina', 'Cleveland', 'Medina, SA; Medina, OH, US'],
+  ] as const)('by %s from %s to %s are refused with their candidates', (category, origin, destination, candidates) => {
+    const issue = issueOf(calculator, leg(category, origin, destination));
+    expect(issue).toMatchObject({ code: 'UNKNOWN_PLACE', hint: expect.stringContaining('--home-country') });
+    expect(issue?.message).toContain(candidates);
+  });
+
+  test('are taken in the home country, or where country, region or postcode of the row say', () => {
+    const spanish = createCalculator({ homeCountry: 'ES' });
+    const request = leg('road', 'Guadalajara', 'Toledo');
+    const toSpain = { ...request, destination_postcode: '45001' };
+    for (const { distanceKm = 0 } of [
+      shipmentOf(spanish, request),
+      shipmentOf(calculator, { ...request, origin_country: 'ES' }),
+      shipmentOf(calculator, { ...toSpain, origin_postcode: '19001' }),
+      shipmentOf(calculator, { ...toSpain, origin_region: 'Castilla-La Mancha' }),
+    ]) {
+      expect(Math.abs(distanceKm - 135)).toBeLessThan(40);
+    }
+    const { distanceSourceText } = shipmentOf(calculator, {
+      ...leg('road', 'Madrid', 'Toledo'),
+      destination_country: 'España',
+    });
+    expect(distanceSourceText).toContain('Toledo, ES');
+  });
+
+  test('are not taken abroad where the other places of the file lie in a country that has one', () => {
+    const request = leg('air', 'Cuenca', 'Bogotá');
+    const ours = createCalculator();
+    expect(shipmentOf(ours, request).distanceSourceText).toBe('air: CUE-BOG');
+    const spain = 'Zaragoza, Bilbao, Sevilla, Murcia, Getafe, Vigo, Burgos, Huesca, Soria, Lleida, Irún'.split(', ');
+    ours.distances.setNeighbours(spain);
+    // One place abroad of a dozen leaves them where they are; what was calculated before does not matter.
+    expect(issueOf(ours, leg('air', 'Valencia', 'Bogotá'))?.message).toContain('could be Valencia, VE; Valencia, ES');
+    ours.distances.setNeighbours([]);
+    expect(shipmentOf(ours, leg('air', 'Valencia', 'Bogotá')).warnings.map(({ code }) => code)).toEqual([
+      'AMBIGUOUS_PLACE',
+    ]);
+  });
+});
+
+describe('postcodes and regions in columns of their own', () => {
+  test.each([
+    ['Santiago', { destination_postcode: '15701' }, 'Santiago de Compostela, ES'],
+    ['Villanueva de la Serena', { destination_postcode: '6700' }, 'Villanueva de la Serena, ES'],
+    ['Springfield', { destination_postcode: '62701' }, 'Springfield, US'],
+    ['London', { destination_postcode: 'N6A 1A1' }, 'London, CA'],
+    ['Toledo', { destination_region: 'Ohio' }, 'Toledo, US'],
+    ['Frankfurt', { destination_region: 'Brandenburg' }, 'Frankfurt (Oder), DE'],
+    ['Frankfurt', { destination_postcode: '15230' }, 'Frankfurt (Oder), DE'],
+    ['Perth', { destination_country: 'Scotland' }, 'Perth, GB'],
+  ])('%s with %o is %s', (text, hints, name) => {
+    const pair = calculator.distances.places({
+      category: 'air',
+      origin: 'Madrid, Spain',
+      destination: text,
+      destinationPostcode: undefined,
+      ...Object.fromEntries(Object.entries(hints).map(([field, value]) => [camelCased(field), value])),
+    });
+    expect('ok' in pair ? pair.issue.message : `${pair.to.name}, ${pair.to.country}`).toBe(name);
+  });
+
+  test('contradict in the other province only', () => {
+    const warningsOf = (hints: object) =>
+      shipmentOf(calculator, { ...leg('road', 'Madrid, Spain', 'Sevilla'), ...hints }).warnings;
+    expect(warningsOf({ destination_postcode: '41001' })).toEqual([]);
+    expect(warningsOf({ destination_postcode: '28001' })).toMatchObject([
+      { code: 'POSTCODE_MISMATCH', message: expect.stringContaining('Sevilla, ES') },
+    ]);
+    // No town of a country whose postcodes are not known by region.
+    const danish = { ...leg('road', 'Hamburg, Germany', 'Aarhus'), destination_postcode: '8000' };
+    expect(shipmentOf(calculator, danish).warnings.map(({ code }) => code)).not.toContain('POSTCODE_MISMATCH');
+  });
+});
+
+describe('within one town', () => {
+  test('a trip by road has a distance of its own, counted as an assumption', () => {
+    const trip = leg('road', '28001 Madrid', 'Madrid, España');
+    const result = shipmentOf(calculator, trip);
+    expect(result).toMatchObject({ distanceKm: 10, distanceSourceText: 'road: within Madrid, ES' });
+    expect(result.assumptionTexts).toContain('distance: 10 km for a trip within Madrid, ES');
+    expect(shipmentOf(createCalculator({ intraCityKm: 6.5 }), trip).distanceKm).toBe(6.5);
+  });
+
+  test.each([
+    ['road', 'Duisburg Zentrallager', 'Duisburg'],
+    ['rail', 'Madrid', 'Madrid'],
+    ['road', '40.4168,-3.7038', '40.4168,-3.7038'],
+  ] as const)('by %s from %s to %s has none', (category, origin, destination) => {
+    expect(issueOf(calculator, leg(category, origin, destination))?.code).toBe('NO_DISTANCE');
   });
 });
 

@@ -44,7 +44,7 @@ describe('the spellings of places', () => {
 
   test('are never wrong without a word', () => {
     for (const { spelling, result } of wrong) {
-      expect([spelling.text, !result.ok || result.warnings.length > 0]).toEqual([spelling.text, true]);
+      expect([spelling.text, !result.ok || result.doubts.length > 0]).toEqual([spelling.text, true]);
     }
   });
 });
@@ -54,18 +54,18 @@ test.each(texts)('$text ($country) is unknown', (unknown) => {
 });
 
 describe('ambiguity', () => {
-  const warningsOf = (text: string, hints = {}) => {
+  const doubtsOf = (text: string, hints = {}) => {
     const result = places.resolve(text, hints);
-    return result.ok ? result.warnings.map(({ code }) => code) : [];
+    return result.ok ? result.doubts.map(({ kind }) => kind) : [];
   };
 
   test('is said, unless country, region or postcode decides', () => {
-    expect(warningsOf('Valencia')).toEqual(['AMBIGUOUS_PLACE']);
-    expect(warningsOf('Springfield, USA')).toEqual(['AMBIGUOUS_PLACE']);
-    expect(warningsOf('Valencia', { country: 'ES' })).toEqual([]);
-    expect(warningsOf('Springfield, IL')).toEqual([]);
-    expect(warningsOf('46001 Valencia, España')).toEqual([]);
-    expect(warningsOf('Paris')).toEqual([]);
+    expect(doubtsOf('Valencia')).toEqual(['one of several']);
+    expect(doubtsOf('Springfield, USA')).toEqual(['one of several']);
+    expect(doubtsOf('Valencia', { country: 'ES' })).toEqual([]);
+    expect(doubtsOf('Springfield, IL')).toEqual([]);
+    expect(doubtsOf('46001 Valencia, España')).toEqual([]);
+    expect(doubtsOf('Paris')).toEqual([]);
   });
 
   test('goes to the likelier country', () => {
@@ -74,18 +74,18 @@ describe('ambiguity', () => {
   });
 
   test('of a site beside its town is said, and two towns are none', () => {
-    expect(warningsOf('Madrid Barajas')).toEqual(['PLACE_PARTLY_READ']);
-    expect(warningsOf('Duisburg Logport')).toEqual(['PLACE_PARTLY_READ']);
+    expect(doubtsOf('Madrid Barajas')).toEqual(['partly read']);
+    expect(doubtsOf('Duisburg Logport')).toEqual(['partly read']);
     expect(resolve({ text: 'Madrid-Barcelona', country: null })).toMatchObject({ ok: false });
   });
 
   test('between town and postcode is said', () => {
-    expect(warningsOf('28906 Barcelona, España')).toEqual(['POSTCODE_MISMATCH']);
-    expect(warningsOf('08001 Barcelona, España')).toEqual([]);
+    expect(doubtsOf('28906 Barcelona, España')).toEqual(['other postcode']);
+    expect(doubtsOf('08001 Barcelona, España')).toEqual([]);
   });
 
   test('of what stands behind the town is said', () => {
-    expect(warningsOf('Madrid, Foobarland')).toEqual(['PLACE_PARTLY_READ']);
+    expect(doubtsOf('Madrid, Foobarland')).toEqual(['partly read']);
   });
 });
 

@@ -10,7 +10,7 @@ import {
   meantText,
   PerValue,
 } from '../../src/columns/dictionary.ts';
-import { PairIds } from '../../src/columns/pair-ids.ts';
+import { TupleIds } from '../../src/columns/tuple-ids.ts';
 import type { Issue } from '../../src/issues.ts';
 import { kinds } from '../../src/records/kinds.ts';
 import { readByColumns, readByRow } from '../support/records.ts';
@@ -220,21 +220,28 @@ test('what is worked out of values follows them when they are forgotten', () => 
   expect(computed).toEqual(['A/0', 'B/0', 'C/0', 'D/0', 'D/0', 'E/0', 'A/0', 'B/0', 'C/0']);
 });
 
-test('pairs of numbers have one number each, in the order in which they come', () => {
-  const number = fc.oneof(fc.nat(5), fc.nat(2 ** 31 - 2));
+test('tuples of integers have one number each, in the order in which they come', () => {
+  const integer = fc.oneof(fc.integer({ min: -2, max: 5 }), fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }));
+  const asked = fc.integer({ min: 1, max: 9 }).chain((width) =>
+    fc.record({
+      width: fc.constant(width),
+      tuples: fc.array(fc.array(integer, { minLength: width, maxLength: width }), { maxLength: 300 }),
+      clearAt: fc.nat(300),
+    }),
+  );
   fc.assert(
-    fc.property(fc.array(fc.tuple(number, number), { maxLength: 300 }), fc.nat(300), (pairs, clearAt) => {
-      const ids = new PairIds();
+    fc.property(asked, ({ width, tuples, clearAt }) => {
+      const ids = new TupleIds(width);
       const known = new Map<string, number>();
-      for (const [index, [a, b]] of pairs.entries()) {
+      for (const [index, tuple] of tuples.entries()) {
         if (index === clearAt) {
           ids.clear();
           known.clear();
         }
-        const key = `${String(a)} ${String(b)}`;
-        const id = known.get(key) ?? known.size;
-        known.set(key, id);
-        expect(ids.idOf(a, b)).toBe(id);
+        const id = known.get(tuple.join()) ?? known.size;
+        known.set(tuple.join(), id);
+        ids.key.set(tuple);
+        expect(ids.idOf()).toBe(id);
         expect(ids.size).toBe(known.size);
       }
     }),

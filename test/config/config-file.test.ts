@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { SettingsDocument } from '../../src/report/settings-document.ts';
 import { maxBulkRecords } from '../../src/records/limits.ts';
-import { readConfigFile } from '../../src/config/config-file.ts';
+import { changeConfigFile, readConfigFile } from '../../src/config/config-file.ts';
 import { settings } from '../../src/config/settings.ts';
 import { didYouMean } from '../../src/mapping/names.ts';
 import { dcycleUpload, temporaryFolder } from '../support/command.ts';
@@ -175,4 +175,48 @@ test('the schemas hold what is written and printed', async () => {
 test('a chunk is as large as the API takes, unless it is set', () => {
   expect(settings.chunk_size.kind).toMatchObject({ most: maxBulkRecords });
   expect(settings.chunk_size.default).toBe(maxBulkRecords);
+});
+
+describe('changes at the same time', () => {
+  const names = Array.from({ length: 24 }, (_, index) => `p${String(index)}`);
+
+  const add = (path: string, name: string, lockMs: number): Promise<void> =>
+    changeConfigFile(path, didYouMean, (file) => ({ ...file, profiles: { ...file.profiles, [name]: {} } }), lockMs);
+
+  test('are all kept, also where all of them wait for the lock of a process that is dead', async () => {
+    const { path } = place();
+    writeFileSync(`${path}.lock`, 'of a process that was killed');
+    await Promise.all(names.map((name) => add(path, name, 200)));
+    const { profiles = {} } = (await readConfigFile(path, didYouMean)) ?? {};
+    expect(Object.keys(profiles).toSorted()).toEqual(names.toSorted());
+    expect(readdirSync(join(path, '..'))).toEqual(['config.json']);
+  });
+
+  test('a change whose lock another process has taken over is not written', async () => {
+    const { path } = place('{}');
+    const change = changeConfigFile(path, didYouMean, (file) => {
+      writeFileSync(`${path}.lock`, 'of another process');
+      return { ...file, profile: 'own' };
+    });
+    await expect(change).rejects.toThrow('another process has changed it at the same time');
+    expect(await readConfigFile(path, didYouMean)).toEqual({ profiles: {} });
+    expect(readdirSync(join(path, '..')).toSorted()).toEqual(['config.json', 'config.json.lock']);
+  });
+
+  test('a lock that can not be broken is named', async () => {
+    const { path } = place('{}');
+    writeFileSync(`${path}.lock`, 'of a process that was killed');
+    writeFileSync(`${path}.lock.break`, '');
+    await expect(add(path, 'own', 10)).rejects.toThrow(`${path}.lock is in the way: remove it`);
+  });
+
+  test('by processes', async () => {
+    const { home, path } = place();
+    const env = { XDG_CONFIG_HOME: home };
+    const org = 'a8315ef3-dd50-43f8-b7ce-d839e68d51fa';
+    const some = names.slice(0, 5);
+    const set = (name: string) => dcycleUpload(['config', 'set', 'org', org, '--profile', name], { env });
+    expect((await Promise.all(some.map(set))).map(({ code }) => code)).toEqual(some.map(() => 0));
+    expect(Object.keys((await readConfigFile(path, didYouMean))?.profiles ?? {}).toSorted()).toEqual(some);
+  });
 });

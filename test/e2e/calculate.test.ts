@@ -58,7 +58,32 @@ describe('shipments between places', () => {
       { row: 5, code: 'NO_DISTANCE', stage: 'calculate', message: expect.stringContaining('no road leads') },
       { row: 6, code: 'UNKNOWN_PLACE', field: 'origin', column: 'origin', value: 'Xyzzyville, Spain' },
     ]);
-    expect(summary.warnings.map(({ code }) => code).toSorted()).toEqual(['AMBIGUOUS_PLACE', 'FERRY']);
+    expect(summary.warnings.map(({ code }) => code).toSorted()).toEqual(['FERRY']);
+  });
+
+  test('are where postcodes in columns of their own say, and what is abroad in a file of one country is refused', async () => {
+    const towns = 'Bilbao Sevilla Murcia Getafe Vigo Burgos Huesca Soria Lleida Zaragoza'.split(' ');
+    const cwd = folderWith({
+      'a.csv':
+        'Población origen;CP origen;Población destino;CP destino;Peso (kg);toc\n' +
+        'Madrid;28001;Villanueva de la Serena;6700;1000;van_diesel\n' +
+        'Madrid;28001;Santiago;15701;1000;van_diesel\n' +
+        'Salamanca;;León;;1000;van_diesel\n' +
+        towns.map((town) => `Madrid;28001;${town};;1000;van_diesel\n`).join(''),
+    });
+    const result = await dcycleUpload(['requests', 'a.csv', ...local], { cwd });
+    const [first, second] = resultsIn(cwd, 'r.jsonl').map((row) => row['distance_source']);
+    expect(first).toContain('to Villanueva de la Serena, ES');
+    expect(second).toContain('to Santiago de Compostela, ES');
+    expect(readErrors(cwd, 'e.jsonl')).toMatchObject([
+      {
+        row: 3,
+        code: 'UNKNOWN_PLACE',
+        message: expect.stringContaining('Salamanca, ES'),
+        hint: expect.stringContaining('--home-country ES'),
+      },
+    ]);
+    expect(result.code).toBe(1);
   });
 
   test('are summed by category, vehicle type, client and month, with what is assumed', async () => {

@@ -56,7 +56,9 @@ describe('a run is written down as it happens', () => {
       { path: 'a.csv', format: 'csv', encoding: 'utf-8', delimiter: ',', decimal: '.', columns_not_used: 1 },
     ]);
     expect(eventsOf(log, 'input_understood')[0]?.mapping).toMatchObject({ origin: ['origin'], client: [] });
-    expect(eventsOf(log, 'target_chosen')).toMatchObject([{ host: new URL(api.url).host }]);
+    expect(eventsOf(log, 'target_chosen')).toMatchObject([
+      { host: new URL(api.url).host, organization_id: api.organizationId },
+    ]);
     expect(eventsOf(log, 'call').map(({ chunk, records, bytes, status }) => [chunk, records, bytes, status])).toEqual(
       api.calls.map(({ records, bytes }, index) => [index + 1, records.length, bytes, 200]),
     );

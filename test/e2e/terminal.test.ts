@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { summarySchema } from '../../src/report/summary.ts';
+import { summarySchema } from '../../src/report/summary-schema.ts';
 import { refuse, type Script, startApi } from '../support/api-server.ts';
 import { fixture, folderWith } from '../support/command.ts';
 import { bytesOnTerminal, startOnTerminal } from '../support/terminal.ts';

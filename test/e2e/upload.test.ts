@@ -39,6 +39,20 @@ describe('an upload', () => {
     );
   });
 
+  test('sends nothing of the columns that only tell the calculator where places lie', async () => {
+    const api = await startApi();
+    const csv = 'Población origen;CP origen;Población destino;Provincia destino;País destino;km;toc\n';
+    const cwd = folderWith({ 'a.csv': `${csv}Madrid;28001;Santiago;A Coruña;España;600;van_diesel\n` });
+    const result = await dcycleUpload(['requests', 'a.csv', '--json'], { cwd, env: api.env });
+    expect(result.code).toBe(0);
+    expect(api.calls[0]?.records[0]).toEqual({
+      origin: 'Madrid',
+      destination: 'Santiago',
+      distance_km: 600,
+      toc: 'van_diesel',
+    });
+  });
+
   test('goes to v1 when asked, and sums up what v1 calculated', async () => {
     const api = await startApi();
     const cwd = folderWith({
@@ -246,7 +260,9 @@ describe('an upload', () => {
       'key.txt': `${api.apiKey}\n`,
     });
     expect((await dcycleUpload(['requests', 'a.csv', '--quiet'], { cwd: wrong })).code).toBe(4);
-    const args = ['requests', 'a.csv', '--quiet', '--api-key-file', 'key.txt'];
+    // A target of .env does not go with a key from elsewhere.
+    const target = ['--base-url', api.url, '--org', api.organizationId];
+    const args = ['requests', 'a.csv', '--quiet', '--api-key-file', 'key.txt', ...target];
     expect((await dcycleUpload(args, { cwd: wrong })).code).toBe(0);
     expect(api.calls.map(({ headers }) => headers['x-api-key'])).toEqual([api.apiKey, 'sk_other', api.apiKey]);
   });

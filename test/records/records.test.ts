@@ -17,8 +17,16 @@ function problems(kind: typeof requests, record: Fields, unreadable: string[] = 
   return validation.valid ? [] : validation.issues.map(({ field, code }) => [field, code]);
 }
 
-test('requests have the 22 fields of the API, recharges 7', () => {
-  expect(Object.keys(requests.fields).length).toBe(22);
+test('requests have the 22 fields of the API and 5 for the calculator, recharges 7', () => {
+  const hints = Object.entries(requests.fields).flatMap(([field, { isHint }]) => (isHint === true ? [field] : []));
+  expect(hints).toEqual([
+    'origin_postcode',
+    'origin_region',
+    'destination_country',
+    'destination_postcode',
+    'destination_region',
+  ]);
+  expect(Object.keys(requests.fields).length).toBe(22 + hints.length);
   expect(Object.keys(recharges.fields).length).toBe(7);
 });
 

@@ -150,26 +150,26 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
 
   // A number with a unit of its own is brought together with the row's unit, which wins over a column's name for a load.
   const settleLoad = (): void => {
-    const row = fields['load_unit'] === undefined ? undefined : String(fields['load_unit']);
+    const rowUnit = fields['load_unit'] === undefined ? undefined : String(fields['load_unit']);
     const { unit, text, isOfColumn } = units.get('load') ?? { unit: undefined, text: '', isOfColumn: true };
     if (unreadable.has('load_unit')) return;
     const value = fields['load'];
     if (typeof value !== 'number' || constants.has('load')) {
-      if (typeof value !== 'number' && row !== undefined) {
-        fields['load_unit'] = readLoad(1, undefined, row)?.unit ?? row;
+      if (typeof value !== 'number' && rowUnit !== undefined) {
+        fields['load_unit'] = readLoad(1, undefined, rowUnit)?.unit ?? rowUnit;
       }
       return;
     }
-    if (unit === undefined && row === undefined) {
+    if (unit === undefined && rowUnit === undefined) {
       if (conventions.unitsNeeded?.includes('load_unit') === true) miss('load');
       return;
     }
-    const read = readLoad(value, unit, row) ?? (isOfColumn ? readLoad(value, undefined, row) : undefined);
+    const read = readLoad(value, unit, rowUnit) ?? (isOfColumn ? readLoad(value, undefined, rowUnit) : undefined);
     if (read === undefined) {
       delete fields['load'];
       refuse('load', text, {
         code: 'INVALID_NUMBER',
-        message: `load ${quote(text)} has another unit than load_unit, ${quote(String(row))}`,
+        message: `load ${quote(text)} has another unit than load_unit, ${quote(String(rowUnit))}`,
       });
       return;
     }
@@ -178,28 +178,28 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
   };
   const settleQuantity = (): void => {
     if (!Object.hasOwn(kind.fields, 'quantity_unit') || unreadable.has('quantity_unit')) return;
-    const isSent = kind.fields['quantity_unit']?.isUnsent === true;
-    const row = fields['quantity_unit'] === undefined ? undefined : String(fields['quantity_unit']);
+    const isSent = kind.fields['quantity_unit']?.isHint === true;
+    const rowUnit = fields['quantity_unit'] === undefined ? undefined : String(fields['quantity_unit']);
     const { unit, text } = units.get('quantity') ?? { unit: undefined, text: '' };
     const value = fields['quantity'];
     if (typeof value !== 'number' || constants.has('quantity')) {
       if (typeof value === 'number') return;
       delete fields['quantity_unit'];
-      const own = row === undefined ? undefined : canonical[idOf(row)]?.[0];
+      const own = rowUnit === undefined ? undefined : canonical[idOf(rowUnit)]?.[0];
       if (own !== undefined && !isSent) fields['quantity_unit'] = own;
       return;
     }
-    const own = unit ?? row;
+    const own = unit ?? rowUnit;
     if (own === undefined) {
       if (conventions.unitsNeeded?.includes('quantity_unit') === true) miss('quantity');
       return;
     }
     const [target = '', per = 1] = canonical[idOf(own)] ?? [];
-    if (unit !== undefined && row !== undefined && idOf(unit) !== idOf(row)) {
+    if (unit !== undefined && rowUnit !== undefined && idOf(unit) !== idOf(rowUnit)) {
       delete fields['quantity'];
       refuse('quantity', text, {
         code: 'INVALID_NUMBER',
-        message: `quantity ${quote(text)} has another unit than quantity_unit, ${quote(row)}`,
+        message: `quantity ${quote(text)} has another unit than quantity_unit, ${quote(rowUnit)}`,
       });
       return;
     }

@@ -7,6 +7,7 @@ import { Readable, Writable } from 'node:stream';
 import type { Given } from '../../src/commands/setting-options.ts';
 import { addUploadOptions, type UploadOptions } from '../../src/commands/upload-options.ts';
 import { upload } from '../../src/commands/upload/upload.ts';
+import type { FlowSizes } from '../../src/pipeline/memory.ts';
 import type { RecordKind } from '../../src/records/kind.ts';
 import type { Summary } from '../../src/report/summary.ts';
 import { createTerminal } from '../../src/report/terminal.ts';
@@ -14,10 +15,7 @@ import { inPieces } from '../support/inputs.ts';
 import type { GivenFile } from './input.ts';
 
 /** How much the flow takes at once; the results of a run may not depend on it. */
-export interface Sizes {
-  readonly blockBytes: number;
-  readonly batchRows: number;
-}
+export type Sizes = Pick<FlowSizes, 'blockBytes' | 'batchRows' | 'dictionary'>;
 
 /** What a run of the product came to. */
 export interface ProductRun {
@@ -87,6 +85,7 @@ export async function runProduct(
     pid: 1,
     nodeVersion: '20.19.0',
     changeDirectory: () => {},
+    failed: () => {},
     createRunId: randomUUID,
     args: [kind, ...placed],
     ...(sizes === undefined ? {} : { sizes }),

@@ -210,10 +210,7 @@ const areLegs = ({ isTransport }: RecordKind, a: Fields, b: Fields): boolean =>
   ['distance_km', 'category', 'toc', 'vehicle_license_plate'].some((field) => a[field] !== b[field]);
 
 const warningsOfFields = ({ fieldWarnings }: RecordKind, record: Fields): readonly Warning[] =>
-  fieldWarnings.flatMap(({ field, of }) => {
-    const value = record[field];
-    return value === undefined ? [] : (of(value) ?? []);
-  });
+  fieldWarnings.flatMap(({ field, value, warning }) => (record[field] === value ? [warning] : []));
 
 function understand(
   kind: RecordKind,
@@ -235,7 +232,7 @@ function understand(
     tags: row.cells.map((_cell, column) => (row.numbers?.includes(column) === true ? Tag.number : Tag.text)),
     isMalformed: row.malformed !== undefined,
   }));
-  const understood = understandInput(file.path, columns, sample, { kind, mapping: mappingOptions });
+  const understood = understandInput({ path: file.path, columns, rows: sample }, { kind, mapping: mappingOptions });
   if (understood.problem !== undefined) throw understood.problem;
   return { input, mapping: understood.mapping, conventions: understood.conventions };
 }

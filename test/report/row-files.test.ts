@@ -36,7 +36,7 @@ interface Expected {
 
 function note({ results, rejected }: Expected, { batch, calculation }: ReportedRows, arena: Arena): void {
   for (let row = 0; row < batch.rows; row += 1) {
-    const { cells } = cellsOf(batch, row, arena);
+    const { cells } = cellsOf(batch, row, arena, [...Array(batch.width).keys()]);
     const number = batch.firstRow + row;
     if (batch.verdicts[row] === Verdict.accepted) {
       const selection = calculation?.selected[row] ?? 0;
@@ -83,7 +83,7 @@ async function filesOf(
   const destination = localShipments(createCalculator(), { assumptionText, distanceSourceText });
   const reports = new Reports(
     plan,
-    { results: path('results'), errors: path('errors'), rejected: path('rejected') },
+    { results: path('results'), errors: path('errors'), rejected: path('rejected'), named: new Set() },
     { resultColumns: destination.resultColumns, givesBack: 'refused', out: () => {} },
   );
   const expected: Expected = { results: [], rejected: [] };
@@ -101,7 +101,7 @@ async function filesOf(
       };
     });
     expect(error).toBeUndefined();
-    expect(reports.finish().error).toBeUndefined();
+    expect((await reports.finish()).error).toBeUndefined();
   } finally {
     await plan.close();
   }

@@ -6,7 +6,8 @@ import { distanceSourceText } from '../../src/report/words/distance-source-text.
 
 // Files that were calculated before are compared with later ones: these texts are part of the interface.
 
-const message = '"Cordoba" was taken for Cordoba, AR; it could be Córdoba, ES';
+const town = (name: string, country: string, region?: string) => ({ name, country, region, kind: 'town' }) as const;
+const taken = town('Cordoba', 'AR');
 const assumptions: readonly (readonly [Assumption, string])[] = [
   [
     { subject: 'toc', kind: 'default toc', detail: { toc: 'truck_diesel', category: 'road' } },
@@ -60,8 +61,32 @@ const assumptions: readonly (readonly [Assumption, string])[] = [
     'distance: suez and panama closed',
   ],
   [
-    { subject: 'place', kind: 'reading of place', detail: { warning: { code: 'AMBIGUOUS_PLACE', message } } },
-    `place: ${message}`,
+    { subject: 'place', kind: 'one of several', detail: { text: 'Cordoba', taken, others: [town('Córdoba', 'ES')] } },
+    'place: "Cordoba" was taken for Cordoba, AR; it could be Córdoba, ES',
+  ],
+  [
+    {
+      subject: 'place',
+      kind: 'one of several',
+      detail: { text: 'Toledo', taken: town('Toledo', 'ES'), others: [town('Toledo', 'US', 'OH')] },
+    },
+    'place: "Toledo" was taken for Toledo, ES; it could be Toledo, OH, US',
+  ],
+  [
+    { subject: 'place', kind: 'partly read', detail: { text: 'Cordoba', taken, unread: 'Dock 4' } },
+    'place: "Dock 4" beside "Cordoba" was not understood; taken for Cordoba, AR',
+  ],
+  [
+    { subject: 'place', kind: 'other postcode', detail: { taken, postcode: '28001' } },
+    'place: the postcode "28001" is not that of Cordoba, AR; the town was taken',
+  ],
+  [
+    { subject: 'place', kind: 'other country', detail: { taken, field: 'origin_country', country: 'ES' } },
+    'place: Cordoba, AR was taken, as the text says; the row says origin_country ES',
+  ],
+  [
+    { subject: 'distance', kind: 'within town', detail: { km: 10, place: taken } },
+    'distance: 10 km for a trip within Cordoba, AR',
   ],
   [
     { subject: 'electricity', kind: 'grid losses', detail: { share: 0.01853 / 0.177, country: 'GB' } },

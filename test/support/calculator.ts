@@ -7,8 +7,9 @@ import { didYouMean, nearestNames } from '../../src/mapping/names.ts';
 import type { ShipmentRequest } from '../../src/records/request.ts';
 import { assumptionText } from '../../src/report/words/assumption-text.ts';
 import { distanceSourceText } from '../../src/report/words/distance-source-text.ts';
+import { placeText } from '../../src/report/words/place-text.ts';
 
-export const words = { readCountry: readCountryText, nearestNames, suggest: didYouMean };
+export const words = { readCountry: readCountryText, nearestNames, suggest: didYouMean, placeText };
 
 export const createCalculator = (settings?: CalculatorSettings): Calculator => new Calculator(words, settings);
 

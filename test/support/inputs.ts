@@ -80,7 +80,10 @@ export function rowOf(batch: Batch, row: number, arena: Arena): ReadRow {
     line: batch.lines[row] ?? 0,
     offset: batch.offsets[row] ?? 0,
     ...(malformed === undefined
-      ? { ...textsOf(batch, row, arena), written: arena.text(batch.rowStarts[row] ?? 0, batch.rowEnds[row] ?? 0) }
+      ? {
+          ...textsOf(batch, row, arena, [...Array(batch.width).keys()]),
+          written: arena.text(batch.rowStarts[row] ?? 0, batch.rowEnds[row] ?? 0),
+        }
       : { cells: [], tags: [], malformed: malformed.message, text: malformed.text }),
     extras: batch.extras.get(row) ?? [],
   };

@@ -24,7 +24,7 @@ test.each(cases.map((each) => [each.id, each] as const))('%s', async (_id, { arg
   const cwd = folderWith({ 'in.csv': text });
   const isLocal = args.includes('--local');
   const run = await dcycleUpload([...args, 'in.csv', '--json', ...(isLocal ? ['--out', 'o.jsonl'] : [])], { cwd });
-  expect(run.code, run.stderr).toBe(expected.exit);
+  expect(run).toMatchObject({ code: expected.exit });
   const { rows, emissions } = summaryOf(run);
   for (const count of ['valid', 'invalid', 'skipped'] as const) {
     if (expected[count] !== undefined) expect(rows).toMatchObject({ [count]: expected[count] });

@@ -10,7 +10,7 @@ export type RouterFailure =
   'does not answer' | 'did not answer' | 'gave less than the straight line' | `found no road (HTTP ${string})`;
 
 /** A place as far as texts name it. */
-export type PlaceName = Pick<Place, 'name' | 'country' | 'kind'>;
+export type PlaceName = Pick<Place, 'name' | 'country' | 'kind' | 'region'>;
 
 /** Where a distance comes from. Its words are made in `report/words/`. */
 export type DistanceSource =
@@ -28,6 +28,8 @@ export type DistanceSource =
       readonly from: PlaceName;
       readonly to: PlaceName;
     }
+  /** Both ends are one town. */
+  | { readonly kind: 'within town'; readonly mode: 'road'; readonly place: PlaceName }
   /** IATA codes of the airports. */
   | { readonly kind: 'flight'; readonly mode: 'air'; readonly from: string; readonly to: string }
   | {

@@ -1,24 +1,18 @@
-import type { Assumption } from '../assumption.ts';
+import type { Assumption, PlaceAssumption } from '../assumption.ts';
+import type { WarningCode } from '../../codes/warning-codes.ts';
 import type { Issue, Warning } from '../../issues.ts';
 import { quote } from '../../issues.ts';
 import type { Category } from '../../records/request.ts';
 import type { Airports } from '../places/airports.ts';
-import { choosePair } from '../places/choose-pair.ts';
-import type { Place } from '../places/place.ts';
+import { choosePair, type Pair, type PairRule } from '../places/choose-pair.ts';
+import { describePlace, type Place, type PlaceDoubt, type PlaceHints, type PlaceResult } from '../places/place.ts';
+import { mostlyIn } from '../places/neighbours.ts';
 import type { Places } from '../places/places.ts';
 import type { DistanceSource, RouterFailure, RouterKind } from './distance-source.ts';
 import { geodesicKm } from './geodesic.ts';
 import type { LandMode, RoadNetwork, RoadRoute } from './road.ts';
+import { hintsOf, type Route, type RouteHints } from './route.ts';
 import type { Passage, Ports, SeaNetwork } from './sea.ts';
-
-/** From where to where goods are carried, as a row says it. */
-export interface Route {
-  readonly category: Category;
-  readonly origin: string;
-  readonly destination: string;
-  /** ISO 3166-1 alpha-2. */
-  readonly originCountry?: string | undefined;
-}
 
 /** The distance of a route and what it rests on. */
 export interface Distance {
@@ -51,9 +45,20 @@ export interface DistanceSources {
   readonly avoid: ReadonlySet<Passage>;
   /** Where places without a country most likely are; ISO 3166-1 alpha-2. */
   readonly homeCountry?: string | undefined;
+  /** What a trip by road within one town counts, km. */
+  readonly intraCityKm: number;
+  /** What was decided about a place, in words. */
+  readonly placeText: (assumption: PlaceAssumption) => string;
   /** The distance that a router gave for two places, or why it gave none. */
   readonly routed?: (from: Place, to: Place) => RoutedDistance | RouterFailure | undefined;
 }
+
+const warningCodes: Readonly<Record<PlaceDoubt['kind'], WarningCode>> = {
+  'one of several': 'AMBIGUOUS_PLACE',
+  'partly read': 'PLACE_PARTLY_READ',
+  'other postcode': 'POSTCODE_MISMATCH',
+  'other country': 'COUNTRY_MISMATCH',
+};
 
 /** Routes whose distance is kept; beyond it they are worked out again. */
 const memoLimit = 500_000;
@@ -72,53 +77,130 @@ const mostAccessKm = 2000;
 export class Distances {
   readonly #sources: DistanceSources;
   readonly #memo = new Map<string, Distance | NoDistance>();
+  /** Those that depend on the file's other places. */
+  readonly #memoOfFile = new Map<string, Distance | NoDistance>();
+  #neighbourTexts: Iterable<string> = [];
+  /** Where nearly all places of the file lie; empty where they do not lie in one country. */
+  #neighbours: string | undefined;
+  #asksNeighbours = false;
 
   constructor(sources: DistanceSources) {
     this.#sources = sources;
   }
 
+  /**
+   * Takes places of the file that is calculated next. If nearly all lie in one country, a name that is a place's there as well
+   * is not taken abroad. They are looked for when a name is ambiguous; with a home country they change nothing.
+   */
+  setNeighbours(texts: Iterable<string>): void {
+    this.#memoOfFile.clear();
+    this.#neighbours = undefined;
+    this.#neighbourTexts = texts;
+  }
+
+  /** The country of nearly all places of the file, if it has enough of them; ISO 3166-1 alpha-2. */
+  #findNeighbours(): string | undefined {
+    this.#asksNeighbours = true;
+    if (this.#sources.homeCountry !== undefined) return undefined;
+    this.#neighbours ??= mostlyIn(this.#neighbourTexts, this.#sources.places);
+    return this.#neighbours === '' ? undefined : this.#neighbours;
+  }
+
   find(route: Route): Distance | NoDistance {
-    const { category, origin, destination, originCountry = '' } = route;
-    const key = `${category}\u0000${originCountry}\u0000${origin}\u0000${destination}`;
-    const known = this.#memo.get(key);
+    const { category, origin, destination, originCountry } = route;
+    const hints = Object.values(hintsOf(route));
+    const key = [category, origin, destination, originCountry, ...hints].join('\u0000');
+    const known = this.#memo.get(key) ?? this.#memoOfFile.get(key);
     if (known !== undefined) return known;
+    this.#asksNeighbours = false;
     const distance = this.#workOut(route);
-    if (this.#memo.size >= memoLimit) this.#memo.clear();
-    this.#memo.set(key, distance);
+    const memo = this.#asksNeighbours ? this.#memoOfFile : this.#memo;
+    if (memo.size >= memoLimit) memo.clear();
+    memo.set(key, distance);
     return distance;
   }
 
   /** The two places of a route, where both are known. */
-  places(
-    route: Route,
-  ): { readonly from: Place; readonly to: Place; readonly warnings: readonly Warning[] } | NoDistance {
+  places(route: Route): Pair | NoDistance {
     const { category, origin, destination, originCountry } = route;
-    const { places, homeCountry } = this.#sources;
-    const from = places.resolve(origin, { country: originCountry, likelyCountry: homeCountry, category });
+    const { country: destinationCountry, region: destinationRegion } = this.#destinationOf(route);
+    const from = this.#resolve(origin, {
+      country: originCountry,
+      category,
+      postcode: route.originPostcode,
+      region: route.originRegion,
+    });
     if (!from.ok) return unknownPlace('origin', origin, from);
-    const to = places.resolve(destination, { likelyCountry: homeCountry, category });
+    const to = this.#resolve(destination, {
+      country: destinationCountry,
+      category,
+      postcode: route.destinationPostcode,
+      region: destinationRegion,
+    });
     if (!to.ok) return unknownPlace('destination', destination, to);
-    const pair = choosePair(
-      { text: origin, found: from },
-      { text: destination, found: to },
-      category === 'road' || category === 'rail' ? 2 : 1,
-    );
-    if (originCountry === undefined || pair.from.country === originCountry) return pair;
-    const message = `the origin lies in ${pair.from.country}, the row says origin_country ${originCountry}`;
-    return { ...pair, warnings: [...pair.warnings, { code: 'COUNTRY_MISMATCH', message }] };
+    const pair = choosePair({ text: origin, found: from }, { text: destination, found: to }, this.#ruleOf(category));
+    if ('end' in pair) return unknownPlace(pair.end, pair.end === 'origin' ? origin : destination, pair);
+    const others = [
+      ...otherCountry('origin_country', originCountry, pair.from),
+      ...otherCountry('destination_country', destinationCountry, pair.to),
+    ];
+    return others.length === 0 ? pair : { ...pair, doubts: [...pair.doubts, ...others] };
+  }
+
+  /** A text that is no country may be a region (Scotland), and is said where it is neither. */
+  #destinationOf({ destinationCountry: text, destinationRegion }: RouteHints): Pick<PlaceHints, 'country' | 'region'> {
+    if (text === undefined) return { region: destinationRegion };
+    const country = this.#sources.places.readCountry(text);
+    return { country, region: country === undefined ? (destinationRegion ?? text) : destinationRegion };
+  }
+
+  #resolve(text: string, hints: PlaceHints): PlaceResult {
+    return this.#sources.places.resolve(text, { ...hints, likelyCountry: this.#sources.homeCountry });
+  }
+
+  #ruleOf(category: Category): PairRule {
+    const { roads } = this.#sources;
+    const neighbours = (): string | undefined => this.#findNeighbours();
+    switch (category) {
+      case 'road':
+      case 'rail':
+        return { power: 2, nearKm: 100, joins: (from, to) => roads().joins(from, to, category), neighbours };
+      case 'maritime':
+        return { power: 1, nearKm: 1000, joins: () => true, neighbours };
+      case 'air':
+        // Nobody flies freight a few hundred kilometres because they are few.
+        return { power: 0.5, nearKm: 1000, joins: () => true, neighbours };
+    }
   }
 
   /** The country that an origin lies in; `undefined` where it is no known place. */
-  countryOf(origin: string, category: Category): string | undefined {
-    const found = this.#sources.places.resolve(origin, { likelyCountry: this.#sources.homeCountry, category });
+  countryOf(origin: string, hints: PlaceHints): string | undefined {
+    const found = this.#resolve(origin, hints);
     return found.ok ? found.place.country : undefined;
   }
 
   #workOut(route: Route): Distance | NoDistance {
     const ends = this.places(route);
     if ('ok' in ends) return ends;
-    const { from, to, warnings } = ends;
-    if (from.lat === to.lat && from.lon === to.lon) {
+    const { from, to, doubts } = ends;
+    const distance = isSame(from, to) ? this.#within(route.category, ends) : this.#along(route.category, from, to);
+    if (!distance.ok || doubts.length === 0) return distance;
+    const decided = doubts.map(({ kind, ...detail }) => ({ subject: 'place', kind, detail }) as PlaceAssumption);
+    const warnings = decided.map((each): Warning => ({
+      code: warningCodes[each.kind],
+      message: this.#sources.placeText(each),
+    }));
+    return {
+      ...distance,
+      assumptions: [...decided, ...distance.assumptions],
+      warnings: [...warnings, ...distance.warnings],
+    };
+  }
+
+  /** A trip by road within a town has a distance of its own, where both texts name nothing but the town. */
+  #within(category: Category, { from, doubts }: Pair): Distance | NoDistance {
+    const { intraCityKm: km } = this.#sources;
+    if (category !== 'road' || from.kind !== 'town' || doubts.some(({ kind }) => kind === 'partly read')) {
       const place = describe(from);
       return noDistance(
         `goes from ${place} to ${place}: no distance follows from that`,
@@ -126,18 +208,8 @@ export class Distances {
         'give distance_km for trips within a place',
       );
     }
-    const distance = this.#along(route.category, from, to);
-    if (!distance.ok) return distance;
-    const notes = warnings.map((warning): Assumption => ({
-      subject: 'place',
-      kind: 'reading of place',
-      detail: { warning },
-    }));
-    return {
-      ...distance,
-      assumptions: [...notes, ...distance.assumptions],
-      warnings: [...warnings, ...distance.warnings],
-    };
+    const assumption: Assumption = { subject: 'distance', kind: 'within town', detail: { km, place: from } };
+    return distanceOf(from, km, { kind: 'within town', mode: 'road', place: from }, [assumption]);
   }
 
   #along(category: Category, from: Place, to: Place): Distance | NoDistance {
@@ -255,7 +327,12 @@ export class Distances {
   }
 }
 
-const describe = ({ name, country, kind }: Place): string => (kind === 'coordinates' ? name : `${name}, ${country}`);
+const describe = (place: Place): string => (place.kind === 'coordinates' ? place.name : describePlace(place));
+
+const isSame = (from: Place, to: Place): boolean => from.lat === to.lat && from.lon === to.lon;
+
+const otherCountry = (field: string, country: string | undefined, taken: Place): PlaceDoubt[] =>
+  country === undefined || country === taken.country ? [] : [{ kind: 'other country', field, country, taken }];
 
 const distanceOf = (
   from: Place,

@@ -153,6 +153,13 @@ export class RoadNetwork {
     };
   }
 
+  /** Whether land or a known crossing joins two places. */
+  joins(from: Position, to: Position, mode: LandMode): boolean {
+    const [start, end] = [this.#nearest(from), this.#nearest(to)];
+    const masses = this.#massesOf(mode);
+    return start !== undefined && end !== undefined && masses[start] === masses[end];
+  }
+
   /** For each node the number of what a mode joins: nodes of different numbers have no way between them. */
   #massesOf(mode: LandMode): Uint32Array {
     const known = this.#masses[mode];

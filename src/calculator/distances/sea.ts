@@ -14,6 +14,8 @@ export interface Port extends Position {
   readonly country: string;
   /** Ships from the sea come here. Where they don't, freight goes by the seaport that `Ports.nearest` finds. */
   readonly isSeaport: boolean;
+  /** Freight is handled here in numbers. */
+  readonly isMain: boolean;
 }
 
 export interface SeaRoute {
@@ -48,7 +50,7 @@ export class Ports {
   constructor(rows: readonly PortRow[]) {
     const ports = rows.map(([locode, name, country, lat, lon, kind]) => ({
       kind,
-      port: { locode, name, country, lat, lon, isSeaport: kind > 0 },
+      port: { locode, name, country, lat, lon, isSeaport: kind > 0, isMain: kind === 2 },
     }));
     const ofKind = (least: Kind) => ports.filter(({ kind }) => kind >= least).map(({ port }) => port);
     this.#byLocode = new Map(ofKind(0).map((port) => [port.locode, port]));
@@ -58,6 +60,14 @@ export class Ports {
 
   byLocode(code: string): Port | undefined {
     return this.#byLocode.get(code);
+  }
+
+  /** Whether ships from the sea come to a place: a seaport lies within so many km, in its country. */
+  isAt(position: Position, country: string, withinKm: number): boolean {
+    const isThere = (port: Port): boolean => port.country === country && Math.abs(port.lat - position.lat) < 1;
+    return this.#seaports.some(
+      (port) => isThere(port) && greatCircleKm(position.lat, position.lon, port.lat, port.lon) <= withinKm,
+    );
   }
 
   *[Symbol.iterator](): Iterator<Port> {

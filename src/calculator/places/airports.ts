@@ -65,6 +65,10 @@ export class Airports {
     this.#byCode = new Map(this.#airports.map((airport) => [airport.code, airport]));
   }
 
+  [Symbol.iterator](): Iterator<Airport> {
+    return this.#airports[Symbol.iterator]();
+  }
+
   byCode(code: string): Airport | undefined {
     return this.#byCode.get(code);
   }

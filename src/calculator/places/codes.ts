@@ -11,7 +11,6 @@ import {
   type PlaceResult,
   type PlaceSources,
 } from './place.ts';
-import type { PlacePart } from './read-place.ts';
 
 /** An airport's town is at most this far from it. */
 const nearbyKm = 100;
@@ -38,9 +37,10 @@ export class Codes {
     const country = (locode[1] ?? locode[3] ?? '').toUpperCase();
     const letters = (locode[2] ?? locode[4] ?? '').toUpperCase();
     if (hinted !== undefined && hinted !== country) return undefined;
-    // Towns with five letters, in a file that writes all of them in capitals.
-    if (this.#sources.gazetteer().find(text).length > 0) return undefined;
     const port = this.#sources.port(country + letters);
+    // Towns with five letters, in a file that writes all of them in capitals: Macas, Cavan. By sea they are the ports.
+    const isPort = category === 'maritime' && port?.isSeaport === true;
+    if (!isPort && this.#sources.gazetteer().find(text).length > 0) return undefined;
     if (port !== undefined) return found(ofPort(port));
     // UN/LOCODE takes the IATA code for its last three letters where a place has one.
     const airport = this.#sources.airports().byCode(letters);
@@ -77,21 +77,9 @@ export class Codes {
       .toSorted((a, b) => b.town.population - a.town.population)[0]?.town;
   }
 
-  /** `FRA - Frankfurt`, where the letters are a country's as well. */
-  inPart(parts: readonly PlacePart[], { category, country }: PlaceHints): PlaceResult | undefined {
-    if (category !== 'air') return undefined;
-    const code = parts.find(({ text }) => /^[A-Z]{3}$/.test(text));
-    const airport = code === undefined ? undefined : this.#byIata(code.text);
-    return country === undefined || airport?.place.country === country ? airport : undefined;
-  }
-
-  /** A port that is no town: `Jebel Ali`. */
-  portNamed(parts: readonly PlacePart[], hints: PlaceHints): FoundPlace | undefined {
-    const named = parts.map((part) => countryNamed(part.text, this.#sources));
-    const country = named.find((code) => code !== undefined) ?? hints.country;
-    const text = parts.find((_, index) => named[index] === undefined)?.text;
-    const port = text === undefined ? undefined : this.#sources.portNamed(text, country);
-    return port === undefined ? undefined : found(ofPort(port));
+  /** An IATA code that stands beside other words: those say whether it is meant (`MAD - Barajas`, `Paris CDG`). */
+  iataBeside(code: string): FoundPlace | undefined {
+    return this.#byIata(code);
   }
 }
 

@@ -4,7 +4,7 @@ import { greatCircleKm, type Position } from '../distances/geodesic.ts';
 import { foldPlaceName } from './fold.ts';
 import { TownGrid } from './town-grid.ts';
 
-/** A town or village. */
+/** A town or village; also an airport or a port that is named like one. */
 export interface Town extends Position {
   /** Its number in the gazetteer. */
   readonly index: number;
@@ -19,6 +19,8 @@ export interface Town extends Position {
   readonly isSection: boolean;
   /** The seat of a country or of a first-level division. */
   readonly isSeat: boolean;
+  /** What it is where it is no town, with its IATA code or UN/LOCODE. */
+  readonly terminal?: { readonly kind: 'airport' | 'port'; readonly code: string };
 }
 
 /** A town that a name belongs to. */
@@ -26,6 +28,8 @@ export interface NamedTown {
   readonly town: Town;
   /** Whether it is the town's own name and not one of its others. */
   readonly isPrimary: boolean;
+  /** How likely the town is meant by the name, 1 by its own. */
+  readonly nameWeight?: number;
 }
 
 interface Header {

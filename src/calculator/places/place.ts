@@ -1,9 +1,10 @@
-import type { Warning } from '../../issues.ts';
 import type { Category } from '../../records/request.ts';
+import type { PlaceName } from '../distances/distance-source.ts';
 import type { Position } from '../distances/geodesic.ts';
 import type { Airports } from './airports.ts';
 import type { Gazetteer, Town } from './gazetteer.ts';
 import type { Regions } from './regions.ts';
+import type { Terminals } from './terminals.ts';
 
 /** Where goods are picked up or brought to. */
 export interface Place extends Position {
@@ -13,6 +14,8 @@ export interface Place extends Position {
   readonly kind: 'town' | 'airport' | 'port' | 'hub' | 'coordinates';
   /** IATA code of an airport, UN/LOCODE of a port. */
   readonly code: string | undefined;
+  /** Letters of its state, in countries where many towns have one name. */
+  readonly region?: string | undefined;
 }
 
 /** What is known of a place beside its text. */
@@ -21,14 +24,32 @@ export interface PlaceHints {
   readonly country?: string | undefined;
   /** The country where it more likely is than elsewhere. */
   readonly likelyCountry?: string | undefined;
+  /** Its postcode and its region or province, where they stand in columns of their own. */
+  readonly postcode?: string | undefined;
+  readonly region?: string | undefined;
   readonly category?: Category | undefined;
 }
+
+/** What was decided about a place that its text leaves open. */
+export type PlaceDoubt =
+  /** It could be another of the same name. */
+  | {
+      readonly kind: 'one of several';
+      readonly text: string;
+      readonly taken: PlaceName;
+      readonly others: readonly PlaceName[];
+    }
+  /** A part of the text was not understood. */
+  | { readonly kind: 'partly read'; readonly text: string; readonly taken: PlaceName; readonly unread: string }
+  /** The postcode is that of another province. */
+  | { readonly kind: 'other postcode'; readonly taken: PlaceName; readonly postcode: string }
+  /** The text names another country than the row's field. */
+  | { readonly kind: 'other country'; readonly taken: PlaceName; readonly field: string; readonly country: string };
 
 export interface FoundPlace {
   readonly ok: true;
   readonly place: Place;
-  /** What was decided among several possibilities. */
-  readonly warnings: readonly Warning[];
+  readonly doubts: readonly PlaceDoubt[];
   /** The places of this name that are worth a thought, the likeliest first, where there are several. */
   readonly candidates?: readonly PlaceCandidate[] | undefined;
 }
@@ -36,10 +57,8 @@ export interface FoundPlace {
 /** A place that a text may mean. */
 export interface PlaceCandidate {
   readonly place: Place;
-  /** How likely it is, relative to the others. */
+  /** How likely it is, relative to the others: its population, less where the name is another than its own. */
   readonly weight: number;
-  /** Its name as messages have it. */
-  readonly name: string;
 }
 
 export interface UnknownPlace {
@@ -57,6 +76,7 @@ export interface KnownPort extends Position {
   readonly name: string;
   readonly country: string;
   readonly isSeaport: boolean;
+  readonly isMain: boolean;
 }
 
 /** What places are looked up in. */
@@ -65,8 +85,9 @@ export interface PlaceSources {
   readonly regions: () => Regions;
   readonly airports: () => Airports;
   readonly port: (locode: string) => KnownPort | undefined;
-  /** A port by its name, for those that are no towns: `Jebel Ali`. */
-  readonly portNamed: (name: string, country: string | undefined) => KnownPort | undefined;
+  /** Whether ships from the sea come to a place. */
+  readonly isAtSea: (place: Position & { readonly country: string }) => boolean;
+  readonly terminals: () => Terminals;
   /** The user's own hubs by folded name. */
   readonly hubs: ReadonlyMap<string, Place>;
   /** ISO 3166-1 alpha-2 of a name or code; two letters come back as they are. */
@@ -75,16 +96,25 @@ export interface PlaceSources {
   readonly nearestNames: (name: string, candidates: Iterable<string>) => readonly string[];
 }
 
-export const found = (place: Place): FoundPlace => ({ ok: true, place, warnings: [] });
+export const found = (place: Place): FoundPlace => ({ ok: true, place, doubts: [] });
 
-export const asPlace = ({ name, country, lat, lon }: Town): Place => ({
+export const asPlace = ({ name, country, lat, lon, admin1, terminal }: Town): Place => ({
   name,
   country,
   lat,
   lon,
-  kind: 'town',
-  code: undefined,
+  kind: terminal?.kind ?? 'town',
+  code: terminal?.code,
+  region: country === 'US' && terminal === undefined ? admin1.slice('US.'.length) : undefined,
 });
+
+/** A place as messages about it name it: with its state where the country has many of one name. */
+export const describePlace = ({ name, country, region }: PlaceName): string =>
+  region === undefined ? `${name}, ${country}` : `${name}, ${region}, ${country}`;
+
+/** Different places as messages list them. */
+export const listPlaces = (places: readonly PlaceName[]): string =>
+  [...new Set(places.map(describePlace))].slice(0, 4).join('; ');
 
 /** The country that a text names, of those that have towns; ISO 3166-1 alpha-2. */
 export function countryNamed(text: string, { readCountry, gazetteer }: PlaceSources): string | undefined {

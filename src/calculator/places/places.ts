@@ -1,24 +1,31 @@
 import { quote } from '../../issues.ts';
+import type { Category } from '../../records/request.ts';
 import { greatCircleKm, type Position } from '../distances/geodesic.ts';
+import { isCertain } from './choose-pair.ts';
 import { Codes } from './codes.ts';
 import { foldPlaceName } from './fold.ts';
+import type { NamedTown } from './gazetteer.ts';
 import {
+  asPlace,
   countryNamed,
   type FoundPlace,
   found,
+  listPlaces,
   type PlaceHints,
   type PlaceResult,
   type PlaceSources,
   type UnknownPlace,
 } from './place.ts';
 import { type PlacePart, readCoordinates, splitPlace } from './read-place.ts';
-import { nameOnly, Readings } from './readings.ts';
-import { describeTown, Towns } from './towns.ts';
+import { cityPopulation, nameOnly, Readings } from './readings.ts';
+import { Towns } from './towns.ts';
 
 /** A town that a site is named after has at least so many people. */
 const knownTownPopulation = 20_000;
-/** A site lies at most this far from the town that it is named after. */
-const siteKm = 50;
+/** A site lies at most this far from the town that it is named after: Narita from Tokyo. */
+const siteKm = 70;
+/** Towns of the code's other words up to so many times smaller than the largest say whether it is meant. */
+const largeEnough = 10;
 
 /** Longer texts are no addresses; the ways to read one grow with the square of its words. */
 const longestText = 200;
@@ -30,6 +37,20 @@ const memoLimit = 500_000;
 const suggestionsLimit = 500;
 
 const nothing = /^(?:n\.?\/?a\.?|none|null|unknown|tbd|tba|tbc|various|varios|\?+|-+|x+|\.+)$/i;
+/** What programs write for no value; `NAN` is an airport. */
+const noValue = /^(?:nan|NaN|NaT|nil|\(null\)|<NA>|\\N)$/;
+
+const airportWord = /^(?:airport|apt|aeropuerto|aéroport|aeroport|aeroporto|flughafen|intl|international|int)\.?$/i;
+
+/** A word with a number is no name; terminals and gates have one: `CT4`. */
+const isNumbered = (word: string): boolean => /\d/.test(word) && !/^[A-Z]{1,3}\d{1,2}$/.test(word);
+
+/** First words of names that are no towns by themselves: `Porto Marghera`, `San Giovanni Teatino`. */
+const noSiteTown = /^(?:porto|port|puerto|s(?:an|anta|anto|ankt|aint|ão|t\.?) \S+)$/i;
+
+/** Whose terminals a text may mean: road and rail are the same. */
+const modeOf = (category: Category | undefined): string =>
+  category === 'air' || category === 'maritime' ? category : '';
 
 /** Finds places by the texts that people write; each distinct text is looked up once. */
 export class Places {
@@ -52,8 +73,8 @@ export class Places {
    * text and the hints say of country, region and postcode.
    */
   resolve(text: string, hints: PlaceHints = {}): PlaceResult {
-    const { country = '', likelyCountry = '', category = '' } = hints;
-    const key = `${text}\u0000${country}\u0000${likelyCountry}\u0000${category === 'air' ? category : ''}`;
+    const { country = '', likelyCountry = '', postcode = '', region = '', category } = hints;
+    const key = [text, country, likelyCountry, postcode, region, modeOf(category)].join('\u0000');
     const known = this.#memo.get(key);
     if (known !== undefined) return known;
     const result = this.#find(text.trim(), hints);
@@ -62,10 +83,17 @@ export class Places {
     return result;
   }
 
+  /** The country that a text names; ISO 3166-1 alpha-2. */
+  readCountry(text: string): string | undefined {
+    return countryNamed(text, this.#sources);
+  }
+
   #find(text: string, hints: PlaceHints): PlaceResult {
     const hub = this.#sources.hubs.get(foldPlaceName(text));
     if (hub !== undefined) return found(hub);
-    if (nothing.test(text)) return { ok: false, reason: 'names no place', hint: 'give a town and a country' };
+    if (nothing.test(text) || noValue.test(text)) {
+      return { ok: false, reason: 'names no place', hint: 'give a town and a country' };
+    }
     const coordinates = readCoordinates(text);
     if (coordinates === 'out of range') {
       const hint = 'latitude goes from -90 to 90, longitude from -180 to 180, in this order';
@@ -86,6 +114,8 @@ export class Places {
     if (text.length > longestText || parts.length > mostParts) {
       return { ok: false, reason: 'is too long for a place', hint: 'write it as town and country' };
     }
+    const airport = this.#airportBeside(text, hints);
+    if (airport !== undefined) return airport;
     let incomplete: FoundPlace | undefined;
     for (const reading of this.#readings.all(parts, hints)) {
       const result = this.#towns.read(reading, hints);
@@ -93,13 +123,32 @@ export class Places {
       if (result.isWhole) return result.found;
       incomplete ??= result.found;
     }
-    return (
-      incomplete ??
-      this.#codes.inPart(parts, hints) ??
-      this.#codes.portNamed(parts, hints) ??
-      this.#ofSite(parts, hints) ??
-      this.#unknown(parts, hints)
-    );
+    return incomplete ?? this.#ofSite(parts, hints) ?? this.#unknown(parts, hints);
+  }
+
+  /** An airport by its code, where the words beside it name it or its town: `Paris CDG`, `MAD - Barajas`, `BCN Airport`. */
+  #airportBeside(text: string, { country, category }: PlaceHints): FoundPlace | undefined {
+    const words = text.split(/[^\p{L}]+/u).filter((word) => word !== '');
+    for (const code of words) {
+      if (words.length < 2 || !/^[A-Z]{3}$/.test(code)) continue;
+      const airport = this.#codes.iataBeside(code);
+      if (airport === undefined || (country !== undefined && airport.place.country !== country)) continue;
+      const others = words.filter((word) => word !== code);
+      const { lat, lon } = airport.place;
+      const isThere = (name: string): boolean => {
+        const towns = this.#towns.named(nameOnly(name), [], { category }).map(({ town }) => town);
+        const largest = Math.max(...towns.map(({ population }) => population));
+        return towns.some(
+          (town) => town.population * largeEnough >= largest && greatCircleKm(lat, lon, town.lat, town.lon) < siteKm,
+        );
+      };
+      const names = others.filter((word) => !airportWord.test(word));
+      if (names.length < others.length && names.length === 0) return airport;
+      if (names.length > 0 && (isThere(names.join(' ')) || names.some((name) => name.length > 3 && isThere(name)))) {
+        return airport;
+      }
+    }
+    return undefined;
   }
 
   /** A site that is named after its town: `Köln-Niehl`, `Duisburg Logport`; in a known country also `Interporto Padova`. */
@@ -108,7 +157,7 @@ export class Places {
     const country = named.find((code) => code !== undefined) ?? hints.country;
     for (const [index, { text }] of parts.entries()) {
       const words = text.split(/[ -]+/);
-      if (named[index] !== undefined || words.length < 2 || /\d/.test(text)) continue;
+      if (named[index] !== undefined || words.length < 2 || words.some(isNumbered)) continue;
       const cuts = words.slice(1).map((_, at) => words.length - 1 - at);
       const splits = [
         ...cuts.map((cut) => [words.slice(0, cut), words.slice(cut)]),
@@ -123,19 +172,20 @@ export class Places {
   }
 
   #townOfSite(name: string, site: string, country: string | undefined, hints: PlaceHints): FoundPlace | undefined {
-    if (name.length < 4) return undefined;
+    if (name.length < 4 || noSiteTown.test(name)) return undefined;
     const result = this.#towns.read({ country, parts: [nameOnly(name)], leastPopulation: knownTownPopulation }, hints);
     if (result === undefined) return undefined;
     // Two towns in one text are no town and its site (`Madrid-Barcelona`), but a part of a town is (`Madrid Barajas`).
-    const { lat, lon } = result.found.place;
-    const towns = this.#towns
-      .named(nameOnly(site), [], country)
-      .filter(({ town }) => town.population >= knownTownPopulation);
-    const isPart = towns.some(({ town }) => greatCircleKm(lat, lon, town.lat, town.lon) < siteKm);
-    if (towns.length > 0 && !isPart) return undefined;
-    const { place, warnings } = result.found;
-    const message = `${quote(site)} beside ${quote(name)} was not understood; taken for ${place.name}, ${place.country}`;
-    return { ...result.found, warnings: [...warnings, { code: 'PLACE_PARTLY_READ', message }] };
+    const { place, doubts } = result.found;
+    const towns = this.#towns.named(nameOnly(site), [], { country, category: hints.category });
+    const there = towns.find(({ town }) => greatCircleKm(place.lat, place.lon, town.lat, town.lon) < siteKm);
+    if (there?.town.terminal !== undefined) return found(asPlace(there.town));
+    const isTown = ({ town }: NamedTown): boolean =>
+      town.population >= (town.country === place.country ? knownTownPopulation : cityPopulation);
+    if (there === undefined && towns.some(isTown)) return undefined;
+    // What is not understood could be what tells it from its namesakes.
+    if (there === undefined && country === undefined && !isCertain(result.found)) return undefined;
+    return { ...result.found, doubts: [...doubts, { kind: 'partly read', text: name, taken: place, unread: site }] };
   }
 
   #unknown(parts: readonly PlacePart[], hints: PlaceHints): UnknownPlace {
@@ -161,7 +211,7 @@ export class Places {
     const elsewhere = country === undefined ? [] : gazetteer.find(folded).filter(({ isPrimary }) => isPrimary);
     if (elsewhere.length > 0) {
       const towns = elsewhere.toSorted((a, b) => b.town.population - a.town.population).slice(0, 3);
-      return `, but there is ${[...new Set(towns.map(({ town }) => describeTown(town)))].join('; ')}`;
+      return `, but there is ${listPlaces(towns.map(({ town }) => asPlace(town)))}`;
     }
     const names = [...gazetteer.namesWith(folded.slice(0, 2), country)]
       .filter(({ key, population }) => population >= 1000 && Math.abs(key.length - folded.length) <= 3)

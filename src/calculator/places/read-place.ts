@@ -129,7 +129,7 @@ const abbreviations: readonly (readonly [RegExp, readonly string[]])[] = [
 
 /** Words around a town's name that say what is there. */
 const surroundings =
-  /^(?:(?:sea ?)?port of|port de|puerto de|puerto|porto di|porto de|porto|hafen|haven|airport|aeropuerto de|aeropuerto|aeroport de|flughafen|aeroporto di|aeroporto de|poligono industrial de|city of|ciudad de|г|м) | (?:d c|(?:sea ?)?port|hafen|haven|airport|flughafen|terminal|city|centro|center|centre|cedex(?: \d+)?|hub)$/;
+  /^(?:(?:sea ?)?port of|port de|puerto de|puerto|porto di|porto de|porto|hafen|haven|airport|aeropuerto de|aeropuerto|aeroport de|aeroport|flughafen|luchthaven|lotnisko|aeroporto di|aeroporto de|aeroporto|poligono industrial de|city of|ciudad de|г|м) | (?:d c|(?:sea ?)?port|puerto|porto|apt|hafen|haven|airport|flughafen|terminal|city|centro|center|centre|cedex(?: \d+)?|hub)$/;
 
 /** The folded names under which a town may be known whose name is written like this, the likeliest first. */
 export function* nameVariants(folded: string): Iterable<string> {
@@ -140,8 +140,8 @@ export function* nameVariants(folded: string): Iterable<string> {
   }
   // Umlauts written with an e.
   if (/[aou]e/.test(folded)) yield folded.replaceAll(/([aou])e/g, '$1');
-  // Districts: `Dublin 2`, `Praha 1`, `Aarhus C`.
-  if (/ (?:\d{1,2}|[a-z])$/.test(folded)) yield folded.slice(0, folded.lastIndexOf(' '));
+  // Districts: `Dublin 2`, `Praha 1`, `Aarhus C`, `Paris 12e`.
+  if (/ (?:\d{1,2}(?:er?|eme)?|[a-z])$/.test(folded)) yield folded.slice(0, folded.lastIndexOf(' '));
   const bare = folded.replace(surroundings, '').trim();
   if (bare !== folded && bare !== '') yield bare;
 }

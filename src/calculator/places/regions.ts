@@ -2,15 +2,28 @@ import { readFileSync } from 'node:fs';
 import { foldPlaceName } from './fold.ts';
 import type { Town } from './gazetteer.ts';
 
+/** Where postcodes have five digits that spreadsheets cut the leading zero from. */
+const padded = new Set(['ES', 'FR', 'DE', 'IT', 'US']);
+
+/** Postcodes whose form is one country's alone. */
+const forms: readonly (readonly [RegExp, string])[] = [
+  [/^[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}$/i, 'GB'],
+  [/^[A-Z]\d[A-Z] ?\d[A-Z]\d$/i, 'CA'],
+  [/^\d{4} ?[A-Z]{2}$/, 'NL'],
+  [/^\d{2}-\d{3}$/, 'PL'],
+  [/^\d{4}-\d{3}$/, 'PT'],
+  [/^\d{5}-\d{3}$/, 'BR'],
+];
+
+/** Regions by the first two digits of their postcodes, or three; a few postcodes are in one of several. */
+type RegionsOfPostcodes = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+
 /** Names of states, regions and provinces, and what their codes are in the gazetteer. */
 export class Regions {
   readonly #codes: ReadonlyMap<string, readonly string[]>;
-  readonly #postcodes: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly #postcodes: RegionsOfPostcodes;
 
-  constructor(
-    rows: readonly (readonly string[])[],
-    postcodes: Readonly<Record<string, Readonly<Record<string, string>>>>,
-  ) {
+  constructor(rows: readonly (readonly string[])[], postcodes: RegionsOfPostcodes) {
     const codes = new Map<string, string[]>();
     for (const [code = '', ...names] of rows) {
       for (const name of names) codes.set(name, [...(codes.get(name) ?? []), code]);
@@ -25,9 +38,19 @@ export class Regions {
     return country === undefined ? codes : codes.filter((code) => code.startsWith(`${country}.`));
   }
 
-  /** The region that a postcode of a country lies in, where postcodes are numbered by region. */
-  ofPostcode(postcode: string, country: string): string | undefined {
-    return this.#postcodes[country]?.[postcode.slice(0, 2)];
+  /**
+   * Whether a town lies where a postcode does; `undefined` where the postcodes of its country are not known by region, or the
+   * country has no such postcode.
+   */
+  hasPostcode(town: Town, postcode: string): boolean | undefined {
+    const country = forms.find(([form]) => form.test(postcode.trim()))?.[1];
+    if (country !== undefined) return country === town.country ? true : undefined;
+    const digits = postcode.trim().replace(/[ -]\d{4}$/, '');
+    if (!/^\d{4,5}$/.test(digits) || !padded.has(town.country)) return undefined;
+    const code = digits.padStart(5, '0');
+    const prefixes = this.#postcodes[town.country];
+    const regions = prefixes?.[code.slice(0, 3)] ?? prefixes?.[code.slice(0, 2)];
+    return regions?.some((region) => isIn(town, region));
   }
 }
 
@@ -41,7 +64,7 @@ export function readRegions(): Regions {
   const text = readFileSync(new URL('../../../data/regions.json', import.meta.url), 'utf8');
   const { rows, postcodes } = JSON.parse(text) as {
     rows: string[][];
-    postcodes: Record<string, Record<string, string>>;
+    postcodes: RegionsOfPostcodes;
   };
   regions = new Regions(rows, postcodes);
   return regions;

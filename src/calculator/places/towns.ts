@@ -1,18 +1,22 @@
-import { quote, type Warning } from '../../issues.ts';
 import { greatCircleKm } from '../distances/geodesic.ts';
 import { foldPlaceName } from './fold.ts';
 import type { NamedTown, Town } from './gazetteer.ts';
-import { asPlace, countryNamed, type FoundPlace, type PlaceHints, type PlaceSources } from './place.ts';
+import { nameWeight } from './name-weight.ts';
+import {
+  asPlace,
+  countryNamed,
+  type FoundPlace,
+  type PlaceDoubt,
+  type PlaceHints,
+  type PlaceSources,
+} from './place.ts';
 import { nameVariants, type PlacePart } from './read-place.ts';
 import { cityPopulation, nameOnly, type Reading } from './readings.ts';
 import { isIn } from './regions.ts';
 
-/** A town's own name says this much more than another of its names: with less people, it still comes first. */
-const primaryWeight = 30;
 const sectionWeight = 0.2;
 const seatWeight = 1.2;
 const likelyWeight = 50;
-const postcodeWeight = 100;
 
 /** Candidates within this factor of the best are worth a warning. */
 const ambiguousFactor = 5;
@@ -40,12 +44,6 @@ export interface ReadTown {
   readonly found: FoundPlace;
 }
 
-/** A town as messages name it: with its state where the country has many of one name. */
-export function describeTown({ name, country, admin1 }: Town): string {
-  const region = admin1.split('.')[1] ?? '';
-  return country === 'US' ? `${name}, ${region}, US` : `${name}, ${country}`;
-}
-
 /** Chooses among the towns of a name by what else a text says. */
 export class Towns {
   readonly #sources: PlaceSources;
@@ -56,19 +54,18 @@ export class Towns {
 
   /** The best town of one reading. It is whole when nothing to the right of the town's name was left over. */
   read({ country, parts, isCountry = false, leastPopulation = 0 }: Reading, hints: PlaceHints): ReadTown | undefined {
-    const order = [...parts.keys()].toSorted(
-      (a, b) => Number(parts[a]?.postcode === undefined) - Number(parts[b]?.postcode === undefined),
-    );
+    // The town is rather the part with a postcode, and not one that is the name of a region without such a town.
+    const rank = ({ text, postcode }: PlacePart): number =>
+      (postcode === undefined ? 1 : 0) + (parts.length > 1 && this.#isRegionOnly(text) ? 2 : 0);
+    const ranks = parts.map(rank);
+    const order = [...parts.keys()].toSorted((a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0));
     let incomplete: ReadTown | undefined;
+    let doubtfulWeight = 0;
     for (const index of order) {
       const part = parts[index];
       if (part === undefined || part.text === '') continue;
       if (part.text.length === 2 && !isCountry && countryNamed(part.text, this.#sources) !== undefined) continue;
-      const named = this.named(part, parts, country).filter(
-        ({ town, isPrimary }) =>
-          leastPopulation === 0 ||
-          (town.population >= leastPopulation && (isPrimary || leastPopulation < cityPopulation)),
-      );
+      const named = large(this.named(part, parts, { country, category: hints.category }), leastPopulation);
       const own = isCountry ? named.filter(({ town }) => countryNamed(town.name, this.#sources) === country) : named;
       // Andalucía is a region of Spain, not a town of Colombia; Lérida is the capital of its province.
       const isAlone = parts.length === 1 && country === undefined;
@@ -77,11 +74,17 @@ export class Towns {
       // A country beside the town contradicts it where it was not the one that was looked in.
       if (candidates.length === 0 || (leftOver !== undefined && countryNamed(leftOver, this.#sources))) continue;
       const result = this.#choose(part.text, candidates, leftOver, country ?? hints.likelyCountry);
-      if (result === undefined) continue;
-      const [chosen] = candidates;
-      const postcode = chosen === undefined ? undefined : this.#otherPostcode(chosen.town, parts);
-      const warnings = postcode === undefined ? result.warnings : [...result.warnings, mismatch(postcode, result)];
-      const foundTown = { ...result, warnings };
+      const weight = candidates[0]?.weight ?? 0;
+      if (result === undefined) {
+        doubtfulWeight = Math.max(doubtfulWeight, weight);
+        continue;
+      }
+      // What was too doubtful is not given up for a smaller town that does not fit either (`Warrington, Cheshire`).
+      if (leftOver !== undefined && weight < doubtfulWeight) continue;
+      const postcode = this.#otherPostcode(candidates, parts, hints);
+      const other: PlaceDoubt[] =
+        postcode === undefined ? [] : [{ kind: 'other postcode', postcode, taken: result.place }];
+      const foundTown = { ...result, doubts: [...result.doubts, ...other] };
       if (leftOver === undefined) return { isWhole: true, found: foundTown };
       incomplete ??= { isWhole: false, found: foundTown };
     }
@@ -93,15 +96,31 @@ export class Towns {
    * lies in the region has its name as its own.
    */
   #inOwnRegion(text: string, towns: readonly NamedTown[]): readonly NamedTown[] {
-    const codes = this.#sources.regions().find(text, undefined);
+    // Letters are a region's behind a town, and not by themselves: Vic is one, and stands for Victoria.
+    const codes = text.length <= 3 ? [] : this.#sources.regions().find(text, undefined);
     const isThere = (town: Town): boolean => codes.some((code) => isIn(town, code));
     const isMeant = towns.some(({ town }) => town.population >= cityPopulation || isThere(town));
     if (codes.length === 0) return towns;
-    return isMeant ? towns.map(({ town, isPrimary }) => ({ town, isPrimary: isPrimary || isThere(town) })) : [];
+    return isMeant
+      ? towns.map((named) => (isThere(named.town) ? { ...named, isPrimary: true, nameWeight: 1 } : named))
+      : [];
   }
 
-  /** The towns that a part of a text names, in a country or in any; the others may hold its article. */
-  named({ text }: PlacePart, parts: readonly PlacePart[], country: string | undefined): readonly NamedTown[] {
+  #isRegionOnly(text: string): boolean {
+    const codes = this.#sources.regions().find(text, undefined);
+    if (codes.length === 0) return false;
+    return !this.#sources
+      .gazetteer()
+      .find(text)
+      .some(({ town }) => codes.some((code) => isIn(town, code)));
+  }
+
+  /** The towns, airports and ports that a part of a text names, in a country or in any; the others may hold its article. */
+  named(
+    { text }: PlacePart,
+    parts: readonly PlacePart[],
+    { country, category }: Pick<PlaceHints, 'country' | 'category'>,
+  ): readonly NamedTown[] {
     const folded = foldPlaceName(text);
     if (folded.length < 2 && isLatin.test(folded)) return [];
     // `Coruña, A` and `Hospitalet (L')` are written with their article behind.
@@ -109,9 +128,13 @@ export class Towns {
     const names = article === undefined ? [folded] : [`${foldPlaceName(article)} ${folded}`, folded];
     for (const name of names) {
       for (const variant of nameVariants(name)) {
-        const towns = this.#sources.gazetteer().find(variant);
+        const terminals = this.#sources.terminals().named(variant, category);
+        const towns = [
+          ...this.#sources.gazetteer().find(variant),
+          ...terminals.map((town): NamedTown => ({ town, isPrimary: true })),
+        ];
         const there = country === undefined ? towns : towns.filter(({ town }) => town.country === country);
-        if (there.length > 0) return there;
+        if (there.length > 0) return there.map((named) => ({ ...named, nameWeight: nameWeight(variant, text, named) }));
       }
     }
     return [];
@@ -137,17 +160,26 @@ export class Towns {
       }
       kept = agreeing;
     }
-    const candidates = kept.map(({ town, isPrimary }) => ({
-      town,
-      weight:
-        Math.max(town.population, 300) *
-        (isPrimary ? primaryWeight : 1) *
-        (town.isSection ? sectionWeight : 1) *
-        (town.isSeat ? seatWeight : 1) *
-        (town.country === hints.likelyCountry ? likelyWeight : 1) *
-        (this.#hasPostcode(town, parts) ? postcodeWeight : 1),
-    }));
-    return { candidates: candidates.toSorted((a, b) => b.weight - a.weight), leftOver };
+    if (hints.region !== undefined) {
+      const agreeing = this.#agreeing(kept, hints.region, country);
+      if (agreeing === 'unknown' || agreeing.length === 0) leftOver ??= hints.region;
+      else kept = agreeing;
+    }
+    const candidates = this.#thatModeServes(this.#withPostcode(kept, parts, hints), hints)
+      .map(({ town, nameWeight: ofName = 1 }) => ({
+        town,
+        isOwn: ofName === 1,
+        weight:
+          Math.max(town.population, 300) *
+          ofName *
+          (town.isSection ? sectionWeight : 1) *
+          (town.isSeat ? seatWeight : 1) *
+          (town.country === hints.likelyCountry ? likelyWeight : 1),
+      }))
+      .toSorted((a, b) => b.weight - a.weight);
+    // Another name than a town's own is meant only where no larger town has it for its own.
+    const first = candidates.findIndex(({ isOwn }) => isOwn);
+    return { candidates: candidates.filter(({ isOwn }, index) => isOwn || first < 0 || index < first), leftOver };
   }
 
   /** Whether a part is an article that belongs before the town's name, and no abbreviation of a region (`IL`, `LA`). */
@@ -160,7 +192,7 @@ export class Towns {
     const codes = this.#sources.regions().find(text, country);
     const inRegion = towns.filter(({ town }) => codes.some((code) => isIn(town, code)));
     if (inRegion.length > 0) return inRegion;
-    const others = this.named(nameOnly(text), [], country);
+    const others = this.named(nameOnly(text), [], { country });
     if (codes.length === 0 && others.length === 0) return 'unknown';
     return towns.filter(({ town }) =>
       others.some(
@@ -170,19 +202,26 @@ export class Towns {
     );
   }
 
-  /** A postcode that lies in another region than a town. */
-  #otherPostcode(town: Town, parts: readonly PlacePart[]): string | undefined {
-    return parts.find(({ postcode }) => {
-      const region = postcode === undefined ? undefined : this.#sources.regions().ofPostcode(postcode, town.country);
-      return region !== undefined && !isIn(town, region);
-    })?.postcode;
+  /** A postcode that lies in another region than the best candidate. */
+  #otherPostcode([best]: readonly Candidate[], parts: readonly PlacePart[], hints: PlaceHints): string | undefined {
+    if (best === undefined) return undefined;
+    return postcodesOf(parts, hints).find((code) => this.#sources.regions().hasPostcode(best.town, code) === false);
   }
 
-  #hasPostcode(town: Town, parts: readonly PlacePart[]): boolean {
-    return parts.some(({ postcode }) => {
-      const region = postcode === undefined ? undefined : this.#sources.regions().ofPostcode(postcode, town.country);
-      return region !== undefined && isIn(town, region);
-    });
+  /** The towns that lie where a postcode does, if there are any. Where postcodes are unknown, they decide nothing. */
+  #withPostcode(towns: readonly NamedTown[], parts: readonly PlacePart[], hints: PlaceHints): readonly NamedTown[] {
+    const codes = postcodesOf(parts, hints);
+    const there = towns.filter(({ town }) =>
+      codes.some((code) => this.#sources.regions().hasPostcode(town, code) === true),
+    );
+    return there.length > 0 ? there : towns;
+  }
+
+  /** By sea, only places with a port compete, if there are any. */
+  #thatModeServes(towns: readonly NamedTown[], { category }: PlaceHints): readonly NamedTown[] {
+    if (category !== 'maritime' || towns.length < 2) return towns;
+    const atSea = towns.filter(({ town }) => this.#sources.isAtSea(town));
+    return atSea.length > 0 ? atSea : towns;
   }
 
   #choose(
@@ -200,42 +239,31 @@ export class Towns {
     // What was not understood may be a country or a region: only a town that has no rival stands without it.
     const isDoubtful = apart.some(({ weight }) => weight * doubtfulFactor > best.weight);
     if (leftOver !== undefined && country === undefined && isDoubtful) return undefined;
-    const warnings: Warning[] = [];
+    const taken = asPlace(town);
+    const doubts: PlaceDoubt[] = [];
     const rivals = apart.filter((other) => other.weight * ambiguousFactor > best.weight);
     if (rivals.length > 0) {
-      warnings.push(
-        ambiguous(
-          name,
-          describeTown(town),
-          rivals.map((rival) => describeTown(rival.town)),
-        ),
-      );
+      doubts.push({ kind: 'one of several', text: name, taken, others: rivals.map((rival) => asPlace(rival.town)) });
     }
-    if (leftOver !== undefined) {
-      const message = `${quote(leftOver)} beside ${quote(name)} was not understood; taken for ${describeTown(town)}`;
-      warnings.push({ code: 'PLACE_PARTLY_READ', message });
-    }
-    const kept = [best, ...apart].slice(0, candidatesKept);
+    if (leftOver !== undefined) doubts.push({ kind: 'partly read', text: name, taken, unread: leftOver });
+    const others = apart.slice(0, candidatesKept).map((each) => ({ place: asPlace(each.town), weight: each.weight }));
     return {
       ok: true,
-      place: asPlace(town),
-      warnings,
-      candidates:
-        apart.length === 0
-          ? undefined
-          : kept.map(({ town: each, weight }) => ({ place: asPlace(each), weight, name: describeTown(each) })),
+      place: taken,
+      doubts,
+      candidates: others.length === 0 ? undefined : [{ place: taken, weight: best.weight }, ...others],
     };
   }
 }
 
-const mismatch = (postcode: string, { place }: FoundPlace): Warning => ({
-  code: 'POSTCODE_MISMATCH',
-  message: `the postcode ${quote(postcode)} is not that of ${place.name}, ${place.country}; the town was taken`,
-});
-
-/** The warning that a text was taken for one of several places. */
-export function ambiguous(text: string, taken: string, others: readonly string[]): Warning {
-  const different = [...new Set(others)].filter((name) => name !== taken).slice(0, 3);
-  const rivals = different.length === 0 ? `another ${taken}` : different.join('; ');
-  return { code: 'AMBIGUOUS_PLACE', message: `${quote(text)} was taken for ${taken}; it could be ${rivals}` };
+/** Those of a name that are large enough to be meant; of a country's name also their smaller namesakes, but no other names. */
+function large(towns: readonly NamedTown[], leastPopulation: number): readonly NamedTown[] {
+  if (leastPopulation < cityPopulation) return towns.filter(({ town }) => town.population >= leastPopulation);
+  const own = towns.filter(({ isPrimary }) => isPrimary);
+  return own.some(({ town }) => town.population >= leastPopulation) ? own : [];
 }
+
+const postcodesOf = (parts: readonly PlacePart[], { postcode }: PlaceHints): readonly string[] => [
+  ...parts.flatMap((part) => part.postcode ?? []),
+  ...(postcode === undefined ? [] : [postcode]),
+];

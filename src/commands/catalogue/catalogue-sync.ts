@@ -29,18 +29,16 @@ export async function syncCatalogue<Row>(
   context: CommandContext,
 ): Promise<readonly string[]> {
   const baseUrl = readBaseUrl(options.baseUrl);
-  const credentials = await readCredentials(
-    configuration,
-    { apiKeyFile: options.apiKeyFile, organizationId: options.org },
-    keyReading(context),
-    { what: '--sync', without: `without --sync, ${catalogue.name} lists what is embedded` },
-  );
+  const credentials = await readCredentials(configuration, options.org, keyReading(context), {
+    what: '--sync',
+    without: `without --sync, ${catalogue.name} lists what is embedded`,
+  });
   const client = createApiClient({
     ...credentials,
     baseUrl,
     timeoutMs: options.timeout * 1000,
     userAgent: `dcycle-upload/${version}`,
-    environment: configuration.environment,
+    environment: context.environment,
   });
   let reading: CatalogueReading<Row>;
   try {

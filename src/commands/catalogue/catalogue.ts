@@ -77,10 +77,10 @@ export async function listCatalogue<Row, Embedded, Own>(
   } catch (error) {
     const failure = asRunError(error);
     showFailure(failure, {}, terminal);
-    if (given.json === true) {
-      const { code, message, hint } = failure;
-      terminal.out(toJson({ schema, embedded: [], account: null, error: { code, message, hint: hint ?? null } }));
-    }
+    const { code, message, hint = null } = failure;
+    const document = { schema, embedded: [], account: null, error: { code, message, hint } };
+    context.failed(document);
+    if (given.json === true) terminal.out(toJson(document));
     return failure.exitCode;
   }
 }

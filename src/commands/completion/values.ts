@@ -68,5 +68,5 @@ export function valuesOf(
 /** The ends of the names of files that rows are read from; each can have `.gz` behind it. */
 export const inputExtensions = ['csv', 'tsv', 'txt', 'jsonl', 'ndjson', 'json'];
 
-/** Where the records of runs lie, below XDG_STATE_HOME or, without it, below the home directory. */
-export const runFiles = { home: '.local/state', folder: 'dcycle-upload/runs', extension: '.db' };
+/** The ids of runs, a line each, below XDG_STATE_HOME or, without it, below the home directory. */
+export const runIdsFile = { home: '.local/state', path: 'dcycle-upload/ledger/run-ids' };

@@ -137,8 +137,7 @@ async function isThere(path: string): Promise<boolean> {
 async function keyOf(profile: Settings, context: CommandContext): Promise<string> {
   const { environment, interrupted } = context;
   const layers = [{ kind: 'profile', values: profile }] as const;
-  const configuration = { path: configPath(environment), file: undefined, profile: undefined, layers, environment };
-  const source = findKeySource(configuration, undefined);
+  const source = findKeySource({ path: configPath(environment), file: undefined, profile: undefined, layers });
   if (source === undefined) return '';
   const apiKey = await readKey(source, { environment, interrupted, readInput: async () => '' });
   if (keyPattern.test(apiKey)) return apiKey;

@@ -29,7 +29,9 @@ export async function showConfig(options: ConfigShowOptions, context: CommandCon
     const failure = asRunError(error);
     const { code, message, hint = null } = failure;
     const nothing: SettingsDocument = { schema, file: null, profile: null, profiles: [], settings: [] };
-    if (options.json === true) terminal.out(toJson({ ...nothing, error: { code, message, hint } }));
+    const document = { ...nothing, error: { code, message, hint } };
+    context.failed(document);
+    if (options.json === true) terminal.out(toJson(document));
     showFailure(failure, {}, terminal);
     return failure.exitCode;
   }

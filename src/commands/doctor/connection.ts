@@ -3,7 +3,6 @@ import { hostOf, lookUp, portOf, reach, shakeHands } from '../../api/probe.ts';
 import { proxyFor } from '../../api/proxy.ts';
 import type { AccountReading } from '../../api/read-account.ts';
 import { isLoopback } from '../../base-url.ts';
-import type { Configuration } from '../../config/configuration.ts';
 import type { Finding } from '../../report/doctor-document.ts';
 import { checkAccount, checkTimeoutMs, describeAccount } from '../config/check-account.ts';
 import type { CommandContext } from '../context.ts';
@@ -14,9 +13,9 @@ import { createFindings, type Findings } from './finding.ts';
 /** The way to the API, step by step; what it says to the key; and its clock. */
 export async function checkConnection(
   { baseUrl, credentials }: Access,
-  { environment }: Configuration,
   context: CommandContext,
 ): Promise<readonly Finding[]> {
+  const { environment } = context;
   const findings = createFindings('connection');
   await checkAuthorities(environment, findings);
   if (baseUrl === undefined) return findings.found;
@@ -33,14 +32,14 @@ export async function checkConnection(
   if (proxy !== undefined) findings.ok('proxy', `by way of the proxy ${proxy.protocol}//${proxy.host}`);
   const isReached = await checkWay(proxy ?? baseUrl, proxy !== undefined, findings);
   if (!isReached || credentials === undefined) return findings.found;
-  const reading = await checkAccount(credentials, baseUrl, { ...context, environment });
+  const reading = await checkAccount(credentials, baseUrl, context);
   tellReading(reading, credentials.organizationId, findings);
   checkClock(reading.date, context.now(), findings);
   return findings.found;
 }
 
 /** Node.js goes on without a file that it can't read. */
-async function checkAuthorities(environment: Configuration['environment'], findings: Findings): Promise<void> {
+async function checkAuthorities(environment: CommandContext['environment'], findings: Findings): Promise<void> {
   const path = environment['NODE_EXTRA_CA_CERTS'] ?? '';
   if (path === '') return;
   try {

@@ -21,14 +21,14 @@ export interface Access {
 /** Whether key and organisation are there and can be some, and nobody else can read the key. */
 export async function checkCredentials(configuration: Configuration, context: CommandContext): Promise<Access> {
   const findings = createFindings('credentials');
-  const source = findKeySource(configuration, undefined);
+  const source = findKeySource(configuration);
   let credentials: Credentials | undefined;
   try {
-    credentials = await readCredentials(
-      configuration,
-      { apiKeyFile: undefined, organizationId: undefined },
-      { readInput: async () => '', interrupted: context.interrupted },
-    );
+    credentials = await readCredentials(configuration, undefined, {
+      environment: context.environment,
+      readInput: async () => '',
+      interrupted: context.interrupted,
+    });
     if (source !== undefined) findings.ok('key', `an API key is there (${describeSource(source)})`);
     findings.ok('organisation', `organisation ${credentials.organizationId}`);
   } catch (error) {

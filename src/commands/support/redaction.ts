@@ -10,11 +10,8 @@ const shortestKey = 8;
  * Makes the function that puts asterisks in the place of every API key that is configured. What is written for others to
  * read holds no key as it is; this is for a key that stands where none belongs, such as in the name of a file.
  */
-export async function createRedaction(
-  configuration: Configuration,
-  apiKeyFile: string | undefined,
-): Promise<(text: string) => string> {
-  const source = findKeySource(configuration, apiKeyFile);
+export async function createRedaction(configuration: Configuration): Promise<(text: string) => string> {
+  const source = findKeySource(configuration);
   const ofFile = source?.kind === 'file' ? await readAgain(source.path) : undefined;
   const keys = [...configuration.layers.map(({ values }) => values.api_key), ofFile].map((key) => key?.trim() ?? '');
   return createRedact(keys.filter((key) => key.length >= shortestKey));

@@ -42,13 +42,13 @@ export async function supportBundle(options: SupportBundleOptions, context: Comm
     const file = openOutput(out);
     try {
       const bundle = await collect(options, context);
-      const redact = await createRedaction(await readConfigurationOf(context), undefined);
+      const redact = await createRedaction(await readConfigurationOf(context));
       const shown: unknown = JSON.parse(JSON.stringify(bundle, redactValues(redact)));
       const text = withoutHome(`${readableJson(shown)}\n`, context);
       if (file === undefined) terminal.out(text);
       else {
         file.write(text);
-        file.commit();
+        await file.commit();
       }
       (file === undefined ? terminal.err : terminal.out)(describeBundle(bundle, out));
       return ExitCode.ok;
@@ -76,7 +76,7 @@ function openOutput(out: string): OutputFile | undefined {
       'choose a file that does not exist yet with --out',
     );
   }
-  return OutputFile.create(out, '--out');
+  return OutputFile.create(out, '--out', { isNamed: true });
 }
 
 async function collect(options: SupportBundleOptions, context: CommandContext): Promise<SupportBundle> {

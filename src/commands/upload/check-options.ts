@@ -1,5 +1,6 @@
 import { usageError } from '../../errors.ts';
 import { standardInput } from '../../input/source.ts';
+import type { RecordKind } from '../../records/kind.ts';
 import { realPath } from '../../report/files/real-path.ts';
 import { standardOutput } from '../../report/files/reports.ts';
 import type { Given } from '../setting-options.ts';
@@ -11,8 +12,8 @@ import type { UploadOptions } from '../upload-options.ts';
  * @throws RunError (exit 2)
  */
 export function checkOptions(options: Given<UploadOptions>, paths: readonly string[]): void {
-  const { local, dryRun, json, out, errors, rejected, report, logFile } = options;
-  const { factors, hubs, homeCountry, avoid, router, by, palletKg, teuT } = options;
+  const { local, dryRun, stopOnError, json, out, errors, rejected, report, logFile } = options;
+  const { factors, hubs, homeCountry, avoid, router, by, intraCityKm, palletKg, teuT } = options;
   const files = {
     '--out': out,
     '--errors': errors,
@@ -48,8 +49,8 @@ export function checkOptions(options: Given<UploadOptions>, paths: readonly stri
       '--router': router,
       '--by': by,
     };
-    const masses = { '--pallet-kg': palletKg, '--teu-t': teuT };
-    const [option] = Object.entries({ ...calculating, ...masses }).find(([, value]) => value !== undefined) ?? [];
+    const amounts = { '--intra-city-km': intraCityKm, '--pallet-kg': palletKg, '--teu-t': teuT };
+    const [option] = Object.entries({ ...calculating, ...amounts }).find(([, value]) => value !== undefined) ?? [];
     if (option !== undefined) {
       throw usageError(
         'OPTIONS_CONFLICT',
@@ -61,6 +62,13 @@ export function checkOptions(options: Given<UploadOptions>, paths: readonly stri
   if (local === true && dryRun === true) {
     throw usageError('OPTIONS_CONFLICT', '--local and --dry-run exclude each other', 'give the one you mean');
   }
+  if (stopOnError === true && dryRun === true) {
+    throw usageError(
+      'OPTIONS_CONFLICT',
+      '--stop-on-error has no effect with --dry-run: a dry run sends nothing, and shows all that is wrong',
+      'leave one of them out',
+    );
+  }
   if (options.apiKeyFile === standardInput && paths.includes(standardInput)) {
     throw usageError(
       'OPTIONS_CONFLICT',
@@ -71,4 +79,24 @@ export function checkOptions(options: Given<UploadOptions>, paths: readonly stri
   if (json === true && out === standardOutput) {
     throw usageError('OPTIONS_CONFLICT', '--json and --out - both want standard output', 'write the results to a file');
   }
+}
+
+type Waiting = Pick<UploadOptions, 'wait' | 'local' | 'dryRun' | 'apiVersion'>;
+
+/**
+ * Refuses `--wait` where there is nothing to wait for.
+ *
+ * @throws RunError (exit 2) that says why
+ */
+export function checkWait(kind: RecordKind, options: Waiting): void {
+  const why = options.wait === undefined ? undefined : whyNothingToWaitFor(kind, options);
+  if (why === undefined) return;
+  throw usageError('OPTIONS_CONFLICT', `--wait has no effect here: ${why}`, 'leave --wait out');
+}
+
+function whyNothingToWaitFor(kind: RecordKind, { local, dryRun, apiVersion }: Waiting): string | undefined {
+  if (local === true) return '--local calculates at once';
+  if (dryRun === true) return '--dry-run sends nothing';
+  if (!kind.readsBack) return `the emissions of ${kind.noun[1]} are not read back`;
+  return kind.isCalculatedInline(apiVersion) ? `API version ${apiVersion} calculates before it answers` : undefined;
 }

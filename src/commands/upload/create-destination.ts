@@ -60,16 +60,12 @@ async function connect(
   // Every call that waits listens for the interruption.
   setMaxListeners(0, context.interrupted);
   const { createApi } = await import('../../destinations/api.ts');
-  const { createApiClient } = await import('../../api/client.ts');
   const { readBaseUrl } = await import('../../base-url.ts');
   const { readCredentials } = await import('../../config/credentials.ts');
   const baseUrl = readBaseUrl(options.baseUrl);
-  const credentials = await readCredentials(
-    configuration,
-    { apiKeyFile: options.apiKeyFile, organizationId: options.org },
-    keyReading(context),
-  );
-  const client = createApiClient({
+  const credentials = await readCredentials(configuration, options.org, keyReading(context));
+  const createClient = context.createClient ?? (await import('../../api/client.ts')).createApiClient;
+  const client = createClient({
     ...credentials,
     baseUrl,
     timeoutMs: options.timeout * 1000,
@@ -77,7 +73,7 @@ async function connect(
     userAgent: `dcycle-upload/${version}`,
     runId,
     interrupted: context.interrupted,
-    environment: configuration.environment,
+    environment: context.environment,
   });
   return createApi({
     kind,

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { asRunError, RunError, usageError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
-import { baseName } from '../../input/formats.ts';
 import { standardInput } from '../../input/source.ts';
 import { kinds } from '../../records/kinds.ts';
 import { standardOutput } from '../../report/files/reports.ts';
@@ -36,11 +35,10 @@ export const results = (id: string, options: ResultsOptions, context: CommandCon
       stopOnError: _stop,
       wait: _wait,
       report: _report,
+      errors: _errors,
       ...kept
     } = run.options as Given<UploadOptions>;
-    const name = baseName(run.paths[0] ?? standardInput);
-    const { out = kept.out ?? `${name}.results.csv`, errors = `${name}.results.errors.csv` } = options;
-    return { ...keyOf(kept, options), ...options, out, errors, ...placed(options, context, run.workingDirectory) };
+    return { ...keyOf(kept, options), ...options, ...placed(options, context, run.workingDirectory) };
   });
 
 /** The profile that is named now has its own key. */
@@ -83,10 +81,10 @@ async function goOn(
   } catch (error) {
     const failure = unreachable(asRunError(error));
     showFailure(failure, options, context.terminal);
-    if (options.json === true) {
-      const head = { command: task, mode: 'upload', runId: id, startedAt: context.now(), durationMs: 0 } as const;
-      context.terminal.out(toJson(emptySummary(head, failure)));
-    }
+    const head = { command: task, mode: 'upload', runId: id, startedAt: context.now(), durationMs: 0 } as const;
+    const summary = emptySummary(head, failure);
+    context.failed(summary);
+    if (options.json === true) context.terminal.out(toJson(summary));
     return failure.exitCode;
   }
   const now = { ...context, workingDirectory: run.workingDirectory, args: run.args };

@@ -9,6 +9,7 @@ import type { Comparison } from '../../report/comparison.ts';
 import type { ReportPaths, Reports, WrittenFiles } from '../../report/files/reports.ts';
 import type { RunHead, Summary } from '../../report/summary.ts';
 import type { Terminal } from '../../report/terminal.ts';
+import { endedBecause, type NextCommands } from '../../report/verdict.ts';
 import type { CommandContext } from '../context.ts';
 import { showFailure, showSummary } from '../show-summary.ts';
 import type { UploadOptions } from '../upload-options.ts';
@@ -46,7 +47,7 @@ export async function report(
 ): Promise<{ readonly summary: Summary; readonly finished: RunResult }> {
   const { terminal, args } = context;
   const replacesRejected = statSync(reportPaths.rejected, { throwIfNoEntry: false })?.isFile() === true;
-  const { files: written, result: settled } = finishReports(reports, result);
+  const { files: written, result: settled } = await finishReports(reports, result);
   const files = { ...written, ...(await writeJourneys(runOptions.journeys, reportPaths.totals ?? '', plan)) };
   if (replacesRejected && files.rejected !== null && options.quiet !== true) {
     terminal.err(`note: the earlier ${files.rejected} is kept as ${files.rejected}.bak\n`);
@@ -59,14 +60,18 @@ export async function report(
   );
   if (task !== 'results') writeEnd(journal, summary, context);
   const isResumable = journal?.isResumable === true;
-  showSummary(summary, reports, finished, options, terminal, {
+  const next: NextCommands & { readonly comparison?: Comparison } = {
     again: (file) => commandLineFor(args, paths, file, provenConventions(plan)),
     resume: isResumable && task !== 'results' ? `dcycle-upload resume ${head.runId}` : undefined,
     results: isResumable && plan.kind.readsBack ? `dcycle-upload results ${head.runId}` : undefined,
     upload: paths.includes(standardInput) ? undefined : uploadLineFor(args),
     ...(comparison === undefined ? {} : { comparison }),
-  });
-  return { summary, finished };
+  };
+  const error = summary.error ?? endedBecause(summary, finished, next);
+  const ended = error === undefined ? summary : { ...summary, error };
+  context.failed(ended);
+  showSummary(ended, reports, finished, options, terminal, next);
+  return { summary: ended, finished };
 }
 
 /** What can't be written down any more is a run that looks broken off; it can be resumed all the same. */
@@ -125,8 +130,8 @@ function provenConventions(plan: Plan | undefined): readonly string[] {
 }
 
 /** Puts the report files in place; a failure to do so is the run's failure, unless it has one already. */
-function finishReports(reports: Reports, result: RunResult): { files: WrittenFiles; result: RunResult } {
-  const { files, error } = reports.finish();
+async function finishReports(reports: Reports, result: RunResult): Promise<{ files: WrittenFiles; result: RunResult }> {
+  const { files, error } = await reports.finish();
   if (error === undefined) return { files, result };
   const failure = result.error ?? asRunError(error);
   return { files, result: { ...result, error: failure, exitCode: failure.exitCode } };

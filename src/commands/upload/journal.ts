@@ -221,6 +221,7 @@ function whatIsKept({ options, given, profile }: JournalledRun): object {
     progress: _progress,
     color: _color,
     yes: _yes,
+    onFailure: _onFailure,
     ...kept
   } = options;
   const { baseUrl, org, apiKeyFile } = given;

@@ -38,7 +38,7 @@ export async function openLog(
     options,
     interrupted: context.interrupted,
     now: context.now,
-    redact: await createRedaction(configuration, options.apiKeyFile),
+    redact: await createRedaction(configuration),
     onFailure: (message) => context.terminal.err(`note: ${message}\n`),
   });
 }

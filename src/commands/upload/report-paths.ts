@@ -4,22 +4,30 @@ import type { Plan } from '../../pipeline/plan.ts';
 import { type ReportPaths, standardOutput, type WrittenFiles } from '../../report/files/reports.ts';
 import type { Terminal } from '../../report/terminal.ts';
 import type { UploadOptions } from '../upload-options.ts';
+import type { Task } from './journal.ts';
 
-/** Where the reports of a run go: as the options say, else beside each other, named after the first input. */
-export function choosePaths(paths: readonly string[], plan: Plan, options: UploadOptions): ReportPaths {
+/** Where the reports of a run go: as the options say, else into one folder, named after the first input. */
+export function choosePaths(
+  paths: readonly string[],
+  plan: Plan,
+  options: UploadOptions,
+  task: Task = 'upload',
+): ReportPaths {
+  const { out, errors, rejected, report } = options;
+  const hasResults = options.local === true || options.wait !== undefined || task === 'results';
+  const given = Object.entries({ '--out': out, '--errors': errors, '--rejected': rejected, '--report': report });
   const name = baseName(paths[0] ?? standardOutput);
   const format = plan.inputs[0]?.input.table.format ?? 'csv';
   return {
     // A dry run has no results.
-    results:
-      options.dryRun === true
-        ? undefined
-        : (options.out ?? (options.local === true || options.wait !== undefined ? `${name}.results.csv` : undefined)),
+    results: options.dryRun === true ? undefined : (out ?? (hasResults ? `${name}.results.csv` : undefined)),
     log: options.logFile,
     totals: options.by === undefined ? undefined : `${name}.by-${options.by}.csv`,
-    page: options.report,
-    errors: options.errors ?? `${name}.errors.csv`,
-    rejected: options.rejected ?? `${name}.rejected.${formats[format].writtenAs}`,
+    page: report,
+    // The error report of the upload itself stays.
+    errors: errors ?? `${name}${task === 'results' ? '.results' : ''}.errors.csv`,
+    rejected: rejected ?? `${name}.rejected.${formats[format].writtenAs}`,
+    named: new Set(given.flatMap(([option, path]) => (path === undefined ? [] : [option]))),
   };
 }
 

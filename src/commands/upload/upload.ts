@@ -9,7 +9,7 @@ import type { MappingOptions } from '../../mapping/mapping.ts';
 import { type OpenedInputs, type Plan, planRun, openInputs } from '../../pipeline/plan.ts';
 import { run, type RunOptions, type RunTarget } from '../../pipeline/run.ts';
 import type { RecordKind } from '../../records/kind.ts';
-import { kindFor } from '../../records/kinds.ts';
+import { kindFor, kinds } from '../../records/kinds.ts';
 import { Reports } from '../../report/files/reports.ts';
 import { createProgress, type ProgressView } from '../../report/live/progress.ts';
 import { noLog, type RunLog } from '../../report/log/run-log.ts';
@@ -21,7 +21,7 @@ import type { Given } from '../setting-options.ts';
 import { showFailure, toJson } from '../show-summary.ts';
 import { settingsFor, type UploadOptions } from '../upload-options.ts';
 import { readConfigurationFor, withSettings } from '../with-settings.ts';
-import { checkOptions } from './check-options.ts';
+import { checkOptions, checkWait } from './check-options.ts';
 import { withAnswers } from './command-line.ts';
 import { type ChosenTarget, createDestination, modeOf } from './create-destination.ts';
 import { report, settleOutput, withLost, withUnfinished } from './end-run.ts';
@@ -99,12 +99,13 @@ export async function upload(
   }
 }
 
-const headOf = ({ kindName, given, runId, startedAt, context }: Request): RunHead => ({
+const headOf = ({ kindName, given, runId, startedAt, context }: Request, { target }: Held): RunHead => ({
   command: kindName,
   mode: modeOf(given),
   runId,
   startedAt,
   durationMs: context.now().getTime() - startedAt.getTime(),
+  target: target?.mode === 'upload' ? target.destination.target : undefined,
 });
 
 /** Checks and completes the options, and opens the log. */
@@ -114,8 +115,9 @@ async function configure(request: Request, held: Held): Promise<Configured> {
   const configuration = await readConfigurationFor(given, context);
   const settings = settingsFor(kindName, given);
   const options = withSettings<UploadOptions>(given, settings, configuration, targetOptions(earlier));
+  if (earlier === undefined) checkWait(kinds[kindName], options);
   const logged = { command: kindName, paths, options, configuration, task: earlier?.task ?? 'upload' } as const;
-  held.log = await openLog(headOf(request), logged, context);
+  held.log = await openLog(headOf(request, held), logged, context);
   return { ...request, options, configuration };
 }
 
@@ -175,7 +177,7 @@ async function connect(
     view.call(event);
     held.log.call(event);
   };
-  const wait = createWait(context.interrupted, view.wait);
+  const wait = createWait(context, view.wait);
   const calls = { runId, configuration, onCall, wait };
   const target = await createDestination(opened.kind, options, context, calls);
   held.target = target;
@@ -217,7 +219,7 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
   }
   connection.view.start();
   plan.rest();
-  const reportPaths = choosePaths(paths, plan, options);
+  const reportPaths = choosePaths(paths, plan, options, earlier?.task);
   const prepared = await createRunOptions(kind, options, context, plan);
   const { target, awaited, compared, runOptions } = await record(configured, kind, prepared, connection, held);
   const { journal, log } = held;
@@ -240,7 +242,7 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
   });
   connection.view.stop();
   const result = withUnfinished(earlier === undefined ? delivered : withLost(delivered, journal), awaited);
-  const head = headOf(configured);
+  const head = headOf(configured, held);
   const { retries } = connection.counts;
   const { summary, finished } = await report(
     { head, plan, paths, options, reportPaths, reports, result, retries, runOptions },
@@ -292,14 +294,16 @@ async function record(
 }
 
 /** Reports what ended a run before it was delivered. */
-function fail(request: Request, error: unknown, { log, progress, reports }: Held): ExitCode {
+function fail(request: Request, error: unknown, held: Held): ExitCode {
   const { given, context } = request;
+  const { log, progress, reports } = held;
   const { terminal, interrupted } = context;
   const failure = interrupted.aborted ? interruptedEarly(interrupted) : withAnswers(asRunError(error), context.args);
   progress?.stop();
   reports?.discard();
   showFailure(failure, given, terminal);
-  const summary = emptySummary(headOf(request), failure);
+  const summary = emptySummary(headOf(request, held), failure);
+  context.failed(summary);
   if (given.json === true) terminal.out(toJson(summary));
   log.ended(summary);
   return failure.exitCode;

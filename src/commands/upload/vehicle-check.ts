@@ -1,7 +1,7 @@
 import { foldName, knownVehicleTypes } from '../../calculator/data.ts';
 import { type Issue, quote, type Warning } from '../../issues.ts';
 import { createSuggester } from '../../mapping/names.ts';
-import type { VehicleCheck } from '../../pipeline/run.ts';
+import type { VehicleCheck } from '../../pipeline/strange-values.ts';
 import { readAccountTocs, type AccountOptions } from '../catalogue/account-catalogue.ts';
 import type { CommandContext } from '../context.ts';
 

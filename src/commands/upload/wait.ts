@@ -1,5 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Wait, WaitReason } from '../../api/wait.ts';
+import type { CommandContext } from '../context.ts';
+
+const sleepHere = async (ms: number, signal: AbortSignal): Promise<void> => delay(ms, undefined, { signal });
 
 /**
  * Waits that end early when the run is interrupted.
@@ -7,11 +10,14 @@ import type { Wait, WaitReason } from '../../api/wait.ts';
  * @param onWait hears of each, and returns what is to be done at its end
  */
 export const createWait =
-  (interrupted: AbortSignal, onWait: (delayMs: number, reason: WaitReason) => () => void): Wait =>
+  (
+    { interrupted, sleep = sleepHere }: Pick<CommandContext, 'interrupted' | 'sleep'>,
+    onWait: (delayMs: number, reason: WaitReason) => () => void,
+  ): Wait =>
   async (delayMs, reason) => {
     const ended = onWait(delayMs, reason);
     try {
-      await delay(delayMs, undefined, { signal: interrupted });
+      await sleep(delayMs, interrupted);
       return 'waited';
     } catch {
       return 'interrupted';

@@ -18,7 +18,7 @@ export async function writeJourneys(
   if (journeys === undefined) return {};
   if (journeys.size === 0) return { totals: null };
   const dialect = dialectOf(inputs);
-  const file = OutputFile.create(path, '--by', createEncoder(dialect));
+  const file = OutputFile.create(path, '--by', { encoder: createEncoder(dialect), isNamed: false });
   file.write(
     csvLine(
       [
@@ -43,6 +43,6 @@ export async function writeJourneys(
       csvLine([id, client, legs, missing, co2eKg, co2eWttKg, co2eTtwKg, tonneKm, distanceKm, intensity], dialect),
     );
   }
-  file.commit(false);
+  await file.commit();
   return { totals: path };
 }

@@ -47,7 +47,7 @@ export async function summarize(
         locale: locale ?? localeOf(context),
       }),
     );
-    page.commit();
+    await page.commit();
     return { summary: { ...summary, files: { ...files, report: page.path } }, result };
   } catch (error) {
     page.discard();

@@ -26,6 +26,8 @@ export interface ReportPaths {
   /** The log, which another writes, and to which no report may be written. */
   readonly log?: string | undefined;
   readonly page?: string | undefined;
+  /** The options of which the user has given the file. */
+  readonly named: ReadonlySet<string>;
 }
 
 /** The files that were written, by what they hold. */
@@ -81,7 +83,8 @@ export class Reports {
     const dialect = dialectOf(plan.inputs);
     const open = (path: string, option: string): OutputFile => {
       const isOwnDialect = (option === '--out' || option === '--rejected') && !isJsonLines(path);
-      const file = OutputFile.create(path, option, isOwnDialect ? createEncoder(dialect) : undefined);
+      const encoder = isOwnDialect ? createEncoder(dialect) : undefined;
+      const file = OutputFile.create(path, option, { encoder, isNamed: paths.named.has(option) });
       opened.push(file);
       return file;
     };
@@ -174,16 +177,20 @@ export class Reports {
   }
 
   /** Puts the files that hold something in place and removes the others. One that fails does not take the others along. */
-  finish(): { files: WrittenFiles; error: unknown } {
+  async finish(): Promise<{ files: WrittenFiles; error: unknown }> {
     let error: unknown;
-    const finishOne = (file: OutputFile | undefined, hasRows: boolean, keepsOld = false): string | null => {
+    const finishOne = async (
+      file: OutputFile | undefined,
+      hasRows: boolean,
+      keepsOld = false,
+    ): Promise<string | null> => {
       if (file === undefined) return null;
       if (!hasRows) {
         file.discard();
         return null;
       }
       try {
-        file.commit(keepsOld);
+        await file.commit(keepsOld);
         return file.path;
       } catch (failure) {
         error ??= failure;
@@ -197,11 +204,13 @@ export class Reports {
     } catch (failure) {
       error = failure;
     }
+    // All at once; a failure is found again when its file is put in place.
+    await Promise.allSettled(this.#files.map((file) => file.settle()));
     const files = {
-      results: finishOne(this.#results, this.#resultFile?.hasRows === true && error === undefined),
-      errors: finishOne(this.#errors, this.#errorFile.hasRows),
+      results: await finishOne(this.#results, this.#resultFile?.hasRows === true && error === undefined),
+      errors: await finishOne(this.#errors, this.#errorFile.hasRows),
       // Somebody may have been fixing the rows of an earlier run in it.
-      rejected: finishOne(this.#rejected, this.#rejectedFile?.hasRows === true, true),
+      rejected: await finishOne(this.#rejected, this.#rejectedFile?.hasRows === true, true),
     };
     return { files, error };
   }

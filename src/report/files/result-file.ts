@@ -1,7 +1,7 @@
-import type { Arena } from '../../columns/arena.ts';
+import { type Arena, TextSpace } from '../../columns/arena.ts';
 import { type Batch, Verdict } from '../../columns/batch.ts';
 import { type Fragments, IdFragments } from '../../columns/fragments.ts';
-import { type ByteSink, cellBytes, Output } from '../../columns/output.ts';
+import { type ByteSink, cellBytes, Output, type Piece } from '../../columns/output.ts';
 import type { LocalCalculation } from '../../destinations/local.ts';
 import type { StoredResult } from '../../destinations/destination.ts';
 import { mayBeFormula } from '../../input/formula-guard.ts';
@@ -37,6 +37,7 @@ export class ResultFile {
   /** What is added to rows by the calculation of the input that is read. */
   #added: AddedColumns | undefined;
   #calculation: LocalCalculation | undefined;
+  #between: Between | undefined;
   /** Whether its rows may be copied as they are; else, which cells go where. */
   #isVerbatim = false;
   #cells: Int32Array | undefined;
@@ -54,10 +55,11 @@ export class ResultFile {
 
   write(rows: ReportedRows): void {
     const { batch, calculation, input } = rows;
-    const { format, dialect, fragments } = this.#options;
+    const { arena, format, dialect } = this.#options;
     if (calculation !== undefined && calculation !== this.#calculation) {
       this.#calculation = calculation;
-      this.#added = new AddedColumns(calculation, format, dialect, fragments);
+      this.#between ??= new Between(arena, format, dialect);
+      this.#added = new AddedColumns(calculation, this.#between, this.#options);
       this.#isVerbatim = format.isVerbatim(input);
       this.#cells = format.cellsOf?.(input);
     }
@@ -128,7 +130,8 @@ const quotesNumbers = (dialect: Dialect | undefined): boolean =>
   dialect !== undefined && (dialect.delimiter === dialect.decimal || !plainDelimiter.test(dialect.delimiter));
 
 /** Whether a cell of a row may be taken for a formula by a spreadsheet. */
-export function hasFormula({ starts, ends, width }: Batch, row: number, { bytes }: Arena): boolean {
+export function hasFormula({ starts, ends, width, harmless }: Batch, row: number, { bytes }: Arena): boolean {
+  if (harmless[row] === 1) return false;
   const first = row * width;
   for (let index = first; index < first + width; index += 1) {
     const start = starts[index] ?? 0;
@@ -137,85 +140,106 @@ export function hasFormula({ starts, ends, width }: Batch, row: number, { bytes 
   return false;
 }
 
-/** A part of what is added to a row: a number of its own, or a text that many rows share. */
-type Part = { readonly values: Float64Array; readonly before: number } | { readonly texts: IdFragments };
+/** A part of what is added to a row: a number of its own, after a text, or a text that many rows share. */
+type Part =
+  | { readonly before: Piece; readonly values: Float64Array; readonly texts: undefined }
+  | { readonly before: Piece; readonly values: undefined; readonly texts: IdFragments };
+
+/** The texts between the values that a file adds to rows. */
+class Between {
+  /** Before the number of the row, and before each value. */
+  readonly rowName: Piece;
+  readonly names: readonly Piece[];
+  readonly none: Piece;
+  readonly end: Piece;
+  readonly bytes: number;
+
+  constructor(arena: Arena, { names: [rowName = '', ...names] }: RowFormat, dialect: Dialect | undefined) {
+    const isJson = dialect === undefined;
+    const nameOf = (name: string): string => (isJson ? `${JSON.stringify(name)}:` : '');
+    const texts = [
+      nameOf(rowName),
+      ...names.map((name) => (dialect?.delimiter ?? ',') + nameOf(name)),
+      isJson ? 'null' : '',
+      dialect === undefined ? '}\n' : dialect.lineEnd,
+    ];
+    this.bytes = Buffer.byteLength(texts.join('')) + 4 * names.length;
+    const space = new TextSpace(arena, 3 * this.bytes);
+    const pieces = texts.map((text): Piece => ({ start: space.end, end: space.put(text) }));
+    const nothing = { start: 0, end: 0 };
+    this.rowName = pieces[0] ?? nothing;
+    this.names = pieces.slice(1, -2);
+    this.none = pieces.at(-2) ?? nothing;
+    this.end = pieces.at(-1) ?? nothing;
+  }
+}
 
 /** What a calculation adds to rows, in the order of its columns: neighbours that depend on the selection are one text. */
 class AddedColumns {
   readonly #calculation: LocalCalculation;
+  readonly #between: Between;
   readonly #parts: readonly Part[];
-  readonly #rowName: Buffer;
-  readonly #end: Buffer;
   readonly #mark: number;
-  readonly #separator: number;
-  readonly #empty: Buffer;
-  readonly #isJson: boolean;
-  readonly #names: Buffer[] = [];
-  #bytes = 0;
+  readonly #bytes: number;
 
   constructor(
     calculation: LocalCalculation,
-    { names: [rowName = '', ...names] }: RowFormat,
-    dialect: Dialect | undefined,
-    fragments: Fragments,
+    between: Between,
+    { format, dialect, fragments }: Pick<ResultFileOptions, 'format' | 'dialect' | 'fragments'>,
   ) {
     this.#calculation = calculation;
-    this.#isJson = dialect === undefined;
-    this.#separator = dialect === undefined ? comma : dialect.delimiter.charCodeAt(0);
+    this.#between = between;
     this.#mark = dialect?.decimal === ',' ? comma : dot;
-    this.#empty = Buffer.from(dialect === undefined ? 'null' : '');
-    this.#end = Buffer.from(dialect === undefined ? '}\n' : dialect.lineEnd);
-    const nameOf = (name: string): Buffer => Buffer.from(dialect === undefined ? `${JSON.stringify(name)}:` : '');
-    this.#rowName = nameOf(rowName);
     const parts: Part[] = [];
     let shared: ((selection: number) => string)[] = [];
     const closeShared = (): void => {
       if (shared.length === 0) return;
       const own = shared;
-      parts.push({ texts: new IdFragments(fragments, (selection) => own.map((text) => text(selection)).join('')) });
       shared = [];
+      const texts = new IdFragments(fragments, (selection) => own.map((text) => text(selection)).join(''));
+      parts.push({ before: between.none, values: undefined, texts });
     };
     for (const [index, column] of calculation.columns.entries()) {
-      const name = names[index] ?? column.name;
       if ('values' in column) {
         closeShared();
-        parts.push({ values: column.values, before: this.#names.push(nameOf(name)) - 1 });
+        parts.push({ before: between.names[index] ?? between.none, values: column.values, texts: undefined });
       } else {
+        const name = format.names[index + 1] ?? column.name;
         shared.push((selection) => textOf(name, column.ofSelection(selection), dialect));
       }
     }
     closeShared();
     this.#parts = parts;
-    this.#bytes = (parts.length + 1) * (cellBytes + 64) + this.#names.reduce((sum, { length }) => sum + length, 0) + 64;
+    this.#bytes = between.bytes + (parts.length + 1) * cellBytes;
   }
 
   begin(): void {
-    for (const part of this.#parts) if ('texts' in part) part.texts.begin(this.#calculation.generation);
+    for (const { texts } of this.#parts) texts?.begin(this.#calculation.generation);
   }
 
   mostBytes(row: number): number {
     const selection = this.#calculation.selected[row] ?? 0;
     let most = this.#bytes;
-    for (const part of this.#parts) if ('texts' in part) most += part.texts.lengthOf(selection);
+    for (const { texts } of this.#parts) if (texts !== undefined) most += texts.lengthOf(selection);
     return most;
   }
 
   write(output: Output, row: number, rowNumber: number): void {
     const selection = this.#calculation.selected[row] ?? 0;
-    putAll(output, this.#rowName);
+    const { rowName, none, end } = this.#between;
+    const mark = this.#mark;
+    output.piece(rowName);
     output.integer(rowNumber);
-    for (const part of this.#parts) {
-      if ('texts' in part) {
-        output.range(part.texts.startOf(selection), part.texts.endOf(selection));
+    for (const { before, values, texts } of this.#parts) {
+      if (texts !== undefined) {
+        output.range(texts.startOf(selection), texts.endOf(selection));
         continue;
       }
-      output.byte(this.#separator);
-      if (this.#isJson) putAll(output, this.#names[part.before] ?? this.#empty);
-      if (Number.isNaN(part.values[row])) putAll(output, this.#empty);
-      else if (this.#mark === dot) output.number(part.values, row);
-      else output.numberWith(this.#mark, part.values, row);
+      output.piece(before);
+      const isWritten = mark === dot ? output.number(values, row) : output.numberWith(mark, values, row);
+      if (!isWritten) output.piece(none);
     }
-    putAll(output, this.#end);
+    output.piece(end);
   }
 }
 
@@ -224,7 +248,3 @@ const textOf = (name: string, value: string | number, dialect: Dialect | undefin
   dialect === undefined
     ? `,${JSON.stringify(name)}:${JSON.stringify(value)}`
     : `${dialect.delimiter}${csvCell(value, dialect)}`;
-
-function putAll(output: Output, bytes: Buffer): void {
-  for (let i = 0; i < bytes.length; i += 1) output.byte(bytes[i] ?? 0);
-}

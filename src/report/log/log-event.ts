@@ -44,7 +44,10 @@ export const logEventSchema = z.discriminatedUnion('event', [
       .describe('field: the columns that it comes from; none with --set'),
     columns_not_used: count,
   }),
-  event('target_chosen', 'The API that the records go to.', { host: z.string() }),
+  event('target_chosen', 'The API and the account that the records go to.', {
+    host: z.string(),
+    organization_id: z.string(),
+  }),
   event('call', 'A call to the API has ended.', {
     chunk,
     method: z.enum(['GET', 'POST']).describe('GET looks records up'),
@@ -88,7 +91,7 @@ export const logEventSchema = z.discriminatedUnion('event', [
   }),
   event('run_ended', 'The run has ended; always the last event of it, unless it was killed.', {
     exit_code: z.int().min(0).max(255),
-    error: z.string().nullable().describe('code of the error that ended it before its end'),
+    error: z.string().nullable().describe('why it ended with another code than 0 or 1'),
     duration_ms: count,
     rows: z.strictObject({ read: count, valid: count, invalid: count, duplicates: count, skipped: count }),
     records: z.strictObject({ accepted: count, rejected: count, not_sent: count, uncertain: count }),

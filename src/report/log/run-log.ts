@@ -83,7 +83,8 @@ export function openRunLog(path: string, options: RunLogOptions): RunLog {
     watch(destination) {
       // It sends nothing: what became of the chunks is in the log of the run that sent them.
       if (task === 'results') return destination;
-      append({ event: 'target_chosen', host: hostWithPort(destination.target.baseUrl) ?? '' });
+      const { baseUrl, organizationId } = destination.target;
+      append({ event: 'target_chosen', host: hostWithPort(baseUrl) ?? '', organization_id: organizationId });
       return {
         ...destination,
         async deliver(chunk) {

@@ -1,5 +1,5 @@
-/** Options that say nothing of a run. */
-const ofTheScreen: ReadonlySet<string> = new Set(['color', 'progress', 'quiet', 'verbose', 'json']);
+/** Options that say nothing of a run; the command of `--on-failure` may hold the secret of a web hook. */
+const unshown: ReadonlySet<string> = new Set(['color', 'progress', 'quiet', 'verbose', 'json', 'onFailure']);
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -9,7 +9,7 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  */
 export function shownOptions(options: object): Record<string, unknown> {
   const shown = Object.entries(options).flatMap(([name, value]: [string, unknown]): [string, unknown][] => {
-    if (ofTheScreen.has(name) || value === undefined) return [];
+    if (unshown.has(name) || value === undefined) return [];
     if (name === 'set' && Array.isArray(value)) return [[name, value.map((text) => String(text).split('=')[0] ?? '')]];
     if (name === 'apiKeyFile') return [[name, 'given']];
     if (name === 'org') return [[name, typeof value === 'string' && uuid.test(value) ? value : 'given']];

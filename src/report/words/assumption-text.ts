@@ -1,11 +1,14 @@
 import type { Assumption } from '../../calculator/assumption.ts';
+import { placeName, placeText } from './place-text.ts';
 
 /** An assumption in words, beginning with its subject: `load: 0.5 t for one of pallets`. */
 export const assumptionText = (assumption: Assumption): string => `${assumption.subject}: ${wordsOf(assumption)}`;
 
 const countryNames = { GB: 'the United Kingdom' } as const;
 
-function wordsOf({ kind, detail }: Assumption): string {
+function wordsOf(assumption: Assumption): string {
+  if (assumption.subject === 'place') return placeText(assumption);
+  const { kind, detail } = assumption;
   switch (kind) {
     case 'default toc':
       return `${detail.toc}, the default of ${detail.category}`;
@@ -31,12 +34,12 @@ function wordsOf({ kind, detail }: Assumption): string {
       return `${detail.ferries.map((name) => `ferry ${name}`).join(', ')} counted as road`;
     case 'long detour':
       return `${detail.ratio.toFixed(1)} times the straight line, as water lies between`;
+    case 'within town':
+      return `${String(detail.km)} km for a trip within ${placeName(detail.place)}`;
     case 'circuity of road':
       return 'circuity of rail taken as that of road';
     case 'closed passages':
       return `${detail.passages.join(' and ')} closed`;
-    case 'reading of place':
-      return detail.warning.message;
     case 'grid losses':
       return `grid losses of ${(detail.share * 100).toFixed(1)} %, those of ${countryNames[detail.country]}`;
     case 'electricity of other year':

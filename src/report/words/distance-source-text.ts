@@ -13,6 +13,8 @@ export function distanceSourceText(source: DistanceSource): string {
       const around = detour > 1.005 ? ` x ${detour.toFixed(2)} round water` : '';
       return `${mode}: great circle x ${circuity.toFixed(2)}${around}, ${placeText(from)} to ${placeText(to)}`;
     }
+    case 'within town':
+      return `road: within ${placeText(source.place)}`;
     case 'flight':
       return `air: ${source.from}-${source.to}`;
     case 'sea lanes': {
