@@ -38,7 +38,7 @@ export interface ColumnNumbers {
 /** How the numbers of an input are written. */
 export interface DecimalPart {
   readonly decimal: DecimalMark;
-  /** Why: the option, a text that proves it, the mapping file where nothing is proved, or nothing that says otherwise. */
+  /** Why: the option, a text that proves it, the mapping file where nothing is proved, or nothing that contradicts it. */
   readonly decimalReason: 'option' | 'evidence' | 'mapping' | 'default';
   readonly decimalEvidence?: Evidence;
   /** Fields in which a text that reads both ways is refused, as nothing says which way is right, or all says both. */
@@ -81,7 +81,7 @@ function isAmount(column: string): boolean {
 
 const numberTypes: ReadonlySet<string> = new Set(['number', 'integer']);
 
-/** A number as it may be in a column of money: with a currency before or behind it, or a unit. */
+/** A number as it may be in a column of money: with a currency before or after it, or a unit. */
 function bareNumber(text: string): string {
   const plain = text.trim().replace(/^(?:\p{Sc}|[A-Z]{3}\s)\s*|\s*\p{Sc}$|\s*%$/gu, '');
   return splitUnit(plain)?.number ?? plain;
@@ -261,7 +261,7 @@ function witnessWarnings(mapped: readonly ColumnNumbers[], evidence: Evidence, p
     if (isOwn && (!isFraction || provesThousandths)) return [];
     const why = isOwn
       ? `no other value of ${quote(column)} surely has three decimals`
-      : `no value of ${quote(column)} does, --decimal ${other[mark]} says otherwise`;
+      : `no value of ${quote(column)} does; override with --decimal ${other[mark]}`;
     const message = `${path}: ${describe(open)} was read with a decimal ${markNames[mark]}, as ${describe(evidence)} proves; ${why}`;
     return [{ code: 'DECIMAL_ASSUMED', message }];
   });

@@ -274,7 +274,7 @@ function couldHold(kind: RecordKind, field: string, values: readonly string[]): 
   const definition = kind.fields[field];
   const [value] = values;
   if (definition === undefined || value === undefined) return true;
-  // A count of packages is no id of one.
+  // A count of packages is not an id of one.
   if (idFields.has(field)) return !values.every((each) => /^\d{1,3}$/.test(each.trim()));
   if (definition.type === 'number' || definition.type === 'integer') {
     return values.some(

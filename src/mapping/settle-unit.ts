@@ -6,7 +6,7 @@ import type { Problem } from './values.ts';
 /** The number of a row that may be in several units, with all that says in which one. */
 export interface UnitQuestion {
   readonly field: 'load' | 'quantity';
-  /** Behind the number, or in the column's name. */
+  /** After the number, or in the column's name. */
   readonly unit: string | undefined;
   readonly isOfColumn: boolean;
   /** The row's own field for the unit. */

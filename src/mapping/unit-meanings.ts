@@ -69,7 +69,7 @@ export function settleUnitMeanings(
   };
 }
 
-/** All units of a sample: in the names of columns, in columns for units, behind numbers. */
+/** All units of a sample: in the names of columns, in columns for units, after numbers. */
 function* unitsIn({ mapping, columns, rows }: SampleTable): Generator<FoundUnit> {
   for (const {
     field,

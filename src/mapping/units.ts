@@ -133,7 +133,7 @@ const unitOf = (name: string): Unit | undefined => file().byId.get(name) ?? find
 /**
  * How a load becomes one that the API takes.
  *
- * @param unit its own: behind the number, or in the column's name
+ * @param unit its own: after the number, or in the column's name
  * @param rowUnit the row's `load_unit`, if it has one; the load is brought to it where both are masses
  * @returns `undefined` where the two units can't be brought together
  */
@@ -155,7 +155,7 @@ const baseUnits: Readonly<Partial<Record<Dimension, string>>> = { volume: 'l', m
 /**
  * How a quantity of fuel becomes one in `l`, `kg`, `m3` or `kwh`.
  *
- * @param unit its own: behind the number, or in the column's name
+ * @param unit its own: after the number, or in the column's name
  * @param rowUnit the row's `quantity_unit`
  * @param wanted the unit that the fuel is sold in, where the quantity has to be in it
  * @returns `undefined` where the units can't be brought together

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Reads an embedded data file. The package holds `data/` beside `src/` and `dist/`. */
+/** Reads an embedded data file. The package holds `data/` next to `src/` and `dist/`. */
 export const readData = <T>(name: string): T =>
   JSON.parse(readFileSync(new URL(`../../data/${name}`, import.meta.url), 'utf8')) as T;
 

@@ -1,7 +1,7 @@
 import { Verdict } from '../columns/batch.ts';
 import type { Rereading } from './deduplicate.ts';
 
-/** Rows in the same order that are no coincidence any more. */
+/** Rows in the same order that can not be a coincidence. */
 const rowsOfCopy = 20;
 
 /** A row, by its number and where it is. */

@@ -176,7 +176,7 @@ export class TotalRows {
       value: text,
       message: `is labelled as a total, but ${why}`,
       cause: 'is labelled as a total, but does not add up',
-      hint: 'check that no row is missing; leave the row out with --skip if it is no total of these rows',
+      hint: 'check that no row is missing; leave the row out with --skip if it is not a total of these rows',
     };
   }
 
