@@ -317,12 +317,12 @@ describe('fuel purchases', () => {
     expect(readErrors(cwd, 'e.jsonl')).toMatchObject([{ code: 'INVALID_CHOICE', column: 'Unidad', value: 'barriles' }]);
   });
 
-  test('keep the unit from the API, which takes the fuel’s own', async () => {
+  test('are read for the API too, which takes the fuel’s own', async () => {
     const csv = 'fuel_id,country,date,quantity,unit\nf51a1645-c201-43da-9dcd-6408be3cb517,ES,2025-01-02,100,l\n';
     const cwd = folderWith({ 'f.csv': csv });
     const summary = summaryOf(await dcycleUpload(['recharges', 'f.csv', '--dry-run', '--json'], { cwd }));
     expect(summary.records.accepted).toBe(1);
-    expect(summary.mapping).not.toHaveProperty('quantity_unit');
+    expect(summary.mapping).toHaveProperty('quantity_unit', 'unit');
   });
 });
 

@@ -41,7 +41,7 @@ export interface JudgedRow {
   /** Index of the file. */
   readonly input: number;
   readonly row: Row;
-  readonly verdict: 'valid' | 'invalid' | 'duplicate';
+  readonly verdict: 'valid' | 'invalid' | 'duplicate' | 'skipped';
   readonly issues: readonly Issue[];
   readonly movementId: string | undefined;
   /** Of a row that is no invalid one: the wire form, and its text. */
@@ -102,6 +102,10 @@ export async function referenceRun(
     });
     const id = fields['movement_id'];
     const movementId = id === undefined ? undefined : String(id);
+    if (isTotal(row, fields, rows)) {
+      findings.add({ code: 'ROWS_SKIPPED', message: 'rows that are totals were skipped' }, index, row.row);
+      return { ...place, verdict: 'skipped', issues: [], movementId: undefined };
+    }
     const validation = validate(fields, unreadable);
     if (issues.length > 0 || !validation.valid) {
       const all = [...issues, ...(validation.valid ? [] : validation.issues)];
@@ -173,6 +177,20 @@ export async function referenceRun(
     }
   }
   return { kind, inputs, rows, warnings: [...warnings, ...findings.all()] };
+}
+
+/** Fields that a total adds up. */
+const additive = ['load', 'quantity', 'distance_km', 'tkm'] as const;
+
+/** A row below all others of a single input that is called a total, and is one of each field that it has. */
+function isTotal({ cells }: Row, fields: Fields, above: readonly JudgedRow[]): boolean {
+  if (!/^total$/i.test(cells.find((cell) => cell.trim() !== '') ?? '')) return false;
+  const sums = additive.flatMap((field) => {
+    const total = fields[field];
+    const sum = above.reduce((all, { record }) => all + Number(record?.[field] ?? 0), 0);
+    return total === undefined ? [] : [Math.abs(sum - Number(total))];
+  });
+  return sums.length > 0 && sums.every((difference) => difference < 1e-6);
 }
 
 /** What is strange about rows: as often as there are rows, in words that name the first five. */
