@@ -86,7 +86,7 @@ const reports = fc
 class Met {
   #runs = 0;
   #refused = 0;
-  readonly #verdicts = { valid: 0, invalid: 0, duplicate: 0 };
+  readonly #verdicts = { valid: 0, invalid: 0, duplicate: 0, skipped: 0 };
 
   add(run: ReferenceRun | undefined): void {
     this.#runs += 1;
