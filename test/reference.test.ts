@@ -95,7 +95,8 @@ class Met {
   }
 
   get isEnough(): boolean {
-    return this.#refused < this.#runs / 2 && Math.min(...Object.values(this.#verdicts)) > this.#runs / 10;
+    const { valid, invalid, duplicate } = this.#verdicts;
+    return this.#refused < this.#runs / 2 && Math.min(valid, invalid, duplicate) > this.#runs / 10;
   }
 }
 
