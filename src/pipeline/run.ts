@@ -273,7 +273,6 @@ class Run {
     records.read(batch, () => totals.note(batch, reader.isLast));
     this.#findings.enter(batch, planned.path);
     this.#findings.skip(batch, totals, reading.rules);
-    this.#findings.remark(batch, records);
     this.#deduplicator?.mark(batch, {
       input: index,
       arena: this.#arena,
@@ -282,6 +281,7 @@ class Run {
       telling: planned.conventions.telling,
       ownReasons: ownReasonsOf(planned, this.#arena),
     });
+    this.#findings.remark(batch, records);
     reading.vehicles?.begin();
     const prepared = this.#end.prepare(batch);
     return prepared === undefined ? this.#takeRows(reading, 0) : prepared.then(() => this.#takeRows(reading, 0));
