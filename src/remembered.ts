@@ -1,10 +1,10 @@
 const most = 4096;
 
 /**
- * What was made of values that come again, by their identity. When there are too many, all are forgotten: a `WeakMap` would
+ * What was made of values that come again, by their identity (texts by what they say). When there are too many, all are forgotten: a `WeakMap` would
  * keep those that never come again until the next full garbage collection, hundreds of megabytes of them.
  */
-export class Remembered<K extends object, V> {
+export class Remembered<K, V> {
   readonly #known = new Map<K, V>();
   readonly #create: (key: K) => V;
 

@@ -3,7 +3,7 @@ import { copyFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { BulkReply } from '../src/api/reply.ts';
+import type { BulkReply } from '../src/delivery/reply.ts';
 import { type Api, startApi } from './support/api-server.ts';
 import {
   dcycleUpload,
@@ -122,7 +122,13 @@ describe('a run of a released version', () => {
     const args = ['results', id, '--wait', '60', '--json', '--out', 'o.jsonl'];
     const read = await dcycleUpload(args, { cwd, env });
     expect(read.code).toBe(1);
-    expect(summaryOf(read).records).toEqual({ accepted: 30, rejected: 0, not_sent: 0, uncertain: 0 });
+    expect(summaryOf(read).records).toEqual({
+      accepted: 30,
+      accepted_before: 0,
+      rejected: 0,
+      not_sent: 0,
+      uncertain: 0,
+    });
     expect(sentIn(api.calls)).toEqual([]);
     expect(idsIn(cwd, 'o.jsonl')).toEqual(await idsOf(api));
     expect(new Set(readLines(cwd, 'o.jsonl').map(({ status }) => status))).toEqual(new Set(['calculated']));
@@ -144,7 +150,13 @@ describe('a run of a released version', () => {
     const args = ['requests', 'shipments.csv', 'shipments.jsonl', '--set', 'category=road'];
     const again = await dcycleUpload([...args, '--since-last', '--json'], { cwd, env });
     expect(again.code).toBe(5);
-    expect(summaryOf(again).records).toEqual({ accepted: 20, rejected: 0, not_sent: 0, uncertain: 10 });
+    expect(summaryOf(again).records).toEqual({
+      accepted: 20,
+      accepted_before: 0,
+      rejected: 0,
+      not_sent: 0,
+      uncertain: 10,
+    });
     expect(sentIn(api.calls)).toEqual([chunks[2]]);
   });
 });

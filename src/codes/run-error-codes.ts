@@ -17,6 +17,15 @@ export const runErrorTexts = {
     remedy: 'give another `--port`; 0 takes a free one',
   },
   ADDRESS_UNUSABLE: { meaning: "(`serve`) this machine can't listen there", remedy: 'check `--host` and `--port`' },
+  ALREADY_STORED: {
+    meaning:
+      'the account has records of this upload, and the ledger of this machine knows nothing of them; nothing was sent',
+    remedy: '`--verify` asks the account for each record and sends what is missing; `--again` sends all',
+  },
+  API_UNAVAILABLE: {
+    meaning: 'the API could not be read before the first call (exit 5); nothing was sent',
+    remedy: 'try again later; `doctor` looks at the connection',
+  },
   BASE_URL_INSECURE: {
     meaning: 'the base URL is plain http, which would show the key on the way',
     remedy: 'use https; plain http is for this machine alone',
@@ -115,8 +124,9 @@ export const runErrorTexts = {
     meaning: 'the input is not what it was when it was first read, or sent',
     remedy: 'run again when nothing writes to it; a changed file is a new run',
   },
-  INPUT_DAMAGED: { meaning: 'the gzip data is damaged', remedy: 'get the file again' },
+  INPUT_DAMAGED: { meaning: 'the compressed data or the workbook is damaged', remedy: 'get the file again' },
   INPUT_EMPTY: { meaning: 'the input holds nothing', remedy: 'check the export' },
+  INPUT_ENCRYPTED: { meaning: 'the workbook or archive has a password', remedy: 'save or unpack it without one' },
   INPUT_FORBIDDEN: { meaning: 'the input may not be read by this user', remedy: 'check its permissions' },
   INPUT_IS_DIRECTORY: { meaning: 'the input is a directory', remedy: 'give its files: `dir/*.csv`' },
   INPUT_NOT_CSV: { meaning: "the header can't be read as CSV", remedy: 'the first line must hold the column names' },
@@ -124,8 +134,20 @@ export const runErrorTexts = {
   INPUT_NOT_JSONL: { meaning: 'the first lines hold no JSON objects', remedy: 'each line must be one object' },
   INPUT_NOT_ROWS: { meaning: 'the first line is longer than 1 MiB', remedy: 'is it a CSV or JSONL file?' },
   INPUT_NOT_TEXT: {
-    meaning: 'the input is a workbook, binary, or UTF-16 without a mark',
-    remedy: 'save it as "CSV UTF-8", or give `--encoding`',
+    meaning: 'the input is binary, an old workbook (.xls), or UTF-16 without a mark',
+    remedy: 'save it as .xlsx or "CSV UTF-8", or give `--encoding`',
+  },
+  INPUT_OTHER_FORMAT: {
+    meaning: 'the input is not of the format that `--format` says',
+    remedy: 'leave `--format` out',
+  },
+  INPUT_SEVERAL: {
+    meaning: 'an archive holds several tables where one is needed (`inspect`, standard input)',
+    remedy: 'name one: `portal.zip/may.csv`',
+  },
+  INPUT_TOO_LARGE: {
+    meaning: 'what is in the file is many times as large as the file: it may be made to fill the memory',
+    remedy: 'unpack it if you trust it, and give what is in it',
   },
   INPUT_TWICE: { meaning: 'the same file is given twice', remedy: 'give it once' },
   INPUT_UNREADABLE: { meaning: "the input can't be read", remedy: 'the message says what the system says' },
@@ -168,6 +190,10 @@ export const runErrorTexts = {
     remedy: 'the message names the nearest',
   },
   MAPPING_UNREADABLE: { meaning: "the mapping file can't be read", remedy: 'check its path, and that it is JSON' },
+  NOT_THE_API: {
+    meaning: 'what answers at the base URL is not the Logistics API: a redirect, a sign-in page; nothing was sent',
+    remedy: 'check `--base-url` (`DCYCLE_BASE_URL`)',
+  },
   MAX_ERRORS: {
     meaning: 'the run stopped at `--max-errors` (exit 7); what was accepted stays accepted',
     remedy: 'correct the rows, or `resume` to send the rest',
@@ -188,6 +214,7 @@ export const runErrorTexts = {
     meaning: "a report can't be written any more (exit 5)",
     remedy: 'make room; what was sent stays sent, `resume` writes the reports anew',
   },
+  OUTPUT_FORMAT: { meaning: 'files of this kind are not written', remedy: 'write .csv, .jsonl or .xlsx' },
   OUTPUT_TAKEN: { meaning: 'a report would be written over an input or another report', remedy: 'choose another file' },
   OUTPUT_UNWRITABLE: { meaning: "a file can't be written there", remedy: 'choose another place' },
   PROFILE_INVALID: {
@@ -202,7 +229,6 @@ export const runErrorTexts = {
     meaning: 'a proxy variable is no address',
     remedy: 'give it with its scheme: `http://proxy.example:3128`',
   },
-  RESULTS_NONE: { meaning: '(`results`) the run has no emissions to be read back', remedy: '' },
   RUN_ELSEWHERE: {
     meaning: 'the run went to another API or organisation',
     remedy: 'set `DCYCLE_BASE_URL` and `DCYCLE_ORG_ID` to these',
@@ -214,6 +240,8 @@ export const runErrorTexts = {
   RUN_UNKNOWN: { meaning: 'there is no such run, or several', remedy: '`dcycle-upload runs` lists them' },
   SETTING_INVALID: { meaning: "a setting can't have this value", remedy: 'write it as the message says' },
   SETTING_UNKNOWN: { meaning: 'there is no such setting', remedy: 'the message lists them' },
+  SHEET_UNCLEAR: { meaning: 'several sheets of a workbook may be meant', remedy: 'say which with `--sheet`' },
+  SHEET_UNKNOWN: { meaning: 'the workbook has no such sheet', remedy: 'the message lists them' },
   STOPPED: {
     meaning: 'the run stopped at `--stop-on-error` (exit 7); what was accepted stays accepted',
     remedy: 'correct the row, or `resume` to send the rest',

@@ -1,8 +1,13 @@
 /** What the user should know and refuses no row. The names are part of the interface: `--json`, docs/errors.md. */
 export const warningTexts = {
-  ACCEPTED_BEFORE: '(`--since-last`) an earlier upload has had the record accepted; it is not sent again',
+  ACCEPTED_BEFORE: 'an earlier run had the record accepted; it is not sent again',
+  KNOWN_MOVEMENT:
+    'the account has the movement with other legs, places, dates or quantities; the record is sent in addition',
   ENCODING_ASSUMED: 'the file is not UTF-8 and was read as windows-1252',
   TITLE_LINES: 'the header was found below other lines, which were skipped',
+  FILE_LEFT_OUT: 'a file of an archive was not read: its name is not that of a table',
+  SHEET_CHOSEN: 'a workbook has several sheets; the one with known columns was read; `--sheet` names another',
+  ROWS_HIDDEN: 'a sheet has hidden or filtered rows, which were read like the others',
   DECIMAL_ASSUMED: 'the decimal mark of a column that does not prove it is that of another column, which does',
   GROUPS_ASSUMED: 'a mark was read as one of thousands, which no other value of its column shows',
   UNUSUAL_VALUE: 'a number is over 500 times as large, or as small, as is usual in its column',

@@ -22,8 +22,11 @@ export const Verdict = {
 } as const;
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];
 
-/** How the bytes of a cell are to be read. The same bytes can mean two things: `a""b`, or `1.234` in a JSON text and as a number. */
-export const Tag = { text: 0, csvEscaped: 1, jsonEscaped: 2, number: 3, nested: 4 } as const;
+/**
+ * How the bytes of a cell are to be read. The same bytes can mean two things: `a""b`, or `1.234` in a JSON text and as a number.
+ * `error` is what a spreadsheet shows instead of a value: `#N/A`, or a formula (`=A1*B1`) whose result is not stored.
+ */
+export const Tag = { text: 0, csvEscaped: 1, jsonEscaped: 2, number: 3, nested: 4, error: 5 } as const;
 export type Tag = (typeof Tag)[keyof typeof Tag];
 
 /** A row that could not be read. */

@@ -89,7 +89,8 @@ export function joinedText(
   const tags = filled.map(({ tag }) => tag);
   // A number that is alone is still a number.
   const isNumber = tags.length === 1 && tags[0] === Tag.number;
-  const tag = tags.includes(Tag.nested) ? Tag.nested : isNumber ? Tag.number : Tag.text;
+  const noValue = tags.find((each) => each === Tag.nested || each === Tag.error);
+  const tag = noValue ?? (isNumber ? Tag.number : Tag.text);
   return { text: filled.map(({ text }) => text).join(', '), tag };
 }
 

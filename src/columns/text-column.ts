@@ -12,17 +12,17 @@ export class TextColumn implements Column {
   readonly ends: Int32Array;
   readonly #source: CellSource;
   readonly #cell: number;
-  readonly #nested: (text: string) => readonly Issue[];
+  readonly #refuse: TextOptions['refuse'];
   readonly #missing: readonly Issue[];
   readonly #fold: ((value: string) => string) | undefined;
   readonly #unreadable = new Set<number>();
 
-  constructor(source: CellSource, { nested, missing, fold }: TextOptions) {
+  constructor(source: CellSource, { refuse, missing, fold }: TextOptions) {
     this.starts = new Int32Array(source.capacity);
     this.ends = new Int32Array(source.capacity);
     this.#source = source;
     this.#cell = source.cells[0] ?? 0;
-    this.#nested = nested;
+    this.#refuse = refuse;
     this.#missing = missing;
     this.#fold = fold;
   }
@@ -53,13 +53,13 @@ export class TextColumn implements Column {
 
   #readTagged(batch: Batch, row: number, index: number): void {
     const { arena, isEmpty } = this.#source;
-    const tag = batch.tags[index] ?? Tag.text;
+    const tag = (batch.tags[index] ?? Tag.text) as Tag;
     const written = arena.text(batch.starts[index] ?? 0, batch.ends[index] ?? 0);
     const text = meantText(written, tag);
-    if (tag === Tag.nested) {
+    if (tag === Tag.nested || tag === Tag.error) {
       this.#unreadable.add(row);
       this.ends[row] = this.starts[row] ?? 0;
-      batch.refuse(row, this.#nested(text));
+      batch.refuse(row, this.#refuse(text, tag));
     } else if (isEmpty(text)) {
       this.ends[row] = this.starts[row] ?? 0;
     } else if (text !== written) {
@@ -135,7 +135,7 @@ export class TextColumn implements Column {
 
 export interface TextOptions {
   /** What is wrong with a row whose cell holds an object or a list. */
-  readonly nested: (text: string) => readonly Issue[];
+  readonly refuse: (text: string, tag: Tag) => readonly Issue[];
   readonly missing: readonly Issue[];
   readonly fold?: ((value: string) => string) | undefined;
 }

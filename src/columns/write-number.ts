@@ -51,7 +51,7 @@ export function writeNumber(view: DataView, at: number, values: Float64Array, in
   return writePositive(view, at, values, index);
 }
 
-/** Without the sign. The number is taken from the array once more: as an argument it would be an object. */
+/** Without the sign. The number is taken from the array again: as an argument it would be an object. */
 function writePositive(view: DataView, at: number, values: Float64Array, index: number): number {
   const value = Math.abs(values[index] ?? 0);
   const short = Math.round(value * 1e4);

@@ -15,7 +15,7 @@ export const inspectFile = (
   inspectInput({
     kind,
     path,
-    input: { format: options.format, delimiter: options.delimiter, encoding: options.encoding },
+    input: { format: options.format, delimiter: options.delimiter, encoding: options.encoding, sheet: options.sheet },
     mapping,
     // Fuels may be names here: an upload looks them up.
     schema: { currentYear: now().getUTCFullYear(), target: 'calculator' },

@@ -40,7 +40,7 @@ export function declareResults(command: Command, perform: Perform): void {
     environment: [...apiEnvironment, 'XDG_STATE_HOME'],
   });
   command
-    .option('--out <file>', 'results, .csv or .jsonl, - for stdout (default: <name>.results.csv)')
+    .option('--out <file>', 'results, .csv, .jsonl or .xlsx, - for stdout (default: <name>.results.csv)')
     .option('--errors <file>', 'error report, .csv or .jsonl (default: <name>.results.errors.csv)')
     .option(...reportOption)
     .option(...localeOption)

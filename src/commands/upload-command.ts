@@ -22,7 +22,10 @@ const examples: Readonly<Record<RecordKind['name'], CommandHelp['examples']>> = 
 /** `requests` and `recharges`. */
 export function declareUpload(command: Command, perform: Perform): void {
   const kind = command.name() as RecordKind['name'];
-  command.argument('<file...>', 'CSV or JSONL files, also .gz; - is standard input');
+  command.argument(
+    '<file...>',
+    'CSV or JSONL files, also .gz or .zip, or workbooks (.xlsx, .ods); - is standard input',
+  );
   addHelp(command, {
     examples: examples[kind],
     exitCodes: deliveryExitCodes,

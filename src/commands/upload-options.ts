@@ -1,4 +1,5 @@
 import type { SettingName } from '../config/settings.ts';
+import type { Assumption } from '../delivery/doubt.ts';
 import type { MaxErrors } from '../pipeline/stop.ts';
 import type { Passage } from '../calculator/distances/sea.ts';
 import { type Format, formatNames } from '../input/table.ts';
@@ -7,6 +8,7 @@ import type { ApiVersion, RecordKind } from '../records/kind.ts';
 import { type Command, InvalidArgumentError, Option } from './commander.ts';
 import { addDisplayOptions, type DisplayOptions } from './display-options.ts';
 import { localeOption, reportOption } from './report-options.ts';
+import { addSettleOptions } from './settle-options.ts';
 import { seconds } from './seconds.ts';
 import { addProfileOption, addSettingOptions } from './setting-options.ts';
 
@@ -28,6 +30,13 @@ export interface UploadOptions extends ReadingOptions, CalculatorOptions, Displa
   readonly gzip?: boolean;
   readonly resendUncertain?: boolean;
   readonly sinceLast?: boolean;
+  readonly again?: boolean;
+  readonly verify?: boolean;
+  /** Seconds. */
+  readonly settle?: number;
+  readonly settleRounds?: number;
+  /** Of `resume` alone. */
+  readonly assume?: Assumption;
   /** Of `results` alone. */
   readonly compare?: boolean;
   /** Seconds; without a number as long as it takes, within reason. */
@@ -72,6 +81,7 @@ const collect = (text: string, earlier: readonly string[] = []): readonly string
 export interface ReadingOptions {
   readonly format?: Format;
   readonly encoding?: string;
+  readonly sheet?: string;
   readonly delimiter?: string;
   readonly decimal?: '.' | ',';
   readonly dateFormat?: 'iso' | 'dmy' | 'mdy';
@@ -91,6 +101,7 @@ export function addReadingOptions(command: Command): Command {
       new Option('--format <format>', 'input format (default: from the name, else the content)').choices(formatNames),
     )
     .option('--encoding <label>', 'text encoding (default: byte order mark, else UTF-8 if valid, else windows-1252)')
+    .option('--sheet <name|number>', 'sheet of a workbook (default: the visible one with known columns)')
     .option('--delimiter <char>', 'character between cells, or tab (default: detected)', delimiter)
     .addOption(new Option('--decimal <mark>', 'decimal mark of numbers (default: detected)').choices(['.', ',']))
     .addOption(
@@ -209,17 +220,22 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
   command.optionsGroup('Sending:');
   addProfileOption(command);
   addSettingOptions(command, ['api_key_file', ...sendingSettings(kind)]);
-  command
+  addSettleOptions(command)
     .option('--gzip', 'compress request bodies; the API must take them so')
     .option('--yes', 'do not ask before the upload when a terminal is attached')
     .option('--stop-on-error', 'send nothing more after the first row that is not valid, or is rejected')
-    .option('--resend-uncertain', 'send shipments again whose fate can not be found out: they may be stored twice')
-    .option('--since-last', 'leave out records that an earlier upload to this account has had accepted, or may have')
+    .option('--resend-uncertain', 'send records again whose outcome stays unknown: they may be stored twice')
+    .option('--again', 'send also what earlier uploads to this account had accepted (default: left out and counted)')
+    .option('--since-last', 'count what earlier uploads had accepted as accepted, also without movement_id and date')
+    .option('--verify', 'ask the account by movement_id what is there, before sending; for machines without a ledger')
     .option('--wait [seconds]', 'wait until v2 has calculated, and read the emissions back (default: an hour)', seconds)
     .option('--max-errors <N|N%>', 'send nothing more once more rows than this are rejected', maxErrors)
     .optionsGroup('Writing:')
-    .option('--out <file>', 'results, .csv or .jsonl, - for stdout (default with --local: <name>.results.csv)')
-    .option('--errors <file>', 'error report, .csv or .jsonl (default: <name>.errors.csv)')
+    .option(
+      '--out <file>',
+      'results, .csv, .jsonl or .xlsx, - for stdout (default with --local: <name>.results.csv; .xlsx of workbooks)',
+    )
+    .option('--errors <file>', 'error report, .csv, .jsonl or .xlsx (default: <name>.errors.csv)')
     .option('--rejected <file>', 'rejected rows, to be mended and given back (default: <name>.rejected.csv)')
     .option(...reportOption)
     .option(...localeOption)

@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorMessage, inputError, usageError } from '../errors.ts';
@@ -13,6 +13,7 @@ import type { TextSource } from './blocks.ts';
 export class Archive {
   readonly #descriptor: number;
   readonly #folder: string | undefined;
+  readonly #onRead: ((bytes: number) => void) | undefined;
   #length = 0;
 
   /** The input itself is its archive. */
@@ -20,13 +21,15 @@ export class Archive {
     return this.#folder === undefined;
   }
 
-  private constructor(descriptor: number, folder?: string) {
+  private constructor(descriptor: number, folder?: string, onRead?: (bytes: number) => void) {
     this.#descriptor = descriptor;
     this.#folder = folder;
+    this.#onRead = onRead;
   }
 
-  static ofFile(descriptor: number): Archive {
-    return new Archive(descriptor);
+  /** @param onRead sees how many bytes were read, each time */
+  static ofFile(descriptor: number, onRead?: (bytes: number) => void): Archive {
+    return new Archive(descriptor, undefined, onRead);
   }
 
   /** @throws RunError (exit 2) when no temporary file can be made */
@@ -75,6 +78,11 @@ export class Archive {
     };
   }
 
+  /** Bytes that are there. */
+  get bytes(): number {
+    return this.isOriginal ? fstatSync(this.#descriptor).size : this.#length;
+  }
+
   /** Writes bytes of the input from a position on into memory; returns how many there were. */
   readAt(target: Uint8Array, at: number, length: number, position: number): number {
     let filled = 0;
@@ -83,6 +91,7 @@ export class Archive {
       if (count === 0) break;
       filled += count;
     }
+    this.#onRead?.(filled);
     return filled;
   }
 

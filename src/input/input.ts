@@ -2,7 +2,6 @@ import type { Readable } from 'node:stream';
 import { inputError } from '../errors.ts';
 import { Arena } from '../columns/arena.ts';
 import type { Batch } from '../columns/batch.ts';
-import { Archive } from './archive.ts';
 import {
   BatchReader,
   cellsOf,
@@ -15,11 +14,10 @@ import {
   type RowRange,
 } from './batch-reader.ts';
 import type { TextSource } from './blocks.ts';
-import { decode, detectEncoding, type Encoding, utf8Mark, utf8MarkBytes } from './encoding.ts';
-import { detectFormat, formats, hasExtensionOf } from './formats.ts';
-import { arrayToLines, isJsonArray } from './json-array.ts';
+import type { Encoding } from './encoding.ts';
+import { detectFormat, formats } from './formats.ts';
 import { lastLineEnd } from './lines.ts';
-import { peek } from './peek.ts';
+import { openText, type OpenedText } from './open-text.ts';
 import { RowReader, type RowPlaceInArena } from './row-reader.ts';
 import { openSource, type Source } from './source.ts';
 import type { Format, Table } from './table.ts';
@@ -31,6 +29,8 @@ export interface InputOptions {
   readonly delimiter: string | undefined;
   /** A WHATWG label. */
   readonly encoding: string | undefined;
+  /** The name or number, from 1, of the sheet of a workbook that is read. */
+  readonly sheet?: string | undefined;
   readonly isKnownColumn: (name: string) => boolean;
 }
 
@@ -49,7 +49,7 @@ export class Input {
   #stream: TextStream | undefined;
   /** What passed by once and was surveyed. */
   #copy: TextSource | undefined;
-  readonly #archive: Archive;
+  readonly #opened: OpenedText;
   /** The sample is all there is. */
   readonly isSampleWhole: boolean;
   /** Where the rows begin in the text. */
@@ -61,7 +61,7 @@ export class Input {
     readonly table: Table;
     readonly sample: Buffer;
     readonly stream: TextStream;
-    readonly archive: Archive;
+    readonly opened: OpenedText;
     readonly isSampleWhole: boolean;
   }) {
     this.source = parts.source;
@@ -69,7 +69,7 @@ export class Input {
     this.table = parts.table;
     this.#sample = parts.sample;
     this.#stream = parts.stream;
-    this.#archive = parts.archive;
+    this.#opened = parts.opened;
     this.isSampleWhole = parts.isSampleWhole;
     this.#dataOffset = parts.stream.offset;
   }
@@ -77,27 +77,22 @@ export class Input {
   /**
    * Opens an input and finds out what it is from its first 1 MiB.
    *
-   * @throws RunError (exit 3) when it can't be read, is empty, or is not CSV or JSONL
+   * @throws RunError (exit 3) when it can't be read, is empty, or is of no format that is read
    */
   static async open(path: string, options: InputOptions, stdin: Readable): Promise<Input> {
     const source = await openSource(path, stdin);
-    let archive: Archive | undefined;
+    let opened: OpenedText | undefined;
     try {
-      const { head, isWhole, chunks } = await peek(source.chunks());
-      const encoding = detectEncoding(path, head, isWhole, options.encoding);
-      const isDecoded = encoding.label !== 'utf-8';
-      const decoded = isDecoded ? decode(chunks, encoding.label) : chunks;
-      const { isArray, text } = await linesOf(decoded, path, options.format);
-      // What is on the disk as UTF-8 can be read again where it is; anything else is copied while it is read.
-      const copy = source.descriptor === undefined || isDecoded || isArray ? Archive.ofStream() : undefined;
-      archive = copy ?? Archive.ofFile(source.descriptor ?? -1);
-      const stream = new TextStream(text, copy && ((bytes) => copy.append(bytes)));
-      if (!isDecoded && encoding.hasMark && !isArray) await stream.drop(utf8MarkBytes);
+      opened = await openText(source, options);
+      const { encoding, text, archive, isDecoded, sheet } = opened;
+      const stream = new TextStream(text, archive.isOriginal ? undefined : (bytes) => archive.append(bytes));
+      if (opened.markBytes > 0) await stream.drop(opened.markBytes);
       const sample = await stream.sample();
       const whole = !(await stream.hasMore(sample.length));
       checkSample(path, sample, whole);
-      const format = options.format ?? (isArray ? 'jsonl' : detectFormat(path, sample));
-      const table = formats[format].detect(sample, { ...options, path, whole, isDecoded });
+      const format = opened.format ?? options.format ?? detectFormat(path, sample);
+      const detected = formats[format].detect(sample, { ...options, path, whole, isDecoded });
+      const table = sheet === undefined ? detected : { ...detected, sheet };
       await stream.drop(table.header.bytes);
       return new Input({
         source,
@@ -105,14 +100,19 @@ export class Input {
         table,
         sample: sample.subarray(table.header.bytes),
         stream,
-        archive,
+        opened,
         isSampleWhole: whole,
       });
     } catch (error) {
-      archive?.close();
+      opened?.close();
       await source.close();
       throw error;
     }
+  }
+
+  /** Whether a row of a workbook that was decoded so far is hidden. */
+  get hasHiddenRows(): boolean {
+    return this.#opened.hasHiddenRows?.() ?? false;
   }
 
   /**
@@ -145,7 +145,7 @@ export class Input {
    */
   rest(): void {
     this.#sample = Buffer.alloc(0);
-    if (this.#archive.isOriginal) this.#stream = undefined;
+    if (this.#opened.archive.isOriginal) this.#stream = undefined;
   }
 
   /**
@@ -158,8 +158,8 @@ export class Input {
     const { source, offset } = this.rows();
     reader.begin(source, offset);
     while (await reader.more()) while (reader.take()) use(reader.batch, place);
-    if (this.#archive.isOriginal) this.#stream = undefined;
-    else this.#copy = this.#archive.between(this.#dataOffset, Number.POSITIVE_INFINITY);
+    if (this.#opened.archive.isOriginal) this.#stream = undefined;
+    else this.#copy = this.#opened.archive.between(this.#dataOffset, Number.POSITIVE_INFINITY);
   }
 
   /** The text of the rows, once; where it begins in the text of the input. */
@@ -170,30 +170,18 @@ export class Input {
 
   /** Makes a reader of single rows that were read already. */
   createRowReader(place: RowPlaceInArena): RowReader {
-    return new RowReader(this.table, this.#archive, place);
+    return new RowReader(this.table, this.#opened.archive, place);
   }
 
   /** Reads rows once more that were read already. */
   readAgain(rows: RowRange, place: Place, batchRows: number): Generator<Batch> {
-    return readRange(this.table, this.#archive, rows, place, batchRows);
+    return readRange(this.table, this.#opened.archive, rows, place, batchRows);
   }
 
   async close(): Promise<void> {
-    this.#archive.close();
+    this.#opened.close();
     await this.source.close();
   }
-}
-
-/** The text as lines: a JSON array has its elements written one a line. */
-async function linesOf(
-  text: AsyncIterable<Buffer>,
-  path: string,
-  format: Format | undefined,
-): Promise<{ isArray: boolean; text: AsyncIterable<Buffer> }> {
-  if (format === 'csv' || (format === undefined && hasExtensionOf(path, 'csv'))) return { isArray: false, text };
-  const { head, chunks } = await peek(text);
-  const isArray = isJsonArray(head.subarray(0, utf8MarkBytes).equals(utf8Mark) ? head.subarray(utf8MarkBytes) : head);
-  return { isArray, text: isArray ? arrayToLines(chunks) : chunks };
 }
 
 /** Refuses what holds nothing, or no lines. */

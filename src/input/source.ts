@@ -3,7 +3,11 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { defect, errorCode, errorMessage, inputError } from '../errors.ts';
+import { quote } from '../issues.ts';
+import { Archive } from './archive.ts';
 import type { TextSource } from './blocks.ts';
+import { splitMember } from './zip-path.ts';
+import { Zip, type ZipEntry } from './zip.ts';
 
 /** Read sizes from 256 KiB to 4 MiB measure the same; 64 KiB streams are slower. */
 const readBytes = 1024 * 1024;
@@ -21,6 +25,8 @@ export interface Source {
   readonly descriptor: number | undefined;
   /** Bytes read from disk so far, for progress. */
   bytesRead(): number;
+  /** Says that bytes were read elsewhere than where they come next, as those of a workbook. */
+  readonly countRead?: (bytes: number) => void;
   /** The content, decompressed. Only a plain file can be read more than once. */
   chunks(): AsyncIterable<Buffer>;
   /** The content of a plain file from a position on, straight into memory. */
@@ -35,11 +41,14 @@ export interface Source {
  */
 export async function openSource(path: string, stdin: Readable): Promise<Source> {
   if (path === standardInput) return openStream(stdin);
+  const member = splitMember(path);
+  if (member !== undefined && (await isFile(member.archive))) return openMember(path, member);
   const file = await openFile(path);
   const { size, isRegular } = await describe(file);
   const magic = Buffer.alloc(2);
   const isGzip = isRegular && (await file.read(magic, 0, 2, 0)).bytesRead === 2 && isGzipMagic(magic);
   let bytesRead = 0;
+  let counted = 0;
   const raw = (): AsyncIterable<Buffer> =>
     readFile(file, isRegular, (end) => {
       bytesRead = Math.max(bytesRead, end);
@@ -48,7 +57,8 @@ export async function openSource(path: string, stdin: Readable): Promise<Source>
     path,
     sizeBytes: isRegular ? size : undefined,
     descriptor: isRegular && !isGzip ? file.fd : undefined,
-    bytesRead: () => bytesRead,
+    bytesRead: () => (counted === 0 ? bytesRead : Math.min(size, counted)),
+    countRead: (bytes) => (counted += bytes),
     chunks: () => (isRegular && !isGzip ? raw() : decompressed(raw(), path)),
     from(start) {
       let position = start;
@@ -66,6 +76,44 @@ export async function openSource(path: string, stdin: Readable): Promise<Source>
     close: () => file.close(),
   };
 }
+
+/** A file in a ZIP archive, named `portal.zip/may.csv`. */
+async function openMember(
+  path: string,
+  { archive, member }: { readonly archive: string; readonly member: string },
+): Promise<Source> {
+  const file = await openFile(archive);
+  try {
+    const zip = new Zip(Archive.ofFile(file.fd), archive);
+    const entry = zip.find(member);
+    if (entry === undefined) {
+      throw inputError('INPUT_NOT_FOUND', `there is no file ${quote(member)} in ${archive}`, 'check the name');
+    }
+    let bytesRead = 0;
+    async function* read(found: ZipEntry): AsyncGenerator<Buffer> {
+      for await (const chunk of zip.read(found)) {
+        bytesRead += chunk.length;
+        yield chunk;
+      }
+    }
+    return {
+      path,
+      sizeBytes: entry.bytes,
+      descriptor: undefined,
+      bytesRead: () => bytesRead,
+      chunks: () => decompressed(read(entry), path),
+      from: () => {
+        throw defect("a file in an archive can't be read from a position");
+      },
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isFile() === true;
 
 function openStream(stdin: Readable): Source {
   let bytesRead = 0;
@@ -140,7 +188,8 @@ async function* readFile(
 
 const isGzipMagic = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-async function* decompressed(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
+/** Bytes, decompressed where they are gzip. */
+export async function* decompressed(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
   const iterator = chunks[Symbol.asyncIterator]();
   const first = await firstBytes(iterator, 2);
   const all = prepend(first, iterator);

@@ -2,7 +2,7 @@ import type { DetectedDelimiter } from './delimiter.ts';
 import type { Tokeniser, Workspace } from './tokeniser.ts';
 
 /** The names of all input formats; `formats.ts` has how each is read. */
-export const formatNames = ['csv', 'jsonl'] as const;
+export const formatNames = ['csv', 'jsonl', 'xlsx', 'ods', 'html'] as const;
 export type Format = (typeof formatNames)[number];
 
 /** What was detected of an input: everything that reading its rows needs. Plain data. */
@@ -20,6 +20,8 @@ export interface Table {
   readonly isDecoded: boolean;
   /** The file was written by this tool: its cells are guarded against formulas (see `report/files/csv-writer.ts`). */
   readonly isOwnOutput: boolean;
+  /** Workbooks: the sheet that is read. */
+  readonly sheet?: ChosenSheet;
   /** Bytes and lines before the first data row. */
   readonly header: {
     readonly bytes: number;
@@ -29,6 +31,14 @@ export interface Table {
     /** CSV: something is above the header. */
     readonly hasTitles: boolean;
   };
+}
+
+/** The sheet of a workbook that is read, and why this one. */
+export interface ChosenSheet {
+  readonly name: string;
+  readonly reason: 'option' | 'only visible sheet' | 'only sheet with known columns';
+  /** All sheets, in their order. */
+  readonly sheets: readonly { readonly name: string; readonly isHidden: boolean }[];
 }
 
 export interface DetectOptions {

@@ -43,11 +43,6 @@ export class KnownRecords {
     this.#covered = this.#file?.coverage ?? noCoverage;
   }
 
-  /** How many records are in no index yet. */
-  get pending(): number {
-    return this.#database.head().records - (this.#file?.coverage.records ?? 0);
-  }
-
   /**
    * Takes in what was written since the last time. To be called in a transaction.
    *
@@ -90,9 +85,14 @@ export class KnownRecords {
     return found;
   }
 
-  /** Writes an index of all that was taken in. */
-  write(name: string): void {
+  /**
+   * Writes an index of all that was taken in.
+   *
+   * @returns of how many records
+   */
+  write(name: string): number {
     writeIndex(join(this.#directory, name), name, this.#file, this.#added, this.#covered);
+    return this.#covered.records;
   }
 
   close(): void {

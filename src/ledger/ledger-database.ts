@@ -23,7 +23,7 @@ const schema = [
   'CREATE TABLE settlements (id INTEGER PRIMARY KEY, row BLOB)',
 ];
 
-const emptyHead: Head = { event: 0, run: 0, records: 0, index: '' };
+const emptyHead: Head = { event: 0, run: 0, records: 0, index: '', indexed: 0 };
 
 export type Table = 'head' | 'runs' | 'calls' | 'settlements';
 

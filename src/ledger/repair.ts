@@ -222,7 +222,7 @@ function fill(
   const event = Math.max(lastCall, ...events.keys());
   // Of what is lost, the number is not given again.
   for (let id = 1; id <= event; id += 1) repaired.addEvent(events.get(id) ?? { id, call: 0, run: 0 });
-  repaired.setHead({ event, run: Math.max(lastRun, ...runs), records, index: '' });
+  repaired.setHead({ event, run: Math.max(lastRun, ...runs), records, index: '', indexed: 0 });
   const known = new Set([...begun, ...old.events().flatMap(({ id, call }) => (id === call ? [id] : []))]);
   const lostCalls = [...known].filter((id) => !callOf.has(id)).length;
   return { runs: runs.size, calls: callOf.size, lostCalls, lostOutcomes };

@@ -12,6 +12,8 @@ export interface Head {
   readonly records: number;
   /** Name of the file that holds the index; empty where there is none yet. */
   readonly index: string;
+  /** Records of the calls that it holds. */
+  readonly indexed: number;
 }
 
 /** A run as it is stored. */

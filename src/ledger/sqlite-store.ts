@@ -208,20 +208,20 @@ class SqliteStore {
   /** Makes an index of what is in none, where that is much. Another process that did the same at the same time wins. */
   #merge(database: LedgerDatabase): void {
     const name = `index-${randomBytes(8).toString('hex')}`;
-    const before = database.read(() => {
+    const made = database.read(() => {
+      const before = database.head();
+      if (before.records - before.indexed <= this.#sizes.pendingAtMost) return undefined;
       const records = new KnownRecords(database, this.#directory);
       try {
-        if (records.pending <= this.#sizes.pendingAtMost) return undefined;
         records.refresh();
-        records.write(name);
-        return database.head().index;
+        return { before: before.index, indexed: records.write(name) };
       } finally {
         records.close();
       }
     });
-    if (before === undefined) return;
+    if (made === undefined) return;
     database.write((head) => {
-      if (head.index === before) database.setHead({ ...head, index: name });
+      if (head.index === made.before) database.setHead({ ...head, index: name, indexed: made.indexed });
     });
     const { index } = database.read(() => database.head());
     for (const file of readdirSync(this.#directory)) {

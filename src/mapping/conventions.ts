@@ -97,7 +97,14 @@ function* sampleTexts(
     if (isMalformed) continue;
     for (const [index, { field, column }] of sources.entries()) {
       const text = cells[column] ?? '';
-      if (tags[column] === Tag.number || seen[index]?.has(text) === true || isEmpty(text)) continue;
+      if (
+        tags[column] === Tag.number ||
+        tags[column] === Tag.error ||
+        seen[index]?.has(text) === true ||
+        isEmpty(text)
+      ) {
+        continue;
+      }
       seen[index]?.add(text);
       yield { field, line, column: columns[column] ?? '', text };
     }

@@ -87,7 +87,7 @@ function bareNumber(text: string): string {
   return splitUnit(plain)?.number ?? plain;
 }
 
-/** Gathers what the sampled texts of each column with numbers say. Numbers of JSON have a dot whatever the texts have. */
+/** Gathers what the sampled texts of each column with numbers say. Numbers of JSON and workbooks have a dot whatever the texts have. */
 export function collectNumbers(
   kind: RecordKind,
   mapping: Mapping,
@@ -100,7 +100,8 @@ export function collectNumbers(
     if (field === undefined ? !isAmount(column) : !numberTypes.has(kind.fields[field]?.type ?? '')) return [];
     const texts = rows.flatMap(({ line, cells, tags, isMalformed }): Evidence[] => {
       const text = cells[index] ?? '';
-      return isMalformed || isEmpty(text) || tags[index] === Tag.number ? [] : [{ line, column, text }];
+      const isText = tags[index] !== Tag.number && tags[index] !== Tag.error;
+      return isMalformed || isEmpty(text) || !isText ? [] : [{ line, column, text }];
     });
     const found = summarise(column, field, texts);
     const isWitness = field !== undefined || texts.every(({ text }) => isNumber(bareNumber(text)));

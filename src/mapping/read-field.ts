@@ -1,3 +1,4 @@
+import { Tag } from '../columns/batch.ts';
 import { type Issue, quote } from '../issues.ts';
 import type { FieldDefinition, FieldValue, RecordKind } from '../records/kind.ts';
 import type { FieldSource, MappingOptions } from './mapping.ts';
@@ -21,7 +22,15 @@ export interface TextForm {
   readonly isNumber: boolean;
   /** An object or a list of JSON. */
   readonly isNested: boolean;
+  /** What a spreadsheet shows instead of a value. */
+  readonly isError: boolean;
 }
+
+export const formOf = (tag: Tag): TextForm => ({
+  isNumber: tag === Tag.number,
+  isNested: tag === Tag.nested,
+  isError: tag === Tag.error,
+});
 
 /** What a text says of a field; without `value`, that there is none. */
 export type FieldReading =
@@ -63,10 +72,41 @@ export const nestedProblem = (field: string): Problem => ({
   message: `${field} holds an object or a list; a single value is needed`,
 });
 
+const errorCodes: Readonly<Record<FieldDefinition['type'], Problem['code']>> = {
+  text: 'MALFORMED_ROW',
+  number: 'INVALID_NUMBER',
+  integer: 'INVALID_NUMBER',
+  date: 'INVALID_DATE',
+  boolean: 'INVALID_BOOLEAN',
+  uuid: 'INVALID_UUID',
+  country: 'INVALID_COUNTRY',
+  choice: 'INVALID_CHOICE',
+};
+
+/** The problem of a cell in which a spreadsheet has an error, or a formula whose result it did not store. */
+export const errorProblem = ({ field, definition }: FieldRule, text: string): Problem =>
+  text.startsWith('=')
+    ? {
+        code: errorCodes[definition.type],
+        message: `${field} is the formula ${quote(text)}, whose result is not stored in the file`,
+        cause: `${field} is a formula whose result is not stored in the file`,
+        hint: 'open the file in a spreadsheet program and save it there, so that results are stored',
+      }
+    : {
+        code: errorCodes[definition.type],
+        message: `${field} is the error ${quote(text)} of a spreadsheet; fix its formula, or leave the cell empty`,
+        cause: `${field} is an error of a spreadsheet`,
+        hint: 'fix the formula, or leave the cell empty',
+      };
+
 /** Reads the text of a cell as a field's value. Pure: the same text means the same in every row of the input. */
 export function readField(rule: FieldRule, raw: string, form: TextForm, conventions: ValueConventions): FieldReading {
   const { field, constant, translations } = rule;
-  const text = translations?.get(raw.trim().toLowerCase()) ?? raw;
+  const translated = translations?.get(raw.trim().toLowerCase());
+  const text = translated ?? raw;
+  if (form.isError && translated === undefined) {
+    return { value: undefined, issue: readingIssue(field, raw, errorProblem(rule, raw)) };
+  }
   if (isEmpty(text)) return constant === undefined ? { value: undefined } : { value: constant, isConstant: true };
   if (form.isNested) return { value: undefined, issue: readingIssue(field, raw, nestedProblem(field)) };
   return readValue(rule, text, form.isNumber ? plainConventions : conventions);

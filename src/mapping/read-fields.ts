@@ -5,6 +5,7 @@ import { isHelperColumn, matchColumn } from './columns.ts';
 import {
   type FieldReading,
   type FieldRule,
+  formOf,
   nestedProblem,
   readField,
   readingIssue,
@@ -49,8 +50,6 @@ export function readFields(basis: RowBasis, texts: readonly FieldText[], extras:
   for (const extra of extras) reading.readExtra(extra);
   return reading.finish();
 }
-
-const formOf = (tag: Tag) => ({ isNumber: tag === Tag.number, isNested: tag === Tag.nested });
 
 /** The unit that comes with a number. */
 interface OwnUnit {

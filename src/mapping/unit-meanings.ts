@@ -96,9 +96,9 @@ function* unitsIn({ mapping, columns, rows }: SampleTable): Generator<FoundUnit>
 const neededUnits = ({ mapping, rows }: SampleTable): readonly string[] =>
   mapping.sources.flatMap(({ field, columns: [column] }) => {
     if ((field !== 'load_unit' && field !== 'quantity_unit') || column === undefined) return [];
-    const isOther = ({ cells, isMalformed }: SampleTable['rows'][number]): boolean => {
+    const isOther = ({ cells, tags, isMalformed }: SampleTable['rows'][number]): boolean => {
       const text = cells[column] ?? '';
-      return !isMalformed && !isEmpty(text) && !usualUnits.has(findUnit(text)?.id ?? '');
+      return !isMalformed && tags[column] !== Tag.error && !isEmpty(text) && !usualUnits.has(findUnit(text)?.id ?? '');
     };
     return rows.some(isOther) ? [field] : [];
   });

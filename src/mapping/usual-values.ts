@@ -1,3 +1,4 @@
+import { Tag } from '../columns/batch.ts';
 import type { SampleRow } from '../input/input.ts';
 import type { SampleTable } from './conventions.ts';
 import type { Mapping } from './mapping.ts';
@@ -13,6 +14,9 @@ export interface UsualRange {
 /** A slip of the decimal mark is a factor of 1,000; values of one column seldom differ so much from their middle. */
 const factor = 500;
 const fields: ReadonlySet<string> = new Set(['quantity', 'distance_km', 'tkm']);
+
+/** The mark of a cell: a number of JSON or of a workbook has a dot, whatever the texts of the file have. */
+export const markOf = (tag: number | undefined, mark: DecimalMark): DecimalMark => (tag === Tag.number ? '.' : mark);
 
 /**
  * By field, a range around the median of the sampled values. A single value beyond it may have lost its decimal mark.
@@ -30,10 +34,10 @@ export function usualRanges(
     const isRanged = fields.has(field) || (field === 'load' && !ownUnits.has('load_unit'));
     if (!isRanged || column === undefined || columns.length > 1) continue;
     if (field === 'quantity' && ownUnits.has('quantity_unit')) continue;
-    const values = rows.flatMap(({ cells, isMalformed }) => {
+    const values = rows.flatMap(({ cells, tags, isMalformed }) => {
       const text = isMalformed ? '' : (cells[column] ?? '');
       if (splitUnit(text) !== undefined) return [];
-      const value = parseNumber(text, mark);
+      const value = parseNumber(text, markOf(tags[column], mark));
       return value === undefined || value === 0 ? [] : [Math.abs(value)];
     });
     const median = values.toSorted((a, b) => a - b)[values.length >> 1];
@@ -53,9 +57,9 @@ export const mostPlaces = (
     mapping.sources.flatMap(({ field, columns: [column] }) => {
       if (column === undefined || kind.fields[field]?.type !== 'number') return [];
       let most = 0;
-      for (const { cells, isMalformed } of rows) {
+      for (const { cells, tags, isMalformed } of rows) {
         const text = isMalformed ? '' : (cells[column] ?? '');
-        const at = text.lastIndexOf(mark);
+        const at = text.lastIndexOf(markOf(tags[column], mark));
         if (at !== -1) most = Math.max(most, /^\d*/.exec(text.slice(at + 1))?.[0].length ?? 0);
       }
       return [[field, most]];

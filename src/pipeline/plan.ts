@@ -3,6 +3,7 @@ import { usageError } from '../errors.ts';
 import type { Input } from '../input/input.ts';
 import { standardInput } from '../input/source.ts';
 import { cellText } from '../columns/column.ts';
+import { readMembers } from '../input/zip-members.ts';
 import { quote, type Warning } from '../issues.ts';
 import type { ColumnNumbers } from '../mapping/decimal-mark.ts';
 import type { Mapping, MappingOptions } from '../mapping/mapping.ts';
@@ -66,13 +67,18 @@ export async function openInputs(paths: readonly string[], options: ReadingOptio
   const { kind, schema } = options;
   await refuseRepeatedPaths(paths);
   const files: OpenedFile[] = [];
+  const warnings: Warning[] = [];
   const close = async (): Promise<void> => {
     for (const { input } of files) await input.close();
   };
   let inputs: readonly OpenedInput[] = [];
   try {
     checkConstants(options);
-    for (const path of paths) files.push({ path, input: await openInput(path, options) });
+    for (const path of paths) {
+      for (const each of await tablesOf(path, warnings)) {
+        files.push({ path: each, input: await openInput(each, options) });
+      }
+    }
     inputs = await understandAll(files, options);
     checkMappedColumns(kind, inputs, options.mapping);
     checkRules(inputs, options.mapping);
@@ -85,13 +91,16 @@ export async function openInputs(paths: readonly string[], options: ReadingOptio
     kind,
     schema,
     inputs,
-    warnings: inputs.flatMap((opened) => [
-      ...warnOfEncoding(opened),
-      ...warnOfTitles(opened),
-      ...opened.conventions.warnings,
-      ...warnOfUnits(opened),
-      ...warnOfUnmapped(opened),
-    ]),
+    warnings: warnings.concat(
+      inputs.flatMap((opened) => [
+        ...warnOfEncoding(opened),
+        ...warnOfTitles(opened),
+        ...warnOfSheet(opened),
+        ...opened.conventions.warnings,
+        ...warnOfUnits(opened),
+        ...warnOfUnmapped(opened),
+      ]),
+    ),
     rest: () => {
       for (const { input } of inputs) input.rest();
     },
@@ -104,6 +113,17 @@ export function planRun(opened: OpenedInputs, mapping: MappingOptions): Plan {
   const { kind, schema } = opened;
   const checks = createFieldChecks(kind, schema);
   return { ...opened, rowRules: mapping.rowRules, readingOf: (input) => createReading(kind, input, mapping, checks) };
+}
+
+/** The tables of an archive with several, each an input of its own; else the input itself. */
+async function tablesOf(path: string, warnings: Warning[]): Promise<readonly string[]> {
+  const members = path === standardInput ? undefined : await readMembers(path);
+  for (const { name } of members?.others ?? []) {
+    const message = `${quote(name)} in ${path} was left out: its name is not that of a table`;
+    warnings.push({ code: 'FILE_LEFT_OUT', message });
+  }
+  const tables = members?.tables ?? [];
+  return tables.length > 1 ? tables.map(({ name }) => `${path}/${name}`) : [path];
 }
 
 interface OpenedFile {
@@ -312,6 +332,31 @@ const warnOfTitles = ({ path, input: { table } }: OpenedInput): Warning[] =>
         },
       ]
     : [];
+
+const warnOfSheet = ({ path, input: { table, hasHiddenRows } }: OpenedInput): Warning[] => {
+  const { sheet } = table;
+  if (sheet === undefined) return [];
+  const { name, reason, sheets } = sheet;
+  const others = sheets.filter((each) => each.name !== name && !each.isHidden);
+  return [
+    ...(reason === 'only sheet with known columns'
+      ? [
+          {
+            code: 'SHEET_CHOSEN' as const,
+            message: `sheet ${quote(name)} of ${path} was read, the only one with known columns; not ${listed(others.map((each) => each.name))}`,
+          },
+        ]
+      : []),
+    ...(hasHiddenRows
+      ? [
+          {
+            code: 'ROWS_HIDDEN' as const,
+            message: `sheet ${quote(name)} of ${path} has rows that are hidden or filtered out; they were read like the others`,
+          },
+        ]
+      : []),
+  ];
+};
 
 const warnOfUnits = ({ path, input, mapping }: OpenedInput): Warning[] =>
   mapping.sources.flatMap(({ field, columns: [column], unit }) =>

@@ -9,7 +9,9 @@ import type { Issue, Warning } from '../issues.ts';
 import type { Mapping, MappingOptions } from '../mapping/mapping.ts';
 import {
   type FieldReading,
+  errorProblem,
   type FieldRule,
+  formOf,
   isVerbatim,
   nestedProblem,
   readField,
@@ -94,8 +96,7 @@ export class RecordColumns {
     const { checks, conventions } = this.#reading;
     const { field, definition, unit } = rule;
     const source: CellSource = { ...this.#workspace, capacity, cells, limits: this.#limits, isEmpty };
-    const read = (text: string, tag: Tag): FieldReading =>
-      readField(rule, text, { isNumber: tag === Tag.number, isNested: tag === Tag.nested }, conventions);
+    const read = (text: string, tag: Tag): FieldReading => readField(rule, text, formOf(tag), conventions);
     const missing = checks.missing(field);
     if (definition.type === 'number' || definition.type === 'integer') {
       const isPlain = rule.translations === undefined;
@@ -118,8 +119,10 @@ export class RecordColumns {
     }
     const fold = foldOf(field);
     if (isVerbatim(rule) && cells.length <= 1 && definition.repeats !== true) {
-      const nested = (text: string): readonly Issue[] => [readingIssue(field, text, nestedProblem(field))];
-      return new TextColumn(source, { nested, missing, fold });
+      const refuse = (text: string, tag: Tag): readonly Issue[] => [
+        readingIssue(field, text, tag === Tag.error ? errorProblem(rule, text) : nestedProblem(field)),
+      ];
+      return new TextColumn(source, { refuse, missing, fold });
     }
     const interpret: Interpret<string | boolean> = (text, tag) => {
       const reading = read(text, tag);

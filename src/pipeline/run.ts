@@ -2,10 +2,10 @@ import type { Arena } from '../columns/arena.ts';
 import { type Batch, Verdict } from '../columns/batch.ts';
 import { Fragments } from '../columns/fragments.ts';
 import { jsonBytes } from '../columns/json-writer.ts';
-import type { Destination, KnownBefore } from '../destinations/destination.ts';
-import { unsent } from '../destinations/fates.ts';
+import { unsent } from '../delivery/fate-issues.ts';
+import type { Destination } from '../destinations/destination.ts';
 import type { LocalDestination } from '../destinations/local.ts';
-import { defect, type RunError } from '../errors.ts';
+import { defect, RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { BatchReader, createPlace, type Place } from '../input/batch-reader.ts';
 import { Accounts, type AccountOptions } from './accounts.ts';
@@ -35,7 +35,7 @@ import {
   vehicleFindings,
 } from './strange-values.ts';
 import { TotalRows } from './total-rows.ts';
-import { type ChunkCounts, UploadEnd } from './upload-end.ts';
+import { type ChunkCounts, type KnownOptions, UploadEnd } from './upload-end.ts';
 import type { WarningCounts } from './warnings.ts';
 
 /** Where the records go. */
@@ -52,8 +52,8 @@ export interface RunOptions extends AccountOptions {
   /** Aborts on SIGINT and SIGTERM, with its name: what is in flight is finished, nothing more is read or sent. */
   readonly interrupted: AbortSignal;
   readonly vehicles?: VehicleCheck | undefined;
-  /** What earlier runs know of records, by the hashes of their JSON texts. */
-  readonly knownBefore?: ((hashes: readonly string[]) => Promise<readonly (KnownBefore | undefined)[]>) | undefined;
+  /** What the ledger knows of records, and what follows from it. */
+  readonly known?: KnownOptions | undefined;
   readonly sizes?: Partial<FlowSizes> | undefined;
 }
 
@@ -68,6 +68,8 @@ export interface RunResult {
   readonly limit: Stop['limit'];
   /** Why records were not delivered: what stopped the sending, or the last failure. */
   readonly undelivered: string | undefined;
+  /** The run that must find out first what became of all records that are open. */
+  readonly heldBy: string | undefined;
   /** How far the inputs were read, where that is not to their ends. */
   readonly unread: string | undefined;
   readonly exitCode: ExitCode;
@@ -154,7 +156,7 @@ class Run {
   }
 
   #createEnd(fragments: Fragments): RunEnd {
-    const { stopOnError, interrupted, knownBefore, chunkRecords } = this.#options;
+    const { stopOnError, interrupted, known, chunkRecords, dedupeKey } = this.#options;
     const target = this.#target;
     const [accounts, observer, stops, counts] = [this.#accounts, this.#observer, this.#stops, this.#chunks];
     if (target.mode === 'local') {
@@ -174,7 +176,10 @@ class Run {
       limits,
       stopOnError,
       interrupted,
-      knownBefore,
+      kind: this.#plan.kind,
+      headers: this.#plan.inputs.map(({ input }) => input.table.columns.join('\n')),
+      known,
+      mayRepeat: dedupeKey === 'none',
       onSettled: () => this.#showProgress(),
     });
   }
@@ -198,7 +203,7 @@ class Run {
     // Also where nothing was left to do: the signal ends the process.
     this.#isInterrupted();
     this.#showProgress();
-    error ??= this.#findImbalance(unread !== undefined);
+    error ??= this.#findImbalance(unread !== undefined) ?? this.#findOtherRun();
     const { ledger, emissions, warnings } = this.#accounts;
     const stop = this.#stops.first;
     const lastFailure = this.#end instanceof UploadEnd ? this.#end.lastFailure : undefined;
@@ -211,6 +216,7 @@ class Run {
       limit: stop?.limit,
       undelivered: stop?.reason ?? lastFailure,
       unread,
+      heldBy: this.#end instanceof UploadEnd ? this.#end.heldBy : undefined,
       exitCode: this.#exitCode(error),
     };
   }
@@ -351,6 +357,14 @@ class Run {
     return imbalance === undefined ? undefined : defect(`the ledger does not balance: ${imbalance}`);
   }
 
+  /** Another process sent the same records at the same time, and all of them. */
+  #findOtherRun(): RunError | undefined {
+    const other = this.#end instanceof UploadEnd ? this.#end.otherRun : undefined;
+    if (other === undefined) return undefined;
+    const message = `run ${other.slice(0, 8)} was sending the same records at the same time, and had all of them accepted`;
+    return new RunError(ExitCode.inProgress, 'IN_PROGRESS', message, 'nothing is left to do');
+  }
+
   #exitCode(error: RunError | undefined): ExitCode {
     const { records, rows } = this.#accounts.ledger;
     if (error !== undefined) {
@@ -365,7 +379,9 @@ class Run {
       return hasSent && stop.exitCode === ExitCode.input ? ExitCode.incomplete : stop.exitCode;
     }
     if (records.notSent + records.uncertain > 0) return ExitCode.incomplete;
-    return rows.invalid + rows.duplicates + records.rejected > 0 ? ExitCode.rowsRejected : ExitCode.ok;
+    return rows.invalid + rows.duplicates + records.rejected + records.storedTwice > 0
+      ? ExitCode.rowsRejected
+      : ExitCode.ok;
   }
 
   #showProgress(): void {
@@ -375,6 +391,7 @@ class Run {
       rows: this.#accounts.ledger.rows,
       records: this.#accounts.ledger.records,
       chunksInFlight: this.#end.inFlight,
+      chunksParked: this.#end.parked ?? 0,
     });
   }
 }

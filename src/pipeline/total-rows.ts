@@ -5,6 +5,7 @@ import { NumberColumn } from '../columns/number-column.ts';
 import type { Issue } from '../issues.ts';
 import type { DecimalMark } from '../mapping/numbers.ts';
 import { isTotalLabel, mayBeginTotal } from '../mapping/total-words.ts';
+import { markOf } from '../mapping/usual-values.ts';
 import type { RecordColumns } from './record-columns.ts';
 
 /** Fields that a total adds up, and those whose cells may hold its label. */
@@ -184,7 +185,7 @@ export class TotalRows {
   #differing({ sums, rows }: Window, filled: readonly Additive[], row: number, batch?: Batch): readonly Additive[] {
     const count = this.#rows - rows;
     return filled.filter((each) => {
-      const own = batch === undefined ? 0 : this.#placesOf(cellText(batch, row, each.cell, this.#arena));
+      const own = batch === undefined ? 0 : this.#placesOf(batch, row, each.cell);
       const tolerance = 0.5 / 10 ** own + 2 * Math.sqrt(count) * each.half;
       const since = each.sum - (sums[this.#additive.indexOf(each)] ?? 0);
       const distance = Math.abs((each.column.values[row] ?? Number.NaN) - since);
@@ -192,8 +193,9 @@ export class TotalRows {
     });
   }
 
-  #placesOf(text: string): number {
-    const at = text.lastIndexOf(this.#mark);
+  #placesOf(batch: Batch, row: number, cell: number): number {
+    const text = cellText(batch, row, cell, this.#arena);
+    const at = text.lastIndexOf(markOf(batch.tags[row * batch.width + cell], this.#mark));
     return at === -1 ? 0 : (/^\d*/.exec(text.slice(at + 1))?.[0].length ?? 0);
   }
 }

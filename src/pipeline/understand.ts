@@ -113,5 +113,5 @@ export const createReading = (
   options,
   conventions,
   checks,
-  hasOpenNames: !formats[input.table.format].hasDelimiter,
+  hasOpenNames: formats[input.table.format].hasOpenNames,
 });

@@ -70,6 +70,15 @@ export interface RecordKind {
   shape(options: SchemaOptions): Readonly<Record<string, z.ZodType>>;
   /** The zod schema of a record, made of `shape` and the requirements: the definition of what is valid. */
   schema(options: SchemaOptions): z.ZodObject;
+  /**
+   * What tells that a record is one that was sent before, whatever the duplicate key of a file: the fields, those that must be there,
+   * and those without which the same record on another day is another one.
+   */
+  readonly identity: {
+    readonly fields: readonly string[];
+    readonly needs: readonly string[];
+    readonly dated: readonly string[];
+  };
   /** The default duplicate key. */
   readonly defaultKey: KeyRule;
   readonly fieldWarnings: readonly FieldWarning[];
@@ -80,6 +89,8 @@ export interface RecordKind {
   readonly isUpsert: boolean;
   /** The API calculates emissions, which can be looked up and read back. */
   readonly readsBack: boolean;
+  /** Where the API lists its records. */
+  readonly listPath: string;
   /** Where bulk calls of the API go. */
   bulkPath(version: ApiVersion): string;
   /** Whether the API calculates before it answers a bulk call. */

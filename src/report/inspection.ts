@@ -1,4 +1,5 @@
 import { formats } from '../input/formats.ts';
+import type { ChosenSheet, Table } from '../input/table.ts';
 import type { Evidence } from '../mapping/decimal-mark.ts';
 import { clip, printable, quote } from '../issues.ts';
 import type { Inspection } from '../pipeline/inspect.ts';
@@ -56,6 +57,18 @@ function renderDetected({ input: { encoding, table }, conventions }: Inspection,
       encoding.reason + (evidence === undefined ? '' : `: line ${String(evidence.line)} has ${evidence.bytes}`),
     ],
   ];
+  const { sheet } = table;
+  if (sheet !== undefined) {
+    rows.push(
+      ['Sheet', printable(sheet.name), sheet.reason === 'option' ? '--sheet' : sheet.reason],
+      [
+        'Sheets',
+        sheet.sheets.map(({ name, isHidden }) => printable(name) + (isHidden ? ' (hidden)' : '')).join('\n'),
+        '',
+      ],
+    );
+  }
+  if (formats[table.format].isOfContent) rows.push(['Header', `row ${String(table.header.line)}`, headerReason(table)]);
   if (formats[table.format].hasDelimiter) {
     const { delimiterEvidence: found, delimiterReason = 'detected' } = table;
     const agreement =
@@ -70,7 +83,7 @@ function renderDetected({ input: { encoding, table }, conventions }: Inspection,
       ],
       ['Quote', '"', 'doubled inside'],
       ['Line end', lineEndNames[table.lineEnd] ?? '', ''],
-      ['Header', `line ${String(table.header.line)}`, table.header.hasTitles ? 'found below other lines' : ''],
+      ['Header', `line ${String(table.header.line)}`, headerReason(table)],
     );
   }
   if (conventions !== undefined) {
@@ -82,6 +95,8 @@ function renderDetected({ input: { encoding, table }, conventions }: Inspection,
   }
   return renderTable(detectedColumns, rows, options);
 }
+
+const headerReason = ({ header }: Table): string => (header.hasTitles ? 'found below other lines' : '');
 
 const mappedColumns: readonly TableColumn[] = [
   { head: 'Column', alignment: 'left', narrows: 'cut' },
@@ -150,6 +165,12 @@ export function inspectionVerdict({ problems, missing }: Inspection, next: strin
   return style.green(`a run can start${next === undefined ? '' : `; to check every row, run: ${printable(next)}`}`);
 }
 
+const sheetAsJson = ({ name, reason, sheets }: ChosenSheet): object => ({
+  name,
+  reason,
+  sheets: sheets.map((each) => ({ name: each.name, hidden: each.isHidden })),
+});
+
 /** What keeps a run from its start, the first of it, as every document of a failure has it. */
 function whyNoRun({ problems, missing }: Inspection): object {
   const [problem] = problems;
@@ -190,6 +211,12 @@ export function inspectionAsJson(kind: string, inspection: Inspection): object {
           },
           dates: { order: conventions.dateOrder, reason: conventions.dateReason, evidence: conventions.dateEvidence },
         }),
+    ...(formats[table.format].isOfContent
+      ? {
+          header: { line: table.header.line, below_titles: table.header.hasTitles },
+          sheet: table.sheet === undefined ? null : sheetAsJson(table.sheet),
+        }
+      : {}),
     rows_in_sample: rowsInSample,
     columns: (mapping?.sources ?? []).map(({ field, columns, reason, unit }) => ({
       field,

@@ -17,13 +17,13 @@ const parts = {
 
 const assumptions = z
   .strictObject({
-    records: total.describe('records that rest on at least one assumption'),
+    records: total.describe('records that depend on at least one assumption'),
     co2e_kg: z.number(),
     by_kind: z
       .array(z.strictObject({ kind: z.string(), records: total, co2e_kg: z.number() }))
-      .describe('a record may rest on several'),
+      .describe('a record may depend on several'),
   })
-  .describe('how much of the total rests on what the rows do not say: default loads, estimated distances, ...');
+  .describe('how much of the total depends on what the rows do not say: default loads, estimated distances, ...');
 
 const requestEmissions = z.strictObject({
   co2e_kg: z.number(),
@@ -76,7 +76,13 @@ export const summarySchema = z.strictObject({
   ),
   mapping: z.record(z.string(), z.string()).describe('field: column of the first input that has it'),
   rows: z.strictObject({ read: total, valid: total, invalid: total, duplicates: total, skipped: total }),
-  records: z.strictObject({ accepted: total, rejected: total, not_sent: total, uncertain: total }),
+  records: z.strictObject({
+    accepted: total,
+    accepted_before: total.describe('those of them that earlier runs brought'),
+    rejected: total,
+    not_sent: total,
+    uncertain: total,
+  }),
   chunks: z.strictObject({ planned: total, sent: total, accepted: total, failed: total, retries: total }),
   emissions: z.union([requestEmissions, rechargeEmissions]).nullable(),
   errors_by_code: z.record(z.string(), total),

@@ -41,7 +41,7 @@ export function emptySummary(
     inputs: [],
     mapping: {},
     rows: { read: 0, valid: 0, invalid: 0, duplicates: 0, skipped: 0 },
-    records: { accepted: 0, rejected: 0, not_sent: 0, uncertain: 0 },
+    records: { accepted: 0, accepted_before: 0, rejected: 0, not_sent: 0, uncertain: 0 },
     chunks: { planned: 0, sent: 0, accepted: 0, failed: 0, retries: 0 },
     emissions: null,
     errors_by_code: {},
@@ -66,7 +66,7 @@ export interface SummaryParts {
 export function buildSummary({ head, plan, result, causes, files, retries }: SummaryParts): Summary {
   const { ledger, chunks, error } = result;
   const { read, valid, invalid, duplicates, skipped } = ledger.rows;
-  const { accepted, rejected, notSent, uncertain } = ledger.records;
+  const { accepted, acceptedBefore, rejected, notSent, uncertain } = ledger.records;
   // Nothing is sent in chunks but to the API; a dry run plans them.
   const counted = head.mode === 'local' ? { planned: 0, sent: 0, accepted: 0, failed: 0 } : chunks;
   const sent = head.mode === 'dry-run' ? { sent: 0, accepted: 0, failed: 0 } : {};
@@ -89,7 +89,7 @@ export function buildSummary({ head, plan, result, causes, files, retries }: Sum
     })),
     mapping: mappingOf(plan),
     rows: { read, valid, invalid, duplicates, skipped },
-    records: { accepted, rejected, not_sent: notSent, uncertain },
+    records: { accepted, accepted_before: acceptedBefore, rejected, not_sent: notSent, uncertain },
     chunks: { ...counted, ...sent, retries },
     emissions: describeEmissions(plan.kind, result.emissions),
     errors_by_code: causes.byCode,

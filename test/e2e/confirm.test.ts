@@ -74,7 +74,7 @@ test('an upload of shipments whose last one did not finish says so, and what is 
   let bulkCalls = 0;
   const api = await startApi((_call, response, _index, forward) => {
     bulkCalls += 1;
-    return bulkCalls === 1 ? forward() : refuse(response, 410, { detail: 'gone' });
+    return bulkCalls === 1 ? forward() : refuse(response, 405, { detail: 'gone' });
   });
   const env = { ...api.env, ...privateState() };
   const cwd = folderWith({ 'a.csv': legs(4), 'b.csv': legs(2) });

@@ -96,7 +96,7 @@ describe('a run is written down as it happens', () => {
 
   test('with why there was no answer, and without the words of the API', async () => {
     const api = await startApi((_call, response, index) => {
-      if (index > 0) return refuse(response, 410, { detail: 'M-1 is gone' });
+      if (index > 0) return refuse(response, 405, { detail: 'M-1 is gone' });
       response.destroy();
       return undefined;
     });
@@ -108,10 +108,10 @@ describe('a run is written down as it happens', () => {
     const log = readLog(cwd, 'run.log');
     expect(eventsOf(log, 'call').map(({ status, failure }) => [status, failure !== null])).toEqual([
       [null, true],
-      [410, false],
+      [405, false],
     ]);
     expect(eventsOf(log, 'chunk_settled')).toMatchObject([{ state: 'not-sent', not_sent: 1 }]);
-    expect(eventsOf(log, 'chunk_settled')[0]?.reason).toContain('HTTP 410: …');
+    expect(eventsOf(log, 'chunk_settled')[0]?.reason).toContain('HTTP 405: …');
     expect(readText(cwd, 'run.log')).not.toContain('gone');
   });
 
@@ -148,7 +148,7 @@ describe('a run is written down as it happens', () => {
     let isBroken = true;
     const api = await startApi((call, response, _index, forward) =>
       isBroken && isBulk(call) && call.records[0]?.['movement_id'] === 'M-4'
-        ? refuse(response, 410, { detail: 'gone' })
+        ? refuse(response, 405, { detail: 'gone' })
         : forward(),
     );
     const state = privateState();
@@ -286,7 +286,7 @@ test('no cell and no key is ever in a log or a support bundle', async () => {
     ]);
     const cwd = folderWith({ 'a.csv': [header, ...lines].join('') });
     const api = await startApi((call, response) =>
-      refuse(response, 410, { detail: `${apiKey} may not send ${JSON.stringify(call.records)}` }),
+      refuse(response, 405, { detail: `${apiKey} may not send ${JSON.stringify(call.records)}` }),
     );
     writeFileSync(join(cwd, 'key'), apiKey);
     const env = { ...api.env, ...privateState() };

@@ -55,7 +55,7 @@ describe('fuel purchases reach a server', () => {
     const result = await dcycleUpload(args, { env: account.env });
     expect(result.code).toBe(0);
     const { records, chunks } = summaryOf(result);
-    expect(records).toEqual({ accepted: 124, rejected: 0, not_sent: 0, uncertain: 0 });
+    expect(records).toEqual({ accepted: 124, accepted_before: 0, rejected: 0, not_sent: 0, uncertain: 0 });
     expect(chunks).toEqual({ planned: 7, sent: 7, accepted: 7, failed: 0, retries });
     expect(await totalOf(account, rechargesPath)).toBe(124);
   });
@@ -70,7 +70,13 @@ describe('shipments', () => {
     // Connections broke.
     expect(result.stderr).toMatch(/1 records, .*connection/);
     expect(result.code).toBe(0);
-    expect(summaryOf(result).records).toEqual({ accepted: 12, rejected: 0, not_sent: 0, uncertain: 0 });
+    expect(summaryOf(result).records).toEqual({
+      accepted: 12,
+      accepted_before: 0,
+      rejected: 0,
+      not_sent: 0,
+      uncertain: 0,
+    });
     expect(await totalOf(account, shipmentsPath)).toBe(12);
   });
 

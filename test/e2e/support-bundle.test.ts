@@ -62,7 +62,7 @@ describe('a support bundle', () => {
 
   test('about a run has its chunks, its options and the end of its log', async () => {
     const api = await startApi((call, response, _index, forward) =>
-      call.records[0]?.['movement_id'] === 'M-4' ? refuse(response, 410, { detail: 'gone' }) : forward(),
+      call.records[0]?.['movement_id'] === 'M-4' ? refuse(response, 405, { detail: 'gone' }) : forward(),
     );
     const env = { ...api.env, ...privateState() };
     const cwd = folderWith({ 'a.csv': legs(6) });

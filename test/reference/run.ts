@@ -238,7 +238,7 @@ function understand(
 ): Understood {
   const named = new Set([...mappingOptions.fields.values()].flatMap(({ columns }) => columns));
   const input = readInput(file, {
-    format: options.format,
+    format: options.format === 'jsonl' ? 'jsonl' : options.format === undefined ? undefined : 'csv',
     delimiter: options.delimiter,
     encoding: options.encoding,
     isKnownColumn: (name) => named.has(name) || matchColumn(kind, name) !== undefined,

@@ -74,7 +74,7 @@ const assumptions: readonly (readonly [Assumption, string])[] = [
   ],
   [
     { subject: 'place', kind: 'partly read', detail: { text: 'Cordoba', taken, unread: 'Dock 4' } },
-    'place: "Dock 4" beside "Cordoba" was not understood; taken for Cordoba, AR',
+    'place: "Dock 4" next to "Cordoba" was not understood; taken for Cordoba, AR',
   ],
   [
     { subject: 'place', kind: 'other postcode', detail: { taken, postcode: '28001' } },

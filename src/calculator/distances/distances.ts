@@ -147,7 +147,7 @@ export class Distances {
     return others.length === 0 ? pair : { ...pair, doubts: [...pair.doubts, ...others] };
   }
 
-  /** A text that is no country may be a region (Scotland), and is said where it is neither. */
+  /** A text that is not a country may be a region (Scotland), and is said where it is neither. */
   #destinationOf({ destinationCountry: text, destinationRegion }: RouteHints): Pick<PlaceHints, 'country' | 'region'> {
     if (text === undefined) return { region: destinationRegion };
     const country = this.#sources.places.readCountry(text);
@@ -168,7 +168,7 @@ export class Distances {
       case 'maritime':
         return { power: 1, nearKm: 1000, joins: () => true, neighbours };
       case 'air':
-        // Nobody flies freight a few hundred kilometres because they are few.
+        // No one flies freight a few hundred kilometres because they are few.
         return { power: 0.5, nearKm: 1000, joins: () => true, neighbours };
     }
   }

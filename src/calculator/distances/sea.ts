@@ -62,7 +62,7 @@ export class Ports {
     return this.#byLocode.get(code);
   }
 
-  /** Whether ships from the sea come to a place: a seaport lies within so many km, in its country. */
+  /** Whether ships from the sea reach a place: a seaport lies within so many km, in its country. */
   isAt(position: Position, country: string, withinKm: number): boolean {
     const isThere = (port: Port): boolean => port.country === country && Math.abs(port.lat - position.lat) < 1;
     return this.#seaports.some(

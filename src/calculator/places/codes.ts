@@ -77,7 +77,7 @@ export class Codes {
       .toSorted((a, b) => b.town.population - a.town.population)[0]?.town;
   }
 
-  /** An IATA code that stands beside other words: those say whether it is meant (`MAD - Barajas`, `Paris CDG`). */
+  /** An IATA code next to other words: those say whether it is meant (`MAD - Barajas`, `Paris CDG`). */
   iataBeside(code: string): FoundPlace | undefined {
     return this.#byIata(code);
   }

@@ -19,7 +19,7 @@ export interface Town extends Position {
   readonly isSection: boolean;
   /** The seat of a country or of a first-level division. */
   readonly isSeat: boolean;
-  /** What it is where it is no town, with its IATA code or UN/LOCODE. */
+  /** What it is where it is not a town, with its IATA code or UN/LOCODE. */
   readonly terminal?: { readonly kind: 'airport' | 'port'; readonly code: string };
 }
 

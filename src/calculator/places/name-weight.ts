@@ -8,7 +8,7 @@ import type { NamedTown } from './gazetteer.ts';
 const exonymWeight = 0.5;
 const strangerWeight = 1 / 30;
 const leastAlike = 0.5;
-/** Whoever writes `Cádiz` means it rather than Cadiz. */
+/** Someone who writes `Cádiz` means it rather than Cadiz. */
 const unaccentedWeight = 0.25;
 
 const isAccented = (text: string): boolean => /[\u0080-\u024f]/.test(text);

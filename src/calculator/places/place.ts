@@ -24,7 +24,7 @@ export interface PlaceHints {
   readonly country?: string | undefined;
   /** The country where it more likely is than elsewhere. */
   readonly likelyCountry?: string | undefined;
-  /** Its postcode and its region or province, where they stand in columns of their own. */
+  /** Its postcode and its region or province, where they have columns of their own. */
   readonly postcode?: string | undefined;
   readonly region?: string | undefined;
   readonly category?: Category | undefined;
@@ -85,7 +85,7 @@ export interface PlaceSources {
   readonly regions: () => Regions;
   readonly airports: () => Airports;
   readonly port: (locode: string) => KnownPort | undefined;
-  /** Whether ships from the sea come to a place. */
+  /** Whether ships from the sea reach a place. */
   readonly isAtSea: (place: Position & { readonly country: string }) => boolean;
   readonly terminals: () => Terminals;
   /** The user's own hubs by folded name. */

@@ -42,10 +42,10 @@ const noValue = /^(?:nan|NaN|NaT|nil|\(null\)|<NA>|\\N)$/;
 
 const airportWord = /^(?:airport|apt|aeropuerto|aéroport|aeroport|aeroporto|flughafen|intl|international|int)\.?$/i;
 
-/** A word with a number is no name; terminals and gates have one: `CT4`. */
+/** A word with a number is not a name; terminals and gates have one: `CT4`. */
 const isNumbered = (word: string): boolean => /\d/.test(word) && !/^[A-Z]{1,3}\d{1,2}$/.test(word);
 
-/** First words of names that are no towns by themselves: `Porto Marghera`, `San Giovanni Teatino`. */
+/** First words of names that are not towns by themselves: `Porto Marghera`, `San Giovanni Teatino`. */
 const noSiteTown = /^(?:porto|port|puerto|s(?:an|anta|anto|ankt|aint|ão|t\.?) \S+)$/i;
 
 /** Whose terminals a text may mean: road and rail are the same. */
@@ -126,7 +126,7 @@ export class Places {
     return incomplete ?? this.#ofSite(parts, hints) ?? this.#unknown(parts, hints);
   }
 
-  /** An airport by its code, where the words beside it name it or its town: `Paris CDG`, `MAD - Barajas`, `BCN Airport`. */
+  /** An airport by its code, where the words next to it name it or its town: `Paris CDG`, `MAD - Barajas`, `BCN Airport`. */
   #airportBeside(text: string, { country, category }: PlaceHints): FoundPlace | undefined {
     const words = text.split(/[^\p{L}]+/u).filter((word) => word !== '');
     for (const code of words) {

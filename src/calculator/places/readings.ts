@@ -81,7 +81,7 @@ export class Readings {
         const head = replaced(words.slice(0, -count).join(' '));
         const tail = words.slice(-count).join(' ');
         const isRegion = this.#sources.regions().find(tail, country).length > 0;
-        // `Houston Texas`, `CHICAGO IL`: whoever reads it sees to it that the town lies there.
+        // `Houston Texas`, `CHICAGO IL`: the caller checks that the town lies there.
         const isName = tail.length > 3 || /^[A-Z]{2,3}$/.test(tail);
         if (isRegion && (country === undefined ? isName : !isShortWord(tail))) {
           yield { country, parts: [...head, nameOnly(tail)] };

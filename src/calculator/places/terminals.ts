@@ -4,7 +4,7 @@ import { foldPlaceName } from './fold.ts';
 import type { Gazetteer, Town } from './gazetteer.ts';
 import type { KnownPort } from './place.ts';
 
-/** Words in the names of airports and ports that are no names. */
+/** Words in the names of airports and ports that are not names. */
 const noise = new Set(
   (
     'airport airfield aerodrome international intl regional aeropuerto internacional aeroporto internazionale aeroport ' +
@@ -62,7 +62,7 @@ const otherNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * How much freight a terminal stands for, as the population of a town that would be named as often: `own` in its own
+ * How much freight a terminal represents, as the population of a town that would be named as often: `own` in its own
  * mode, else `other`. This project's choice; all that matters is their order against namesakes of a tenth or ten times.
  */
 const sizes = {
@@ -80,7 +80,7 @@ interface Terminal {
   readonly size: (typeof sizes)[keyof typeof sizes];
 }
 
-/** Airports and seaports by the names under which they stand in freight files: `Heathrow`, `Nhava Sheva`. */
+/** Airports and seaports by the names by which freight files know them: `Heathrow`, `Nhava Sheva`. */
 export class Terminals {
   readonly #byName = new Map<string, Terminal[]>();
   readonly #gazetteer: () => Gazetteer;
@@ -110,7 +110,7 @@ export class Terminals {
   }
 
   /**
-   * The terminals of a folded name, as towns whose population is the freight that they stand for.
+   * The terminals of a folded name, as towns whose population is the freight that they represent.
    *
    * @param category whose terminals weigh more
    */
@@ -152,7 +152,7 @@ function namesOfAirport({ name, town, service }: Airport): readonly string[] {
       else segments.at(-1)?.push(word);
     }
     names.push(whole);
-    // Nobody calls a small airport by half of its name; there is a town of that name elsewhere.
+    // No one calls a small airport by half of its name; there is a town of that name elsewhere.
     if (service === 'large') names.push(...segments.map((segment) => segment.join(' ')));
   }
   return names.filter((each) => each.length > 3 && !common.test(each) && !each.split(' ').every(isOfTown));

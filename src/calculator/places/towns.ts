@@ -96,7 +96,7 @@ export class Towns {
    * lies in the region has its name as its own.
    */
   #inOwnRegion(text: string, towns: readonly NamedTown[]): readonly NamedTown[] {
-    // Letters are a region's behind a town, and not by themselves: Vic is one, and stands for Victoria.
+    // Letters are a region's after a town, and not by themselves: Vic is one, and means Victoria.
     const codes = text.length <= 3 ? [] : this.#sources.regions().find(text, undefined);
     const isThere = (town: Town): boolean => codes.some((code) => isIn(town, code));
     const isMeant = towns.some(({ town }) => town.population >= cityPopulation || isThere(town));

@@ -66,7 +66,20 @@ export function valuesOf(
 }
 
 /** The ends of the names of files that rows are read from; each can have `.gz` behind it. */
-export const inputExtensions = ['csv', 'tsv', 'txt', 'jsonl', 'ndjson', 'json'];
+export const inputExtensions = [
+  'csv',
+  'tsv',
+  'txt',
+  'jsonl',
+  'ndjson',
+  'json',
+  'xlsx',
+  'xlsm',
+  'ods',
+  'html',
+  'htm',
+  'xls',
+];
 
 /** The ids of runs, a line each, below XDG_STATE_HOME or, without it, below the home directory. */
 export const runIdsFile = { home: '.local/state', path: 'dcycle-upload/ledger/run-ids' };

@@ -57,7 +57,7 @@ export async function withFuelIds(
     return { ...mapping, fuelUnits: unitsById([]) };
   }
   const fuels =
-    target.mode === 'upload' ? await target.destination.fuels() : await fuelsWithoutNetwork(options, context);
+    target.mode === 'upload' ? await target.connection.fuels() : await fuelsWithoutNetwork(options, context);
   const found = idsByName(fuels);
   const values = new Map([...mapping.values, ['fuel_id', new Map([...found, ...known])]] as const);
   const fuelUnits = unitsById(fuels);

@@ -17,16 +17,17 @@ export function choosePaths(
   const hasResults = options.local === true || options.wait !== undefined || task === 'results';
   const given = Object.entries({ '--out': out, '--errors': errors, '--rejected': rejected, '--report': report });
   const name = baseName(paths[0] ?? standardOutput);
-  const format = plan.inputs[0]?.input.table.format ?? 'csv';
+  const { writtenAs } = formats[plan.inputs[0]?.input.table.format ?? 'csv'];
   return {
     // A dry run has no results.
-    results: options.dryRun === true ? undefined : (out ?? (hasResults ? `${name}.results.csv` : undefined)),
+    results:
+      options.dryRun === true ? undefined : (out ?? (hasResults ? `${name}.results.${writtenAs.results}` : undefined)),
     log: options.logFile,
     totals: options.by === undefined ? undefined : `${name}.by-${options.by}.csv`,
     page: report,
     // The error report of the upload itself stays.
     errors: errors ?? `${name}${task === 'results' ? '.results' : ''}.errors.csv`,
-    rejected: rejected ?? `${name}.rejected.${formats[format].writtenAs}`,
+    rejected: rejected ?? `${name}.rejected.${writtenAs.rejected}`,
     named: new Set(given.flatMap(([option, path]) => (path === undefined ? [] : [option]))),
   };
 }

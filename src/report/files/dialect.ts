@@ -50,6 +50,8 @@ export interface Encoder {
   text(text: string): Uint8Array;
   /** UTF-8 bytes that are whole characters, as the file has them; they may be used until the next call. */
   utf8(bytes: Uint8Array, start: number, end: number): Uint8Array;
+  /** What comes at the end of the file. */
+  end?(): Uint8Array;
 }
 
 /** Makes what turns text into bytes; a byte order mark goes before the first. */

@@ -1,3 +1,4 @@
+import { cellSeparator, numberCell, textCell } from '../../input/cell-lines.ts';
 import type { Issue } from '../../issues.ts';
 import type { PlannedInput } from '../../pipeline/plan.ts';
 import { Remembered } from '../../remembered.ts';
@@ -6,24 +7,28 @@ import { plainDialect } from './dialect.ts';
 import { columnOf, errorColumns, errorRow } from './error-row.ts';
 import type { OutputFile } from './output-file.ts';
 import type { RefusedRow } from './refused-row.ts';
+import type { FileFormat } from './row-file.ts';
 
 /** The error report: one row for each thing that is wrong with a row of an input. */
 export class ErrorFile {
   readonly #file: OutputFile;
-  readonly #isJson: boolean;
+  readonly #format: FileFormat;
   #input: PlannedInput | undefined;
   /** What is the same in all rows of the input with an issue, which rows with the same text share. */
   #middles: Remembered<Issue, string> | undefined;
   hasRows = false;
 
-  constructor(file: OutputFile, isJson: boolean) {
+  constructor(file: OutputFile, format: FileFormat) {
     this.#file = file;
-    this.#isJson = isJson;
+    this.#format = format;
   }
 
   write(planned: PlannedInput, row: RefusedRow, issue: Issue): void {
-    if (this.#isJson) {
+    if (this.#format === 'jsonl') {
       this.#file.write(`${JSON.stringify(errorRow(planned, row, issue))}\n`);
+    } else if (this.#format === 'xlsx') {
+      if (!this.hasRows) this.#file.write(cellLine(errorColumns));
+      this.#file.write(cellLine(Object.values(errorRow(planned, row, issue))));
     } else {
       if (!this.hasRows) this.#file.write(csvLine(errorColumns));
       this.#file.write(this.#line(planned, row, issue));
@@ -43,5 +48,8 @@ export class ErrorFile {
     return `${file},${String(error.row)},${String(error.line)},${middle},${cell(error.value)},${error.stage},${cell(error.movement_id)}\n`;
   }
 }
+
+const cellLine = (values: readonly (string | number | null)[]): string =>
+  `${values.map((value) => (typeof value === 'number' ? numberCell(value) : textCell(value ?? ''))).join(cellSeparator)}\n`;
 
 const cell = (value: string | null): string => csvCell(value ?? undefined, plainDialect);

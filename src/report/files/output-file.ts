@@ -104,6 +104,7 @@ export class OutputFile {
   /** Puts the file in its place; what stands there is kept as `.bak` if that is asked. */
   async commit(keepsOld = false): Promise<void> {
     if (!this.#isOpen) return;
+    this.#end();
     await this.settle();
     this.#guard(() => {
       const { path, mode } = this.#place;
@@ -125,6 +126,14 @@ export class OutputFile {
     await this.#syncing;
     if (this.#unsynced > 0 && this.#isOpen && this.#failure === undefined) await this.#sync();
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Adds what comes at the end of the file. */
+  #end(): void {
+    if (this.#failure !== undefined) return;
+    this.#flush();
+    const end = this.#encoder.end?.();
+    if (end !== undefined) this.#put(end);
   }
 
   /** Leaves nothing behind. */

@@ -1,4 +1,5 @@
 import type { Arena } from '../../columns/arena.ts';
+import { Tag } from '../../columns/batch.ts';
 import { cellText } from '../../columns/column.ts';
 import type { PlannedInput } from '../../pipeline/plan.ts';
 import type { ReportedRows } from '../../pipeline/reported-rows.ts';
@@ -46,6 +47,12 @@ export class RefusedRow {
     const { malformed, rowStarts, rowEnds } = this.#rows.batch;
     const { text } = malformed.get(this.#index) ?? {};
     return text ?? this.#arena.text(rowStarts[this.#index] ?? 0, rowEnds[this.#index] ?? 0);
+  }
+
+  /** Whether a cell is a number by its type. */
+  isNumber(cell: number): boolean {
+    const { tags, width } = this.#rows.batch;
+    return tags[this.#index * width + cell] === Tag.number;
   }
 
   #cell(cell: number): string {

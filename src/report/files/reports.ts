@@ -7,14 +7,15 @@ import type { Issue } from '../../issues.ts';
 import type { Plan, PlannedInput } from '../../pipeline/plan.ts';
 import type { ReportedRows } from '../../pipeline/reported-rows.ts';
 import { Causes } from '../causes.ts';
-import { createEncoder, dialectOf } from './dialect.ts';
+import { createEncoder, type Dialect, dialectOf, type Encoder } from './dialect.ts';
 import { ErrorFile } from './error-file.ts';
 import { OutputFile } from './output-file.ts';
 import { realPath } from './real-path.ts';
 import { RejectedFile } from './rejected-file.ts';
 import { RefusedRow } from './refused-row.ts';
 import { ResultFile } from './result-file.ts';
-import { createRowFormat, isJsonLines, type RowFormat } from './row-file.ts';
+import { createRowFormat, fileFormatOf, type RowFormat } from './row-file.ts';
+import { createXlsxEncoder } from './xlsx-encoder.ts';
 
 /** Paths of the files; `results` may be `-` for standard output, or absent. */
 export interface ReportPaths {
@@ -82,8 +83,7 @@ export class Reports {
     const opened: OutputFile[] = [];
     const dialect = dialectOf(plan.inputs);
     const open = (path: string, option: string): OutputFile => {
-      const isOwnDialect = (option === '--out' || option === '--rejected') && !isJsonLines(path);
-      const encoder = isOwnDialect ? createEncoder(dialect) : undefined;
+      const encoder = encoderFor(path, option, dialect);
       const file = OutputFile.create(path, option, { encoder, isNamed: paths.named.has(option) });
       opened.push(file);
       return file;
@@ -99,11 +99,11 @@ export class Reports {
       throw error;
     }
     this.#files = opened;
-    this.#errorFile = new ErrorFile(this.#errors, isJsonLines(paths.errors));
+    this.#errorFile = new ErrorFile(this.#errors, fileFormatOf(paths.errors));
     const format = (path: string, added: readonly string[], sameNames: 'keep' | 'replace'): RowFormat =>
       createRowFormat({
         inputs: plan.inputs,
-        format: isJsonLines(path) ? 'jsonl' : 'csv',
+        format: fileFormatOf(path),
         dialect,
         added,
         sameNames,
@@ -129,7 +129,7 @@ export class Reports {
       arena,
       this.#rejected,
       this.#rejectedFormat,
-      isJsonLines(rejected) ? undefined : dialect,
+      fileFormatOf(rejected) === 'csv' ? dialect : undefined,
     );
     if (results === undefined || this.#resultFormat === undefined) return;
     const { out, resultColumns } = this.#options;
@@ -137,7 +137,8 @@ export class Reports {
     this.#resultFile = new ResultFile({
       inputs: this.#plan.inputs,
       format: this.#resultFormat,
-      dialect: isJsonLines(results) ? undefined : dialect,
+      dialect: fileFormatOf(results) === 'csv' ? dialect : undefined,
+      isTyped: fileFormatOf(results) === 'xlsx',
       columns: resultColumns,
       arena,
       fragments,
@@ -155,7 +156,8 @@ export class Reports {
     if (planned === undefined || this.#arena === undefined) return;
     for (let index = 0; index < batch.rows; index += 1) {
       const verdict = batch.verdicts[index];
-      if (verdict === Verdict.accepted || verdict === Verdict.skipped) continue;
+      // The API may have an accepted record more than once.
+      if (verdict === Verdict.skipped || (verdict === Verdict.accepted && !batch.issues.has(index))) continue;
       this.#refused(rows, index, planned, new RefusedRow(planned, this.#arena, rows, index));
     }
   }
@@ -219,6 +221,14 @@ export class Reports {
   discard(): void {
     for (const file of this.#files) file.discard();
   }
+}
+
+/** How a file is written: rows in the dialect of the input, the report page and JSON as UTF-8. */
+function encoderFor(path: string, option: string, dialect: Dialect): Encoder | undefined {
+  if (option === '--report') return undefined;
+  const format = fileFormatOf(path);
+  if (format === 'xlsx') return createXlsxEncoder();
+  return format === 'csv' && option !== '--errors' ? createEncoder(dialect) : undefined;
 }
 
 function checkPaths({ inputs }: Plan, paths: ReportPaths): void {

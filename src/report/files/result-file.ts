@@ -23,6 +23,8 @@ export interface ResultFileOptions {
   readonly format: RowFormat;
   /** `undefined` writes JSON Lines. */
   readonly dialect: Dialect | undefined;
+  /** Rows are written as cell lines, one text a row. */
+  readonly isTyped: boolean;
   /** What is added to a row after its number. */
   readonly columns: readonly string[];
   readonly arena: Arena;
@@ -55,15 +57,15 @@ export class ResultFile {
 
   write(rows: ReportedRows): void {
     const { batch, calculation, input } = rows;
-    const { arena, format, dialect } = this.#options;
-    if (calculation !== undefined && calculation !== this.#calculation) {
+    const { arena, format, dialect, isTyped } = this.#options;
+    if (calculation !== undefined && !isTyped && calculation !== this.#calculation) {
       this.#calculation = calculation;
       this.#between ??= new Between(arena, format, dialect);
       this.#added = new AddedColumns(calculation, this.#between, this.#options);
       this.#isVerbatim = format.isVerbatim(input);
       this.#cells = format.cellsOf?.(input);
     }
-    const added = calculation === undefined || quotesNumbers(dialect) ? undefined : this.#added;
+    const added = calculation === undefined || isTyped || quotesNumbers(dialect) ? undefined : this.#added;
     added?.begin();
     for (let row = 0; row < batch.rows; row += 1) {
       if (batch.verdicts[row] !== Verdict.accepted) continue;

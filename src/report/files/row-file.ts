@@ -1,3 +1,5 @@
+import { usageError } from '../../errors.ts';
+import { cellSeparator, numberCell, textCell } from '../../input/cell-lines.ts';
 import { foreignLineMark } from '../../input/csv-lenient.ts';
 import { formats } from '../../input/formats.ts';
 import type { PlannedInput } from '../../pipeline/plan.ts';
@@ -6,11 +8,28 @@ import type { Dialect } from './dialect.ts';
 import { createLayout, type Layout } from './layout.ts';
 import type { RefusedRow } from './refused-row.ts';
 
-export const isJsonLines = (path: string): boolean => /\.(?:jsonl|ndjson)$/i.test(path);
+/** What the files of a run can be. */
+export type FileFormat = 'csv' | 'jsonl' | 'xlsx';
+
+/**
+ * The format of a file, as its name says; CSV where it does not.
+ *
+ * @throws RunError (exit 2) when the name says one that is not written
+ */
+export function fileFormatOf(path: string): FileFormat {
+  const [, extension = ''] = /\.([a-z]+)$/i.exec(path) ?? [];
+  const lower = extension.toLowerCase();
+  if (lower === 'jsonl' || lower === 'ndjson') return 'jsonl';
+  if (lower === 'xlsx') return 'xlsx';
+  if (!unwritten.has(lower)) return 'csv';
+  throw usageError('OUTPUT_FORMAT', `${path}: files of .${lower} are not written`, 'write .csv, .jsonl or .xlsx');
+}
+
+const unwritten: ReadonlySet<string> = new Set(['xls', 'xlsm', 'xlsb', 'ods', 'parquet', 'zip', 'gz']);
 
 export interface RowFileOptions {
   readonly inputs: readonly PlannedInput[];
-  readonly format: 'csv' | 'jsonl';
+  readonly format: FileFormat;
   readonly dialect: Dialect;
   /** Columns that are added to the input's own. */
   readonly added: readonly string[];
@@ -33,7 +52,7 @@ export interface RowFormat {
 }
 
 export const createRowFormat = (options: RowFileOptions): RowFormat =>
-  options.format === 'csv' ? csvRows(options) : jsonRows(options);
+  ({ csv: csvRows, jsonl: jsonRows, xlsx: cellRows })[options.format](options);
 
 /** Names of the added columns; one that is there already gets the suffix `_2`, or the next number that is free. */
 function addedNames({ added, sameNames }: RowFileOptions, columns: readonly string[]): readonly string[] {
@@ -69,6 +88,32 @@ function csvRows(options: RowFileOptions): RowFormat {
   };
 }
 
+/** Rows as cell lines: those of workbooks keep the types of their cells. */
+function cellRows(options: RowFileOptions): RowFormat {
+  const { inputs, added, sameNames } = options;
+  const layout = createLayout(inputs, new Set(sameNames === 'replace' ? added : []));
+  const names = addedNames(options, layout.columns);
+  return {
+    header: `${[...layout.columns, ...names].map(textCell).join(cellSeparator)}\n`,
+    names,
+    line(input, row, values) {
+      const padding = new Array<string>(Math.max(0, layout.columns.length - 1)).fill('');
+      const own = row.isMalformed
+        ? [textCell(row.text), ...padding]
+        : layout.arrange(input, typedCells(inputs[input], row));
+      const more = values.map((value) => (typeof value === 'number' ? numberCell(value) : textCell(value ?? '')));
+      return `${[...own, ...more].join(cellSeparator)}\n`;
+    },
+    isVerbatim: () => false,
+  };
+}
+
+function typedCells(planned: PlannedInput | undefined, row: RefusedRow): readonly string[] {
+  const format = planned?.input.table.format;
+  if (format !== undefined && formats[format].isOfContent) return row.text.split(cellSeparator);
+  return row.cells.map((text, cell) => (row.isNumber(cell) ? numberCell(Number(text)) : textCell(text)));
+}
+
 /** A row of CSV is what it was where its cells are in the same places, between the same delimiters. */
 function isVerbatimCsv(planned: PlannedInput | undefined, layout: Layout, input: number, dialect: Dialect): boolean {
   if (planned === undefined) return false;
@@ -84,7 +129,7 @@ function jsonRows(options: RowFileOptions): RowFormat {
   const replaced = new Set(sameNames === 'replace' ? options.added : []);
   const isJson = (input: number): boolean => {
     const format = inputs[input]?.input.table.format;
-    return format !== undefined && !formats[format].hasDelimiter;
+    return format !== undefined && formats[format].hasOpenNames;
   };
   return {
     header: '',
@@ -95,7 +140,7 @@ function jsonRows(options: RowFileOptions): RowFormat {
         ? JSON.stringify({ _raw: row.text })
         : isJson(input)
           ? row.text
-          : cellsAsJson(columns, row.cells, replaced);
+          : cellsAsJson(columns, row, replaced);
       const more = names
         .map((name, index) => `${JSON.stringify(name)}:${JSON.stringify(values[index] ?? null)}`)
         .join(',');
@@ -109,7 +154,13 @@ function jsonRows(options: RowFileOptions): RowFormat {
 /** The helper keys that an earlier rejected file has at the end of its objects. */
 const ownHelpers = /,?\s*"_row":\d+,"_codes":"(?:[^"\\]|\\.)*","_errors":"(?:[^"\\]|\\.)*"\s*\}\s*$/;
 
-const cellsAsJson = (columns: readonly string[], cells: readonly string[], leaveOut: ReadonlySet<string>): string =>
-  JSON.stringify(
-    Object.fromEntries(columns.flatMap((name, index) => (leaveOut.has(name) ? [] : [[name, cells[index] ?? '']]))),
+function cellsAsJson(columns: readonly string[], row: RefusedRow, leaveOut: ReadonlySet<string>): string {
+  const { cells } = row;
+  const valueOf = (index: number): string | number => {
+    const text = cells[index] ?? '';
+    return row.isNumber(index) ? Number(text) : text;
+  };
+  return JSON.stringify(
+    Object.fromEntries(columns.flatMap((name, index) => (leaveOut.has(name) ? [] : [[name, valueOf(index)]]))),
   );
+}

@@ -15,7 +15,7 @@ export function placeText({ kind, detail }: PlaceAssumption): string {
       return `${quote(detail.text)} was taken for ${taken}; it could be ${could}`;
     }
     case 'partly read':
-      return `${quote(detail.unread)} beside ${quote(detail.text)} was not understood; taken for ${taken}`;
+      return `${quote(detail.unread)} next to ${quote(detail.text)} was not understood; taken for ${taken}`;
     case 'other postcode':
       return `the postcode ${quote(detail.postcode)} is not that of ${taken}; the town was taken`;
     case 'other country':

@@ -1,0 +1,381 @@
+import type { Wait } from '../api/wait.ts';
+import { bodyOf, type Chunk, type Failure, Fate, marksOf, type Outcome } from '../destinations/destination.ts';
+import { type CallRecord, Entry, type OpenRun } from '../ledger/run-store.ts';
+import type { ApiVersion, RecordKind } from '../records/kind.ts';
+import type { Judgement } from './answers.ts';
+import { LoggedCall } from './call-log.ts';
+import type { Caller, Posted } from './caller.ts';
+import { ChunkState } from './chunk-state.ts';
+import { type Assumption, type InDoubt, rejectOnly, setMissing, settleDoubt } from './doubt.ts';
+import { rejected, unsent } from './fate-issues.ts';
+import type { Gate } from './gate.ts';
+import { awaitOthers } from './other-runs.ts';
+import type { Parking } from './parking.ts';
+import type { StoredRecord } from './read-stored.ts';
+import { resultOf, traceReply } from './trace-reply.ts';
+
+export interface ChunkCallOptions {
+  readonly kind: RecordKind;
+  readonly apiVersion: ApiVersion;
+  readonly run: OpenRun;
+  /** Calls of earlier attempts by their numbers. */
+  readonly earlierCalls: ReadonlyMap<number, EarlierCall>;
+  readonly caller: Caller;
+  readonly gate: Gate;
+  readonly parking: Parking;
+  /** Looks at the API before the first call that sends; why none may be made. */
+  readonly preflight: (chunk: Chunk, records: readonly number[]) => Promise<Failure | undefined>;
+  /** What the account has of these records already, where it is asked (`--verify`). */
+  readonly verify: (chunk: Chunk, records: readonly number[]) => Promise<ReadonlyMap<number, StoredRecord>>;
+  readonly continueOnError: boolean;
+  /** Times that missing records are sent again. */
+  readonly settleRounds: number;
+  readonly assume: Assumption | undefined;
+  readonly timeoutMs: number;
+  readonly redact: (text: string) => string;
+  readonly owned: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
+  readonly createKey: () => string;
+  readonly now: () => number;
+  readonly wait: Wait;
+}
+
+/** A call of an earlier attempt. */
+export interface EarlierCall {
+  readonly call: CallRecord;
+  readonly log: LoggedCall;
+}
+
+/** Calls that one chunk may cost beyond the first, to find the records for which it is refused. */
+const maxExtraCalls = 100;
+
+/** Calls of earlier attempts began before those of this one. */
+const orderOfEarlier = (call: number): number => call - 1_000_000_000;
+
+/** How sending continues where something was found out. */
+interface Going {
+  /** Times that records may still be sent again. */
+  readonly rounds: number;
+  /** What the ledger knew when it was decided to send them. */
+  readonly position: number;
+}
+
+/**
+ * Brings the records of one chunk to their fates, in as many calls as it takes. Made for one chunk; its records are numbered
+ * from 0.
+ */
+export class ChunkCall {
+  readonly #options: ChunkCallOptions;
+  readonly #state: ChunkState;
+  readonly #chunk: Chunk;
+  readonly #onParked: () => void;
+  #callsLeft = maxExtraCalls;
+  #sending = 0;
+  #isInFlight = false;
+  #isParked = false;
+  /** Whether the API has accepted others since it failed with records of this chunk. */
+  #isWell = false;
+  #wasAssumed = false;
+
+  constructor(chunk: Chunk, options: ChunkCallOptions, onParked: () => void) {
+    this.#chunk = chunk;
+    this.#options = options;
+    this.#onParked = onParked;
+    this.#state = new ChunkState(chunk, options.kind, options.apiVersion);
+  }
+
+  async deliver(): Promise<Outcome> {
+    const { settleRounds, gate, run } = this.#options;
+    const fresh: number[] = [];
+    const doubts = new Map<number, number[]>();
+    const ofOthers: number[] = [];
+    for (let record = 0; record < this.#chunk.records; record += 1) {
+      const known = this.#chunk.earlier.get(record);
+      if (known === undefined) fresh.push(record);
+      else if (known.runId !== run.run.id) ofOthers.push(record);
+      else if (known.entry === Entry.accepted) this.#acceptEarlier(record);
+      else doubts.set(known.call, [...(doubts.get(known.call) ?? []), record]);
+    }
+    const going: Going = { rounds: settleRounds, position: this.#chunk.position };
+    await Promise.all([
+      this.#enter(fresh, going),
+      ...Array.from(doubts, ([call, records]) => this.#takeUp(call, records, going)),
+      this.#sendAfterOthers(ofOthers, going),
+    ]);
+    if (this.#isInFlight) gate.leave();
+    if (this.#isParked) gate.unpark();
+    return this.#state.close();
+  }
+
+  /** Sends the records that were not sent yet, when it is the turn of the chunk. */
+  async #enter(fresh: readonly number[], going: Going): Promise<void> {
+    if (fresh.length === 0) return;
+    const { gate, preflight, verify } = this.#options;
+    const stopped = await gate.enter();
+    if (stopped !== undefined) {
+      this.#state.notSent(fresh, { reason: stopped, stops: true });
+      return;
+    }
+    this.#isInFlight = true;
+    const failure = await preflight(this.#chunk, fresh);
+    if (failure !== undefined) {
+      this.#state.notSent(fresh, failure);
+      return;
+    }
+    const there = await verify(this.#chunk, fresh);
+    for (const [record, stored] of there) {
+      this.#state.acceptStored(record, stored, []);
+      this.#state.outcome.countAsBefore(record);
+    }
+    const rest = fresh.filter((record) => !there.has(record));
+    await this.#send(rest, going);
+  }
+
+  /** A record that this run had accepted in an earlier attempt. */
+  #acceptEarlier(record: number): void {
+    const { kind, parking, earlierCalls } = this.#options;
+    const known = this.#chunk.earlier.get(record);
+    const call = known === undefined ? undefined : earlierCalls.get(known.call)?.call;
+    for (const file of call?.files ?? []) this.#state.files.add(file);
+    this.#state.outcome.accept(record, resultOf({ id: known?.id, package_id: known?.packageId }, kind));
+    if (known?.id === undefined) return;
+    const { id } = known;
+    const movementId = this.#state.movementOf(record);
+    parking.controls.add({ id, movementId, order: orderOfEarlier(known.call), endedAt: call?.endedAt });
+  }
+
+  /** Finds out what became of records that an earlier attempt sent. */
+  async #takeUp(number: number, records: readonly number[], going: Going): Promise<void> {
+    const earlier = this.#options.earlierCalls.get(number);
+    if (earlier === undefined) return;
+    const { call, log } = earlier;
+    const places = new Map(records.map((record) => [record, this.#chunk.earlier.get(record)?.record ?? 0]));
+    log.meet(places.values());
+    await this.#find(
+      {
+        records,
+        log,
+        places,
+        reason: 'an earlier attempt sent it and had no clear answer',
+        startedAt: call.startedAt,
+        endedAt: call.endedAt ?? call.startedAt + this.#options.timeoutMs,
+        order: orderOfEarlier(number),
+        settlesSoon: false,
+        after: 'send again',
+      },
+      // To resume a run is to send what it did not bring, in addition to the rounds of this attempt.
+      { ...going, rounds: going.rounds + 1 },
+    );
+  }
+
+  /** Sends what other runs were sending, as far as they have not brought it. */
+  async #sendAfterOthers(records: readonly number[], going: Going): Promise<void> {
+    if (records.length === 0) return;
+    this.#park();
+    for await (const free of awaitOthers(this.#state, records, this.#options)) {
+      await this.#send(free.records, { ...going, position: free.position });
+    }
+  }
+
+  /** Sends records in one call, and does what the answer asks for. */
+  async #send(records: readonly number[], going: Going): Promise<void> {
+    if (records.length === 0) return;
+    if (this.#state.failure?.fatal !== undefined) {
+      this.#state.notSent(records, this.#state.failure);
+      return;
+    }
+    const { kind, apiVersion, run, caller, createKey, now } = this.#options;
+    const idempotencyKey = createKey();
+    const marks = marksOf(this.#chunk, records);
+    const intent = { marks, apiVersion, idempotencyKey, startedAt: now(), position: going.position };
+    const begun = await this.#state.attempt(() => run.begin(intent));
+    if (begun === undefined) {
+      this.#state.notSent(records, this.#state.failure ?? { reason: 'the ledger can’t be written' });
+      return;
+    }
+    if ('taken' in begun) {
+      const free = records.filter((_, index) => !begun.taken.has(index));
+      const taken = records.filter((_, index) => begun.taken.has(index));
+      await Promise.all([this.#send(free, going), this.#sendAfterOthers(taken, going)]);
+      return;
+    }
+    const log = new LoggedCall(run, { number: begun.call, entries: new Uint8Array(records.length) });
+    this.#sending += 1;
+    const posted = await caller.post({
+      path: kind.bulkPath(apiVersion),
+      body: bodyOf(this.#chunk, records),
+      idempotencyKey,
+      chunk: this.#chunk.index,
+      records: records.length,
+    });
+    this.#sending -= 1;
+    await this.#obey(posted, records, log, going);
+  }
+
+  async #obey(posted: Posted, records: readonly number[], log: LoggedCall, going: Going): Promise<void> {
+    const { judgement, endedAt } = posted;
+    const { gate, parking } = this.#options;
+    log.endedAt = endedAt;
+    if (judgement.means === 'answered') parking.answered(endedAt - posted.startedAt);
+    if (judgement.means !== 'unknown' && judgement.means !== 'never begun') gate.known();
+    switch (judgement.remedy) {
+      case 'believe':
+        return this.#believe(posted, records, log, going);
+      case 'stop':
+      case 'give up':
+      case 'try again': {
+        const reason = judgement.error?.message ?? judgement.reason;
+        this.#state.notSent(records, { reason, fatal: judgement.error, stops: judgement.endsRun });
+        await this.#state.write(log, records);
+        return;
+      }
+      case 'take out':
+        await this.#state.writeAll(log, records, Entry.notStored);
+        return this.#takeOut(records, judgement, going);
+      case 'look up':
+        return this.#doubt(posted, records, log, going);
+    }
+  }
+
+  async #believe(posted: Posted, records: readonly number[], log: LoggedCall, going: Going): Promise<void> {
+    const { reply, status } = posted.judgement;
+    if (reply === undefined) return;
+    const file = reply.file_id ?? undefined;
+    if (file !== undefined) log.addFile(file);
+    const fault = await traceReply(reply, this.#chunk, records, this.#state.outcome, this.#options);
+    if (fault !== undefined) return this.#doubt(posted, records, log, going, `HTTP ${String(status)}, but ${fault}`);
+    if (file !== undefined) this.#state.files.add(file);
+    await this.#state.write(log, records);
+    this.#addControl(records, posted);
+  }
+
+  /** The last accepted record of a call shows whether a list is up to date. */
+  #addControl(records: readonly number[], { order, endedAt }: Posted): void {
+    const { results } = this.#state.outcome;
+    const last = records.findLast((record) => results.get(record)?.id !== undefined);
+    const id = last === undefined ? undefined : results.get(last)?.id;
+    if (last === undefined || id === undefined) return;
+    this.#options.parking.controls.add({ id, movementId: this.#state.movementOf(last), order, endedAt });
+  }
+
+  /** It is unknown what became of these records: they are looked up when that can be told. */
+  async #doubt(
+    { judgement, startedAt, endedAt, order }: Posted,
+    records: readonly number[],
+    log: LoggedCall,
+    going: Going,
+    reason = judgement.reason,
+  ): Promise<void> {
+    const { status, means, settlesSoon } = judgement;
+    const isTaken = status !== undefined && status >= 200 && status < 300;
+    if (means === 'unknown' || isTaken) this.#options.gate.unknown();
+    if (!(await this.#state.writeAll(log, records, Entry.uncertain))) {
+      this.#state.unknown(records, reason);
+      return;
+    }
+    const places = new Map(records.map((record, index) => [record, index]));
+    const ofServer = settlesSoon ? 'take apart if well' : 'send again';
+    const ofRecords = means === 'refused by handler' ? 'take apart' : ofServer;
+    const after = isTaken ? 'nothing' : ofRecords;
+    await this.#find({ records, log, places, reason, startedAt, endedAt, order, settlesSoon, after }, going);
+  }
+
+  /** Waits for the look-up of records of one call, and continues with what it says. */
+  async #find(doubt: InDoubt, going: Going): Promise<void> {
+    this.#park();
+    const { records, isWell, isAssumed } = await settleDoubt(this.#state, doubt, this.#options);
+    this.#isWell ||= isWell;
+    const isTakenApart = doubt.after === 'take apart' || (doubt.after === 'take apart if well' && this.#isWell);
+    if (records.length === 0) await this.#state.writeLog(doubt.log);
+    else if (isTakenApart) await this.#takeApart(records, doubt, going);
+    else await this.#sendMissing(records, isAssumed, doubt, going);
+  }
+
+  /** Finds the record for which a call was refused, in what is not stored of it. */
+  async #takeApart(missing: readonly number[], doubt: InDoubt, going: Going): Promise<void> {
+    const [only] = missing;
+    if (doubt.records.length === 1 && only !== undefined) {
+      await rejectOnly(this.#state, doubt, only);
+      return;
+    }
+    setMissing(doubt, missing, Entry.notStored);
+    if (await this.#state.writeLog(doubt.log)) await this.#halve(missing, doubt.reason, going);
+    else this.#state.notSent(missing, this.#state.failure ?? { reason: doubt.reason });
+  }
+
+  /** Sends what is not stored again, as often as that may be. */
+  async #sendMissing(missing: readonly number[], isAssumed: boolean, doubt: InDoubt, going: Going): Promise<void> {
+    const mayRepeat = going.rounds > 0 && doubt.after !== 'nothing';
+    const mayAssume = isAssumed && !this.#wasAssumed;
+    if (mayRepeat || mayAssume) {
+      this.#wasAssumed ||= isAssumed;
+      setMissing(doubt, missing, Entry.notStored);
+      if (await this.#state.writeLog(doubt.log)) await this.#send(missing, { ...going, rounds: going.rounds - 1 });
+      else this.#state.unknown(missing, doubt.reason);
+      return;
+    }
+    const why =
+      doubt.after === 'nothing'
+        ? 'it was not found, and it is not sent again in the same run, as the API said that it took it'
+        : 'it was not found, and was sent as often as it may be';
+    setMissing(doubt, missing, Entry.uncertain);
+    this.#state.unknown(missing, `${doubt.reason}; ${why}`);
+    await this.#state.writeLog(doubt.log);
+  }
+
+  /** A call was refused as a whole: takes out the records that are the reason and sends the others. */
+  async #takeOut(records: readonly number[], { records: named, reason }: Judgement, going: Going): Promise<void> {
+    const { outcome } = this.#state;
+    const isNamed = named.size > 0 && [...named.keys()].every((place) => records[place] !== undefined);
+    if (!isNamed) {
+      if (records.length > 1) await this.#halve(records, reason, going);
+      else outcome.refuse(records, Fate.rejected, rejected(reason));
+      return;
+    }
+    const rest: number[] = [];
+    for (const [place, record] of records.entries()) {
+      const message = named.get(place);
+      if (message === undefined) rest.push(record);
+      else outcome.refuse([record], Fate.rejected, rejected(this.#options.redact(message)));
+    }
+    if (this.#options.continueOnError) await this.#sendMore(rest, reason, going);
+    else this.#stopBefore(rest);
+  }
+
+  /** Sends both halves of records that the API does not take together. */
+  async #halve(records: readonly number[], reason: string, going: Going): Promise<void> {
+    const middle = Math.ceil(records.length / 2);
+    await this.#sendMore(records.slice(0, middle), reason, going);
+    const isStopped = !this.#options.continueOnError && this.#state.outcome.has(Fate.rejected);
+    const rest = records.slice(middle);
+    if (isStopped) this.#stopBefore(rest);
+    else await this.#sendMore(rest, reason, going);
+  }
+
+  #stopBefore(records: readonly number[]): void {
+    this.#state.outcome.refuse(records, Fate.notSent, unsent('an earlier record was rejected (--stop-on-error)'));
+  }
+
+  async #sendMore(records: readonly number[], reason: string, going: Going): Promise<void> {
+    if (records.length === 0) return;
+    if (this.#callsLeft === 0) {
+      const limit = String(maxExtraCalls);
+      this.#state.notSent(records, {
+        reason: `the chunk was refused (${reason}), also after ${limit} calls with parts of it`,
+      });
+      return;
+    }
+    this.#callsLeft -= 1;
+    await this.#send(records, going);
+  }
+
+  /** Nothing is left to do for the chunk but to wait: others may be sent meanwhile. */
+  #park(): void {
+    if (this.#isParked || this.#sending > 0) return;
+    this.#isParked = true;
+    const { gate } = this.#options;
+    gate.park();
+    if (this.#isInFlight) gate.leave();
+    this.#isInFlight = false;
+    this.#onParked();
+  }
+}

@@ -1,0 +1,118 @@
+import {
+  type Chunk,
+  type Failure,
+  Fate,
+  type Outcome,
+  recordOf,
+  type StoredResult,
+} from '../destinations/destination.ts';
+import { errorMessage, RunError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { Entry } from '../ledger/run-store.ts';
+import type { ApiVersion, RecordKind } from '../records/kind.ts';
+import { entryOf, type LoggedCall } from './call-log.ts';
+import { storedTwice, uncertain, unsent } from './fate-issues.ts';
+import { OpenOutcome } from './open-outcome.ts';
+import type { StoredRecord } from './read-stored.ts';
+import { emissionsOf, resultOf } from './trace-reply.ts';
+
+/** What is known of the records of a chunk while it is delivered, in memory and in the ledger. */
+export class ChunkState {
+  readonly chunk: Chunk;
+  readonly outcome: OpenOutcome;
+  readonly files = new Set<string>();
+  readonly #kind: RecordKind;
+  readonly #isInline: boolean;
+  #failure: Failure | undefined;
+
+  constructor(chunk: Chunk, kind: RecordKind, apiVersion: ApiVersion) {
+    this.chunk = chunk;
+    this.outcome = new OpenOutcome(chunk);
+    this.#kind = kind;
+    this.#isInline = kind.isCalculatedInline(apiVersion);
+  }
+
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  /** The `movement_id` of a record. */
+  movementOf(record: number): string | undefined {
+    const movement = recordOf(this.chunk, record)['movement_id'];
+    return movement === undefined ? undefined : String(movement);
+  }
+
+  notSent(records: readonly number[], failure: Failure): void {
+    if (records.length === 0) return;
+    this.#fail(failure);
+    this.outcome.refuse(records, Fate.notSent, unsent(failure.reason));
+  }
+
+  unknown(records: readonly number[], reason: string): void {
+    if (records.length === 0) return;
+    this.#fail({ reason, isEarlier: true });
+    this.outcome.refuse(records, Fate.uncertain, uncertain(reason));
+  }
+
+  /** The first failure counts; one that says nothing of how the API is now only where no other failed. */
+  #fail(failure: Failure): void {
+    if (this.#failure === undefined || this.#failure.isEarlier === true) this.#failure = failure;
+  }
+
+  /** Accepts a record that was found, with what the list says of it. */
+  acceptStored(record: number, stored: StoredRecord, surplus: readonly string[]): StoredResult {
+    if (typeof stored.file_id === 'string') this.files.add(stored.file_id);
+    const co2eKg = stored.kgco2e ?? stored.co2e ?? undefined;
+    // What happens to be calculated by now is not part of a sum.
+    const hasEmissions = this.#isInline && co2eKg !== undefined;
+    const result = resultOf({ ...stored, co2e: co2eKg }, this.#kind);
+    const emissions = hasEmissions ? emissionsOf(co2eKg, recordOf(this.chunk, record)) : undefined;
+    this.outcome.accept(record, result, emissions);
+    if (surplus.length > 0) this.outcome.remark(record, storedTwice(result.id ?? '', surplus));
+    return result;
+  }
+
+  /** Writes down the fates of the records of a call, in its order. */
+  async write(log: LoggedCall, records: readonly number[]): Promise<boolean> {
+    for (const [index, record] of records.entries()) {
+      const fate = this.outcome.fateOf(record);
+      log.set(index, fate === undefined ? Entry.uncertain : entryOf[fate], this.outcome.results.get(record));
+    }
+    return this.writeLog(log);
+  }
+
+  /** Writes down that the same is known of all records of a call. */
+  async writeAll(log: LoggedCall, records: readonly number[], entry: Entry): Promise<boolean> {
+    for (const index of records.keys()) log.set(index, entry);
+    return this.writeLog(log);
+  }
+
+  /** `false` where it can't be written down, which ends the sending. */
+  async writeLog(log: LoggedCall): Promise<boolean> {
+    const written = await this.attempt(async () => {
+      await log.write();
+      return true;
+    });
+    return written === true;
+  }
+
+  /** Works with the ledger, which may fail: a full disk ends the sending, and is not a defect. */
+  async attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await action();
+    } catch (error) {
+      const message = `the record of this run can't be written: ${errorMessage(error)}`;
+      const hint = 'make room in the state directory and resume the run';
+      const fatal =
+        error instanceof RunError ? error : new RunError(ExitCode.incomplete, 'STATE_FAILED', message, hint, error);
+      this.#failure = { reason: fatal.message, fatal };
+      return undefined;
+    }
+  }
+
+  /** The outcome; what nothing was done with was not sent. */
+  close(): Outcome {
+    this.outcome.refuse(this.outcome.open(), Fate.notSent, unsent('the delivery of its chunk ended before it'));
+    return this.outcome.close([...this.files], this.#failure);
+  }
+}

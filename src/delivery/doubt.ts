@@ -1,0 +1,110 @@
+import { Fate, recordOf } from '../destinations/destination.ts';
+import { Entry } from '../ledger/run-store.ts';
+import type { RecordKind } from '../records/kind.ts';
+import type { LoggedCall } from './call-log.ts';
+import type { ChunkState } from './chunk-state.ts';
+import { rejected } from './fate-issues.ts';
+import type { Doubt } from './look-up.ts';
+import type { Parked, Parking, Resolution } from './parking.ts';
+
+/** What a user says of records that stay uncertain. */
+export type Assumption = 'stored' | 'missing';
+
+/** What is done with what turns out to be missing. */
+export type AfterDoubt =
+  | 'send again'
+  /** The API said that it took them. */
+  | 'nothing'
+  /** The refusal is about the records. */
+  | 'take apart'
+  /** It may be about the records: where others get through. */
+  | 'take apart if well';
+
+/** Records of one call in doubt. */
+export interface InDoubt {
+  readonly records: readonly number[];
+  readonly log: LoggedCall;
+  /** Record of the chunk to record of the call. */
+  readonly places: ReadonlyMap<number, number>;
+  readonly reason: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly order: number;
+  readonly settlesSoon: boolean;
+  readonly after: AfterDoubt;
+}
+
+export interface DoubtOptions {
+  readonly kind: RecordKind;
+  readonly parking: Parking;
+  readonly assume: Assumption | undefined;
+}
+
+/** What is to be sent, or taken apart, after a doubt was settled. */
+export interface Missing {
+  readonly records: readonly number[];
+  /** Whether the API has accepted others since. */
+  readonly isWell: boolean;
+  /** They are missing by the user's word alone. */
+  readonly isAssumed: boolean;
+}
+
+/** Waits until it can be known what became of records, and settles those that are stored or stay unknown. */
+export async function settleDoubt(state: ChunkState, doubt: InDoubt, options: DoubtOptions): Promise<Missing> {
+  const { kind, parking, assume } = options;
+  const { log, places, reason, records } = doubt;
+  const hasKey = (record: number): boolean =>
+    state.chunk.keys.subarray(record * 16, record * 16 + 16).some((byte) => byte !== 0);
+  // What the API replaces need not be looked up.
+  const repeatable = kind.isUpsert ? records.filter(hasKey) : [];
+  const others = kind.isUpsert ? records.filter((record) => !hasKey(record)) : records;
+  const resolutions = await Promise.all([
+    ...(repeatable.length === 0 ? [] : [parking.park(parkedOf(state, doubt, repeatable, true))]),
+    ...(others.length === 0 ? [] : [parking.park(parkedOf(state, doubt, others, false))]),
+  ]);
+  const open = new Map(resolutions.flatMap((resolution) => [...resolution.open]));
+  acceptFound(state, doubt, resolutions);
+  const missing = resolutions.flatMap((resolution) => resolution.missing);
+  const isWell = resolutions.some((resolution) => resolution.isWell);
+  const isAssumed = assume === 'missing' && missing.length === 0 && open.size > 0;
+  for (const [record, why] of open) {
+    if (assume === 'stored') {
+      state.outcome.accept(record, { status: 'assumed to be stored' });
+      log.set(places.get(record) ?? 0, Entry.accepted);
+    } else if (assume === 'missing') missing.push(record);
+    else state.unknown([record], `${reason}; ${why}`);
+  }
+  return { records: missing.toSorted((a, b) => a - b), isWell, isAssumed };
+}
+
+function parkedOf(state: ChunkState, doubt: InDoubt, records: readonly number[], mayBeRepeated: boolean): Parked {
+  const { reason, startedAt, endedAt, order, settlesSoon, log } = doubt;
+  const files = [...log.files];
+  const doubts = new Map<number, Doubt>(
+    records.map((record) => [record, { fields: recordOf(state.chunk, record), startedAt, files }]),
+  );
+  return { doubts, reason, endedAt, order, settlesSoon, mayBeRepeated, chunk: state.chunk.index };
+}
+
+function acceptFound(state: ChunkState, { log, places }: InDoubt, resolutions: readonly Resolution[]): void {
+  for (const { stored } of resolutions) {
+    for (const [record, found] of stored) {
+      const result = state.acceptStored(record, found.record, found.surplus);
+      log.set(places.get(record) ?? 0, Entry.accepted, result);
+    }
+  }
+}
+
+/** Writes down of missing records what is known of them now. */
+export function setMissing({ log, places }: InDoubt, records: readonly number[], entry: Entry): void {
+  for (const record of records) log.set(places.get(record) ?? 0, entry);
+}
+
+/** Rejects the one record for which a call was refused. */
+export function rejectOnly(state: ChunkState, doubt: InDoubt, record: number): Promise<boolean> {
+  const isItsFault = doubt.after === 'take apart';
+  const message = isItsFault ? doubt.reason : `the API fails with this record (${doubt.reason})`;
+  state.outcome.refuse([record], Fate.rejected, rejected(message));
+  setMissing(doubt, [record], Entry.rejected);
+  return state.writeLog(doubt.log);
+}
