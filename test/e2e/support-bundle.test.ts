@@ -163,7 +163,7 @@ describe('a support bundle', () => {
     const args = ['--input', 'a.csv', '--kind', 'requests', '--out', 'b.json'];
     const result = await dcycleUpload(['support-bundle', ...args], { cwd, env });
     expect(result.code).toBe(0);
-    expect(result.stdout).toContain('note: a.csv: INPUT_NOT_TEXT');
+    expect(result.stdout).toContain('note: a.csv: INPUT_DAMAGED');
     expect(readBundle(cwd, 'b.json').problems).toEqual([
       { about: 'recent runs', code: 'STATE_UNWRITABLE' },
       { about: 'configuration', code: 'CONFIG_INVALID' },
