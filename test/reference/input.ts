@@ -129,7 +129,9 @@ function labelOf(text: string): string {
 function refuseBinary(head: Buffer): void {
   const controls = head.subarray(0, 4096).filter((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x1b)).length;
   const isFull = controls > 4 && controls * 50 > Math.min(head.length, 4096);
-  if (startsWith(head, [0x50, 0x4b]) || head.includes(0) || isFull) throw new Refusal('INPUT_NOT_TEXT');
+  // The archives and workbooks of the corpus are cut off.
+  if (startsWith(head, [0x50, 0x4b])) throw new Refusal('INPUT_DAMAGED');
+  if (head.includes(0) || isFull) throw new Refusal('INPUT_NOT_TEXT');
 }
 
 function withoutPartialCharacter(head: Buffer): Buffer {
