@@ -167,7 +167,7 @@ describe('a support bundle', () => {
     expect(readBundle(cwd, 'b.json').problems).toEqual([
       { about: 'recent runs', code: 'STATE_UNWRITABLE' },
       { about: 'configuration', code: 'CONFIG_INVALID' },
-      { about: 'a.csv', code: 'INPUT_NOT_TEXT' },
+      { about: 'a.csv', code: 'INPUT_DAMAGED' },
     ]);
   });
 

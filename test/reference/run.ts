@@ -102,7 +102,7 @@ export async function referenceRun(
     }
     const record = fields;
     const duplicate = dedupeKey === 'none' ? undefined : findDuplicate(place, record, input);
-    const judged = { ...place, movementId, record, json: JSON.stringify(record) };
+    const judged = { ...place, movementId, record, json: sentTextOf(record) };
     if (duplicate !== undefined) return { ...judged, verdict: 'duplicate', issues: [duplicate] };
     warnings.push(...notes, ...warningsOfFields(kind, record), ...warningsOfVehicle(kindName, record, options));
     return { ...judged, verdict: 'valid', issues: [] };
@@ -269,3 +269,15 @@ function warningsOf({ input, mapping, conventions }: Understood): Warning[] {
   }
   return warnings;
 }
+
+/** What only helps to find a place on this machine; the API has no such fields. */
+const notSent = new Set([
+  'origin_postcode',
+  'origin_region',
+  'destination_country',
+  'destination_postcode',
+  'destination_region',
+]);
+
+const sentTextOf = (record: Fields): string =>
+  JSON.stringify(Object.fromEntries(Object.entries(record).filter(([name]) => !notSent.has(name))));
