@@ -130,7 +130,7 @@ async function openMember(zip: Zip, source: Source, options: TextOptions, close:
   if (options.isInArchive === true) {
     throw inputError('INPUT_NOT_TEXT', `${path} is an archive in an archive`, 'unpack it and give what is in it');
   }
-  if (only === undefined) throw inputError('INPUT_EMPTY', `${path} holds no files`);
+  if (only === undefined) throw inputError('INPUT_EMPTY', `${path} holds no table`);
   if (tables.length > 1) {
     const names = tables.slice(0, 12).map(({ name }) => quote(name));
     throw inputError(
