@@ -6,7 +6,7 @@ import type { Judgement } from './answers.ts';
 import { LoggedCall } from './call-log.ts';
 import type { Caller, Posted } from './caller.ts';
 import { ChunkState } from './chunk-state.ts';
-import { type Assumption, type InDoubt, rejectOnly, setMissing, settleDoubt } from './doubt.ts';
+import { type AfterDoubt, type Assumption, type InDoubt, rejectOnly, setMissing, settleDoubt } from './doubt.ts';
 import { rejected, unsent } from './fate-issues.ts';
 import type { Gate } from './gate.ts';
 import { awaitOthers } from './other-runs.ts';
@@ -66,6 +66,8 @@ export class ChunkCall {
   readonly #chunk: Chunk;
   readonly #onParked: () => void;
   #callsLeft = maxExtraCalls;
+  /** Times that it is halved although nothing else shows that the API is well: enough to come to one record. */
+  #halvingsLeft: number;
   #sending = 0;
   #isInFlight = false;
   #isParked = false;
@@ -77,6 +79,7 @@ export class ChunkCall {
     this.#chunk = chunk;
     this.#options = options;
     this.#onParked = onParked;
+    this.#halvingsLeft = Math.ceil(Math.log2(chunk.records));
     this.#state = new ChunkState(chunk, options.kind, options.apiVersion);
   }
 
@@ -165,6 +168,7 @@ export class ChunkCall {
         endedAt: call.endedAt ?? call.startedAt + this.#options.timeoutMs,
         settlesSoon: false,
         after: 'send again',
+        isLast: false,
       },
       // To resume a run is to send what it did not bring, in addition to the rounds of this attempt.
       { ...going, rounds: going.rounds + 1 },
@@ -233,8 +237,7 @@ export class ChunkCall {
         return;
       }
       case 'take out':
-        await this.#state.writeAll(log, records, Entry.notStored);
-        return this.#takeOut(records, judgement, going);
+        return this.#takeOut(records, judgement, log, going);
       case 'look up':
         return this.#doubt(posted, records, log, going);
     }
@@ -280,7 +283,8 @@ export class ChunkCall {
     const ofServer = settlesSoon ? 'take apart if well' : 'send again';
     const ofRecords = means === 'refused by handler' ? 'take apart' : ofServer;
     const after = isTaken ? 'nothing' : ofRecords;
-    await this.#find({ records, log, places, reason, startedAt, endedAt, settlesSoon, after }, going);
+    const isLast = records.length === 1 && this.#isTakenApart(after);
+    await this.#find({ records, log, places, reason, startedAt, endedAt, settlesSoon, after, isLast }, going);
   }
 
   /** Waits for the look-up of records of one call, and continues with what it says. */
@@ -288,10 +292,13 @@ export class ChunkCall {
     this.#park();
     const { records, isWell, isAssumed } = await settleDoubt(this.#state, doubt, this.#options);
     this.#isWell ||= isWell;
-    const isTakenApart = doubt.after === 'take apart' || (doubt.after === 'take apart if well' && this.#isWell);
     if (records.length === 0) await this.#state.writeLog(doubt.log);
-    else if (isTakenApart) await this.#takeApart(records, doubt, going);
+    else if (this.#isTakenApart(doubt.after)) await this.#takeApart(records, doubt, going);
     else await this.#sendMissing(records, isAssumed, doubt, going);
+  }
+
+  #isTakenApart(after: AfterDoubt): boolean {
+    return after === 'take apart' || (after === 'take apart if well' && this.#isWell);
   }
 
   /** Finds the record for which a call was refused, in what is not stored of it. */
@@ -317,6 +324,8 @@ export class ChunkCall {
       else this.#state.unknown(missing, doubt.reason);
       return;
     }
+    const mayHalve = doubt.after === 'take apart if well' && doubt.records.length > 1 && this.#options.settleRounds > 0;
+    if (mayHalve && this.#halvingsLeft-- > 0) return this.#takeApart(missing, doubt, going);
     const why =
       doubt.after === 'nothing'
         ? 'it was not found, and it is not sent again in the same run, as the API said that it took it'
@@ -327,20 +336,26 @@ export class ChunkCall {
   }
 
   /** A call was refused as a whole: takes out the records that are the reason and sends the others. */
-  async #takeOut(records: readonly number[], { records: named, reason }: Judgement, going: Going): Promise<void> {
-    const { outcome } = this.#state;
+  async #takeOut(
+    records: readonly number[],
+    { records: named, reason }: Judgement,
+    log: LoggedCall,
+    going: Going,
+  ): Promise<void> {
     const isNamed = named.size > 0 && [...named.keys()].every((place) => records[place] !== undefined);
     if (!isNamed) {
+      if (records.length === 1) this.#state.refuse(records, Fate.rejected, rejected(reason));
+      await this.#state.writeRefused(log, records);
       if (records.length > 1) await this.#halve(records, reason, going);
-      else outcome.refuse(records, Fate.rejected, rejected(reason));
       return;
     }
     const rest: number[] = [];
     for (const [place, record] of records.entries()) {
       const message = named.get(place);
       if (message === undefined) rest.push(record);
-      else outcome.refuse([record], Fate.rejected, rejected(this.#options.redact(message)));
+      else this.#state.refuse([record], Fate.rejected, rejected(this.#options.redact(message)));
     }
+    await this.#state.writeRefused(log, records);
     if (this.#options.continueOnError) await this.#sendMore(rest, reason, going);
     else this.#stopBefore(rest);
   }
@@ -356,7 +371,7 @@ export class ChunkCall {
   }
 
   #stopBefore(records: readonly number[]): void {
-    this.#state.outcome.refuse(records, Fate.notSent, unsent('an earlier record was rejected (--stop-on-error)'));
+    this.#state.refuse(records, Fate.notSent, unsent('an earlier record was rejected (--stop-on-error)'));
   }
 
   async #sendMore(records: readonly number[], reason: string, going: Going): Promise<void> {

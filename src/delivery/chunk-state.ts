@@ -1,3 +1,4 @@
+import type { Issue } from '../issues.ts';
 import {
   type Chunk,
   type Failure,
@@ -23,6 +24,8 @@ export class ChunkState {
   readonly files = new Set<string>();
   readonly #kind: RecordKind;
   readonly #isInline: boolean;
+  /** Why it is unknown whether an earlier call stored these records, which are sent again all the same. */
+  readonly #inDoubt = new Map<number, string>();
   #failure: Failure | undefined;
 
   constructor(chunk: Chunk, kind: RecordKind, apiVersion: ApiVersion) {
@@ -45,7 +48,30 @@ export class ChunkState {
   notSent(records: readonly number[], failure: Failure): void {
     if (records.length === 0) return;
     this.#fail(failure);
-    this.outcome.refuse(records, Fate.notSent, unsent(failure.reason));
+    this.refuse(records, Fate.notSent, unsent(failure.reason));
+  }
+
+  /** Says of records that the API, or the user, does not want them; of those that may be stored already, only that this is unknown. */
+  refuse(records: readonly number[], fate: typeof Fate.notSent | typeof Fate.rejected, issue: Issue): void {
+    this.outcome.refuse(
+      records.filter((record) => !this.#inDoubt.has(record)),
+      fate,
+      issue,
+    );
+    for (const record of records) {
+      const reason = this.#inDoubt.get(record);
+      if (reason !== undefined) this.unknown([record], `${reason}; then ${issue.message}`);
+    }
+  }
+
+  /** They are sent again without having been looked up, as the API replaces what it has. */
+  keepInDoubt(records: readonly number[], reason: string): void {
+    for (const record of records) if (!this.#inDoubt.has(record)) this.#inDoubt.set(record, reason);
+  }
+
+  /** They were looked up, and are not there. */
+  foundMissing(records: readonly number[]): void {
+    for (const record of records) this.#inDoubt.delete(record);
   }
 
   unknown(records: readonly number[], reason: string): void {
@@ -83,6 +109,14 @@ export class ChunkState {
     for (const [index, record] of records.entries()) {
       const fate = this.outcome.fateOf(record);
       log.set(index, fate === undefined ? Entry.uncertain : entryOf[fate], this.outcome.results.get(record));
+    }
+    return this.writeLog(log);
+  }
+
+  /** Writes down that nothing of a call was stored; what an earlier one may have stored stays uncertain. */
+  async writeRefused(log: LoggedCall, records: readonly number[]): Promise<boolean> {
+    for (const [index, record] of records.entries()) {
+      log.set(index, this.outcome.fateOf(record) === Fate.uncertain ? Entry.uncertain : Entry.notStored);
     }
     return this.writeLog(log);
   }

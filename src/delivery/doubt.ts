@@ -31,6 +31,8 @@ export interface InDoubt {
   readonly endedAt: number;
   readonly settlesSoon: boolean;
   readonly after: AfterDoubt;
+  /** It is rejected if it is not there: nothing of it is sent again. */
+  readonly isLast: boolean;
 }
 
 export interface DoubtOptions {
@@ -54,9 +56,10 @@ export async function settleDoubt(state: ChunkState, doubt: InDoubt, options: Do
   const { log, places, reason, records } = doubt;
   const hasKey = (record: number): boolean =>
     state.chunk.keys.subarray(record * 16, record * 16 + 16).some((byte) => byte !== 0);
-  // What the API replaces need not be looked up.
-  const repeatable = kind.isUpsert ? records.filter(hasKey) : [];
-  const others = kind.isUpsert ? records.filter((record) => !hasKey(record)) : records;
+  // What the API replaces need not be looked up, unless it is not sent again.
+  const isRepeated = kind.isUpsert && !doubt.isLast;
+  const repeatable = isRepeated ? records.filter(hasKey) : [];
+  const others = isRepeated ? records.filter((record) => !hasKey(record)) : records;
   const resolutions = await Promise.all([
     ...(repeatable.length === 0 ? [] : [parking.park(parkedOf(state, doubt, repeatable, true))]),
     ...(others.length === 0 ? [] : [parking.park(parkedOf(state, doubt, others, false))]),
@@ -64,14 +67,19 @@ export async function settleDoubt(state: ChunkState, doubt: InDoubt, options: Do
   const open = new Map(resolutions.flatMap((resolution) => [...resolution.open]));
   acceptFound(state, doubt, resolutions);
   const missing = resolutions.flatMap((resolution) => resolution.missing);
+  if (assume !== 'missing') state.keepInDoubt(repeatable, reason);
+  const repeated = new Set(repeatable);
+  state.foundMissing(missing.filter((record) => !repeated.has(record)));
   const isWell = resolutions.some((resolution) => resolution.isWell);
   const isAssumed = assume === 'missing' && missing.length === 0 && open.size > 0;
   for (const [record, why] of open) {
     if (assume === 'stored') {
       state.outcome.accept(record, { status: 'assumed to be stored' });
       log.set(places.get(record) ?? 0, Entry.accepted);
-    } else if (assume === 'missing') missing.push(record);
-    else state.unknown([record], `${reason}; ${why}`);
+    } else if (assume === 'missing') {
+      missing.push(record);
+      state.foundMissing([record]);
+    } else state.unknown([record], `${reason}; ${why}`);
   }
   return { records: missing.toSorted((a, b) => a - b), isWell, isAssumed };
 }
@@ -103,7 +111,8 @@ export function setMissing({ log, places }: InDoubt, records: readonly number[],
 export function rejectOnly(state: ChunkState, doubt: InDoubt, record: number): Promise<boolean> {
   const isItsFault = doubt.after === 'take apart';
   const message = isItsFault ? doubt.reason : `the API fails with this record (${doubt.reason})`;
-  state.outcome.refuse([record], Fate.rejected, rejected(message));
-  setMissing(doubt, [record], Entry.rejected);
+  state.refuse([record], Fate.rejected, rejected(message));
+  const isRejected = state.outcome.fateOf(record) === Fate.rejected;
+  setMissing(doubt, [record], isRejected ? Entry.rejected : Entry.uncertain);
   return state.writeLog(doubt.log);
 }

@@ -4,7 +4,6 @@ import type { Fields } from '../../src/records/kind.ts';
 import { answer, chunkOf, fatesOf, listOf, noAnswer } from '../support/chunks.ts';
 import { Clock } from '../support/clock.ts';
 import { deliverAll, type Delivered, ModelApi } from '../support/delivery.ts';
-import { MemoryLedger } from '../support/memory-run.ts';
 
 const shipment = (id: string): Fields => ({ origin: 'Madrid', load: 1.5, category: 'road', movement_id: id });
 const shipments = (...ids: string[]): readonly Fields[] => ids.map(shipment);
@@ -127,6 +126,18 @@ test('an API that fails with one record, while others get through, is narrowed d
   );
   expect(outcome.names).toEqual(['accepted', 'accepted', 'rejected', 'accepted']);
   expect(outcome.messageOf(2)).toContain('the API fails with this record (HTTP 500: oops');
+});
+
+test('the last chunk is narrowed down, too, where nothing comes after it that would show that the API is well', async () => {
+  const api = new ModelApi(new Clock());
+  api.post = (records) => (has(records, 'B') ? answer(500, { detail: 'oops' }) : api.take(records));
+  const { outcomes } = await deliverAll({ api, chunks: [before, chunkOf(shipments('A', 'B', 'C', 'D'), 1)] });
+  expect(outcomes.slice(1).flatMap(fatesOf)).toEqual(['accepted', 'uncertain', 'accepted', 'accepted']);
+  const down = new ModelApi(new Clock());
+  down.post = (records) => (has(records, 'before') ? down.take(records) : answer(500, { detail: 'oops' }));
+  const none = await deliverAll({ api: down, chunks: [before, chunkOf(shipments('A', 'B', 'C', 'D'), 1)] });
+  expect(none.outcomes.slice(1).flatMap(fatesOf)).toEqual(['uncertain', 'uncertain', 'uncertain', 'uncertain']);
+  expect(down.posts.length).toBeLessThan(10);
 });
 
 describe('what is wrong with a reply', () => {
@@ -267,6 +278,45 @@ describe('a fuel purchase', () => {
     expect(seconds).toBeGreaterThan(119);
   });
 
+  const whole = { ...chunkOf([purchase], 1), keys: new Uint8Array(16).fill(1) };
+  const other = (index: number) => ({
+    ...chunkOf([{ ...purchase, quantity: 70 + index }], index),
+    keys: new Uint8Array(16).fill(10 + index),
+  });
+
+  test('that is refused by the handler and stored all the same is looked up before it is called rejected', async () => {
+    const clock = new Clock();
+    const api = new ModelApi(clock);
+    api.post = (records) => {
+      if (records[0]?.['quantity'] !== 5) return api.take(records);
+      void clock.sleep(8000).then(() => api.store(records));
+      return answer(404, { detail: 'no such fuel' });
+    };
+    const { outcomes } = await deliverAll({ api, chunks: [other(0), whole, other(2)], kind: recharges });
+    expect(outcomes.flatMap(fatesOf)).toEqual(['accepted', 'accepted', 'accepted']);
+    api.post = () => answer(404, { detail: 'no such fuel' });
+    api.stored.length = 0;
+    const none = await deliverAll({ api, chunks: [whole], kind: recharges });
+    expect(none.outcomes.flatMap(fatesOf)).toEqual(['uncertain']);
+  });
+
+  test.each([
+    ['415', answer(415)],
+    ['401', answer(401)],
+    ['413', answer(413)],
+    ['422 that names it', naming(0)],
+  ])('in doubt that is refused with %s when it is sent again stays in doubt', async (_, refusal) => {
+    const api = new ModelApi(new Clock());
+    api.post = (records, call) => {
+      if (call > 0) return refusal;
+      api.store(records);
+      return noAnswer;
+    };
+    const { outcomes, ledger } = await deliverAll({ api, chunks: [{ ...whole, index: 0 }], kind: recharges });
+    expect(outcomes.flatMap(fatesOf)).toEqual(['uncertain']);
+    expect(ledger.calls.map(({ entries }) => [...entries])).toContainEqual([4]);
+  });
+
   test('with a part missing is looked up', async () => {
     const { quantity: _quantity, ...part } = purchase;
     const api = new ModelApi(new Clock());
@@ -278,93 +328,5 @@ describe('a fuel purchase', () => {
     const { outcomes } = await deliverAll({ api, chunks: [chunk], kind: recharges });
     expect(outcomes.flatMap(fatesOf)).toEqual(['accepted']);
     expect(api.stored).toHaveLength(1);
-  });
-});
-
-describe('before the first call', () => {
-  test.each([
-    ['a page of HTML', answer(200, '<html>'), 'NOT_THE_API'],
-    ['a redirect', answer(302, ''), 'NOT_THE_API'],
-    ['nothing of that name', answer(404, { detail: 'Not Found' }), 'NOT_THE_API'],
-    ['a refused key', answer(401, {}), 'ACCESS_REFUSED'],
-    ['an API that is down', answer(503, {}), 'API_UNAVAILABLE'],
-  ])('%s: nothing is sent', async (_, page, code) => {
-    const api = new ModelApi(new Clock());
-    api.list = () => page;
-    const { outcomes } = await deliverAll({ api, chunks: [before, after] });
-    expect(outcomes.flatMap(fatesOf)).toEqual(['not-sent', 'not-sent']);
-    expect(outcomes[0]?.failure?.fatal?.code).toBe(code);
-    expect(api.posts).toEqual([]);
-  });
-
-  test('an account that has the records already, of which this ledger knows nothing', async () => {
-    const api = new ModelApi(new Clock());
-    api.store(shipments('A'));
-    const chunks = [chunkOf(shipments('A', 'B'))];
-    const { outcomes } = await deliverAll({ api, chunks });
-    expect(outcomes[0]?.failure?.fatal).toMatchObject({ code: 'ALREADY_STORED', exitCode: 2 });
-    expect(api.posts).toEqual([]);
-    const verified = await deliverAll({ api, chunks, settling: { verifies: true } });
-    expect(verified.outcomes.flatMap(fatesOf)).toEqual(['accepted', 'accepted']);
-    expect(api.movements).toEqual(['A', 'B']);
-    const again = await deliverAll({ api, chunks, settling: { isAgain: true } });
-    expect(again.outcomes.flatMap(fatesOf)).toEqual(['accepted', 'accepted']);
-    expect(api.movements).toEqual(['A', 'A', 'B', 'B']);
-  });
-
-  test('a ledger of which a repair lost something does not decide alone, also in a run that goes on', async () => {
-    const api = new ModelApi(new Clock());
-    const ledger = new MemoryLedger();
-    await deliverAll({ api, chunks: [chunkOf(shipments('A'))], ledger });
-    api.store(shipments('B'));
-    ledger.hasLoss = true;
-    const goesOn = { api, ledger, goesOn: true, chunks: [chunkOf(shipments('B', 'C'))] };
-    const { outcomes } = await deliverAll(goesOn);
-    expect(outcomes.flatMap(fatesOf)).toEqual(['accepted', 'accepted']);
-    expect(api.movements).toEqual(['A', 'B', 'C']);
-    const again = { ...chunkOf(shipments('A')), position: ledger.calls.length };
-    await deliverAll({ api, ledger, chunks: [again], runId: 'run-b', settling: { isAgain: true } });
-    expect(api.movements).toEqual(['A', 'A', 'B', 'C']);
-  });
-
-  describe('what can’t be told of the account is not sent', () => {
-    const down: ModelApi['list'] = (path) =>
-      path.includes('size=1') && !path.includes('size=100') ? listOf([]) : answer(503, {});
-    /** Nothing but its movement tells what it is. */
-    const thin = { movement_id: 'A' };
-
-    test('where a look-up fails', async () => {
-      const api = new ModelApi(new Clock());
-      api.list = down;
-      const chunks = [chunkOf(shipments('A'))];
-      const { outcomes } = await deliverAll({ api, chunks });
-      expect(outcomes[0]?.failure?.fatal).toMatchObject({ code: 'API_UNAVAILABLE', exitCode: 5 });
-      const verified = await deliverAll({ api, chunks, settling: { verifies: true } });
-      expect(verified.outcomes.flatMap(fatesOf)).toEqual(['uncertain']);
-      expect(api.posts).toEqual([]);
-    });
-
-    test('where what is there may be it', async () => {
-      const api = new ModelApi(new Clock());
-      api.store([thin]);
-      const chunks = [chunkOf(shipments('A', 'B'))];
-      const { outcomes } = await deliverAll({ api, chunks });
-      expect(outcomes[0]?.failure?.fatal).toMatchObject({ code: 'ALREADY_STORED', exitCode: 2 });
-      const verified = await deliverAll({ api, chunks, settling: { verifies: true } });
-      expect(verified.outcomes.flatMap(fatesOf)).toEqual(['uncertain', 'accepted']);
-      expect(api.movements).toEqual(['A', 'B']);
-    });
-
-    test('until the user says what it is', async () => {
-      const api = new ModelApi(new Clock());
-      api.store([thin]);
-      const chunks = [chunkOf(shipments('A'))];
-      const stored = await deliverAll({ api, chunks, settling: { verifies: true, assume: 'stored' } });
-      expect(stored.outcomes.flatMap(fatesOf)).toEqual(['accepted']);
-      expect(api.posts).toEqual([]);
-      const missing = await deliverAll({ api, chunks, settling: { verifies: true, assume: 'missing' } });
-      expect(missing.outcomes.flatMap(fatesOf)).toEqual(['accepted']);
-      expect(api.movements).toEqual(['A', 'A']);
-    });
   });
 });
