@@ -91,7 +91,7 @@ export class Parking {
   /** Milliseconds after the end of a call when its records are looked up. */
   #settleMs({ settlesSoon }: Parked): number {
     const { settle, isInline } = this.#options;
-    if (settle !== undefined && settle > 0) return settlesSoon ? Math.min(soonMs, settle * 1000) : settle * 1000;
+    if (settle !== undefined) return settlesSoon ? Math.min(soonMs, settle * 1000) : settle * 1000;
     if (settlesSoon) return soonMs;
     return Math.max(isInline ? inlineMs : usualMs, 3 * this.#slowestMs);
   }
@@ -115,7 +115,7 @@ export class Parking {
     const { now, wait, gate } = this.#options;
     const dueAt = parked.endedAt + settleMs;
     if (dueAt > now() && (await wait(dueAt - now(), 'look-up')) === 'interrupted') return open.end('interrupted');
-    if (parked.mayBeRepeated) return open.allMissing();
+    if (parked.mayBeRepeated && this.#options.settle !== 0) return open.allMissing();
     open.add(await this.#look(parked));
     if (open.hasStored) gate.known();
     else gate.unresolved(settleMs, parked.reason);
