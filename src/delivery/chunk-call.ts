@@ -90,7 +90,7 @@ export class ChunkCall {
     const ofOthers: number[] = [];
     for (let record = 0; record < this.#chunk.records; record += 1) {
       const known = this.#chunk.earlier.get(record);
-      if (known === undefined) fresh.push(record);
+      if (known === undefined || known.isGone) fresh.push(record);
       else if (known.runId !== run.run.id) ofOthers.push(record);
       else if (known.entry === Entry.accepted) this.#acceptEarlier(record);
       else doubts.set(known.call, [...(doubts.get(known.call) ?? []), record]);
@@ -167,7 +167,7 @@ export class ChunkCall {
         startedAt: call.startedAt,
         endedAt: call.endedAt ?? call.startedAt + this.#options.timeoutMs,
         settlesSoon: false,
-        after: 'send again',
+        after: call.endedAt === undefined ? 'send again' : 'send in halves if blind',
         isLast: false,
       },
       // To resume a run is to send what it did not bring, in addition to the rounds of this attempt.
@@ -283,7 +283,8 @@ export class ChunkCall {
     const ofServer = settlesSoon ? 'take apart if well' : 'send again';
     const ofRecords = means === 'refused by handler' ? 'take apart' : ofServer;
     const after = isTaken ? 'nothing' : ofRecords;
-    const isLast = records.length === 1 && this.#isTakenApart(after);
+    const isEnough = after === 'take apart if well' && this.#isResumed && going.rounds <= 0;
+    const isLast = records.length === 1 && (isEnough || this.#isTakenApart(after));
     await this.#find({ records, log, places, reason, startedAt, endedAt, settlesSoon, after, isLast }, going);
   }
 
@@ -293,8 +294,13 @@ export class ChunkCall {
     const { records, isWell, isAssumed } = await settleDoubt(this.#state, doubt, this.#options);
     this.#isWell ||= isWell;
     if (records.length === 0) await this.#state.writeLog(doubt.log);
-    else if (this.#isTakenApart(doubt.after)) await this.#takeApart(records, doubt, going);
+    else if (doubt.isLast || this.#isTakenApart(doubt.after)) await this.#takeApart(records, doubt, going);
     else await this.#sendMissing(records, isAssumed, doubt, going);
+  }
+
+  /** An earlier attempt came to no end: this one has to find the records for which the API fails. */
+  get #isResumed(): boolean {
+    return this.#options.earlierCalls.size > 0;
   }
 
   #isTakenApart(after: AfterDoubt): boolean {
@@ -319,12 +325,17 @@ export class ChunkCall {
     const mayAssume = isAssumed && !this.#wasAssumed;
     if (mayRepeat || mayAssume) {
       this.#wasAssumed ||= isAssumed;
+      const next = { ...going, rounds: going.rounds - 1 };
+      if (this.#isBlind(doubt)) return this.#takeApart(missing, doubt, next);
       setMissing(doubt, missing, Entry.notStored);
-      if (await this.#state.writeLog(doubt.log)) await this.#send(missing, { ...going, rounds: going.rounds - 1 });
+      if (await this.#state.writeLog(doubt.log)) await this.#send(missing, next);
       else this.#state.unknown(missing, doubt.reason);
       return;
     }
-    const mayHalve = doubt.after === 'take apart if well' && doubt.records.length > 1 && this.#options.settleRounds > 0;
+    const mayHalve =
+      doubt.after === 'take apart if well' &&
+      doubt.records.length > 1 &&
+      (this.#options.settleRounds > 0 || this.#isResumed);
     if (mayHalve && this.#halvingsLeft-- > 0) return this.#takeApart(missing, doubt, going);
     const why =
       doubt.after === 'nothing'
@@ -333,6 +344,12 @@ export class ChunkCall {
     setMissing(doubt, missing, Entry.uncertain);
     this.#state.unknown(missing, `${doubt.reason}; ${why}`);
     await this.#state.writeLog(doubt.log);
+  }
+
+  /** Whether nothing would show what became of records if they failed together again, as nothing else was accepted. */
+  #isBlind({ after, records }: InDoubt): boolean {
+    const { controls } = this.#options.parking;
+    return after === 'send in halves if blind' && records.length > 1 && controls.best(false) === undefined;
   }
 
   /** A call was refused as a whole: takes out the records that are the reason and sends the others. */

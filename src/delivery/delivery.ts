@@ -108,7 +108,10 @@ async function createDelivery(
     gate,
     parking,
     preflight: (chunk, records) => preflight.check(chunk, records),
-    verify: async (chunk, records) => findThere(chunk, verifies ? records : [], { kind, caller, owned }),
+    verify: async (chunk, records) => {
+      const asked = verifies ? records : records.filter((record) => chunk.earlier.get(record)?.isGone === true);
+      return findThere(chunk, asked, { kind, caller, owned });
+    },
     settleRounds: options.retries === 0 ? 0 : settling.rounds,
     assume: settling.assume,
     redact: client.redact,

@@ -13,6 +13,8 @@ export type Assumption = 'stored' | 'missing';
 /** What is done with what turns out to be missing. */
 export type AfterDoubt =
   | 'send again'
+  /** An earlier attempt failed with them; in halves where nothing was accepted that would show why. */
+  | 'send in halves if blind'
   /** The API said that it took them. */
   | 'nothing'
   /** The refusal is about the records. */

@@ -42,15 +42,19 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
   };
   const describer = (known: KnownRecords): ((by: KnownRecord['by'], found: Found) => KnownRecord) => {
     const running = new Map<number, boolean>([[number, true]]);
+    const gone = new Map<number, boolean>([[number, false]]);
     return (by, { event, record }) => {
       const found = known.call(event);
       const { call, settlement } = found;
       const isRunning = running.get(call.run) ?? shelf.isRunning(call.run);
       running.set(call.run, isRunning);
+      const isGone = gone.get(call.run) ?? unsealRun(call.run, database.row('runs', call.run)).isPruned;
+      gone.set(call.run, isGone);
       return {
         by,
         entry: entryOf(found, record) as KnownRecord['entry'],
         isRunning,
+        isGone,
         ...placeOf(call, record),
         day: new Date(call.startedAt).toISOString().slice(0, 10),
         id: settlement?.ids()[record],
