@@ -253,6 +253,19 @@ export class ChunkCall {
     if (file !== undefined) this.#state.files.add(file);
     await this.#state.write(log, records);
     this.#addControl(records, posted);
+    await this.#settleRefused(records, log, going);
+  }
+
+  /** Looks up what an earlier call may have stored and the API does not take any more: sent again, it would not come to an end. */
+  async #settleRefused(records: readonly number[], log: LoggedCall, going: Going): Promise<void> {
+    await Promise.all(
+      records.map(async (record, place) => {
+        const before = this.#state.refusedAfter(record);
+        if (before === undefined) return;
+        const call = { log, places: new Map([[record, place]]), settlesSoon: false };
+        await this.#find({ ...before, ...call, records: [record], after: 'take apart', isLast: true }, going);
+      }),
+    );
   }
 
   /** The last accepted record of a call shows whether a list is up to date. */
@@ -364,6 +377,7 @@ export class ChunkCall {
       if (records.length === 1) this.#state.refuse(records, Fate.rejected, rejected(reason));
       await this.#state.writeRefused(log, records);
       if (records.length > 1) await this.#halve(records, reason, going);
+      else await this.#settleRefused(records, log, going);
       return;
     }
     const rest: number[] = [];
@@ -375,6 +389,7 @@ export class ChunkCall {
     await this.#state.writeRefused(log, records);
     if (this.#options.continueOnError) await this.#sendMore(rest, reason, going);
     else this.#stopBefore(rest);
+    await this.#settleRefused(records, log, going);
   }
 
   /** Sends both halves of records that the API does not take together. */
