@@ -148,7 +148,8 @@ export class ChunkCall {
     if (known?.id === undefined || call === undefined) return;
     const { id } = known;
     const movementId = this.#state.movementOf(record);
-    parking.controls.add({ id, movementId, startedAt: call.startedAt, endedAt: call.endedAt });
+    // It may have been found long after the end of its call: it does not show by how much clocks differ.
+    parking.controls.add({ id, movementId, startedAt: call.startedAt, storedBy: undefined });
   }
 
   /** Finds out what became of records that an earlier attempt sent. */
@@ -274,7 +275,7 @@ export class ChunkCall {
     const last = records.findLast((record) => results.get(record)?.id !== undefined);
     const id = last === undefined ? undefined : results.get(last)?.id;
     if (last === undefined || id === undefined) return;
-    this.#options.parking.controls.add({ id, movementId: this.#state.movementOf(last), startedAt, endedAt });
+    this.#options.parking.controls.add({ id, movementId: this.#state.movementOf(last), startedAt, storedBy: endedAt });
   }
 
   /** It is unknown what became of these records: they are looked up when that can be told. */

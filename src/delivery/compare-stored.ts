@@ -62,7 +62,7 @@ export function compareStored(record: Fields, stored: StoredFields, shown = noFi
   }
   const namesHub = hasValue(record['hub_id']) || hasValue(stored['hub_id']);
   // A place that was not sent may have been completed, or is that of another leg.
-  if ([...isPlace].some((name) => !hasValue(record[name]) && hasValue(stored[name]))) otherwise += 1;
+  if ([...isPlace].some((name) => !hasValue(record[name]) && hasValue(stored[name]))) places += 1;
   for (const [name, sent] of Object.entries(record)) {
     if (isLookedUpBy.has(name) || (isPlace.has(name) && namesHub)) continue;
     if (stored[name] === null) {
