@@ -1,49 +1,15 @@
-import type { Wait } from '../api/wait.ts';
-import { bodyOf, type Chunk, type Failure, Fate, marksOf, type Outcome } from '../destinations/destination.ts';
-import { type CallRecord, Entry, type OpenRun } from '../ledger/run-store.ts';
-import type { ApiVersion, RecordKind } from '../records/kind.ts';
+import { bodyOf, type Chunk, Fate, marksOf, type Outcome } from '../destinations/destination.ts';
+import { Entry } from '../ledger/run-store.ts';
 import type { Judgement } from './answers.ts';
 import { LoggedCall } from './call-log.ts';
-import type { Caller, Posted } from './caller.ts';
+import type { Posted } from './caller.ts';
+import type { ChunkCallOptions } from './chunk-options.ts';
 import { ChunkState } from './chunk-state.ts';
-import { type AfterDoubt, type Assumption, type InDoubt, rejectOnly, setMissing, settleDoubt } from './doubt.ts';
+import { type AfterDoubt, type InDoubt, rejectOnly, setMissing, settleDoubt } from './doubt.ts';
 import { rejected, unsent } from './fate-issues.ts';
-import type { Gate } from './gate.ts';
 import { awaitOthers } from './other-runs.ts';
-import type { Parking } from './parking.ts';
 import type { There } from './preflight.ts';
 import { resultOf, traceReply } from './trace-reply.ts';
-
-export interface ChunkCallOptions {
-  readonly kind: RecordKind;
-  readonly apiVersion: ApiVersion;
-  readonly run: OpenRun;
-  /** Calls of earlier attempts by their numbers. */
-  readonly earlierCalls: ReadonlyMap<number, EarlierCall>;
-  readonly caller: Caller;
-  readonly gate: Gate;
-  readonly parking: Parking;
-  /** Looks at the API before the first call that sends; why none may be made. */
-  readonly preflight: (chunk: Chunk, records: readonly number[]) => Promise<Failure | undefined>;
-  /** What the account has of these records already, where it is asked (`--verify`). */
-  readonly verify: (chunk: Chunk, records: readonly number[]) => Promise<There>;
-  readonly continueOnError: boolean;
-  /** Times that missing records are sent again. */
-  readonly settleRounds: number;
-  readonly assume: Assumption | undefined;
-  readonly timeoutMs: number;
-  readonly redact: (text: string) => string;
-  readonly owned: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
-  readonly createKey: () => string;
-  readonly now: () => number;
-  readonly wait: Wait;
-}
-
-/** A call of an earlier attempt. */
-export interface EarlierCall {
-  readonly call: CallRecord;
-  readonly log: LoggedCall;
-}
 
 /** Calls that one chunk may cost beyond the first, to find the records for which it is refused. */
 const maxExtraCalls = 100;

@@ -72,8 +72,9 @@ export async function settleDoubt(state: ChunkState, doubt: InDoubt, options: Do
   const open = new Map(resolutions.flatMap((resolution) => [...resolution.open]));
   acceptFound(state, doubt, resolutions);
   const missing = resolutions.flatMap((resolution) => resolution.missing);
-  if (assume !== 'missing')
+  if (assume !== 'missing') {
     state.keepInDoubt(repeatable, { reason, startedAt: doubt.startedAt, endedAt: doubt.endedAt });
+  }
   const repeated = new Set(repeatable);
   state.foundMissing(missing.filter((record) => !repeated.has(record)));
   const isWell = resolutions.some((resolution) => resolution.isWell);

@@ -10,7 +10,7 @@ import { planSchedule } from './schedule.ts';
 vi.mock('libsql', async () => ({ default: (await import('./connections.ts')).OwnedConnection }));
 
 const firstSeed = Number(process.env['SEED'] ?? 1);
-const schedules = Number(process.env['SCHEDULES'] ?? 60);
+const schedules = Number(process.env['SCHEDULES'] ?? 50);
 
 /** What is broken is most often broken for many rows. */
 const mostShown = 6;

@@ -14,7 +14,7 @@ import { type Kill, planSchedule, type Schedule } from './schedule.ts';
 // test:chaos.
 
 const firstSeed = Number(process.env['SEED'] ?? 1);
-const schedules = Number(process.env['PROCESSES'] ?? 6);
+const schedules = Number(process.env['PROCESSES'] ?? 4);
 
 /** What is broken is most often broken for many rows. */
 const mostShown = 6;
