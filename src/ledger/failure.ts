@@ -1,5 +1,5 @@
 import { errorMessage, RunError } from '../errors.ts';
-import type { ExitCode } from '../exit-codes.ts';
+import { ExitCode } from '../exit-codes.ts';
 import { Damage } from './seal.ts';
 
 /**
@@ -32,7 +32,7 @@ export function asLedgerError(error: unknown, directory: string, exitCode: ExitC
     exitCode,
     'STATE_FAILED',
     `the ledger in ${directory} can't be used: ${text}`,
-    'make room in the state directory, and check that it can be written; then resume',
+    `make room in the state directory, and check that it can be written; then ${exitCode === ExitCode.usage ? 'run it again' : 'resume'}`,
     error,
   );
 }
