@@ -1,14 +1,16 @@
 import type { Arena } from '../columns/arena.ts';
 import { type Batch, Verdict } from '../columns/batch.ts';
 import type { RowReader } from '../input/row-reader.ts';
-import type { Issue } from '../issues.ts';
+import { cellText } from '../columns/column.ts';
+import type { Issue, Warning } from '../issues.ts';
 import { differingFields, duplicateKey } from '../records/duplicate-key.ts';
 import type { Fields, RecordKind } from '../records/kind.ts';
 import { conflictMark } from './conflict-mark.ts';
 import type { KeyHashes } from './key-hashes.ts';
 import { KeyTable, type RowPlace } from './key-table.ts';
 import type { RecordColumns } from './record-columns.ts';
-import { duplicateIssue, stillInConflict } from './row-issues.ts';
+import { duplicateIssue, sameKeyIssue, stillInConflict } from './row-issues.ts';
+import { SecondCopies } from './second-copy.ts';
 
 /** What is needed to read one row of an input again. */
 export interface Rereading {
@@ -16,6 +18,10 @@ export interface Rereading {
   readonly reader: RowReader;
   readonly records: RecordColumns;
   readonly hashes: KeyHashes;
+  readonly arena: Arena;
+  readonly columns: readonly string[];
+  /** Columns that tell equal records apart. */
+  readonly telling: readonly number[];
 }
 
 /** The input that is read now. */
@@ -25,6 +31,7 @@ export interface ReadInput {
   readonly arena: Arena;
   readonly records: RecordColumns;
   readonly hashes: KeyHashes;
+  readonly telling: readonly number[];
   /** Why an earlier run refused a row, where the input is its rejected file. */
   readonly ownReasons: ((batch: Batch, row: number) => string) | undefined;
 }
@@ -34,6 +41,12 @@ export class InputChanged extends Error {}
 
 /** First rows that were read again lately: a file that repeats one row does not read it again each time. */
 const cacheSize = 512;
+
+/** A row that was read again: its record, and what is in the columns that tell equal records apart. */
+interface Recalled {
+  readonly fields: Fields;
+  readonly others: readonly string[];
+}
 
 /** Bits of a hash that are used; all but in tests, which want collisions. */
 const allBits = -1;
@@ -46,7 +59,10 @@ export class Deduplicator {
   readonly #hasSeveral: boolean;
   readonly #mask: number;
   readonly #table: KeyTable;
-  readonly #cache = new Map<string, Fields>();
+  readonly #cache = new Map<string, Recalled>();
+  readonly #copies: SecondCopies;
+  readonly #mergesTwins: boolean;
+  readonly #remark: (warning: Warning, row: number) => void;
 
   constructor(options: {
     readonly kind: RecordKind;
@@ -57,6 +73,10 @@ export class Deduplicator {
     /** About how many records there will be. */
     readonly expected: number;
     readonly hashMask?: number;
+    /** Where the records go, equal ones become one: the second of two can't be sent. */
+    readonly mergesTwins?: boolean;
+    /** Sees what is to be said of rows of the batch. */
+    readonly remark?: (warning: Warning, row: number) => void;
   }) {
     this.#kind = options.kind;
     this.#keyFields = options.keyFields;
@@ -64,6 +84,9 @@ export class Deduplicator {
     this.#hasSeveral = options.hasSeveral;
     this.#mask = options.hashMask ?? allBits;
     this.#table = new KeyTable(options.expected);
+    this.#copies = new SecondCopies(options.inputs);
+    this.#mergesTwins = options.mergesTwins ?? false;
+    this.#remark = options.remark ?? (() => {});
   }
 
   /**
@@ -106,18 +129,58 @@ export class Deduplicator {
 
   /** What is wrong with a record that an earlier one has the key of. */
   #issueOf(batch: Batch, row: number, now: ReadInput, found: number, high: number, low: number): Issue | undefined {
-    let fields: Fields | undefined;
+    let own: Recalled | undefined;
+    let twin: { readonly place: RowPlace; readonly columns: readonly string[] } | undefined;
     for (let entry = found; entry !== 0; entry = this.#table.find(high, low, entry)) {
       const place = this.#table.placeOf(entry);
       if (this.#isSameLine(place, batch, row, now)) return duplicateIssue(this.#whereIs(place), [], '');
-      fields ??= now.records.fields(row);
+      own ??= { fields: now.records.fields(row), others: othersOf(batch, row, now.telling, now.arena) };
       const first = this.#recall(place, high, low);
+      const { fields } = own;
       const key = duplicateKey(this.#kind, fields, this.#keyFields);
       // Equal hashes are not equal keys: only the keys decide.
-      if (duplicateKey(this.#kind, first, this.#keyFields) !== key) continue;
-      const mark = conflictMark(this.#kind, fields, this.#keyFields);
-      return duplicateIssue(this.#whereIs(place), differingFields(this.#kind, first, fields), mark);
+      if (duplicateKey(this.#kind, first.fields, this.#keyFields) !== key) continue;
+      const differing = differingFields(this.#kind, first.fields, fields);
+      if (differing.length === 0) {
+        const columns = this.#tellingColumns(place, now, first, own);
+        if (columns.length === 0) return duplicateIssue(this.#whereIs(place), [], '');
+        twin = { place, columns };
+      } else if (this.#keyFields !== undefined || !isOtherLeg(this.#kind, first.fields, fields)) {
+        const mark = conflictMark(this.#kind, fields, this.#keyFields);
+        return duplicateIssue(this.#whereIs(place), differing, mark);
+      }
     }
+    return twin === undefined ? undefined : this.#issueOfTwin(batch, row, now, twin.place, twin.columns);
+  }
+
+  /** The columns in which two equal records differ, where nothing else identifies them. */
+  #tellingColumns(place: RowPlace, now: ReadInput, first: Recalled, own: Recalled): readonly string[] {
+    const { needs } = this.#kind.defaultKey;
+    const isIdentified = this.#keyFields !== undefined || (needs !== undefined && own.fields[needs] !== undefined);
+    const columns = this.#inputs(place.input).columns;
+    const ownColumns = this.#inputs(now.input).columns;
+    if (isIdentified || columns.join('\n') !== ownColumns.join('\n')) return [];
+    return now.telling.flatMap((column, at) => (first.others[at] === own.others[at] ? [] : [ownColumns[column] ?? '']));
+  }
+
+  /** What becomes of a record that is equal to an earlier one, while other columns say that it is another. */
+  #issueOfTwin(
+    batch: Batch,
+    row: number,
+    now: ReadInput,
+    place: RowPlace,
+    columns: readonly string[],
+  ): Issue | undefined {
+    const here = { input: now.input, row: batch.firstRow + row, offset: batch.offsets[row] ?? 0 };
+    const copy = this.#copies.find(here, place);
+    if (copy?.isNew === true) {
+      const message = `the rows from here on repeat those from ${this.#whereIs(place)} on, in the same order: a second copy`;
+      this.#remark({ code: 'SECOND_COPY', message }, row);
+    }
+    if (copy !== undefined) return duplicateIssue(this.#whereIs(place), [], '');
+    if (this.#mergesTwins) return sameKeyIssue(this.#whereIs(place), columns);
+    const message = `rows are equal but for ${columns.join(', ')}, and were taken as records of their own`;
+    this.#remark({ code: 'EQUAL_RECORDS', message }, row);
     return undefined;
   }
 
@@ -127,11 +190,11 @@ export class Deduplicator {
     return this.#inputs(input).reader.isLine(offset, now.arena, rowStarts[row] ?? 0, rowEnds[row] ?? 0);
   }
 
-  #recall(place: RowPlace, high: number, low: number): Fields {
+  #recall(place: RowPlace, high: number, low: number): Recalled {
     const name = `${String(place.input)}:${String(place.offset)}`;
     const cached = this.#cache.get(name);
     if (cached !== undefined) return cached;
-    const { reader, records, hashes } = this.#inputs(place.input);
+    const { reader, records, hashes, telling, arena } = this.#inputs(place.input);
     const isThere = reader.read(place.offset);
     if (isThere) {
       records.read(reader.batch);
@@ -143,14 +206,30 @@ export class Deduplicator {
       ((hashes.high[0] ?? 0) & this.#mask) === high &&
       ((hashes.low[0] ?? 0) & this.#mask) === low;
     if (!isSame) throw new InputChanged(`row ${String(place.row)} (line ${String(place.line)}) is not there any more`);
-    const fields = records.fields(0);
+    const recalled = { fields: records.fields(0), others: othersOf(reader.batch, 0, telling, arena) };
     if (this.#cache.size === cacheSize) this.#cache.delete(this.#cache.keys().next().value ?? '');
-    this.#cache.set(name, fields);
-    return fields;
+    this.#cache.set(name, recalled);
+    return recalled;
   }
 
   #whereIs({ input, row, line }: RowPlace): string {
     const file = this.#hasSeveral ? ` of ${this.#inputs(input).path}` : '';
     return `row ${String(row)} (line ${String(line)})${file}`;
   }
+}
+
+const othersOf = (batch: Batch, row: number, columns: readonly number[], arena: Arena): readonly string[] =>
+  columns.map((column) => cellText(batch, row, column, arena));
+
+const legNames = ['movement_stretch', 'movement_stage', 'package_key', 'origin', 'destination'] as const;
+const ofLeg = ['distance_km', 'category', 'toc', 'vehicle_license_plate'] as const;
+
+/**
+ * Whether two rows of one shipment that name no stretch, stage, package or places are two of its legs: they carry the same load, and
+ * differ in distance, category or vehicle.
+ */
+function isOtherLeg({ isTransport }: RecordKind, a: Fields, b: Fields): boolean {
+  const isNamed = legNames.some((field) => a[field] !== undefined || b[field] !== undefined);
+  const isSameLoad = a['load'] === b['load'] && a['load_unit'] === b['load_unit'];
+  return isTransport && !isNamed && isSameLoad && ofLeg.some((field) => a[field] !== b[field]);
 }

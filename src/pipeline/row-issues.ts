@@ -23,6 +23,15 @@ export function duplicateIssue(where: string, differing: readonly string[], mark
   };
 }
 
+/** A record that the API would make one with an earlier one, while other columns say that it is another. */
+export const sameKeyIssue = (where: string, columns: readonly string[]): Issue => ({
+  code: 'SAME_KEY',
+  stage: 'dedupe',
+  message: `is equal to ${where} but for ${columns.join(', ')}; the API keeps one of two with the same country, date, quantity and plate`,
+  cause: 'the API keeps one of two purchases with the same country, date, quantity and plate',
+  hint: 'enter both as one row with the sum of their quantities',
+});
+
 const conflictHint =
   'correct the key fields, or delete the wrong one of the two; --dedupe-key chooses other key fields';
 

@@ -57,7 +57,7 @@ describe('exit code 1', () => {
     const result = await dcycleUpload(args, { cwd });
     expect(result.code).toBe(1);
     expect(readErrors(cwd, 'e.jsonl')).toMatchObject([{ row: 3, line: 4, code: 'MALFORMED_ROW' }]);
-    expect(summaryOf(result).rows).toEqual({ read: 4, valid: 3, invalid: 1, duplicates: 0 });
+    expect(summaryOf(result).rows).toEqual({ read: 4, valid: 3, invalid: 1, duplicates: 0, skipped: 0 });
   });
 });
 
