@@ -19,7 +19,8 @@ export const warningTexts = {
   BLANK_ROWS: 'rows without any value were skipped',
   EQUAL_RECORDS:
     'rows are equal in all that is mapped and differ in another column: they were taken as records of their own',
-  SECOND_COPY: 'twenty or more rows repeat earlier ones in the same order: they are duplicates',
+  SECOND_COPY:
+    'twenty or more different rows repeat earlier ones in the same order: they are duplicates; the message names both ranges',
   ROWS_SKIPPED:
     'rows were left out: totals of others, or rows of `--skip` and `--where`; the message names the rule and the rows',
   RULE_UNUSED: '`--skip` or `--where` left out no row',

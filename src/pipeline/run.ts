@@ -200,6 +200,7 @@ class Run {
       error ??= asRunError(failure);
     }
     this.#findings.report(this.#accounts.warnings);
+    this.#deduplicator?.report(this.#accounts.warnings);
     // Also where nothing was left to do: the signal ends the process.
     this.#isInterrupted();
     this.#showProgress();
