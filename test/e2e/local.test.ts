@@ -71,6 +71,8 @@ describe('the fixtures', () => {
       'UNCERTAIN',
       'STORED_TWICE',
       'SUPERSEDES',
+      'SAME_KEY',
+      'TOTAL_ROW_MISMATCH',
     ]);
     expect(Object.keys(summary.errors_by_code).toSorted()).toEqual(
       issueCodes.filter((code) => !elsewhere.has(code)).toSorted(),
