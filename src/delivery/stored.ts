@@ -31,13 +31,23 @@ async function readEnds(run: OpenRun): Promise<Ends> {
   return ends;
 }
 
+/** What an upload came to. */
+export interface StoredRun extends Destination {
+  /** Accepted records of the run that no row of the input had. */
+  readonly unmet: () => number;
+}
+
 /** Sends nothing, but says what an upload came to: the records of a run that has ended, with the API's ids. */
 export async function createStored(
   run: OpenRun,
   { resultColumns, target, close }: Pick<Destination, 'resultColumns' | 'target' | 'close'>,
-): Promise<Destination> {
+): Promise<StoredRun> {
   const ends = await readEnds(run);
+  const unmet = new Set(
+    [...ends].filter(([, { call, record }]) => call.entries[record] === Entry.accepted).map(([content]) => content),
+  );
   return {
+    unmet: () => unmet.size,
     resultColumns,
     concurrency: 1,
     target,
@@ -46,7 +56,9 @@ export async function createStored(
       const { found } = await run.known(chunk);
       const files = new Set<string>();
       for (let record = 0; record < chunk.records; record += 1) {
-        const end = ends.get(contentOf(chunk.contents, record));
+        const content = contentOf(chunk.contents, record);
+        const end = ends.get(content);
+        unmet.delete(content);
         const entry = end?.call.entries[end.record];
         const before = found.get(record)?.find(({ by, entry: known }) => by === 'content' && known === Entry.accepted);
         if (end === undefined && before !== undefined) {

@@ -152,7 +152,7 @@ const cases: readonly (readonly [line: string, candidates: readonly string[]])[]
   ['dcycle-upload requests shipments.csv fuel', ['fuel.jsonl.gz']],
   ['dcycle-upload requests --json --j', []],
   ['dcycle-upload requests --format=csv --f', ['--factors']],
-  ['dcycle-upload requests --set a=b --se', ['--set']],
+  ['dcycle-upload requests --set a=b --se', ['--set', '--settle', '--settle-rounds']],
   ['dcycle-upload requests --org ', []],
 ];
 

@@ -193,7 +193,7 @@ describe('exit code 3', () => {
     ['a file of spaces and line ends', ' \n\n  \r\n', 'INPUT_EMPTY', /a\.csv is empty/],
     ['only a header', 'movement_id,toc,distance_km\n', 'INPUT_EMPTY', /has a header but no rows/],
     ['a binary file', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 0]), 'INPUT_NOT_TEXT', /no text file/],
-    ['an Excel workbook', Buffer.from('PK\u0003\u0004…'), 'INPUT_NOT_TEXT', /Excel workbook[^]*CSV UTF-8/],
+    ['an archive that is cut off', Buffer.from('PK\u0003\u0004…'), 'INPUT_DAMAGED', /the end of the file is missing/],
     [
       'UTF-16 without a byte order mark',
       Buffer.from('a,b\n1,2\n', 'utf16le'),

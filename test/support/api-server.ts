@@ -60,8 +60,10 @@ const forwardAll: Script = (_call, _response, _index, forward) => forward();
 /**
  * A front on this machine for the server of the test file, for an organisation of the test's own. Calls are recorded and
  * passed on as they are, and so are replies, unless a script makes something go wrong between the two.
+ *
+ * @param server the address of another server than that of the test file, with accounts of its own
  */
-export async function startApi(script: Script = forwardAll): Promise<Api> {
+export async function startApi(script: Script = forwardAll, server?: string): Promise<Api> {
   const account = await newAccount();
   const calls: Call[] = [];
   const preflights: Call[] = [];
@@ -73,7 +75,7 @@ export async function startApi(script: Script = forwardAll): Promise<Api> {
     const isPreflight = incoming.method === 'GET' && isList.test(call.path) && !hasSent.has(run);
     if (incoming.method === 'POST') hasSent.add(run);
     (isPreflight ? preflights : calls).push(call);
-    const forward = async (): Promise<Reply> => (call.reply ??= await passOn(account.url, incoming, body));
+    const forward = async (): Promise<Reply> => (call.reply ??= await passOn(server ?? account.url, incoming, body));
     const answered = isPreflight ? await forward() : await script(call, response, calls.length - 1, forward);
     if (answered === undefined) return;
     if (answered === call.reply) response.writeHead(call.reply.status, [...call.reply.rawHeaders]).end(call.reply.body);

@@ -1,6 +1,6 @@
 import { constants, existsSync } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { cacheDirectory, stateDirectory } from '../../config/directories.ts';
 import { errorCode } from '../../errors.ts';
 import type { Finding } from '../../report/doctor-document.ts';
@@ -17,7 +17,7 @@ export async function checkDisk(context: CommandContext): Promise<readonly Findi
   await checkDirectory('state', state, 'XDG_STATE_HOME', findings);
   await checkDirectory('cache', cacheDirectory(context.environment), 'XDG_CACHE_HOME', findings);
   // Looking must not make the directory.
-  if (existsSync(join(state, 'runs'))) await checkRuns(context, findings);
+  if (existsSync(state)) await checkRuns(context, findings);
   return findings.found;
 }
 

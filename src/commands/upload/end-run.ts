@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { AwaitedDestination } from '../../delivery/awaited.ts';
 import type { DeliveredRun } from '../../delivery/delivery.ts';
+import type { StoredRun } from '../../delivery/stored.ts';
 import { asRunError, errorMessage, RunError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import { standardInput } from '../../input/source.ts';
@@ -100,6 +101,19 @@ export async function withUnmet(result: RunResult, delivery: DeliveredRun | unde
     'INPUT_CHANGED',
     `${plural(unmet, 'record')} that this run sent are not in the input any more, and it is unknown whether the API stored them`,
     `look them up in Dcycle, then: dcycle-upload resume ${delivery.runId.slice(0, 8)} --assume stored (or missing)`,
+  );
+  return { ...result, error, exitCode: error.exitCode };
+}
+
+/** Records that an upload brought, and that the inputs do not have any more: their results have no row. */
+export function withMissing(result: RunResult, stored: StoredRun | undefined): RunResult {
+  const unmet = result.error === undefined && result.unread === undefined ? (stored?.unmet() ?? 0) : 0;
+  if (unmet === 0) return result;
+  const error = new RunError(
+    ExitCode.input,
+    'INPUT_CHANGED',
+    `${plural(unmet, 'record')} that this run brought are not in the input any more; there are no results for them`,
+    'put the file back that was uploaded, and run it again',
   );
   return { ...result, error, exitCode: error.exitCode };
 }

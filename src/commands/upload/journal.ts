@@ -4,7 +4,7 @@ import { stateDirectory } from '../../config/directories.ts';
 import { type AwaitedDestination, type AwaitedOptions, createAwaited } from '../../delivery/awaited.ts';
 import { type ComparedDestination, createCompared } from '../../delivery/compared.ts';
 import type { ApiConnection, DeliveredRun } from '../../delivery/delivery.ts';
-import { createStored } from '../../delivery/stored.ts';
+import { createStored, type StoredRun } from '../../delivery/stored.ts';
 import type { Destination, Target } from '../../destinations/destination.ts';
 import { standardInput } from '../../input/source.ts';
 import { fileOf } from '../../input/zip-path.ts';
@@ -104,7 +104,10 @@ const newRun = (started: JournalledRun, { args, workingDirectory }: CommandConte
 /** A destination, and what is to be asked of its parts at the end. */
 interface Journalled {
   readonly destination: Destination;
+  /** None where nothing is sent. */
   readonly delivery?: DeliveredRun;
+  /** Of a run that is read back. */
+  readonly stored?: StoredRun;
   readonly awaited?: AwaitedDestination;
   readonly compared?: ComparedDestination;
 }
@@ -122,10 +125,12 @@ export async function journalled(
 ): Promise<Journalled> {
   const { now } = context;
   const delivery = await api.deliveryOf(run, task !== 'upload');
-  const destination = task === 'results' ? await createStored(run, delivery) : delivery;
+  const stored = task === 'results' ? await createStored(run, delivery) : undefined;
+  const destination = stored ?? delivery;
+  const parts = stored === undefined ? { delivery } : { stored };
   // What the API does not calculate later is read back by `results` alone.
-  const waits = task === 'results' || (options.wait !== undefined && kind.readsBack);
-  if (!waits) return { destination, delivery };
+  const waits = stored !== undefined || (options.wait !== undefined && kind.readsBack);
+  if (!waits) return { destination, ...parts };
   // Clocks may differ by as much.
   const since = Date.parse(run.run.startedAt) - 3_600_000;
   const seconds = options.wait === true ? longestWaitS : (options.wait ?? 0);
@@ -137,11 +142,11 @@ export async function journalled(
     wait,
     onLook,
   });
-  if (options.compare !== true) return { destination: awaited, delivery, awaited };
+  if (options.compare !== true) return { destination: awaited, ...parts, awaited };
   const { createLocalCalculator } = await import('./create-calculator.ts');
   const { calculator } = await createLocalCalculator(options, context);
   const compared = createCompared(awaited, calculator);
-  return { destination: compared, delivery, awaited, compared };
+  return { destination: compared, ...parts, awaited, compared };
 }
 
 /** What the ledger knows of the records of a run, and by what rules it decides; nothing where nothing is sent. */

@@ -1,6 +1,7 @@
 import type { Configuration } from '../../config/configuration.ts';
 import type { CallEvent } from '../../delivery/caller.ts';
 import type { DeliveredRun } from '../../delivery/delivery.ts';
+import type { StoredRun } from '../../delivery/stored.ts';
 import type { ParkedState } from '../../delivery/parking.ts';
 import type { AwaitedDestination } from '../../delivery/awaited.ts';
 import type { ComparedDestination } from '../../delivery/compared.ts';
@@ -26,7 +27,7 @@ import { readConfigurationFor, withSettings } from '../with-settings.ts';
 import { checkOptions, checkWait } from './check-options.ts';
 import { withAnswers } from './command-line.ts';
 import { type ChosenTarget, createDestination, modeOf } from './create-destination.ts';
-import { report, settleOutput, withUnfinished, withUnmet } from './end-run.ts';
+import { report, settleOutput, withMissing, withUnfinished, withUnmet } from './end-run.ts';
 import type { Journal } from './journal.ts';
 import { openLog } from './open-log.ts';
 import { choosePaths } from './report-paths.ts';
@@ -224,7 +225,7 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
   plan.rest();
   const reportPaths = choosePaths(paths, plan, options, earlier?.task);
   const prepared = await createRunOptions(kind, options, context, plan);
-  const { target, delivery, awaited, compared, runOptions } = await record(
+  const { target, delivery, stored, awaited, compared, runOptions } = await record(
     configured,
     kind,
     prepared,
@@ -250,7 +251,7 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
     };
   });
   connection.view.stop();
-  const result = withUnfinished(await withUnmet(delivered, delivery), awaited);
+  const result = withUnfinished(withMissing(await withUnmet(delivered, delivery), stored), awaited);
   const head = headOf(configured, held);
   const { retries } = connection.counts;
   const { summary, finished } = await report(
@@ -267,6 +268,7 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
 interface Recorded {
   readonly target: RunTarget;
   readonly delivery?: DeliveredRun | undefined;
+  readonly stored?: StoredRun | undefined;
   readonly awaited?: AwaitedDestination | undefined;
   readonly compared?: ComparedDestination | undefined;
   readonly runOptions: RunOptions;
@@ -288,7 +290,7 @@ async function record(
   const started = { id: runId, kind, paths, options, given, profile, target, startedAt };
   const journal = await openJournal(started, earlier?.task ?? 'upload', context);
   held.journal = journal;
-  const { destination, delivery, awaited, compared } = await journalled(api, journal, started, context, {
+  const { destination, delivery, stored, awaited, compared } = await journalled(api, journal, started, context, {
     wait,
     onLook: view.calculation,
   });
@@ -296,6 +298,7 @@ async function record(
   return {
     target: { mode: 'upload', destination: watched },
     delivery,
+    stored,
     awaited,
     compared,
     runOptions: { ...runOptions, known: knownOf(journal, started) },
