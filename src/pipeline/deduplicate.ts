@@ -52,10 +52,10 @@ interface Recalled {
 }
 
 /**
- * How a record stands to an earlier one with its key: the same, another leg of its shipment, or equal in all that is mapped and
+ * What a record is to an earlier one with its key: the same, another leg of its shipment, or equal in all that is mapped and
  * told apart by other columns. `differing` are fields, or these columns; of the same record, those that are in conflict.
  */
-interface Standing {
+interface Relation {
   readonly is: 'same' | 'leg' | 'twin';
   readonly differing: readonly string[];
 }
@@ -148,31 +148,31 @@ export class Deduplicator {
     const place = { input: now.input, offset: batch.offsets[row] ?? 0, row: batch.firstRow + row };
     const line = batch.lines[row] ?? 0;
     let first: RowPlace | undefined;
-    let standing: Standing | undefined;
-    for (let entry = found; entry !== 0 && standing === undefined; entry = this.#table.find(high, low, entry)) {
+    let relation: Relation | undefined;
+    for (let entry = found; entry !== 0 && relation === undefined; entry = this.#table.find(high, low, entry)) {
       first = this.#table.placeOf(entry);
       if (this.#isSameLine(first, batch, row, now)) return duplicateIssue(this.#whereIs(first), [], '');
-      standing = this.#standing(own, now, first, this.#recall(first, { high, low }));
+      relation = this.#relationTo(own, now, first, this.#recall(first, { high, low }));
     }
-    if (first === undefined || standing === undefined) {
+    if (first === undefined || relation === undefined) {
       this.#table.add(high, low, place.input, place.offset, place.row, line);
       return undefined;
     }
-    if (standing.is === 'same') return this.#issueOfSame(first, standing, own);
+    if (relation.is === 'same') return this.#issueOfSame(first, relation, own);
 
-    const apart = this.#hashApart(own, standing);
+    const apart = this.#hashApart(own, relation);
     for (let entry = this.#apart.find(...apart); entry !== 0; entry = this.#apart.find(...apart, entry)) {
       const earlier = this.#apart.placeOf(entry);
-      const again = this.#standing(own, now, earlier, this.#recall(earlier));
+      const again = this.#relationTo(own, now, earlier, this.#recall(earlier));
       if (again?.is === 'same') return this.#issueOfSame(earlier, again, own);
     }
-    const issue = standing.is === 'twin' ? this.#issueOfTwin(row, place, first, standing.differing) : undefined;
+    const issue = relation.is === 'twin' ? this.#issueOfTwin(row, place, first, relation.differing) : undefined;
     if (issue === undefined) this.#apart.add(...apart, place.input, place.offset, place.row, line);
     return issue;
   }
 
-  /** How a record stands to an earlier one; `undefined` if their keys differ, as equal hashes are not equal keys. */
-  #standing(own: Recalled, now: ReadInput, place: RowPlace, earlier: Recalled): Standing | undefined {
+  /** What a record is to an earlier one; `undefined` if their keys differ, as equal hashes are not equal keys. */
+  #relationTo(own: Recalled, now: ReadInput, place: RowPlace, earlier: Recalled): Relation | undefined {
     if (earlier.key !== own.key) return undefined;
     const differing = differingFields(this.#kind, earlier.fields, own.fields);
     if (differing.length === 0) {
@@ -183,13 +183,13 @@ export class Deduplicator {
     return { is: isLeg ? 'leg' : 'same', differing };
   }
 
-  #issueOfSame(place: RowPlace, { differing }: Standing, own: Recalled): Issue {
+  #issueOfSame(place: RowPlace, { differing }: Relation, own: Recalled): Issue {
     const mark = differing.length === 0 ? '' : conflictMark(this.#kind, own.fields, this.#keyFields);
     return duplicateIssue(this.#whereIs(place), differing, mark);
   }
 
   /** The hash of a record's key with what tells it from others that have the key. */
-  #hashApart({ key, fields, others }: Recalled, { is }: Standing): readonly [high: number, low: number] {
+  #hashApart({ key, fields, others }: Recalled, { is }: Relation): readonly [high: number, low: number] {
     const telling = is === 'leg' ? [duplicateKey(this.#kind, fields, ofLeg)] : [...others.values()];
     const { high, low } = hashKey(JSON.stringify([key, ...telling]));
     return [high & this.#mask, low & this.#mask];

@@ -27,7 +27,7 @@ export function duplicateIssue(where: string, differing: readonly string[], mark
 export const copyIssue = (where: string, columns: readonly string[]): Issue => ({
   code: 'DUPLICATE',
   stage: 'dedupe',
-  message: `repeats ${where}, which is kept, but for ${columns.join(', ')}; so do rows beside it, in the same order: a second copy`,
+  message: `repeats ${where}, which is kept, but for ${columns.join(', ')}; so do the rows around it, in the same order: a second copy`,
   cause: 'is of a second copy: twenty or more rows in the order of earlier ones, which are kept',
   hint: 'where they are records of their own, use --dedupe-key none',
 });

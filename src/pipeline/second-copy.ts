@@ -3,7 +3,7 @@ import { Verdict } from '../columns/batch.ts';
 import type { Warning } from '../issues.ts';
 import type { Rereading } from './deduplicate.ts';
 
-/** Different rows in the same order that can not be a coincidence. */
+/** Different rows in the same order that are more than a coincidence. */
 const rowsOfCopy = 20;
 /** Rows that may lie between two of a copy: refused ones, or ones that are its alone. */
 const gap = 20;
@@ -98,7 +98,7 @@ export class SecondCopies {
     return { warning: { code: 'SECOND_COPY', message }, rows: this.#rows };
   }
 
-  /** Whether a pair is of a schedule, or goes on with one: a row more or less in one of its rounds does not matter. */
+  /** Whether a pair is of a schedule, or continues one: a row more or less in one of its rounds does not matter. */
   #isScheduled(pair: Pair): boolean {
     const { now, first } = pair;
     for (const schedule of this.#schedules) {
@@ -114,7 +114,7 @@ export class SecondCopies {
     return false;
   }
 
-  /** Whether the rows that begin here come once more, within twice their distance from the first ones. */
+  /** Whether the rows that begin here come a third time, within twice their distance from the first ones. */
   #comesAgain({ now, first }: Pair): boolean {
     if (now.input !== first.input) return false;
     const begin = this.#readAt(now.input, now.offset);
@@ -149,7 +149,7 @@ export class SecondCopies {
     }
   }
 
-  /** A row as it is compared; the key is empty where the row is no record. */
+  /** A row as it is compared; the key is empty where the row is refused or skipped. */
   #readAt(input: number, offset: number): { key: string; others: readonly string[]; next: number } | undefined {
     const { reader, records, hashes, telling, arena } = this.#inputs(input);
     if (!reader.read(offset)) return undefined;
