@@ -41,9 +41,9 @@ async function adapt(name: string, storedChunks: number): Promise<Left> {
   const state = { XDG_STATE_HOME: temporaryFolder() };
   cpSync(join(released, name), state.XDG_STATE_HOME, { recursive: true });
   const runs = join(state.XDG_STATE_HOME, 'dcycle-upload', 'runs');
-  const [file = ''] = readdirSync(runs).filter((each) => each.endsWith('.db'));
-  const id = file.replace(/\.db$/, '');
-  const database = new Libsql(join(runs, file));
+  const runFile = readdirSync(runs).find((each) => each.endsWith('.db')) ?? '';
+  const id = runFile.replace(/\.db$/, '');
+  const database = new Libsql(join(runs, runFile));
   database
     .prepare('UPDATE run SET working_directory = ?, base_url = ?, organization_id = ?')
     .run(cwd, `${api.env['DCYCLE_BASE_URL'] ?? ''}/`, api.organizationId);

@@ -1,49 +1,15 @@
-import type { Wait } from '../api/wait.ts';
-import { bodyOf, type Chunk, type Failure, Fate, marksOf, type Outcome } from '../destinations/destination.ts';
-import { type CallRecord, Entry, type OpenRun } from '../ledger/run-store.ts';
-import type { ApiVersion, RecordKind } from '../records/kind.ts';
+import { bodyOf, type Chunk, Fate, marksOf, type Outcome } from '../destinations/destination.ts';
+import { Entry } from '../ledger/run-store.ts';
 import type { Judgement } from './answers.ts';
 import { LoggedCall } from './call-log.ts';
-import type { Caller, Posted } from './caller.ts';
+import type { Posted } from './caller.ts';
+import type { ChunkCallOptions } from './chunk-options.ts';
 import { ChunkState } from './chunk-state.ts';
-import { type AfterDoubt, type Assumption, type InDoubt, rejectOnly, setMissing, settleDoubt } from './doubt.ts';
+import { type AfterDoubt, type InDoubt, rejectOnly, setMissing, settleDoubt } from './doubt.ts';
 import { rejected, unsent } from './fate-issues.ts';
-import type { Gate } from './gate.ts';
 import { awaitOthers } from './other-runs.ts';
-import type { Parking } from './parking.ts';
 import type { There } from './preflight.ts';
 import { resultOf, traceReply } from './trace-reply.ts';
-
-export interface ChunkCallOptions {
-  readonly kind: RecordKind;
-  readonly apiVersion: ApiVersion;
-  readonly run: OpenRun;
-  /** Calls of earlier attempts by their numbers. */
-  readonly earlierCalls: ReadonlyMap<number, EarlierCall>;
-  readonly caller: Caller;
-  readonly gate: Gate;
-  readonly parking: Parking;
-  /** Looks at the API before the first call that sends; why none may be made. */
-  readonly preflight: (chunk: Chunk, records: readonly number[]) => Promise<Failure | undefined>;
-  /** What the account has of these records already, where it is asked (`--verify`). */
-  readonly verify: (chunk: Chunk, records: readonly number[]) => Promise<There>;
-  readonly continueOnError: boolean;
-  /** Times that missing records are sent again. */
-  readonly settleRounds: number;
-  readonly assume: Assumption | undefined;
-  readonly timeoutMs: number;
-  readonly redact: (text: string) => string;
-  readonly owned: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
-  readonly createKey: () => string;
-  readonly now: () => number;
-  readonly wait: Wait;
-}
-
-/** A call of an earlier attempt. */
-export interface EarlierCall {
-  readonly call: CallRecord;
-  readonly log: LoggedCall;
-}
 
 /** Calls that one chunk may cost beyond the first, to find the records for which it is refused. */
 const maxExtraCalls = 100;
@@ -90,7 +56,7 @@ export class ChunkCall {
     const ofOthers: number[] = [];
     for (let record = 0; record < this.#chunk.records; record += 1) {
       const known = this.#chunk.earlier.get(record);
-      if (known === undefined) fresh.push(record);
+      if (known === undefined || known.isGone) fresh.push(record);
       else if (known.runId !== run.run.id) ofOthers.push(record);
       else if (known.entry === Entry.accepted) this.#acceptEarlier(record);
       else doubts.set(known.call, [...(doubts.get(known.call) ?? []), record]);
@@ -148,7 +114,8 @@ export class ChunkCall {
     if (known?.id === undefined || call === undefined) return;
     const { id } = known;
     const movementId = this.#state.movementOf(record);
-    parking.controls.add({ id, movementId, startedAt: call.startedAt, endedAt: call.endedAt });
+    // It may have been found long after the end of its call: it does not show by how much clocks differ.
+    parking.controls.add({ id, movementId, startedAt: call.startedAt, storedBy: undefined });
   }
 
   /** Finds out what became of records that an earlier attempt sent. */
@@ -167,7 +134,7 @@ export class ChunkCall {
         startedAt: call.startedAt,
         endedAt: call.endedAt ?? call.startedAt + this.#options.timeoutMs,
         settlesSoon: false,
-        after: 'send again',
+        after: call.endedAt === undefined ? 'send again' : 'send in halves if blind',
         isLast: false,
       },
       // To resume a run is to send what it did not bring, in addition to the rounds of this attempt.
@@ -253,6 +220,19 @@ export class ChunkCall {
     if (file !== undefined) this.#state.files.add(file);
     await this.#state.write(log, records);
     this.#addControl(records, posted);
+    await this.#settleRefused(records, log, going);
+  }
+
+  /** Looks up what an earlier call may have stored and the API does not take any more: sent again, it would not come to an end. */
+  async #settleRefused(records: readonly number[], log: LoggedCall, going: Going): Promise<void> {
+    await Promise.all(
+      records.map(async (record, place) => {
+        const before = this.#state.refusedAfter(record);
+        if (before === undefined) return;
+        const call = { log, places: new Map([[record, place]]), settlesSoon: false };
+        await this.#find({ ...before, ...call, records: [record], after: 'take apart', isLast: true }, going);
+      }),
+    );
   }
 
   /** The last accepted record of a call shows whether a list is up to date. */
@@ -261,7 +241,7 @@ export class ChunkCall {
     const last = records.findLast((record) => results.get(record)?.id !== undefined);
     const id = last === undefined ? undefined : results.get(last)?.id;
     if (last === undefined || id === undefined) return;
-    this.#options.parking.controls.add({ id, movementId: this.#state.movementOf(last), startedAt, endedAt });
+    this.#options.parking.controls.add({ id, movementId: this.#state.movementOf(last), startedAt, storedBy: endedAt });
   }
 
   /** It is unknown what became of these records: they are looked up when that can be told. */
@@ -283,7 +263,8 @@ export class ChunkCall {
     const ofServer = settlesSoon ? 'take apart if well' : 'send again';
     const ofRecords = means === 'refused by handler' ? 'take apart' : ofServer;
     const after = isTaken ? 'nothing' : ofRecords;
-    const isLast = records.length === 1 && this.#isTakenApart(after);
+    const isEnough = after === 'take apart if well' && this.#isResumed && going.rounds <= 0;
+    const isLast = records.length === 1 && (isEnough || this.#isTakenApart(after));
     await this.#find({ records, log, places, reason, startedAt, endedAt, settlesSoon, after, isLast }, going);
   }
 
@@ -293,8 +274,13 @@ export class ChunkCall {
     const { records, isWell, isAssumed } = await settleDoubt(this.#state, doubt, this.#options);
     this.#isWell ||= isWell;
     if (records.length === 0) await this.#state.writeLog(doubt.log);
-    else if (this.#isTakenApart(doubt.after)) await this.#takeApart(records, doubt, going);
+    else if (doubt.isLast || this.#isTakenApart(doubt.after)) await this.#takeApart(records, doubt, going);
     else await this.#sendMissing(records, isAssumed, doubt, going);
+  }
+
+  /** An earlier attempt came to no end: this one has to find the records for which the API fails. */
+  get #isResumed(): boolean {
+    return this.#options.earlierCalls.size > 0;
   }
 
   #isTakenApart(after: AfterDoubt): boolean {
@@ -319,12 +305,17 @@ export class ChunkCall {
     const mayAssume = isAssumed && !this.#wasAssumed;
     if (mayRepeat || mayAssume) {
       this.#wasAssumed ||= isAssumed;
+      const next = { ...going, rounds: going.rounds - 1 };
+      if (this.#isBlind(doubt)) return this.#takeApart(missing, doubt, next);
       setMissing(doubt, missing, Entry.notStored);
-      if (await this.#state.writeLog(doubt.log)) await this.#send(missing, { ...going, rounds: going.rounds - 1 });
+      if (await this.#state.writeLog(doubt.log)) await this.#send(missing, next);
       else this.#state.unknown(missing, doubt.reason);
       return;
     }
-    const mayHalve = doubt.after === 'take apart if well' && doubt.records.length > 1 && this.#options.settleRounds > 0;
+    const mayHalve =
+      doubt.after === 'take apart if well' &&
+      doubt.records.length > 1 &&
+      (this.#options.settleRounds > 0 || this.#isResumed);
     if (mayHalve && this.#halvingsLeft-- > 0) return this.#takeApart(missing, doubt, going);
     const why =
       doubt.after === 'nothing'
@@ -333,6 +324,12 @@ export class ChunkCall {
     setMissing(doubt, missing, Entry.uncertain);
     this.#state.unknown(missing, `${doubt.reason}; ${why}`);
     await this.#state.writeLog(doubt.log);
+  }
+
+  /** Whether nothing would show what became of records if they failed together again, as nothing else was accepted. */
+  #isBlind({ after, records }: InDoubt): boolean {
+    const { controls } = this.#options.parking;
+    return after === 'send in halves if blind' && records.length > 1 && controls.best(false) === undefined;
   }
 
   /** A call was refused as a whole: takes out the records that are the reason and sends the others. */
@@ -347,6 +344,7 @@ export class ChunkCall {
       if (records.length === 1) this.#state.refuse(records, Fate.rejected, rejected(reason));
       await this.#state.writeRefused(log, records);
       if (records.length > 1) await this.#halve(records, reason, going);
+      else await this.#settleRefused(records, log, going);
       return;
     }
     const rest: number[] = [];
@@ -358,6 +356,7 @@ export class ChunkCall {
     await this.#state.writeRefused(log, records);
     if (this.#options.continueOnError) await this.#sendMore(rest, reason, going);
     else this.#stopBefore(rest);
+    await this.#settleRefused(records, log, going);
   }
 
   /** Sends both halves of records that the API does not take together. */

@@ -17,6 +17,16 @@ import { OpenOutcome } from './open-outcome.ts';
 import type { StoredRecord } from './read-stored.ts';
 import { emissionsOf, resultOf } from './trace-reply.ts';
 
+/** A call that may have stored a record which is sent again. */
+export interface SentBefore {
+  readonly reason: string;
+  /** In milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** What the API said of the record when it was sent again. */
+  readonly refusal?: Issue;
+}
+
 /** What is known of the records of a chunk while it is delivered, in memory and in the ledger. */
 export class ChunkState {
   readonly chunk: Chunk;
@@ -24,8 +34,8 @@ export class ChunkState {
   readonly files = new Set<string>();
   readonly #kind: RecordKind;
   readonly #isInline: boolean;
-  /** Why it is unknown whether an earlier call stored these records, which are sent again all the same. */
-  readonly #inDoubt = new Map<number, string>();
+  /** Records that an earlier call may have stored, and that are sent again all the same. */
+  readonly #inDoubt = new Map<number, SentBefore>();
   #failure: Failure | undefined;
 
   constructor(chunk: Chunk, kind: RecordKind, apiVersion: ApiVersion) {
@@ -59,14 +69,22 @@ export class ChunkState {
       issue,
     );
     for (const record of records) {
-      const reason = this.#inDoubt.get(record);
-      if (reason !== undefined) this.unknown([record], `${reason}; then ${issue.message}`);
+      const before = this.#inDoubt.get(record);
+      if (before === undefined) continue;
+      this.unknown([record], `${before.reason}; then ${issue.message}`);
+      if (fate === Fate.rejected) this.#inDoubt.set(record, { ...before, refusal: issue });
     }
   }
 
   /** They are sent again without having been looked up, as the API replaces what it has. */
-  keepInDoubt(records: readonly number[], reason: string): void {
-    for (const record of records) if (!this.#inDoubt.has(record)) this.#inDoubt.set(record, reason);
+  keepInDoubt(records: readonly number[], call: SentBefore): void {
+    for (const record of records) if (!this.#inDoubt.has(record)) this.#inDoubt.set(record, call);
+  }
+
+  /** The call that may have stored a record which the API has refused since. */
+  refusedAfter(record: number): SentBefore | undefined {
+    const before = this.#inDoubt.get(record);
+    return before?.refusal === undefined ? undefined : before;
   }
 
   /** They were looked up, and are not there. */

@@ -37,17 +37,32 @@ const isLookedUpBy: ReadonlySet<string> = new Set(['movement_id', 'load_unit']);
 
 const hasValue = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 
-/** Compares a record with a stored one that was found by the same movement, or among all. */
-export function compareStored(record: Fields, stored: StoredFields): Likeness {
+/** Fields that tell legs apart and that a list has: one of its records that lacks such a field has no value there. */
+export const shownLegFields = (list: readonly StoredFields[]): ReadonlySet<string> =>
+  new Set(legFields.filter((name) => list.some((stored) => stored[name] !== undefined)));
+
+/** Whether every field that was sent came back. */
+export const isWhole = (record: Fields, stored: StoredFields): boolean =>
+  Object.keys(record).every((name) => stored[name] !== undefined);
+
+const noFields: ReadonlySet<string> = new Set();
+
+/**
+ * Compares a record with a stored one that was found by the same movement, or among all.
+ *
+ * @param shown fields that the list has for records that have a value there
+ */
+export function compareStored(record: Fields, stored: StoredFields, shown = noFields): Likeness {
   let [equal, otherwise, places] = [0, 0, 0];
   if (isOtherMovement(record, stored)) return 'contradicted';
   for (const name of legFields) {
     // What a list does not have at all says nothing; null says that there is no value.
-    if (stored[name] !== undefined && hasValue(record[name]) !== hasValue(stored[name])) return 'contradicted';
+    const isSaid = stored[name] !== undefined || shown.has(name);
+    if (isSaid && hasValue(record[name]) !== hasValue(stored[name])) return 'contradicted';
   }
   const namesHub = hasValue(record['hub_id']) || hasValue(stored['hub_id']);
   // A place that was not sent may have been completed, or is that of another leg.
-  if ([...isPlace].some((name) => !hasValue(record[name]) && hasValue(stored[name]))) otherwise += 1;
+  if ([...isPlace].some((name) => !hasValue(record[name]) && hasValue(stored[name]))) places += 1;
   for (const [name, sent] of Object.entries(record)) {
     if (isLookedUpBy.has(name) || (isPlace.has(name) && namesHub)) continue;
     if (stored[name] === null) {

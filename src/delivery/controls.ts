@@ -7,8 +7,8 @@ export interface Control {
   readonly movementId: string | undefined;
   /** Of its call, in milliseconds since 1970. */
   readonly startedAt: number;
-  /** Of its call, in milliseconds since 1970. */
-  readonly endedAt: number | undefined;
+  /** When it was stored at the latest, as the answer to its call came then, in milliseconds since 1970. */
+  readonly storedBy: number | undefined;
 }
 
 /** The newest records that were accepted, with a movement and of any kind. */

@@ -6,7 +6,8 @@ import type { ApiVersion, RecordKind } from '../records/kind.ts';
 import { LoggedCall } from './call-log.ts';
 import { Caller, type CallerOptions } from './caller.ts';
 import { type Batch, readBatch, type StoredById } from './calculated.ts';
-import { ChunkCall, type ChunkCallOptions, type EarlierCall } from './chunk-call.ts';
+import { ChunkCall } from './chunk-call.ts';
+import type { ChunkCallOptions, EarlierCall } from './chunk-options.ts';
 import type { Assumption } from './doubt.ts';
 import { Gate } from './gate.ts';
 import { Parking, type ParkedState } from './parking.ts';
@@ -108,7 +109,10 @@ async function createDelivery(
     gate,
     parking,
     preflight: (chunk, records) => preflight.check(chunk, records),
-    verify: async (chunk, records) => findThere(chunk, verifies ? records : [], { kind, caller, owned }),
+    verify: async (chunk, records) => {
+      const asked = verifies ? records : records.filter((record) => chunk.earlier.get(record)?.isGone === true);
+      return findThere(chunk, asked, { kind, caller, owned });
+    },
     settleRounds: options.retries === 0 ? 0 : settling.rounds,
     assume: settling.assume,
     redact: client.redact,

@@ -1,5 +1,6 @@
 import { Fate, recordOf } from '../destinations/destination.ts';
 import { Entry } from '../ledger/run-store.ts';
+import type { Issue } from '../issues.ts';
 import type { RecordKind } from '../records/kind.ts';
 import type { LoggedCall } from './call-log.ts';
 import type { ChunkState } from './chunk-state.ts';
@@ -13,6 +14,8 @@ export type Assumption = 'stored' | 'missing';
 /** What is done with what turns out to be missing. */
 export type AfterDoubt =
   | 'send again'
+  /** An earlier attempt failed with them; in halves where nothing was accepted that would show why. */
+  | 'send in halves if blind'
   /** The API said that it took them. */
   | 'nothing'
   /** The refusal is about the records. */
@@ -33,6 +36,8 @@ export interface InDoubt {
   readonly after: AfterDoubt;
   /** It is rejected if it is not there: nothing of it is sent again. */
   readonly isLast: boolean;
+  /** Why the API does not take it, where it has said so. */
+  readonly refusal?: Issue | undefined;
 }
 
 export interface DoubtOptions {
@@ -67,7 +72,9 @@ export async function settleDoubt(state: ChunkState, doubt: InDoubt, options: Do
   const open = new Map(resolutions.flatMap((resolution) => [...resolution.open]));
   acceptFound(state, doubt, resolutions);
   const missing = resolutions.flatMap((resolution) => resolution.missing);
-  if (assume !== 'missing') state.keepInDoubt(repeatable, reason);
+  if (assume !== 'missing') {
+    state.keepInDoubt(repeatable, { reason, startedAt: doubt.startedAt, endedAt: doubt.endedAt });
+  }
   const repeated = new Set(repeatable);
   state.foundMissing(missing.filter((record) => !repeated.has(record)));
   const isWell = resolutions.some((resolution) => resolution.isWell);
@@ -111,7 +118,7 @@ export function setMissing({ log, places }: InDoubt, records: readonly number[],
 export function rejectOnly(state: ChunkState, doubt: InDoubt, record: number): Promise<boolean> {
   const isItsFault = doubt.after === 'take apart';
   const message = isItsFault ? doubt.reason : `the API fails with this record (${doubt.reason})`;
-  state.refuse([record], Fate.rejected, rejected(message));
+  state.refuse([record], Fate.rejected, doubt.refusal ?? rejected(message));
   const isRejected = state.outcome.fateOf(record) === Fate.rejected;
   setMissing(doubt, [record], isRejected ? Entry.rejected : Entry.uncertain);
   return state.writeLog(doubt.log);

@@ -9,7 +9,14 @@ export type Decision =
   /** It is left out, and counts as a duplicate. */
   | { readonly kind: 'duplicate'; readonly issue: Issue }
   /** Another run must find out first. */
-  | { readonly kind: 'open'; readonly fate: 'uncertain' | 'not sent'; readonly issue: Issue; readonly runId: string }
+  | {
+      readonly kind: 'open';
+      readonly fate: 'uncertain' | 'not sent';
+      readonly issue: Issue;
+      readonly runId: string | undefined;
+    }
+  /** A run that can't be resumed sent it: the account is asked. */
+  | { readonly kind: 'ask'; readonly known: KnownRecord }
   /** Another process is sending it. */
   | { readonly kind: 'wait'; readonly known: KnownRecord }
   /** This run has sent it. */
@@ -69,6 +76,7 @@ function decideSame(known: KnownRecord, rules: KnownRules, { hasIdentity }: Aske
   if (known.entry === Entry.sending && known.isRunning) return { kind: 'wait', known };
   // What they are now is what they will be: the API updates a purchase that it has.
   if (rules.isUpsert && hasIdentity) return undefined;
+  if (known.isGone) return { kind: 'ask', known };
   return { kind: 'open', fate: 'uncertain', issue: uncertainBefore(known), runId: known.runId };
 }
 
@@ -77,7 +85,12 @@ function decideOther(found: readonly KnownRecord[], { isUpsert, isAgain, runId }
   const version = found.find(({ by }) => by === 'key' || by === 'cells');
   if (version !== undefined && !isUpsert && !isAgain) {
     if (version.entry === Entry.accepted) return { kind: 'duplicate', issue: supersedes(version) };
-    return { kind: 'open', fate: 'not sent', issue: versionUnknown(version, runId), runId: version.runId };
+    return {
+      kind: 'open',
+      fate: 'not sent',
+      issue: versionUnknown(version, runId),
+      runId: version.isGone ? undefined : version.runId,
+    };
   }
   const movement = found.find(({ by, entry }) => by === 'movement' && entry === Entry.accepted);
   return movement === undefined ? { kind: 'send' } : { kind: 'send', warning: knownMovement };
@@ -120,12 +133,13 @@ const uncertainBefore = ({ runId }: KnownRecord): Issue => ({
 });
 
 /** A run can't look up a record that its input does not have any more. */
-const versionUnknown = ({ runId }: KnownRecord, ownId: string): Issue => ({
+const versionUnknown = ({ runId, isGone }: KnownRecord, ownId: string): Issue => ({
   code: 'NOT_SENT',
   stage: 'send',
   message: `not sent: run ${shortId(runId)} sent an earlier version of it, and it is unknown whether the API stored that`,
-  hint:
-    runId === ownId
+  hint: isGone
+    ? 'look it up in Dcycle, then send this one with --again'
+    : runId === ownId
       ? `look it up in Dcycle, then: dcycle-upload resume ${shortId(runId)} --assume stored (or missing)`
       : `find out first: dcycle-upload resume ${shortId(runId)}`,
 });

@@ -137,7 +137,7 @@ function groupByMovement<Key>(doubts: Doubts<Key>): ReadonlyMap<string | undefin
 /** By how much the API's clock is ahead at least, measured at a record of which it is known when it was sent. */
 function clockOf(seen: StoredRecord | undefined, control: Control | undefined): number | undefined {
   const created = seen === undefined ? undefined : createdAt(seen);
-  return created === undefined || control?.endedAt === undefined ? undefined : created - control.endedAt;
+  return created === undefined || control?.storedBy === undefined ? undefined : created - control.storedBy;
 }
 
 /** A stored record as one of those that a call may have made; none where it is older than the call. */

@@ -1,5 +1,5 @@
 import type { Fields } from '../records/kind.ts';
-import { compareStored, type Likeness, type StoredFields } from './compare-stored.ts';
+import { compareStored, isWhole, type Likeness, shownLegFields, type StoredFields } from './compare-stored.ts';
 
 /** A stored record that may be one of those that were sent. */
 export interface Candidate {
@@ -61,10 +61,11 @@ class Pairing<Key> {
     this.#records = records;
     this.#candidates = candidates;
     this.#taken = new Uint8Array(candidates.length);
+    const shown = shownLegFields(candidates.map(({ fields }) => fields));
     for (const [key, fields] of records) {
       const like = new Map<Likeness, number[]>();
       for (const [index, { fields: stored }] of candidates.entries()) {
-        const likeness = compareStored(fields, stored);
+        const likeness = compareStored(fields, stored, shown);
         if (likeness === 'contradicted') continue;
         const alike = like.get(likeness);
         if (alike === undefined) like.set(likeness, [index]);
@@ -75,15 +76,22 @@ class Pairing<Key> {
     }
   }
 
-  /** Those that are equal pair off first. */
+  /** Those that are equal pair off first; of these, those of which the list has every field. */
   takeEqual(): void {
     // A record with few fields may be like several stored ones, and must not take that of a record with more.
     const fullestFirst = [...this.#records].toSorted(([, a], [, b]) => Object.keys(b).length - Object.keys(a).length);
-    for (const [key] of fullestFirst) {
-      const equal = this.#free(key, 'equal');
-      const first = equal.find((index) => this.#candidates[index]?.mayBeOlder === false);
-      this.#pair(key, first ?? equal[0]);
+    for (const needsAll of [true, false]) {
+      for (const [key] of fullestFirst) {
+        if (this.#pairOf.has(key)) continue;
+        const equal = this.#free(key, 'equal').filter((index) => !needsAll || this.#isWhole(key, index));
+        const first = equal.find((index) => this.#candidates[index]?.mayBeOlder === false);
+        this.#pair(key, first ?? equal[0]);
+      }
     }
+  }
+
+  #isWhole(key: Key, index: number): boolean {
+    return isWhole(this.#records.get(key) ?? {}, this.#candidates[index]?.fields ?? {});
   }
 
   /** Then those that are written otherwise, as long as only one way is left, or it makes no difference. */
@@ -117,7 +125,11 @@ class Pairing<Key> {
 
   /** Further ones that are equal, beyond what was sent; the first record of those alike names them. */
   #surplusOf(key: Key): readonly string[] {
-    const left = this.#free(key, 'equal').filter((index) => this.#candidates[index]?.mayBeOlder === false);
+    const pair = this.#pairOf.get(key) ?? 0;
+    const left = this.#free(key, 'equal').filter(
+      (index) =>
+        this.#candidates[index]?.mayBeOlder === false && (this.#isWhole(key, index) || !this.#isWhole(key, pair)),
+    );
     for (const index of left) this.#taken[index] = 1;
     return left.map((index) => this.#candidates[index]?.id ?? '');
   }

@@ -104,25 +104,30 @@ export interface There {
   readonly unread: string | undefined;
 }
 
+const sentByGone = 'a run that was lost sent it, and without movement_id it can’t be looked up';
+
 /** Looks up by their movements which of these records the account has. */
 export async function findThere(
   chunk: Chunk,
   records: readonly number[],
   { kind, caller, owned }: Pick<PreflightOptions, 'kind' | 'caller' | 'owned'>,
 ): Promise<There> {
+  const stored = new Map<number, StoredRecord>();
+  const open = new Map<number, string>();
   const groups = new Map<string, Map<number, Fields>>();
   const movementIds = new Set<string>();
   for (const record of records) {
     const fields = recordOf(chunk, record);
-    if (fields['movement_id'] === undefined) continue;
+    if (fields['movement_id'] === undefined) {
+      if (chunk.earlier.get(record)?.isGone === true) open.set(record, sentByGone);
+      continue;
+    }
     const movement = String(fields['movement_id']);
     movementIds.add(movement);
     const group = groups.get(fold(movement)) ?? new Map<number, Fields>();
     groups.set(fold(movement), group);
     group.set(record, fields);
   }
-  const stored = new Map<number, StoredRecord>();
-  const open = new Map<number, string>();
   if (groups.size === 0) return { stored, open, unread: undefined };
   const question = { movementIds: [...movementIds], always: undefined, since: 0 };
   const reading = await readMovements((path) => caller.get(path, chunk.index), kind.listPath, question);

@@ -24,8 +24,13 @@ export interface Shelf {
 export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
   const { database, directory, witness, guard } = shelf;
   let run = unsealRun(number, database.row('runs', number));
-  /** Events of the calls, by their number. */
-  const calls = database.events(0).flatMap(({ id, call, run: of }) => (of === number && id === call ? [id] : []));
+  /** Events of the calls, by their number; a repair may have lost some. */
+  const calls = new Map(
+    database
+      .events(0)
+      .filter(({ id, call, run: of }) => of === number && id === call)
+      .map(({ id }) => [unsealCall(id, database.row('calls', id)).number, id]),
+  );
   const begunHere = new Set<number>();
   const isOwn = (event: number): boolean => begunHere.has(event);
   const hasLoss = database.read(() => database.head().hasLoss === true);
@@ -42,15 +47,19 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
   };
   const describer = (known: KnownRecords): ((by: KnownRecord['by'], found: Found) => KnownRecord) => {
     const running = new Map<number, boolean>([[number, true]]);
+    const gone = new Map<number, boolean>([[number, false]]);
     return (by, { event, record }) => {
       const found = known.call(event);
       const { call, settlement } = found;
       const isRunning = running.get(call.run) ?? shelf.isRunning(call.run);
       running.set(call.run, isRunning);
+      const isGone = gone.get(call.run) ?? unsealRun(call.run, database.row('runs', call.run)).isPruned;
+      gone.set(call.run, isGone);
       return {
         by,
         entry: entryOf(found, record) as KnownRecord['entry'],
         isRunning,
+        isGone,
         ...placeOf(call, record),
         day: new Date(call.startedAt).toISOString().slice(0, 10),
         id: settlement?.ids()[record],
@@ -87,7 +96,7 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
     isClosed = true;
     records?.close();
     database.write(() => {
-      if (calls.length === 0 && run.finishedAt === null) database.remove('runs', number);
+      if (calls.size === 0 && run.finishedAt === null) database.remove('runs', number);
       lock.release();
     });
   };
@@ -100,9 +109,7 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
     hasLoss,
 
     async *calls() {
-      for (let place = 0; place < calls.length; place += 1) {
-        yield await guard(() => database.read(() => readCall(database, calls[place] ?? 0)));
-      }
+      for (const event of calls.values()) yield await guard(() => database.read(() => readCall(database, event)));
     },
 
     known: (marks) =>
@@ -143,6 +150,7 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
           const taken = takenSince(intent);
           if (taken.size > 0) return { taken };
           const event = head.event + 1;
+          const callNumber = Math.max(0, ...calls.keys()) + 1;
           const { marks, apiVersion, idempotencyKey, startedAt } = intent;
           const { id: runId, account, paths } = run;
           const call = {
@@ -150,7 +158,7 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
             runId,
             account,
             paths,
-            number: calls.length + 1,
+            number: callNumber,
             apiVersion,
             idempotencyKey,
             startedAt,
@@ -160,18 +168,18 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
           database.addEvent({ id: event, call: event, run: number });
           database.setHead({ ...head, event, records: head.records + marks.records });
           if (run.finishedAt !== null) putRun({ ...run, finishedAt: null, exitCode: null });
-          return { event };
+          return { event, callNumber };
         });
         if (begun.taken !== undefined) return begun;
         witness.add(begun.event);
         begunHere.add(begun.event);
-        calls.push(begun.event);
-        return { call: calls.length };
+        calls.set(begun.callNumber, begun.event);
+        return { call: begun.callNumber };
       }),
 
     settle: (call, settlement) =>
       guard(() => {
-        const begun = calls[call - 1];
+        const begun = calls.get(call);
         if (begun === undefined) throw defect(`call ${String(call)} of run ${run.id} did not begin`);
         // Until it is on the disk, the call is one of unknown outcome.
         database.write((head) => {

@@ -210,14 +210,16 @@ export class UploadEnd implements RunEnd {
     if (decision?.kind === 'accepted') return this.#takeAccepted(batch, row, decision.known);
     if (decision?.kind === 'open') {
       const verdict = decision.fate === 'uncertain' ? Verdict.uncertain : Verdict.notSent;
-      this.#held.set(decision.runId, (this.#held.get(decision.runId) ?? 0) + 1);
+      const { runId } = decision;
+      if (runId !== undefined) this.#held.set(runId, (this.#held.get(runId) ?? 0) + 1);
       if (this.#records !== undefined) {
         this.#options.accounts.refuse(batch, row, verdict, decision.issue, this.#records);
       }
       return undefined;
     }
     if (decision?.kind === 'send' && decision.warning !== undefined) this.#options.accounts.warn(decision.warning);
-    const earlier = decision?.kind === 'earlier' || decision?.kind === 'wait' ? decision.known : undefined;
+    const isOfOther = decision?.kind === 'wait' || decision?.kind === 'ask';
+    const earlier = isOfOther || decision?.kind === 'earlier' ? decision.known : undefined;
     return this.#add(batch, row, earlier);
   }
 

@@ -10,12 +10,17 @@ import { planSchedule } from './schedule.ts';
 vi.mock('libsql', async () => ({ default: (await import('./connections.ts')).OwnedConnection }));
 
 const firstSeed = Number(process.env['SEED'] ?? 1);
-const schedules = Number(process.env['SCHEDULES'] ?? 60);
+const schedules = Number(process.env['SCHEDULES'] ?? 50);
 
 /** What is broken is most often broken for many rows. */
 const mostShown = 6;
 
-const seeds = Array.from({ length: schedules }, (_, n) => firstSeed + n);
+/** Each of these has shown a fault once, which the first ones do not. */
+const faulty = [2078, 6014, 20001, 30048, 30064, 30208, 30323, 30378];
+
+const seeds = Array.from({ length: schedules }, (_, n) => firstSeed + n).concat(
+  process.env['SEED'] === undefined ? faulty : [],
+);
 
 describe('chaos in virtual time', () => {
   test.for(seeds)('schedule %i', { timeout: 60_000 }, async (seed) => {

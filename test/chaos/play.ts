@@ -184,23 +184,46 @@ class Play {
     return this.#tasks.filter((task) => !this.#isFinished(task));
   }
 
-  /** Resumes a run; starts it again where it left nothing behind. */
+  /** Resumes a run, after the one that has to find out first; starts it again where it left nothing behind. */
   async #goOn(task: Task | undefined, kill?: Kill): Promise<void> {
     if (task === undefined) return;
+    const first = this.#namedBy(task);
+    if (first !== undefined) await this.#resume(first);
     if (task.last.stderr.includes('doctor --repair')) await this.#run(['doctor', '--repair']);
     const { code } = task.last;
     const sawOthers = code === 2 && task.last.stderr.includes('--verify');
     if (!sawOthers && code !== 2 && code !== 6) {
-      task.last = await this.#run(['resume', task.runId, '--json'], kill);
-      this.#judge(task.last, task.runId, this.#files.get(task.file) ?? []);
+      await this.#resume(task, kill);
       if (task.last.code !== 2) return;
     }
     const again = await this.#clock.until(this.#upload(task.file, kill, sawOthers ? ['--verify'] : []));
     Object.assign(task, again);
   }
 
-  /** What stays uncertain is ended by the user's word. */
-  async #end(task: Task): Promise<void> {
+  async #resume(task: Task, kill?: Kill): Promise<void> {
+    task.last = await this.#run(['resume', task.runId, '--json'], kill);
+    this.#judge(task.last, task.runId, this.#files.get(task.file) ?? []);
+  }
+
+  /** Another run that the last line of one names, as it has to find out first. */
+  #namedBy({ file, runId, last }: Task): Task | undefined {
+    const named = /to finish, run: dcycle-upload resume (?<run>[\w-]+)/.exec(last.stderr)?.groups?.['run'];
+    if (named === undefined || named === runId) return undefined;
+    const known = this.#tasks.find((task) => task.runId === named);
+    if (known !== undefined) return known;
+    const found = { file, runId: named, last };
+    this.#tasks.push(found);
+    return found;
+  }
+
+  /** What stays uncertain is ended by the user's word, in the run that it is of. */
+  async #end(task: Task, after: readonly Task[] = []): Promise<void> {
+    const first = this.#namedBy(task);
+    if (first !== undefined && !after.includes(first)) {
+      if (!this.#isFinished(first)) await this.#end(first, [...after, task]);
+      await this.#resume(task);
+      if (this.#isFinished(task)) return;
+    }
     const { not_sent: notSent = 0 } = task.last.summary?.records ?? {};
     const what = `${task.file}: after ${String(calmRounds)} calm starts, exit ${String(task.last.code)}`;
     if (task.last.code !== 5 || notSent > 0) {

@@ -265,7 +265,7 @@ function planSteps(random: Random, theme: Theme, mix: Mix): readonly Step[] {
     how: random.chance(0.8) ? 'killed' : 'interrupted',
   });
   const upload: Step = { do: 'upload', file: 'input' };
-  const pass: Step = { do: 'pass', hours: random.pick([0, 0, 0.1, 2, 24]) };
+  const pass = { do: 'pass', hours: random.pick([0, 0, 0.1, 2, 24]) } as const;
   switch (theme) {
     case 'kill':
       return [
@@ -291,7 +291,8 @@ function planSteps(random: Random, theme: Theme, mix: Mix): readonly Step[] {
     case 'ledger':
       return [
         { ...upload, kill: random.chance(0.3) ? kill() : undefined },
-        pass,
+        // What no list shows yet, only the ledger knows.
+        { do: 'pass', hours: Math.max(0.1, pass.hours) },
         {
           do: random.pick(
             mix === 'recharges' ? ['prune', 'damage the ledger'] : ['prune', 'lose the ledger', 'damage the ledger'],

@@ -8,7 +8,8 @@ import type { Ended } from './session.ts';
 /** What a command has said of a row, in its reports. */
 interface Told {
   readonly codes: readonly string[];
-  readonly id: string | undefined;
+  /** `null` where it was accepted by the user's word. */
+  readonly id: string | null | undefined;
 }
 
 /** A command that came to its end, and what it was about. */
@@ -59,6 +60,10 @@ const mayBeUnknown = ({ calls, hasKilled, mix, isLedgerWhole }: Facts, identity:
   hasKilled ||
   calls.some(({ isKnown, records }) => !isKnown && records.some((record) => identityOf(record, mix) === identity));
 
+/** The account had another leg of the movement, or another version, which may not be told from it. */
+const hasLikeBefore = ({ api }: Facts, { cells }: PlannedRow): boolean =>
+  api.stored.some(({ call, sent }) => call === 0 && sent['movement_id'] === cells['movement_id']);
+
 /** Everything that is wrong with what a command has said, at the moment at which it said it. */
 export function findLies(statement: Statement, facts: Facts): readonly string[] {
   const { ended } = statement;
@@ -90,7 +95,7 @@ function readTold({ ended: { summary }, folder }: Statement): ReadonlyMap<number
   for (const { row, code } of lines<{ row: number; code: string }>(summary?.files.errors)) {
     told.set(row, { ...of(row), codes: [...of(row).codes, code] });
   }
-  for (const { _row: row, id } of lines<{ _row: number; id: string }>(summary?.files.results)) {
+  for (const { _row: row, id } of lines<{ _row: number; id: string | null }>(summary?.files.results)) {
     told.set(row, { ...of(row), id });
   }
   return told;
@@ -116,6 +121,8 @@ function findWrong(
   { codes, id }: Told,
   facts: Facts & { readonly runId: string },
 ): string | undefined {
+  // The user's word, which is given for all that is uncertain at once.
+  if (id === null) return undefined;
   const identity = identityOf(row.cells, facts.mix);
   const stored = storedAs(facts, identity);
   const twice = codes.includes('STORED_TWICE');
@@ -132,7 +139,9 @@ function findWrong(
     return isSentBy(facts.runId, identity, facts) ? 'it is stored, or on its way' : undefined;
   }
   if (others.includes('UNCERTAIN')) {
-    return mayBeUnknown(facts, identity) ? undefined : 'every call that sent it was answered in full';
+    return mayBeUnknown(facts, identity) || hasLikeBefore(facts, row)
+      ? undefined
+      : 'every call that sent it was answered in full';
   }
   if (others.includes('SUPERSEDES') && row.corrects !== undefined) return undefined;
   if (others.some((code) => repetitions.has(code))) {

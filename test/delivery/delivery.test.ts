@@ -301,20 +301,30 @@ describe('a fuel purchase', () => {
   });
 
   test.each([
-    ['415', answer(415)],
-    ['401', answer(401)],
-    ['413', answer(413)],
-    ['422 that names it', naming(0)],
-  ])('in doubt that is refused with %s when it is sent again stays in doubt', async (_, refusal) => {
+    ['415', answer(415), 'uncertain'],
+    ['401', answer(401), 'uncertain'],
+    ['413', answer(413), 'accepted'],
+    ['422 that names it', naming(0), 'accepted'],
+  ])(
+    'in doubt that is refused with %s when it is sent again is looked up where that can be',
+    async (_, refusal, fate) => {
+      const api = new ModelApi(new Clock());
+      api.post = (records, call) => {
+        if (call > 0) return refusal;
+        api.store(records);
+        return noAnswer;
+      };
+      const { outcomes, ledger } = await deliverAll({ api, chunks: [{ ...whole, index: 0 }], kind: recharges });
+      expect(outcomes.flatMap(fatesOf)).toEqual([fate]);
+      expect(ledger.calls.map(({ entries }) => [...entries])).toContainEqual([fate === 'accepted' ? 1 : 4]);
+    },
+  );
+
+  test('in doubt that is refused when it is sent again stays in doubt where nothing proves that it is missing', async () => {
     const api = new ModelApi(new Clock());
-    api.post = (records, call) => {
-      if (call > 0) return refusal;
-      api.store(records);
-      return noAnswer;
-    };
-    const { outcomes, ledger } = await deliverAll({ api, chunks: [{ ...whole, index: 0 }], kind: recharges });
+    api.post = (_records, call) => (call > 0 ? naming(0) : noAnswer);
+    const { outcomes } = await deliverAll({ api, chunks: [{ ...whole, index: 0 }], kind: recharges });
     expect(outcomes.flatMap(fatesOf)).toEqual(['uncertain']);
-    expect(ledger.calls.map(({ entries }) => [...entries])).toContainEqual([4]);
   });
 
   test('with a part missing is looked up', async () => {

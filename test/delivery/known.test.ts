@@ -10,6 +10,7 @@ const known = (more: Partial<KnownRecord> = {}): KnownRecord => ({
   entry: Entry.accepted,
   runId: '11111111-other',
   isRunning: false,
+  isGone: false,
   call: 1,
   record: 0,
   path: 'a.csv',

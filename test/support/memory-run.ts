@@ -95,6 +95,7 @@ export class MemoryLedger {
         entry,
         runId: call.runId,
         isRunning: this.running.has(call.runId),
+        isGone: false,
         call: call.number,
         record: place,
         path: 'a.csv',

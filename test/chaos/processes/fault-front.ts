@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Mangle, mangled, mangles } from '../mangle.ts';
 import { Random } from '../random.ts';
 import { poisonMark } from '../rows.ts';
-import { type Kill, type Schedule, timeoutS } from './schedule.ts';
+import { type Kill, type Schedule, settleS, timeoutS } from './schedule.ts';
 
 interface Reply {
   readonly status: number;
@@ -265,8 +265,7 @@ function planFault(random: Random, weather: Schedule['weather']): Fault {
     case 'cut':
       return { kind: 'cut' };
     default: {
-      // What is stored more than 2.5 s after the command has given up can't be told from what is lost.
-      const answeredMs = timeoutS * 1000 + random.int(100, 1000);
+      const answeredMs = timeoutS * 1000 + random.int(100, settleS * 400);
       const storedMs = random.pick([undefined, 0, answeredMs, answeredMs]);
       return { kind: 'late', storedMs, answeredMs };
     }

@@ -36,6 +36,9 @@ export interface Schedule {
 /** Seconds; the command's `--timeout`. */
 export const timeoutS = 1;
 
+/** Seconds; the command's `--settle`: what is stored is stored sooner than this after the command has given up. */
+export const settleS = 1;
+
 export function planSchedule(seed: number): Schedule {
   const random = new Random(seed);
   const mix = random.pick<Mix>(['movements', 'movements', 'loose', 'mixed', 'mixed', 'recharges']);
@@ -57,6 +60,7 @@ export function planSchedule(seed: number): Schedule {
       `--chunk-size=${String(chunkSize)}`,
       `--concurrency=${String(random.pick([1, 2, 4, 8]))}`,
       `--timeout=${String(timeoutS)}`,
+      `--settle=${String(settleS)}`,
       `--retries=${String(random.pick([0, 0, 1, 2]))}`,
       ...(mix !== 'recharges' && random.chance(0.25) ? ['--api-version', 'v1'] : []),
       ...(random.chance(0.1) ? ['--stop-on-error'] : []),
