@@ -57,6 +57,16 @@ export const issueTexts = {
     meaning: 'the key of an earlier row, but other values',
     remedy: 'correct the key, or delete the wrong row',
   },
+  TOTAL_ROW_MISMATCH: {
+    stages: ['validate'],
+    meaning: 'a row that is labelled as a total and does not add up: a row may be missing',
+    remedy: 'check that the file is complete; `--skip` leaves the row out',
+  },
+  SAME_KEY: {
+    stages: ['dedupe'],
+    meaning: 'a purchase that the API would make one with an earlier one, while another column says that it is another',
+    remedy: 'enter both as one row',
+  },
   SUPERSEDES: {
     stages: ['dedupe'],
     meaning:

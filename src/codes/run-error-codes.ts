@@ -278,6 +278,18 @@ export const runErrorTexts = {
     meaning: 'no temporary file can be made',
     remedy: 'set `TMPDIR` to a folder that can be written',
   },
+  SKIP_UNKNOWN_COLUMN: {
+    meaning: '`--skip` or `--where` names a column that no input has',
+    remedy: 'write the name as in the header, or the field that it is mapped to',
+  },
+  UNIT_AMBIGUOUS: {
+    meaning: 'a unit could be one of two: US or imperial gallons, metric or short tons',
+    remedy: '`--gallon` or `--ton`, as the message says',
+  },
+  UNIT_OTHER: {
+    meaning: "a column is mapped to a field that can't be in the unit that its name says",
+    remedy: 'map another column',
+  },
   USAGE: { meaning: 'the command line is not as it should be', remedy: '`dcycle-upload <command> --help`' },
 } as const satisfies Readonly<Record<string, { readonly meaning: string; readonly remedy: string }>>;
 

@@ -85,6 +85,10 @@ export interface ReadingOptions {
   readonly delimiter?: string;
   readonly decimal?: '.' | ',';
   readonly dateFormat?: 'iso' | 'dmy' | 'mdy';
+  readonly skip?: readonly string[];
+  readonly where?: readonly string[];
+  readonly gallon?: 'us' | 'imperial';
+  readonly ton?: 'metric' | 'short';
   readonly map?: readonly string[];
   readonly set?: readonly string[];
 }
@@ -107,8 +111,17 @@ export function addReadingOptions(command: Command): Command {
         'mdy',
       ]),
     )
+    .addOption(new Option('--gallon <which>', 'which gallon gal is (default: by country)').choices(['us', 'imperial']))
+    .addOption(
+      new Option('--ton <which>', 'which ton ton is (default: metric, asked where US units are)').choices([
+        'metric',
+        'short',
+      ]),
+    )
     .option('--map <field=column>', 'map one column, repeatable; or a mapping file: --map mapping.json', collect)
-    .option('--set <field=value>', 'value for rows that leave the field empty, repeatable', collect);
+    .option('--set <field=value>', 'value for rows that leave the field empty, repeatable', collect)
+    .option('--skip <column=value|value>', 'leave out rows with one of these values, repeatable', collect)
+    .option('--where <column=value|value>', 'read only rows with one of these values, repeatable', collect);
 }
 
 /** The options of the embedded calculator. */

@@ -12,7 +12,7 @@ export interface FieldDefinition {
   readonly example: string;
   /** Its texts are names of few things, which come again and again in a file. */
   readonly repeats?: true;
-  /** It tells the calculator which place is meant; the API has no such field, and it is not sent. */
+  /** It says how other fields are meant: in which unit, at which place. The API has no such field, and it is not sent. */
   readonly isHint?: true;
 }
 
@@ -99,4 +99,6 @@ export interface RecordKind {
   readonly lookedUpField?: string | undefined;
   /** The same kind for the embedded calculator, where that knows more than the API. */
   readonly local?: RecordKind;
+  /** The same kind as files have it that are uploaded, where they say more than the API takes. */
+  readonly uploaded?: RecordKind;
 }

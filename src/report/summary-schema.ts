@@ -53,7 +53,7 @@ const rechargeEmissions = z.strictObject({
  * @public published in schemas/
  */
 export const summarySchema = z.strictObject({
-  schema: z.literal('dcycle-upload/summary/1'),
+  schema: z.literal('dcycle-upload/summary/2'),
   command: z.string(),
   mode: z.enum(['upload', 'local', 'dry-run']).nullable().describe('null when the command line could not be read'),
   run_id: z.string(),
@@ -75,7 +75,7 @@ export const summarySchema = z.strictObject({
     }),
   ),
   mapping: z.record(z.string(), z.string()).describe('field: column of the first input that has it'),
-  rows: z.strictObject({ read: total, valid: total, invalid: total, duplicates: total }),
+  rows: z.strictObject({ read: total, valid: total, invalid: total, duplicates: total, skipped: total }),
   records: z.strictObject({
     accepted: total,
     accepted_before: total.describe('those of them that earlier runs brought'),

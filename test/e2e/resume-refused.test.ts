@@ -23,7 +23,7 @@ import { schemaErrors } from '../support/schemas.ts';
 /** What ended a command; its standard output must be one document, as published. */
 function failureOf(result: CommandResult): { readonly code: number | null; readonly error: string | undefined } {
   const summary = summaryOf(result);
-  expect(schemaErrors('summary-1.json', summary)).toEqual([]);
+  expect(schemaErrors('summary-2.json', summary)).toEqual([]);
   expect(summary.exit_code).toBe(result.code);
   return { code: result.code, error: summary.error?.code };
 }

@@ -167,7 +167,7 @@ describe('an upload', () => {
     const dryRun = (env: Readonly<Record<string, string>>) =>
       dcycleUpload(['recharges', 'r.csv', '--dry-run', '--json', '--errors', 'e.jsonl'], { cwd, env });
     const embedded = await dryRun({});
-    expect(summaryOf(embedded).rows).toEqual({ read: 3, valid: 2, invalid: 1, duplicates: 0 });
+    expect(summaryOf(embedded).rows).toEqual({ read: 3, valid: 2, invalid: 1, duplicates: 0, skipped: 0 });
     expect(embedded.stderr).toContain('note: the names of fuels are those that this tool knows');
     expect(readErrors(cwd, 'e.jsonl')[0]).toMatchObject({
       row: 3,

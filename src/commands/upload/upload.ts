@@ -25,6 +25,7 @@ import { showFailure, toJson } from '../show-summary.ts';
 import { settingsFor, type UploadOptions } from '../upload-options.ts';
 import { readConfigurationFor, withSettings } from '../with-settings.ts';
 import { checkOptions, checkWait } from './check-options.ts';
+import { withAnswers } from './command-line.ts';
 import { type ChosenTarget, createDestination, modeOf } from './create-destination.ts';
 import { report, settleOutput, withMissing, withUnfinished, withUnmet } from './end-run.ts';
 import type { Journal } from './journal.ts';
@@ -309,7 +310,7 @@ function fail(request: Request, error: unknown, held: Held): ExitCode {
   const { given, context } = request;
   const { log, progress, reports } = held;
   const { terminal, interrupted } = context;
-  const failure = interrupted.aborted ? interruptedEarly(interrupted) : asRunError(error);
+  const failure = interrupted.aborted ? interruptedEarly(interrupted) : withAnswers(asRunError(error), context.args);
   progress?.stop();
   reports?.discard();
   showFailure(failure, given, terminal);

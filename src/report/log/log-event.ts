@@ -97,7 +97,7 @@ export const logEventSchema = z.discriminatedUnion('event', [
     exit_code: z.int().min(0).max(255),
     error: z.string().nullable().describe('why it ended with another code than 0 or 1'),
     duration_ms: count,
-    rows: z.strictObject({ read: count, valid: count, invalid: count, duplicates: count }),
+    rows: z.strictObject({ read: count, valid: count, invalid: count, duplicates: count, skipped: count }),
     records: z.strictObject({
       accepted: count,
       accepted_before: count,
