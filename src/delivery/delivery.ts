@@ -111,7 +111,7 @@ async function createDelivery(
     preflight: (chunk, records) => preflight.check(chunk, records),
     verify: async (chunk, records) => {
       const asked = verifies ? records : records.filter((record) => chunk.earlier.get(record)?.isGone === true);
-      return findThere(chunk, asked, { kind, caller, owned });
+      return findThere(chunk, asked, { kind, caller, owned, asksForEach: settling.verifies });
     },
     settleRounds: options.retries === 0 ? 0 : settling.rounds,
     assume: settling.assume,

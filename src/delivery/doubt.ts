@@ -1,4 +1,4 @@
-import { Fate, recordOf } from '../destinations/destination.ts';
+import { Fate, hasKey, recordOf } from '../destinations/destination.ts';
 import { Entry } from '../ledger/run-store.ts';
 import type { Issue } from '../issues.ts';
 import type { RecordKind } from '../records/kind.ts';
@@ -59,12 +59,11 @@ export interface Missing {
 export async function settleDoubt(state: ChunkState, doubt: InDoubt, options: DoubtOptions): Promise<Missing> {
   const { kind, parking, assume } = options;
   const { log, places, reason, records } = doubt;
-  const hasKey = (record: number): boolean =>
-    state.chunk.keys.subarray(record * 16, record * 16 + 16).some((byte) => byte !== 0);
+  const isKnownAgain = (record: number): boolean => hasKey(state.chunk, record);
   // What the API replaces need not be looked up, unless it is not sent again.
   const isRepeated = kind.isUpsert && !doubt.isLast;
-  const repeatable = isRepeated ? records.filter(hasKey) : [];
-  const others = isRepeated ? records.filter((record) => !hasKey(record)) : records;
+  const repeatable = isRepeated ? records.filter(isKnownAgain) : [];
+  const others = isRepeated ? records.filter((record) => !isKnownAgain(record)) : records;
   const resolutions = await Promise.all([
     ...(repeatable.length === 0 ? [] : [parking.park(parkedOf(state, doubt, repeatable, true))]),
     ...(others.length === 0 ? [] : [parking.park(parkedOf(state, doubt, others, false))]),

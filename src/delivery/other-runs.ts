@@ -1,5 +1,5 @@
 import type { Wait } from '../api/wait.ts';
-import { marksOf } from '../destinations/destination.ts';
+import { hasKey, marksOf } from '../destinations/destination.ts';
 import { Entry, type KnownRecord, type OpenRun } from '../ledger/run-store.ts';
 import type { RecordKind } from '../records/kind.ts';
 import type { ChunkState } from './chunk-state.ts';
@@ -51,10 +51,6 @@ export async function* awaitOthers(
   }
 }
 
-/** Whether the API knows a record again: a purchase with all parts of its key. */
-const hasKey = ({ chunk }: ChunkState, record: number): boolean =>
-  chunk.keys.subarray(record * 16, record * 16 + 16).some((byte) => byte !== 0);
-
 function settleByOthers(
   state: ChunkState,
   record: number,
@@ -74,7 +70,7 @@ function settleByOthers(
   if (others.some(({ entry, isRunning }) => entry === Entry.sending && isRunning)) return 'waiting';
   const [other] = others;
   // What the API replaces may be sent, whatever became of it.
-  if (other === undefined || (kind.isUpsert && hasKey(state, record))) return 'free';
+  if (other === undefined || (kind.isUpsert && hasKey(state.chunk, record))) return 'free';
   const run = other.runId.slice(0, 8);
   const isSame = others.some(({ by }) => by === 'content');
   if (isSame) {

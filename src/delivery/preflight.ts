@@ -2,7 +2,7 @@ import { type RunError, RunError as RunFailure } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { OpenRun } from '../ledger/run-store.ts';
 import type { Fields, RecordKind } from '../records/kind.ts';
-import { type Chunk, type Failure, marksOf, recordOf } from '../destinations/destination.ts';
+import { type Chunk, type Failure, hasKey, marksOf, recordOf } from '../destinations/destination.ts';
 import type { Caller } from './caller.ts';
 import { fold } from './compare-stored.ts';
 import { pairStored } from './pair-stored.ts';
@@ -105,12 +105,18 @@ export interface There {
 }
 
 const sentByGone = 'a run that was lost sent it, and without movement_id it can’t be looked up';
+const notAsked = 'without movement_id it can’t be looked up';
+
+export interface FindOptions extends Pick<PreflightOptions, 'kind' | 'caller' | 'owned'> {
+  /** The user wants to be sure of each: what can't be looked up is open, unless sending it again changes nothing. */
+  readonly asksForEach?: boolean;
+}
 
 /** Looks up by their movements which of these records the account has. */
 export async function findThere(
   chunk: Chunk,
   records: readonly number[],
-  { kind, caller, owned }: Pick<PreflightOptions, 'kind' | 'caller' | 'owned'>,
+  { kind, caller, owned, asksForEach }: FindOptions,
 ): Promise<There> {
   const stored = new Map<number, StoredRecord>();
   const open = new Map<number, string>();
@@ -120,6 +126,7 @@ export async function findThere(
     const fields = recordOf(chunk, record);
     if (fields['movement_id'] === undefined) {
       if (chunk.earlier.get(record)?.isGone === true) open.set(record, sentByGone);
+      else if (asksForEach === true && !(kind.isUpsert && hasKey(chunk, record))) open.set(record, notAsked);
       continue;
     }
     const movement = String(fields['movement_id']);

@@ -29,6 +29,10 @@ export const jsonOf = ({ body, starts, ends }: Chunk, record: number): Buffer =>
 export const recordOf = (chunk: Chunk, record: number): Fields =>
   JSON.parse(jsonOf(chunk, record).toString()) as Fields;
 
+/** Whether the API knows a record again, where it replaces what has the same key: one with all parts of its key. */
+export const hasKey = ({ keys }: Pick<Chunk, 'keys'>, record: number): boolean =>
+  keys.subarray(record * 16, record * 16 + 16).some((byte) => byte !== 0);
+
 const comma = Buffer.from(',');
 
 /** The request body for some records of a chunk, in this order: their own bytes between the envelope's. */

@@ -82,6 +82,16 @@ describe('before the first call', () => {
       expect(api.movements).toEqual(['A', 'B']);
     });
 
+    test('where --verify can’t ask for it, as it has no movement', async () => {
+      const api = new ModelApi(new Clock());
+      const [known = {}, other = {}] = shipments('A', 'B');
+      const nameless = Object.fromEntries(Object.entries(other).filter(([field]) => field !== 'movement_id'));
+      const chunks = [chunkOf([known, nameless])];
+      const verified = await deliverAll({ api, chunks, settling: { verifies: true } });
+      expect(verified.outcomes.flatMap(fatesOf)).toEqual(['accepted', 'uncertain']);
+      expect(api.movements).toEqual(['A']);
+    });
+
     test('until the user says what it is', async () => {
       const api = new ModelApi(new Clock());
       api.store([thin]);
