@@ -32,7 +32,7 @@ export class ChunkCall {
   readonly #chunk: Chunk;
   readonly #onParked: () => void;
   #callsLeft = maxExtraCalls;
-  /** Times that it is halved although nothing else shows that the API is well: enough to come to one record. */
+  /** Times that it is halved although nothing else shows that the API is well: enough to reach a single record. */
   #halvingsLeft: number;
   #sending = 0;
   #isInFlight = false;
@@ -223,7 +223,7 @@ export class ChunkCall {
     await this.#settleRefused(records, log, going);
   }
 
-  /** Looks up what an earlier call may have stored and the API does not take any more: sent again, it would not come to an end. */
+  /** Looks up what an earlier call may have stored and the API does not take any more: sent again, it would never end. */
   async #settleRefused(records: readonly number[], log: LoggedCall, going: Going): Promise<void> {
     await Promise.all(
       records.map(async (record, place) => {

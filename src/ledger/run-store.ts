@@ -116,7 +116,7 @@ export interface KnownRecord {
   readonly runId: string;
   /** Whether the process that sends it, or sent it, still lives; another run's record that is `sending` is to be waited for then. */
   readonly isRunning: boolean;
-  /** A repair has lost how its run was started: nobody can resume it. */
+  /** A repair has lost how its run was started: it can’t be resumed. */
   readonly isGone: boolean;
   /** Of the run. */
   readonly call: number;

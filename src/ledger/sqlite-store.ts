@@ -152,8 +152,9 @@ class SqliteStore {
   /** Whether the last call that was written down is there. */
   #verify(database: LedgerDatabase): void {
     if (existsSync(join(this.#directory, 'repaired.db'))) throw new Damage('a repair was broken off');
-    const { event } = database.read(() => database.head());
+    // In this order: another process adds to both meanwhile, to the database first.
     const witnessed = this.#witness.last();
+    const { event } = database.read(() => database.head());
     if (event < witnessed) throw new Damage(`its last ${String(witnessed - event)} events are missing`);
   }
 
@@ -165,9 +166,10 @@ class SqliteStore {
     const hasEarlier = this.#writing === undefined && earlierRunFiles(this.#stateDirectory).length > 0;
     const writing = hasEarlier ? this.#toWrite() : this.#writing;
     if (writing !== undefined) return writing.read(() => work(writing));
+    const witnessed = this.#witness.last();
     const database = LedgerDatabase.openToRead(this.#path);
     if (database === undefined) {
-      if (this.#witness.last() > 0) throw new Damage('its database is missing');
+      if (witnessed > 0) throw new Damage('its database is missing');
       return absent;
     }
     try {

@@ -129,7 +129,7 @@ describe('a key does not go where a file .env says that did not bring it', () =>
     const target = ['--base-url', api.url, '--org', api.organizationId];
     const named = await dcycleUpload([...uploading, ...target], { cwd, env: withProfile({ api_key: api.apiKey }) });
     expect([named.code, named.stderr]).toEqual([0, '']);
-    const exported = await dcycleUpload(uploading, { cwd, env: { DCYCLE_API_KEY: api.apiKey } });
+    const exported = await dcycleUpload(uploading, { cwd, env: { DCYCLE_API_KEY: api.apiKey, ...privateState() } });
     expect(exported.code).toBe(0);
   });
 
