@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { startApi } from '../support/api-server.ts';
 import { dcycleUpload, folderWith, readText, summaryOf, temporaryFolder } from '../support/command.ts';
 import { legs } from '../support/legs.ts';
-import { isBulk } from '../support/runs.ts';
+import { isBulk, privateState } from '../support/runs.ts';
 
 type Api = Awaited<ReturnType<typeof startApi>>;
 
