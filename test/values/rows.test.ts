@@ -158,7 +158,7 @@ describe('purchases that are equal in all that is mapped', () => {
     const copies = ['first', 'second'].flatMap((name) => rows.map((row) => [...row, name]));
     const { rows: counts, warnings } = await read(['recharges', '--local'], csv([...header, 'export'], ...copies));
     expect(counts).toMatchObject({ valid: 25, duplicates: 25 });
-    expect(warnings.get('SECOND_COPY')).toContain('row 1 (line 2)');
+    expect(warnings.get('SECOND_COPY')).toContain('rows 26 to 50 repeat rows 1 to 25');
     const few = ['first', 'second'].flatMap((name) => rows.slice(0, 19).map((row) => [...row, name]));
     expect((await read(['recharges', '--local'], csv([...header, 'export'], ...few))).rows.valid).toBe(38);
   });
