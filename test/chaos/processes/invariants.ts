@@ -155,6 +155,7 @@ function checkCounts(
     valid: count('good', 'poison'),
     invalid: count('invalid'),
     duplicates: count('duplicate'),
+    skipped: 0,
   };
   const fates = readFates(last, folder);
   const identities = new Set(stored.map((each) => identityOf(each, schedule.mix)));
