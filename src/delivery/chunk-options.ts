@@ -29,7 +29,7 @@ export interface ChunkCallOptions {
   readonly assume: Assumption | undefined;
   readonly timeoutMs: number;
   readonly redact: (text: string) => string;
-  readonly owned: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
+  readonly owners: OpenRun['owners'];
   readonly createKey: () => string;
   readonly now: () => number;
   readonly wait: Wait;

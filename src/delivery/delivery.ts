@@ -116,7 +116,7 @@ async function createDelivery(
     settleRounds: options.retries === 0 ? 0 : settling.rounds,
     assume: settling.assume,
     redact: client.redact,
-    owned,
+    owners: (ids) => run.owners(ids),
     createKey: () => createKey(random),
   };
   return {

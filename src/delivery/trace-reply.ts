@@ -1,3 +1,4 @@
+import type { Owner } from '../ledger/run-store.ts';
 import type { Fields, RecordKind } from '../records/kind.ts';
 import {
   type Chunk,
@@ -16,8 +17,8 @@ export interface TraceOptions {
   readonly kind: RecordKind;
   readonly continueOnError: boolean;
   readonly redact: (text: string) => string;
-  /** Of these ids, those that the ledger knows to be of other records. */
-  readonly owned: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Of these ids, those that the ledger knows, with the identities of their records. */
+  readonly owners: (ids: readonly string[]) => Promise<ReadonlyMap<string, Pick<Owner, 'key'>>>;
 }
 
 /**
@@ -33,13 +34,13 @@ export async function traceReply(
   chunk: Chunk,
   records: readonly number[],
   outcome: OpenOutcome,
-  { kind, continueOnError, redact, owned }: TraceOptions,
+  { kind, continueOnError, redact, owners }: TraceOptions,
 ): Promise<string | undefined> {
   const fault =
     findMiscount(reply, records.length, continueOnError) ??
     findMisnamed(reply, records.length) ??
     findSwapped(reply, chunk, records) ??
-    (await findForeignId(reply, kind, owned));
+    (await findForeignId(reply, chunk, records, { kind, owners }));
   if (fault !== undefined) return fault;
   for (const result of reply.results) {
     const record = records[result.index];
@@ -130,11 +131,15 @@ function findSwapped({ results }: BulkReply, chunk: Chunk, records: readonly num
 
 const movementOf = (chunk: Chunk, record: number): string => fold(String(recordOf(chunk, record)['movement_id'] ?? ''));
 
-/** An id that can't be that of a record of this call. The API updates a purchase that it has, which keeps its id. */
+/**
+ * An id that can't be that of a record of this call. The API updates a purchase that it has, which keeps its id: of purchases, it is
+ * the id of one with another identity.
+ */
 async function findForeignId(
   { results }: BulkReply,
-  kind: RecordKind,
-  owned: TraceOptions['owned'],
+  chunk: Chunk,
+  records: readonly number[],
+  { kind, owners }: Pick<TraceOptions, 'kind' | 'owners'>,
 ): Promise<string | undefined> {
   const ids = new Set<string>();
   for (const { id, index } of results) {
@@ -142,7 +147,15 @@ async function findForeignId(
     if (ids.has(id)) return `the reply has the id ${id} twice`;
     ids.add(id);
   }
-  if (kind.isUpsert || ids.size === 0) return undefined;
-  const [foreign] = await owned([...ids]);
-  return foreign === undefined ? undefined : `the reply has the id ${foreign}, which is that of another record`;
+  if (ids.size === 0) return undefined;
+  const known = await owners([...ids]);
+  const foreign = results.find(({ id, index }) => {
+    const key = known.get(id)?.key;
+    return key !== undefined && !(kind.isUpsert && mayBeOf(chunk, records[index] ?? 0, key));
+  });
+  return foreign === undefined ? undefined : `the reply has the id ${foreign.id}, which is that of another record`;
 }
+
+/** Whether a record has this identity; one that is not known may be anybody's. */
+const mayBeOf = ({ keys }: Chunk, record: number, key: Uint8Array): boolean =>
+  key.every((byte) => byte === 0) || key.every((byte, at) => byte === keys[record * key.length + at]);

@@ -3,7 +3,16 @@ import { hashesOfIds, KnownRecords, marksSize, readSettlement, soughtOf } from '
 import type { LedgerDatabase } from './ledger-database.ts';
 import { isCurrent, sealCall, sealRun, sealSettlement, type StoredRun, unsealCall, unsealRun } from './rows.ts';
 import type { RunLock } from './run-lock.ts';
-import type { CallRecord, Intent, Knowledge, KnownRecord, OpenRun, RecordMarks, RunRecord } from './run-store.ts';
+import type {
+  CallRecord,
+  Intent,
+  Knowledge,
+  KnownRecord,
+  OpenRun,
+  Owner,
+  RecordMarks,
+  RunRecord,
+} from './run-store.ts';
 import { defect } from '../errors.ts';
 import type { Witness } from './witness.ts';
 
@@ -128,7 +137,7 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
           const known = recordsNow();
           known.refresh(isOwn);
           const sought = soughtOf(run.account, hashesOfIds(ids));
-          const owners = new Map<string, ReturnType<typeof placeOf>>();
+          const owners = new Map<string, Owner>();
           for (const [place, id] of ids.entries()) {
             const places: Found[] = [];
             known.find('ids', sought.high(place), sought.low(place), (event, record) => places.push({ event, record }));
@@ -138,7 +147,11 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
                 isOf(run.account, found) && isCurrent(entryOf(found, record)) && found.settlement?.ids()[record] === id
               );
             });
-            if (owner !== undefined) owners.set(id, placeOf(known.call(owner.event).call, owner.record));
+            if (owner === undefined) continue;
+            const { call } = known.call(owner.event);
+            const at = owner.record * marksSize.keys;
+            const key = new Uint8Array(call.marks.keys.subarray(at, at + marksSize.keys));
+            owners.set(id, { ...placeOf(call, owner.record), key });
           }
           return owners;
         }),

@@ -131,6 +131,12 @@ export interface KnownRecord {
   readonly packageId: string | undefined;
 }
 
+/** The record to which an id of the API belongs. */
+export interface Owner extends Pick<KnownRecord, 'runId' | 'call' | 'record' | 'path' | 'row'> {
+  /** As in `RecordMarks`: 16 bytes; zeros where it has no identity, or it is not known. */
+  readonly key: Uint8Array;
+}
+
 /** What the ledger knew at one moment. */
 export interface Knowledge {
   /** The moment, for `begin`. */
@@ -174,9 +180,7 @@ export interface OpenRun {
    */
   known(marks: RecordMarks): Promise<Knowledge>;
   /** Of these ids of the API, those that belong to a record of the account's ledger. */
-  owners(
-    ids: readonly string[],
-  ): Promise<ReadonlyMap<string, Pick<KnownRecord, 'runId' | 'call' | 'record' | 'path' | 'row'>>>;
+  owners(ids: readonly string[]): Promise<ReadonlyMap<string, Owner>>;
   /**
    * Writes down a call that is about to be made, before a byte of it is sent; survives a power failure. In the same step it is looked
    * for records that another run has begun to send, or had accepted, since `position` (the same content or identity): then nothing is

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { OpenOutcome } from '../../src/delivery/open-outcome.ts';
 import { traceReply, type TraceOptions } from '../../src/delivery/trace-reply.ts';
 import { recharges } from '../../src/records/recharge.ts';
@@ -6,11 +6,15 @@ import { requests } from '../../src/records/request.ts';
 import { chunkOf, fatesOf, replyTo } from '../support/chunks.ts';
 
 const records = ['A', 'B', 'C', 'D'].map((id) => ({ movement_id: id, category: 'road' }));
+/** The ledger knows one id, of a record with this identity. */
+const ownersOf = (ids: readonly string[], key: Uint8Array): ReadonlyMap<string, { key: Uint8Array }> =>
+  new Map(ids.filter((id) => id === 'of another').map((id) => [id, { key }]));
+
 const options: TraceOptions = {
   kind: requests,
   continueOnError: true,
   redact: (text) => text.replace('s3cret', '***'),
-  owned: async (ids) => new Set(ids.filter((id) => id === 'of another')),
+  owners: async (ids) => ownersOf(ids, new Uint8Array(16).fill(1)),
 };
 
 async function trace(reply: ReturnType<typeof replyTo>, more: Partial<typeof options> = {}, called = [0, 1, 2, 3]) {
@@ -102,7 +106,28 @@ test('a movement that comes back written otherwise, or is that of no record, say
   expect((await trace({ ...replyTo(records), results })).fault).toBeUndefined();
 });
 
-test('an id that a purchase had before is its own', async () => {
+describe('of purchases', () => {
+  const withKeys = records.map((record) => ({ ...record, shipment_date: '2026-01-01' }));
+  const { keys } = chunkOf(withKeys);
+  const ownKey = keys.slice(48, 64);
   const results = [0, 1, 2, 3].map((index) => ({ index, id: index === 3 ? 'of another' : String(index) }));
-  expect((await trace({ ...replyTo(records), results }, { kind: recharges })).fault).toBeUndefined();
+
+  async function traceOf(sent: Parameters<typeof chunkOf>[0], key: Uint8Array): Promise<string | undefined> {
+    const chunk = chunkOf(sent);
+    const owners: TraceOptions['owners'] = async (ids) => ownersOf(ids, key);
+    const reply = { ...replyTo(records), results };
+    return traceReply(reply, chunk, [0, 1, 2, 3], new OpenOutcome(chunk), { ...options, kind: recharges, owners });
+  }
+
+  test('the id that one had before is its own, and that of one whose identity is not known may be', async () => {
+    expect(await traceOf(withKeys, ownKey)).toBeUndefined();
+    expect(await traceOf(withKeys, new Uint8Array(16))).toBeUndefined();
+  });
+
+  test('the id of one with another identity is that of another', async () => {
+    const fault = 'the reply has the id of another, which is that of another record';
+    expect(await traceOf(withKeys, keys.slice(0, 16))).toBe(fault);
+    const lacksIdentity = [...withKeys.slice(0, 3), {}];
+    expect(await traceOf(lacksIdentity, ownKey)).toBe(fault);
+  });
 });

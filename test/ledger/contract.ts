@@ -101,7 +101,19 @@ export function testRunStore(connectTo: () => () => RunStore): void {
         { runId: 'first', isRunning: false, call: 1, record: 0, path: 'a.csv', row: 1, day: '2026-01-01' },
       ]);
       expect(await second.owners(['id-b', 'id-x', ''])).toEqual(
-        new Map([['id-b', { runId: 'first', call: 1, record: 1, path: 'a.csv', row: 2 }]]),
+        new Map([
+          [
+            'id-b',
+            {
+              runId: 'first',
+              call: 1,
+              record: 1,
+              path: 'a.csv',
+              row: 2,
+              key: new Uint8Array(sent.keys.subarray(16, 32)),
+            },
+          ],
+        ]),
       );
       await second.close();
       const others = [{ kind: 'recharges' }, { baseUrl: 'https://other/' }, { organizationId: 'o' }] as const;

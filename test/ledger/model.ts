@@ -271,9 +271,9 @@ class Comparison {
     assert.deepEqual(
       owners,
       new Map(
-        known.map(({ id, run: runId, call, record, mark: { row } }) => [
+        known.map(({ id, run: runId, call, record, mark }) => [
           id,
-          { runId, call, record, path: 'a.csv', row },
+          { runId, call, record, path: 'a.csv', row: mark.row, key: new Uint8Array(marksOf([mark]).keys) },
         ]),
       ),
     );

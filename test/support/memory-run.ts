@@ -5,6 +5,7 @@ import type {
   Knowledge,
   KnownRecord,
   OpenRun,
+  Owner,
   RecordMarks,
   RunRecord,
   Settlement,
@@ -108,11 +109,12 @@ export class MemoryLedger {
   }
 
   async #owners(ids: readonly string[]): ReturnType<OpenRun['owners']> {
-    const owners = new Map<string, { runId: string; call: number; record: number; path: string; row: number }>();
+    const owners = new Map<string, Owner>();
     for (const { runId, number, ids: own, marks } of this.calls) {
       for (const [record, id] of own.entries()) {
         if (id !== undefined && ids.includes(id)) {
-          owners.set(id, { runId, call: number, record, path: 'a.csv', row: marks.rows[record] ?? 0 });
+          const key = marks.keys.slice(record * 16, record * 16 + 16);
+          owners.set(id, { runId, call: number, record, path: 'a.csv', row: marks.rows[record] ?? 0, key });
         }
       }
     }
