@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,7 +7,7 @@ export default defineConfig({
     // The tests of the command start many processes; the machine may be small and busy.
     testTimeout: 120_000,
     hookTimeout: 60_000,
-    // They wait for the processes more than they work themselves.
-    maxWorkers: 2,
+    // They wait in part for the processes, for answers, and for records to settle.
+    maxWorkers: availableParallelism() + 1,
   },
 });

@@ -15,7 +15,7 @@ import { tocsDocumentSchema } from '../dist/report/tocs-document.js';
 
 /** The schemas by file name. */
 export const schemas = {
-  'summary-1.json': [summarySchema, 'The document that --json prints'],
+  'summary-2.json': [summarySchema, 'The document that --json prints'],
   'error-row-1.json': [errorRowSchema, 'One line of an error report in JSON Lines'],
   'factors-1.json': [factorFileSchema, 'A file of emission factors: --factors factors.json'],
   'log-event-1.json': [logEventSchema, 'One line of a log: --log-file run.log'],

@@ -13,18 +13,39 @@ export class RunError extends Error {
   readonly code: RunErrorCode;
   readonly exitCode: ExitCode;
   readonly hint: string | undefined;
+  /** Options that would settle the question; the command shows its own line with each of them. */
+  readonly answers: readonly Answer[];
 
-  constructor(exitCode: ExitCode, code: RunErrorCode, message: string, hint?: string, cause?: unknown) {
+  constructor(
+    exitCode: ExitCode,
+    code: RunErrorCode,
+    message: string,
+    hint?: string,
+    cause?: unknown,
+    answers: readonly Answer[] = [],
+  ) {
     super(message, cause === undefined ? undefined : { cause });
     this.exitCode = exitCode;
     this.code = code;
     this.hint = hint;
+    this.answers = answers;
   }
 }
 
+/** One of several answers to a question that only the user can decide. */
+export interface Answer {
+  readonly meaning: string;
+  /** What to add to the command line. */
+  readonly options: readonly string[];
+}
+
 /** Usage or configuration is wrong (exit 2); nothing was sent. */
-export const usageError = (code: RunErrorCode, message: string, hint?: string): RunError =>
-  new RunError(ExitCode.usage, code, message, hint);
+export const usageError = (
+  code: RunErrorCode,
+  message: string,
+  hint?: string,
+  answers: readonly Answer[] = [],
+): RunError => new RunError(ExitCode.usage, code, message, hint, undefined, answers);
 
 /** The input can't be read (exit 3); nothing was sent. */
 export const inputError = (code: RunErrorCode, message: string, hint?: string, cause?: unknown): RunError =>

@@ -100,7 +100,7 @@ const someSizes = fc.record({
   dictionary: fc.constantFrom(dictionaryLimits, { entries: 4, textBytes: 64, issues: 2, longest: 12, trial: 5 }),
 });
 
-const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? 100);
 
 test('no change to a real-looking file makes a run crash, hang or lose count', { timeout: numRuns * 300 }, async () => {
   await fc.assert(

@@ -1,9 +1,9 @@
 import Libsql from 'libsql';
-import { copyFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { BulkReply } from '../src/api/reply.ts';
+import type { BulkReply } from '../src/delivery/reply.ts';
 import { type Api, startApi } from './support/api-server.ts';
 import {
   dcycleUpload,
@@ -14,7 +14,7 @@ import {
   summaryOf,
   temporaryFolder,
 } from './support/command.ts';
-import { movementsIn, onlyRunIn, sentIn, storedIn } from './support/runs.ts';
+import { movementsIn, sentIn, storedIn } from './support/runs.ts';
 
 const released = fileURLToPath(new URL('released/', import.meta.url));
 
@@ -40,8 +40,10 @@ async function adapt(name: string, storedChunks: number): Promise<Left> {
   for (const input of ['shipments.csv', 'shipments.jsonl']) copyFileSync(join(released, input), join(cwd, input));
   const state = { XDG_STATE_HOME: temporaryFolder() };
   cpSync(join(released, name), state.XDG_STATE_HOME, { recursive: true });
-  const id = onlyRunIn(state);
-  const database = new Libsql(join(state.XDG_STATE_HOME, 'dcycle-upload', 'runs', `${id}.db`));
+  const runs = join(state.XDG_STATE_HOME, 'dcycle-upload', 'runs');
+  const runFile = readdirSync(runs).find((each) => each.endsWith('.db')) ?? '';
+  const id = runFile.replace(/\.db$/, '');
+  const database = new Libsql(join(runs, runFile));
   database
     .prepare('UPDATE run SET working_directory = ?, base_url = ?, organization_id = ?')
     .run(cwd, `${api.env['DCYCLE_BASE_URL'] ?? ''}/`, api.organizationId);
@@ -111,7 +113,8 @@ describe('a run of a released version', () => {
       rows: { read: 35, valid: 30, invalid: 2, duplicates: 3 },
       records: { accepted: 30, rejected: 0, not_sent: 0, uncertain: 0 },
     });
-    expect(sentIn(api.calls)).toEqual(sent);
+    // What may be stored already is looked up first, and sent after the others.
+    expect(sentIn(api.calls).toSorted()).toEqual(sent.toSorted());
     expect((await movementsIn(api)).toSorted()).toEqual(all.toSorted());
     expect(idsIn(cwd, 'out.jsonl')).toEqual(await idsOf(api));
     expect(placesOf(readErrors(cwd, 'errors.jsonl'))).toEqual(rejectedRows);
@@ -122,7 +125,13 @@ describe('a run of a released version', () => {
     const args = ['results', id, '--wait', '60', '--json', '--out', 'o.jsonl'];
     const read = await dcycleUpload(args, { cwd, env });
     expect(read.code).toBe(1);
-    expect(summaryOf(read).records).toEqual({ accepted: 30, rejected: 0, not_sent: 0, uncertain: 0 });
+    expect(summaryOf(read).records).toEqual({
+      accepted: 30,
+      accepted_before: 0,
+      rejected: 0,
+      not_sent: 0,
+      uncertain: 0,
+    });
     expect(sentIn(api.calls)).toEqual([]);
     expect(idsIn(cwd, 'o.jsonl')).toEqual(await idsOf(api));
     expect(new Set(readLines(cwd, 'o.jsonl').map(({ status }) => status))).toEqual(new Set(['calculated']));
@@ -135,7 +144,7 @@ describe('a run of a released version', () => {
     const again = await dcycleUpload([...args, '--since-last', '--json'], { cwd, env });
     expect(again.code).toBe(1);
     expect(sentIn(api.calls)).toEqual([['EXP-40']]);
-    const message = `accepted by run ${id}, and not sent again (--since-last)`;
+    const message = `accepted by run ${id} on 2026-01-15, and not sent again (--again sends them)`;
     expect(summaryOf(again).warnings).toContainEqual({ code: 'ACCEPTED_BEFORE', message, count: 30 });
   });
 
@@ -144,7 +153,13 @@ describe('a run of a released version', () => {
     const args = ['requests', 'shipments.csv', 'shipments.jsonl', '--set', 'category=road'];
     const again = await dcycleUpload([...args, '--since-last', '--json'], { cwd, env });
     expect(again.code).toBe(5);
-    expect(summaryOf(again).records).toEqual({ accepted: 20, rejected: 0, not_sent: 0, uncertain: 10 });
+    expect(summaryOf(again).records).toEqual({
+      accepted: 20,
+      accepted_before: 10,
+      rejected: 0,
+      not_sent: 0,
+      uncertain: 10,
+    });
     expect(sentIn(api.calls)).toEqual([chunks[2]]);
   });
 });

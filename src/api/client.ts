@@ -25,7 +25,7 @@ export interface ApiClientOptions extends ApiAccess {
   readonly interrupted?: AbortSignal | undefined;
 }
 
-/** What one call came to. Whether the API took the records is judged elsewhere (`verdict.ts`). */
+/** What one call came to. Whether the API took the records is judged elsewhere (`delivery/answers.ts`). */
 export type Exchange =
   | {
       readonly kind: 'answer';
@@ -45,7 +45,8 @@ export type Exchange =
  */
 export interface ApiClient {
   get(path: string): Promise<Exchange>;
-  post(path: string, body: Buffer): Promise<Exchange>;
+  /** @param own headers of this call alone */
+  post(path: string, body: Buffer, own?: Readonly<Record<string, string>>): Promise<Exchange>;
   /** Puts asterisks in the place of the API key, in a text that may quote it. */
   redact(text: string): string;
   close(): Promise<void>;
@@ -88,11 +89,17 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     ...(runId === undefined ? {} : { 'x-run-id': runId }),
   };
   const postHeaders = compresses ? { ...headers, 'content-encoding': 'gzip' } : headers;
-  const call = async (method: 'GET' | 'POST', path: string, body: Buffer | null): Promise<Exchange> => {
+  const getHeaders = { ...headers, 'cache-control': 'no-cache' };
+  const call = async (
+    method: 'GET' | 'POST',
+    path: string,
+    body: Buffer | null,
+    own: Readonly<Record<string, string>>,
+  ): Promise<Exchange> => {
     const url = `${baseUrl.href.replace(/\/$/, '')}${path}`;
     try {
       const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), patience]);
-      const sent = { method, body, headers: body === null ? headers : postHeaders, dispatcher, signal };
+      const sent = { method, body, headers: own, dispatcher, signal };
       const response = await request(url, sent);
       const header = (name: string): string | undefined => [response.headers[name]].flat()[0];
       return {
@@ -108,8 +115,9 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   };
   return {
     redact,
-    get: (path) => call('GET', path, null),
-    post: async (path, body) => call('POST', path, compresses ? await compress(body) : body),
+    get: (path) => call('GET', path, null, getHeaders),
+    post: async (path, body, own) =>
+      call('POST', path, compresses ? await compress(body) : body, { ...postHeaders, ...own }),
     close: () => dispatcher.close(),
   };
 }

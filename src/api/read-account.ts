@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ApiClient } from './client.ts';
-import { judge } from './verdict.ts';
+import { judgeRead } from './failure.ts';
 import { parseJson } from '../parse-json.ts';
 
 /** What a call that changes nothing came to. */
@@ -21,15 +21,15 @@ const summarySchema = z.looseObject({ requests: count, recharges: count });
 export async function readAccount(client: ApiClient, baseUrl: URL): Promise<AccountReading> {
   const exchange = await client.get('/v1/logistics/summary');
   const date = exchange.kind === 'answer' ? exchange.date : undefined;
-  if (exchange.kind === 'answer' && exchange.status >= 200 && exchange.status < 300) {
-    const summary = summarySchema.safeParse(parseJson(exchange.body));
+  const answer = judgeRead(exchange, baseUrl, client.redact);
+  if (answer.kind === 'read') {
+    const summary = summarySchema.safeParse(parseJson(answer.body));
     return summary.success
       ? { kind: 'open', date, shipments: summary.data.requests.count, purchases: summary.data.recharges.count }
       : { kind: 'unreadable', date, message: `${baseUrl.host} answers, but not as the Logistics API does` };
   }
-  const verdict = judge(exchange, baseUrl, client.redact);
-  if (verdict.kind === 'fatal') {
-    return { kind: 'refused', date, message: verdict.error.message, hint: verdict.error.hint };
+  if (answer.kind === 'refused') {
+    return { kind: 'refused', date, message: answer.error.message, hint: answer.error.hint };
   }
-  return { kind: 'unreadable', date, message: verdict.kind === 'processed' ? '' : verdict.reason };
+  return { kind: 'unreadable', date, message: answer.reason };
 }

@@ -1,6 +1,6 @@
 import type { AccountCatalogue } from './catalogue.ts';
 import type { ApiClient } from './client.ts';
-import { judge } from './verdict.ts';
+import { judgeRead } from './failure.ts';
 
 /** What a call for a catalogue came to. */
 export type CatalogueReading<Row> =
@@ -24,14 +24,10 @@ export async function readCatalogue<Row>(
   baseUrl: URL,
   catalogue: AccountCatalogue<Row>,
 ): Promise<CatalogueReading<Row>> {
-  const exchange = await client.get(catalogue.path);
-  // The verdict knows the replies to bulk calls; a success of this one is read here.
-  if (exchange.kind === 'answer' && exchange.status >= 200 && exchange.status < 300) {
-    return readReply(exchange.status, exchange.body, catalogue);
-  }
-  const verdict = judge(exchange, baseUrl, client.redact);
-  if (verdict.kind === 'fatal') throw verdict.error;
-  return { ok: false, reason: verdict.kind === 'processed' ? '' : verdict.reason };
+  const answer = judgeRead(await client.get(catalogue.path), baseUrl, client.redact);
+  if (answer.kind === 'read') return readReply(answer.status, answer.body, catalogue);
+  if (answer.kind === 'refused') throw answer.error;
+  return { ok: false, reason: answer.reason };
 }
 
 function readReply<Row>(

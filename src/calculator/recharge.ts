@@ -155,7 +155,7 @@ export class RechargeCalculator {
     if (!words.hasQuantity) return missingQuantity(fuel.unit);
     const { quantityUnit, country, year } = words;
     const unit = quantityUnit === undefined ? fuel.unit : unitNames[quantityUnit];
-    const figures = fuel.kgPerUnit[unit];
+    const figures = fuel.kgPerUnit[unit] ?? figuresOfVolume(fuel, unit);
     if (figures === undefined) return wrongUnit(fuel, unit);
     // Liquids are bought in litres and electricity in kWh; gases in several units.
     const isUsual = quantityUnit !== undefined || unit === 'l' || unit === 'kWh';
@@ -166,6 +166,14 @@ export class RechargeCalculator {
       ? electricitySelection(this.#basis.electricity(), country, year, unit, assumptions)
       : fuelSelection(fuel, figures, year, unit, assumptions);
   }
+}
+
+/** Litres and cubic metres are the same volume: what is sold in one can be given in the other. */
+function figuresOfVolume({ kgPerUnit }: Fuel, unit: FuelUnit): Fuel['kgPerUnit'][FuelUnit] {
+  const [other, times] = unit === 'm3' ? [kgPerUnit.l, 1000] : unit === 'l' ? [kgPerUnit.m3, 0.001] : [undefined, 1];
+  if (other === undefined) return undefined;
+  const { wtt, ttw, biogenicCo2 } = other;
+  return { wtt: wtt * times, ttw: ttw * times, biogenicCo2: biogenicCo2 === null ? null : biogenicCo2 * times };
 }
 
 const wordsOf = (recharge: Recharge): RechargeWords => ({

@@ -49,13 +49,29 @@ export const issueTexts = {
   },
   DUPLICATE: {
     stages: ['dedupe'],
-    meaning: 'the same record as an earlier row, which is kept',
-    remedy: 'nothing: it is sent once',
+    meaning: 'the same record as an earlier row, or as one that an earlier run had accepted and that has no identity',
+    remedy: 'nothing: it is sent once; `--again` sends what earlier runs sent',
   },
   CONFLICT: {
     stages: ['dedupe'],
     meaning: 'the key of an earlier row, but other values',
     remedy: 'correct the key, or delete the wrong row',
+  },
+  TOTAL_ROW_MISMATCH: {
+    stages: ['validate'],
+    meaning: 'a row that is labelled as a total and does not add up: a row may be missing',
+    remedy: 'check that the file is complete; `--skip` leaves the row out',
+  },
+  SAME_KEY: {
+    stages: ['dedupe'],
+    meaning: 'a purchase that the API would make one with an earlier one, while another column says that it is another',
+    remedy: 'enter both as one row',
+  },
+  SUPERSEDES: {
+    stages: ['dedupe'],
+    meaning:
+      'the account has an earlier version of the record, or the same row was read otherwise when it was accepted',
+    remedy: 'delete the earlier version in Dcycle, then `--again`',
   },
   UNKNOWN_TOC: {
     stages: ['calculate', 'validate'],
@@ -100,7 +116,12 @@ export const issueTexts = {
   UNCERTAIN: {
     stages: ['send', 'api'],
     meaning: "sent, and it can't be found out whether it was taken",
-    remedy: 'look it up in Dcycle; `resume --resend-uncertain` sends it again',
+    remedy: '`resume` looks it up again; after a look in Dcycle, `resume --assume stored` or `missing` ends it',
+  },
+  STORED_TWICE: {
+    stages: ['api'],
+    meaning: 'accepted, and the API has the record more than once; the message has the ids',
+    remedy: 'delete what is too much in Dcycle',
   },
 } as const satisfies Readonly<Record<string, IssueText>>;
 

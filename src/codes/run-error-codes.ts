@@ -17,6 +17,15 @@ export const runErrorTexts = {
     remedy: 'give another `--port`; 0 takes a free one',
   },
   ADDRESS_UNUSABLE: { meaning: "(`serve`) this machine can't listen there", remedy: 'check `--host` and `--port`' },
+  ALREADY_STORED: {
+    meaning:
+      'the account has records of this upload, and the ledger of this machine knows nothing of them; nothing was sent',
+    remedy: '`--verify` asks the account for each record and sends what is missing; `--again` sends all',
+  },
+  API_UNAVAILABLE: {
+    meaning: 'the API could not be read before the first call (exit 5); nothing was sent',
+    remedy: 'try again later; `doctor` looks at the connection',
+  },
   BASE_URL_INSECURE: {
     meaning: 'the base URL is plain http, which would show the key on the way',
     remedy: 'use https; plain http is for this machine alone',
@@ -181,6 +190,10 @@ export const runErrorTexts = {
     remedy: 'the message names the nearest',
   },
   MAPPING_UNREADABLE: { meaning: "the mapping file can't be read", remedy: 'check its path, and that it is JSON' },
+  NOT_THE_API: {
+    meaning: 'what answers at the base URL is not the Logistics API: a redirect, a sign-in page; nothing was sent',
+    remedy: 'check `--base-url` (`DCYCLE_BASE_URL`)',
+  },
   MAX_ERRORS: {
     meaning: 'the run stopped at `--max-errors` (exit 7); what was accepted stays accepted',
     remedy: 'correct the rows, or `resume` to send the rest',
@@ -216,7 +229,6 @@ export const runErrorTexts = {
     meaning: 'a proxy variable is no address',
     remedy: 'give it with its scheme: `http://proxy.example:3128`',
   },
-  RESULTS_NONE: { meaning: '(`results`) the run has no emissions to be read back', remedy: '' },
   RUN_ELSEWHERE: {
     meaning: 'the run went to another API or organisation',
     remedy: 'set `DCYCLE_BASE_URL` and `DCYCLE_ORG_ID` to these',
@@ -238,9 +250,21 @@ export const runErrorTexts = {
     meaning: 'a file `.env` names the API or the organisation, and the key is kept elsewhere; nothing was sent',
     remedy: 'take the line out of `.env`, or give `--base-url` and `--org` yourself',
   },
+  STATE_BUSY: {
+    meaning: 'another process works on the ledger for too long',
+    remedy: 'try again when its upload or repair has ended',
+  },
+  STATE_DAMAGED: {
+    meaning: 'the ledger, which knows what was sent, is damaged; nothing more is sent',
+    remedy: '`dcycle-upload doctor --repair` keeps what is whole, and says what is lost',
+  },
   STATE_FAILED: {
     meaning: "the record of the run can't be written any more (exit 5)",
     remedy: 'make room in the state directory, then `resume`',
+  },
+  STATE_ON_NETWORK: {
+    meaning: "the state directory is on a network file system, where locks can't be relied on",
+    remedy: 'set `XDG_STATE_HOME` to a folder on a disk of this machine',
   },
   STATE_UNWRITABLE: {
     meaning: "the run can't be written down, and nothing was sent",
@@ -253,6 +277,18 @@ export const runErrorTexts = {
   TEMPORARY_UNWRITABLE: {
     meaning: 'no temporary file can be made',
     remedy: 'set `TMPDIR` to a folder that can be written',
+  },
+  SKIP_UNKNOWN_COLUMN: {
+    meaning: '`--skip` or `--where` names a column that no input has',
+    remedy: 'write the name as in the header, or the field that it is mapped to',
+  },
+  UNIT_AMBIGUOUS: {
+    meaning: 'a unit could be one of two: US or imperial gallons, metric or short tons',
+    remedy: '`--gallon` or `--ton`, as the message says',
+  },
+  UNIT_OTHER: {
+    meaning: "a column is mapped to a field that can't be in the unit that its name says",
+    remedy: 'map another column',
   },
   USAGE: { meaning: 'the command line is not as it should be', remedy: '`dcycle-upload <command> --help`' },
 } as const satisfies Readonly<Record<string, { readonly meaning: string; readonly remedy: string }>>;

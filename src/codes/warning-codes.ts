@@ -1,16 +1,29 @@
 /** What the user should know and refuses no row. The names are part of the interface: `--json`, docs/errors.md. */
 export const warningTexts = {
-  ACCEPTED_BEFORE: '(`--since-last`) an earlier upload has had the record accepted; it is not sent again',
+  ACCEPTED_BEFORE: 'an earlier run had the record accepted; it is not sent again',
+  KNOWN_MOVEMENT:
+    'the account has the movement with other legs, places, dates or quantities; the record is sent in addition',
   ENCODING_ASSUMED: 'the file is not UTF-8 and was read as windows-1252',
   TITLE_LINES: 'the header was found below other lines, which were skipped',
   FILE_LEFT_OUT: 'a file of an archive was not read: its name is not that of a table',
   SHEET_CHOSEN: 'a workbook has several sheets; the one with known columns was read; `--sheet` names another',
   ROWS_HIDDEN: 'a sheet has hidden or filtered rows, which were read like the others',
-  DECIMAL_ASSUMED: 'nothing proves the decimal mark of numbers that look like thousands; a dot was taken',
+  DECIMAL_ASSUMED: 'the decimal mark of a column that does not prove it is that of another column, which does',
+  GROUPS_ASSUMED: 'a mark was read as one of thousands, which no other value of its column shows',
+  UNUSUAL_VALUE: 'a number is over 500 times as large, or as small, as is usual in its column',
+  UNIT_CONVERTED:
+    '(upload, dry run) a quantity was converted to the unit that its fuel is sold in, rounded to six decimals',
   UNIT_OF_COLUMN: "a column's name gives a unit",
   COUNTRY_NAME: "a country's name or alpha-3 code was read as its alpha-2 code",
   UNMAPPED_COLUMN: 'a column is not used',
   BLANK_ROWS: 'rows without any value were skipped',
+  EQUAL_RECORDS:
+    'rows are equal in all that is mapped and differ in another column: they were taken as records of their own',
+  SECOND_COPY:
+    'twenty or more different rows repeat earlier ones in the same order: they are duplicates; the message names both ranges',
+  ROWS_SKIPPED:
+    'rows were left out: totals of others, or rows of `--skip` and `--where`; the message names the rule and the rows',
+  RULE_UNUSED: '`--skip` or `--where` left out no row',
   ZERO_DISTANCE: '`distance_km` is 0',
   UNKNOWN_TOC: '(upload, dry run) a vehicle type that this tool does not know',
   TKM_MISMATCH: 'given tonne-kilometres differ from load x distance by more than 5 %',

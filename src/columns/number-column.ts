@@ -11,6 +11,8 @@ export class NumberColumn implements Column {
   /** Index in `unitNames` of the unit that came with the number; 0 for none. */
   readonly units: Uint8Array;
   readonly unitNames: string[] = [''];
+  /** Rows of the batch with a number that is valid and strange, in the order in which they were found. */
+  readonly remarks: { readonly row: number; readonly kind: NumberRemark }[] = [];
   readonly #source: CellSource;
   readonly #options: NumberOptions;
   readonly #dictionary: Dictionary<NumberMeaning>;
@@ -34,6 +36,7 @@ export class NumberColumn implements Column {
     const { plainMark, convert } = this.#options;
     const cell = this.#source.cells.length === 1 ? this.#source.cells[0] : undefined;
     this.#unreadable.clear();
+    this.remarks.length = 0;
     this.#dictionary.trim();
     units.fill(0, 0, rows);
     if (this.#source.cells.length === 0) {
@@ -65,6 +68,7 @@ export class NumberColumn implements Column {
     if (id >= 0) {
       const meaning = this.#dictionary.values[id];
       if (meaning?.unit !== undefined) this.units[row] = this.#unitOf(meaning.unit);
+      if (meaning?.isGrouped === true) this.remarks.push({ row, kind: 'grouped' });
       return meaning?.value ?? Number.NaN;
     }
     if (id < absent) {
@@ -97,6 +101,7 @@ export class NumberColumn implements Column {
       this.#checked.set(value, issues);
     }
     if (issues.length > 0) batch.refuse(row, issues);
+    else if (this.#options.isUnusual?.(value) === true) this.remarks.push({ row, kind: 'unusual' });
   }
 
   /** Says that a row's number can't be understood together with the rest of the row. */
@@ -155,8 +160,13 @@ export class NumberColumn implements Column {
 /** A number with the unit that came with it, where the rest of the row decides what that means. */
 export interface NumberMeaning {
   readonly value: number;
+  /** Its text has a mark that nothing else in the column shows to divide thousands. */
+  readonly isGrouped?: boolean | undefined;
   readonly unit?: string | undefined;
 }
+
+/** What is strange about a number: how it was read, or how far it is from the others of its column. */
+export type NumberRemark = 'grouped' | 'unusual';
 
 export interface NumberOptions {
   readonly interpret: Interpret<NumberMeaning>;
@@ -170,4 +180,6 @@ export interface NumberOptions {
   readonly isWhole: boolean;
   /** Why a number is not valid; nothing where it is. */
   readonly explain: (value: number) => readonly Issue[];
+  /** Of a valid number outside of the bounds. */
+  readonly isUnusual?: ((value: number) => boolean) | undefined;
 }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { ApiClient, ApiClientOptions } from '../api/client.ts';
 import type { FlowSizes } from '../pipeline/memory.ts';
 import type { ExitCode } from '../exit-codes.ts';
+import type { RunStore } from '../ledger/run-store.ts';
 import type { Questions } from '../report/questions.ts';
 import type { Terminal } from '../report/terminal.ts';
 
@@ -19,6 +20,8 @@ export interface CommandContext {
   readonly sleep?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
   /** Makes the client of the API. `undefined` takes the network. */
   readonly createClient?: ((options: ApiClientOptions) => ApiClient) | undefined;
+  /** Opens the ledger in a state directory. `undefined` takes SQLite. */
+  readonly openRunStore?: ((directory: string) => RunStore) | undefined;
   readonly random: () => number;
   readonly createRunId: () => string;
   /** The command's own arguments: its name, options and files. */

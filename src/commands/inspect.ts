@@ -95,7 +95,8 @@ async function saveMapping(
   const file: MappingFile = {
     fields: Object.fromEntries(fields),
     ...(set.length === 0 ? {} : { set: Object.fromEntries(set) }),
-    decimal: conventions.decimal,
+    // What nothing has settled is not settled for the next file either.
+    ...(conventions.decimalReason === 'default' ? {} : { decimal: conventions.decimal }),
     dateFormat: conventions.dateOrder,
   };
   try {

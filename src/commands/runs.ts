@@ -1,49 +1,36 @@
-import { asRunError, usageError } from '../errors.ts';
+import { asRunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
+import type { RunStore } from '../ledger/run-store.ts';
 import { plural } from '../report/format.ts';
-import { chunkDocument, renderRun, renderRuns, runDocument } from '../report/runs.ts';
+import { callDocument, renderRun, renderRuns, runDocument } from '../report/runs.ts';
 import type { CommandContext } from './context.ts';
-import { openRunFolder } from './upload/journal.ts';
+import { openStore } from './upload/journal.ts';
 import type { PruneOptions, RunsOptions } from './runs-command.ts';
 import { showFailure } from './show-summary.ts';
 
 const schema = 'dcycle-upload/runs/1';
 
 /** `runs`: lists the uploads that were made from this machine. */
-export const listRuns = (options: RunsOptions, context: CommandContext): ExitCode =>
-  guarded(options, context, () => {
-    const runs = openRunFolder(context).list();
+export const listRuns = (options: RunsOptions, context: CommandContext): Promise<ExitCode> =>
+  guarded(options, context, async (store) => {
+    const runs = await store.list();
     show(options, context, { runs: runs.map(runDocument) }, () => renderRuns(runs, tableOptions(context)));
   });
 
-/** `runs show`: one of them with its chunks. */
-export const showRun = (id: string, options: RunsOptions, context: CommandContext): ExitCode =>
-  guarded(options, context, () => {
-    const file = openRunFolder(context).open(id);
-    try {
-      const { run } = file;
-      if (run === undefined) throw usageError('RUN_UNKNOWN', `run ${id} was broken off before it began`);
-      const chunks = file.chunks();
-      const document = {
-        runs: [runDocument({ id: run.id, isRunning: false, run })],
-        chunks: chunks.map(chunkDocument),
-      };
-      show(options, context, document, () => renderRun(run, chunks, tableOptions(context)));
-    } finally {
-      file.close();
-    }
+/** `runs show`: one of them with its calls. */
+export const showRun = (id: string, options: RunsOptions, context: CommandContext): Promise<ExitCode> =>
+  guarded(options, context, async (store) => {
+    const { run, calls } = await store.read(id);
+    const document = { runs: [runDocument(run)], chunks: calls.map(callDocument) };
+    show(options, context, document, () => renderRun(run, calls, tableOptions(context)));
   });
 
-/** `runs prune`: removes the records of runs that ended long ago, and of no other. */
-export const pruneRuns = (options: PruneOptions, context: CommandContext): ExitCode =>
-  guarded(options, context, () => {
-    const folder = openRunFolder(context);
+/** `runs prune`: removes the details of runs that ended long ago, and keeps what is known of their records. */
+export const pruneRuns = (options: PruneOptions, context: CommandContext): Promise<ExitCode> =>
+  guarded(options, context, async (store) => {
     const limit = new Date(context.now().getTime() - options.olderThan * 86_400_000).toISOString();
-    const old = folder
-      .list()
-      .filter((listed) => !listed.isRunning && (listed.run.finishedAt ?? listed.run.startedAt) < limit);
-    for (const { id } of old) folder.remove(id);
-    show(options, context, { removed: old.map(({ id }) => id) }, () => `${plural(old.length, 'run')} removed\n`);
+    const removed = await store.prune(limit);
+    show(options, context, { removed }, () => `${plural(removed.length, 'run')} removed\n`);
   });
 
 const tableOptions = ({ terminal }: CommandContext) => ({
@@ -58,9 +45,18 @@ function show({ json }: RunsOptions, { terminal }: CommandContext, document: obj
 
 const toJson = (document: object): string => `${JSON.stringify(document, undefined, 2)}\n`;
 
-function guarded(options: RunsOptions, context: CommandContext, action: () => void): ExitCode {
+async function guarded(
+  options: RunsOptions,
+  context: CommandContext,
+  action: (store: RunStore) => Promise<void>,
+): Promise<ExitCode> {
   try {
-    action();
+    const store = await openStore(context);
+    try {
+      await action(store);
+    } finally {
+      await store.close();
+    }
     return ExitCode.ok;
   } catch (error) {
     const failure = asRunError(error);

@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError } from './commander.ts';
+import { type Command, InvalidArgumentError, Option } from './commander.ts';
 import type { Perform } from './context.ts';
 import { addHelp } from './help.ts';
 import { wholeNumber } from './numbers.ts';
+import { seconds } from './seconds.ts';
 
 /** A key and, where it is given, its organisation. */
 export interface GivenKey {
@@ -19,6 +20,14 @@ export interface ServeOptions {
   readonly failRate: number;
   readonly resetRate: number;
   readonly rateLimit?: number;
+  readonly commitThen?: number;
+  /** Seconds, as the other ones. */
+  readonly commitDelay: number;
+  readonly visibilityDelay: number;
+  readonly listLag: number;
+  readonly normalise?: boolean;
+  readonly swapReplies: number;
+  readonly nullKeys: 'equal' | 'distinct';
   readonly seed: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -48,6 +57,7 @@ export function declareServe(command: Command, perform: Perform): void {
       ['serve --port 9000 --db shipments.db'],
       ['serve --port 0 --api-key test --json --quiet'],
       ['serve --latency 200 --fail-rate 5% --rate-limit 120 --seed 7'],
+      ['serve --commit-then 504 --commit-delay 8 --visibility-delay 5'],
     ],
     exitCodes: {
       2: 'usage: an address in use, a file that is no database of this program',
@@ -65,12 +75,33 @@ export function declareServe(command: Command, perform: Perform): void {
       'key to accept, of this organisation (a UUID), repeatable (default: a new one, shown at start)',
       keyOf,
     )
+    .addOption(
+      new Option('--null-keys <how>', 'whether fuel purchases that lack the same part of their key are the same one')
+        .choices(['equal', 'distinct'])
+        .default('equal'),
+    )
     .optionsGroup('Faults, to test a client (on this machine only):')
     .option('--latency <ms>', 'wait before each call is looked at', wholeNumber(0, 600_000), 0)
     .option('--fail-rate <share>', 'answer this share of calls with 500, 502, 503 or 504', shareOf, 0)
     .option('--reset-rate <share>', 'break this share of connections, half of them after the work is done', shareOf, 0)
     .option('--rate-limit <n>', 'calls a minute per organisation; 429 with Retry-After beyond', wholeNumber(1, 1e6))
-    .option('--seed <text>', 'the same seed and order of calls makes the same faults', '1')
+    .optionsGroup('Surprises, to test a client (on this machine only):')
+    .option(
+      '--commit-then <status>',
+      'answer half of the calls that store with this status, and store what they bring all the same',
+      wholeNumber(200, 599),
+    )
+    .option(
+      '--commit-delay <seconds>',
+      'store so much later: with --commit-then after the answer, else before it',
+      seconds,
+      0,
+    )
+    .option('--visibility-delay <seconds>', 'show in lists only what was stored so long ago', seconds, 0)
+    .option('--list-lag <seconds>', 'answer half of the lists as they were so long ago', seconds, 0)
+    .option('--normalise', 'give texts and numbers back in another spelling')
+    .option('--swap-replies <share>', 'exchange two records in this share of the replies to bulk calls', shareOf, 0)
+    .option('--seed <text>', 'the same seed and order of calls makes the same faults and surprises', '1')
     .optionsGroup('Writing:')
     .option('--json', 'say where it listens as one line of JSON on stdout')
     .option('--quiet', 'no access log')

@@ -5,6 +5,7 @@ import { ExitCode } from '../exit-codes.ts';
 import { servingText } from '../report/serving.ts';
 import type { FaultOptions } from '../server/faults.ts';
 import { defaultOrganizationId, type RunningServer, startServer } from '../server/server.ts';
+import type { SurpriseOptions } from '../server/surprises.ts';
 import { inMemory } from '../state/database.ts';
 import type { CommandContext } from './context.ts';
 import { showFailure } from './show-summary.ts';
@@ -25,6 +26,8 @@ export async function serve(options: ServeOptions, context: CommandContext): Pro
         organizationId,
       })),
       faults: faultsOf(options, isLocal),
+      surprises: surprisesOf(options, isLocal),
+      nullsAreEqual: options.nullKeys === 'equal',
       log: options.quiet === true ? undefined : (line) => terminal.err(line),
       onFailure: (error) => terminal.err(`error: a processing job broke down: ${errorMessage(error)}\n`),
       now,
@@ -75,4 +78,27 @@ function faultsOf(options: ServeOptions, isLocal: boolean): FaultOptions | undef
     throw usageError('FAULTS_TOO_MANY', '--fail-rate and --reset-rate are more than all calls together', 'lower them');
   }
   return { latencyMs: latency, failRate, resetRate, callsPerMinute: rateLimit, seed };
+}
+
+function surprisesOf(options: ServeOptions, isLocal: boolean): SurpriseOptions | undefined {
+  const { commitThen, commitDelay, visibilityDelay, listLag, normalise = false, swapReplies, seed } = options;
+  if (commitThen === undefined && commitDelay + visibilityDelay + listLag + swapReplies === 0 && !normalise) {
+    return undefined;
+  }
+  if (!isLocal) {
+    throw usageError(
+      'FAULTS_NOT_LOCAL',
+      `--commit-then, --commit-delay, --visibility-delay, --list-lag, --normalise and --swap-replies are for this machine alone, not for ${options.host}`,
+      'leave --host out',
+    );
+  }
+  return {
+    commitThen,
+    commitDelayMs: commitDelay * 1000,
+    visibilityDelayMs: visibilityDelay * 1000,
+    listLagMs: listLag * 1000,
+    normalises: normalise,
+    swapShare: swapReplies,
+    seed,
+  };
 }

@@ -1,4 +1,5 @@
 import type { SettingName } from '../config/settings.ts';
+import type { Assumption } from '../delivery/doubt.ts';
 import type { MaxErrors } from '../pipeline/stop.ts';
 import type { Passage } from '../calculator/distances/sea.ts';
 import { type Format, formatNames } from '../input/table.ts';
@@ -7,6 +8,7 @@ import type { ApiVersion, RecordKind } from '../records/kind.ts';
 import { type Command, InvalidArgumentError, Option } from './commander.ts';
 import { addDisplayOptions, type DisplayOptions } from './display-options.ts';
 import { localeOption, reportOption } from './report-options.ts';
+import { addSettleOptions } from './settle-options.ts';
 import { seconds } from './seconds.ts';
 import { addProfileOption, addSettingOptions } from './setting-options.ts';
 
@@ -28,6 +30,13 @@ export interface UploadOptions extends ReadingOptions, CalculatorOptions, Displa
   readonly gzip?: boolean;
   readonly resendUncertain?: boolean;
   readonly sinceLast?: boolean;
+  readonly again?: boolean;
+  readonly verify?: boolean;
+  /** Seconds. */
+  readonly settle?: number;
+  readonly settleRounds?: number;
+  /** Of `resume` alone. */
+  readonly assume?: Assumption;
   /** Of `results` alone. */
   readonly compare?: boolean;
   /** Seconds; without a number as long as it takes, within reason. */
@@ -76,6 +85,10 @@ export interface ReadingOptions {
   readonly delimiter?: string;
   readonly decimal?: '.' | ',';
   readonly dateFormat?: 'iso' | 'dmy' | 'mdy';
+  readonly skip?: readonly string[];
+  readonly where?: readonly string[];
+  readonly gallon?: 'us' | 'imperial';
+  readonly ton?: 'metric' | 'short';
   readonly map?: readonly string[];
   readonly set?: readonly string[];
 }
@@ -98,8 +111,17 @@ export function addReadingOptions(command: Command): Command {
         'mdy',
       ]),
     )
+    .addOption(new Option('--gallon <which>', 'which gallon gal is (default: by country)').choices(['us', 'imperial']))
+    .addOption(
+      new Option('--ton <which>', 'which ton ton is (default: metric, asked where US units are)').choices([
+        'metric',
+        'short',
+      ]),
+    )
     .option('--map <field=column>', 'map one column, repeatable; or a mapping file: --map mapping.json', collect)
-    .option('--set <field=value>', 'value for rows that leave the field empty, repeatable', collect);
+    .option('--set <field=value>', 'value for rows that leave the field empty, repeatable', collect)
+    .option('--skip <column=value|value>', 'leave out rows with one of these values, repeatable', collect)
+    .option('--where <column=value|value>', 'read only rows with one of these values, repeatable', collect);
 }
 
 /** The options of the embedded calculator. */
@@ -198,12 +220,14 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
   command.optionsGroup('Sending:');
   addProfileOption(command);
   addSettingOptions(command, ['api_key_file', ...sendingSettings(kind)]);
-  command
+  addSettleOptions(command)
     .option('--gzip', 'compress request bodies; the API must take them so')
     .option('--yes', 'do not ask before the upload when a terminal is attached')
     .option('--stop-on-error', 'send nothing more after the first row that is not valid, or is rejected')
-    .option('--resend-uncertain', 'send shipments again whose fate can not be found out: they may be stored twice')
-    .option('--since-last', 'leave out records that an earlier upload to this account has had accepted, or may have')
+    .option('--resend-uncertain', 'send records again whose outcome stays unknown: they may be stored twice')
+    .option('--again', 'send also what earlier uploads to this account had accepted (default: left out and counted)')
+    .option('--since-last', 'count what earlier uploads had accepted as accepted, also without movement_id and date')
+    .option('--verify', 'ask the account by movement_id what is there, before sending; for machines without a ledger')
     .option('--wait [seconds]', 'wait until v2 has calculated, and read the emissions back (default: an hour)', seconds)
     .option('--max-errors <N|N%>', 'send nothing more once more rows than this are rejected', maxErrors)
     .optionsGroup('Writing:')

@@ -1,5 +1,6 @@
 import type { RunError } from '../errors.ts';
-import type { Issue, Warning } from '../issues.ts';
+import type { Issue } from '../issues.ts';
+import type { KnownRecord, RecordMarks } from '../ledger/run-store.ts';
 import type { Fields } from '../records/kind.ts';
 
 /** What became of one record. */
@@ -7,21 +8,18 @@ export const Fate = { accepted: 0, rejected: 1, notSent: 2, uncertain: 3 } as co
 export type Fate = (typeof Fate)[keyof typeof Fate];
 
 /** What goes to the API in one call. Plain data: nothing in it is shared with what is read next. */
-export interface Chunk {
+export interface Chunk extends RecordMarks {
   /** Chunks are counted from 0. */
   readonly index: number;
-  readonly records: number;
   /** The request body of all records. */
   readonly body: Buffer;
-  // By record, from 0: where its JSON text is in the body, and its row.
+  // By record, from 0: where its JSON text is in the body.
   readonly starts: Int32Array;
   readonly ends: Int32Array;
-  /** Index of the input. */
-  readonly inputs: Uint16Array;
-  /** Number of the row in its input, from 1. */
-  readonly rows: Uint32Array;
-  /** The line on which the row begins, from 1. */
-  readonly lines: Uint32Array;
+  /** What the ledger knew when it was decided to send these records. */
+  readonly position: number;
+  /** Records that this run has sent before, or that another run is sending right now. */
+  readonly earlier: ReadonlyMap<number, KnownRecord>;
 }
 
 /** The JSON text of a record, as it is sent. */
@@ -31,6 +29,10 @@ export const jsonOf = ({ body, starts, ends }: Chunk, record: number): Buffer =>
 export const recordOf = (chunk: Chunk, record: number): Fields =>
   JSON.parse(jsonOf(chunk, record).toString()) as Fields;
 
+/** Whether the API knows a record again, where it replaces what has the same key: one with all parts of its key. */
+export const hasKey = ({ keys }: Pick<Chunk, 'keys'>, record: number): boolean =>
+  keys.subarray(record * 16, record * 16 + 16).some((byte) => byte !== 0);
+
 const comma = Buffer.from(',');
 
 /** The request body for some records of a chunk, in this order: their own bytes between the envelope's. */
@@ -39,6 +41,28 @@ export function bodyOf(chunk: Chunk, records: readonly number[]): Buffer {
   if (records.length === chunk.records) return body;
   const parts = records.flatMap((record, index) => [...(index > 0 ? [comma] : []), jsonOf(chunk, record)]);
   return Buffer.concat([body.subarray(0, starts[0]), ...parts, body.subarray(ends[chunk.records - 1])]);
+}
+
+/** The hashes and places of some records of a chunk, in this order. */
+export function marksOf(chunk: Chunk, records: readonly number[]): RecordMarks {
+  if (records.length === chunk.records) return chunk;
+  const bytes = (from: Uint8Array, width: number): Uint8Array => {
+    const picked = new Uint8Array(records.length * width);
+    for (const [index, record] of records.entries()) {
+      picked.set(from.subarray(record * width, (record + 1) * width), index * width);
+    }
+    return picked;
+  };
+  return {
+    records: records.length,
+    contents: bytes(chunk.contents, 16),
+    keys: bytes(chunk.keys, 16),
+    cells: bytes(chunk.cells, 8),
+    movements: bytes(chunk.movements, 8),
+    inputs: Uint16Array.from(records, (record) => chunk.inputs[record] ?? 0),
+    rows: Uint32Array.from(records, (record) => chunk.rows[record] ?? 0),
+    lines: Uint32Array.from(records, (record) => chunk.lines[record] ?? 0),
+  };
 }
 
 /** Emissions of a record as the API says them, for the totals; kg CO2e. */
@@ -64,17 +88,21 @@ export interface StoredResult {
 
 export type ResultColumn = keyof StoredResult;
 
-/** What became of a chunk: the fate of each record, and what the whole of it comes to. */
+/** What became of a chunk: the fate of each record, and what the whole of it amounts to. */
 export interface Outcome {
   readonly state: 'accepted' | 'partly' | 'rejected' | 'uncertain' | 'not-sent';
   /** By record. */
   readonly fates: Uint8Array;
-  /** Why records were not accepted. */
+  /** Why records were not accepted; or what is to be said of accepted ones. */
   readonly issues: ReadonlyMap<number, Issue>;
   /** Of accepted records. */
   readonly results: ReadonlyMap<number, StoredResult>;
   /** Of accepted records whose emissions are known. */
   readonly emissions: ReadonlyMap<number, StoredEmissions>;
+  /** Accepted records that an earlier run brought. */
+  readonly before?: ReadonlySet<number> | undefined;
+  /** A run that was sending some of these records at the same time. */
+  readonly otherRun?: string | undefined;
   /** Ids of the batches in which the API keeps its records, where it gives them. */
   readonly files?: readonly string[] | undefined;
   /** Why the chunk, or a part of it, could not be delivered. */
@@ -86,14 +114,11 @@ export interface Failure {
   readonly reason: string;
   /** No other chunk can be delivered either: this ends the delivery. */
   readonly fatal?: RunError | undefined;
+  /** Nothing more is to be sent, and what was sent is as it is. */
+  readonly stops?: boolean | undefined;
   /** It is known from an earlier attempt, and says nothing of how the other side is now. */
   readonly isEarlier?: boolean | undefined;
 }
-
-/** What an earlier run knows of a record, which need not be sent again. */
-export type KnownBefore =
-  | { readonly fate: typeof Fate.accepted; readonly result: StoredResult; readonly warning: Warning }
-  | { readonly fate: typeof Fate.uncertain; readonly issue: Issue };
 
 /** Where an upload goes. */
 export interface Target {
@@ -108,8 +133,14 @@ export interface Destination {
   readonly resultColumns: readonly ResultColumn[];
   /** Chunks that may be delivered at the same time. */
   readonly concurrency: number;
-  /** Delivers a chunk. Never rejects for what the other side does; that is an outcome. */
-  deliver(chunk: Chunk): Promise<Outcome>;
+  /**
+   * Delivers a chunk. Never rejects for what the other side does; that is an outcome.
+   *
+   * @param onParked told when nothing is left to do for the chunk but to wait: others may be delivered meanwhile
+   */
+  deliver(chunk: Chunk, onParked?: () => void): Promise<Outcome>;
+  /** No further chunk comes: those that are parked need not wait for one. */
+  end?(): void;
   readonly target: Target;
   close(): Promise<void>;
 }

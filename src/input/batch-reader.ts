@@ -79,6 +79,11 @@ export class BatchReader {
     return true;
   }
 
+  /** Whether nothing follows the batch, as far as that is known. */
+  get isLast(): boolean {
+    return this.#place.blocks.isAtEnd(this.#from);
+  }
+
   /** Reads the next batch of what is there; false where more has to be read first. */
   take(): boolean {
     if (this.#isTaken) {

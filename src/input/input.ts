@@ -1,7 +1,18 @@
 import type { Readable } from 'node:stream';
 import { inputError } from '../errors.ts';
+import { Arena } from '../columns/arena.ts';
 import type { Batch } from '../columns/batch.ts';
-import { cellsOf, type CellTexts, type Place, readBytes, readRange, type RowRange } from './batch-reader.ts';
+import {
+  BatchReader,
+  cellsOf,
+  type CellTexts,
+  createPlace,
+  type Place,
+  placeBytes,
+  readBytes,
+  readRange,
+  type RowRange,
+} from './batch-reader.ts';
 import type { TextSource } from './blocks.ts';
 import type { Encoding } from './encoding.ts';
 import { detectFormat, formats } from './formats.ts';
@@ -36,7 +47,11 @@ export class Input {
   readonly table: Table;
   #sample: Buffer;
   #stream: TextStream | undefined;
+  /** What passed by once and was surveyed. */
+  #copy: TextSource | undefined;
   readonly #opened: OpenedText;
+  /** The sample is all there is. */
+  readonly isSampleWhole: boolean;
   /** Where the rows begin in the text. */
   readonly #dataOffset: number;
 
@@ -47,6 +62,7 @@ export class Input {
     readonly sample: Buffer;
     readonly stream: TextStream;
     readonly opened: OpenedText;
+    readonly isSampleWhole: boolean;
   }) {
     this.source = parts.source;
     this.encoding = parts.encoding;
@@ -54,6 +70,7 @@ export class Input {
     this.#sample = parts.sample;
     this.#stream = parts.stream;
     this.#opened = parts.opened;
+    this.isSampleWhole = parts.isSampleWhole;
     this.#dataOffset = parts.stream.offset;
   }
 
@@ -77,7 +94,15 @@ export class Input {
       const detected = formats[format].detect(sample, { ...options, path, whole, isDecoded });
       const table = sheet === undefined ? detected : { ...detected, sheet };
       await stream.drop(table.header.bytes);
-      return new Input({ source, encoding, table, sample: sample.subarray(table.header.bytes), stream, opened });
+      return new Input({
+        source,
+        encoding,
+        table,
+        sample: sample.subarray(table.header.bytes),
+        stream,
+        opened,
+        isSampleWhole: whole,
+      });
     } catch (error) {
       opened?.close();
       await source.close();
@@ -123,9 +148,23 @@ export class Input {
     if (this.#opened.archive.isOriginal) this.#stream = undefined;
   }
 
+  /**
+   * Shows all rows before they are read, for what only all of them answer. What passes by only once is read into its copy,
+   * and from there when it is read.
+   */
+  async survey(use: (batch: Batch, workspace: Workspace) => void): Promise<void> {
+    const place = createPlace(new Arena(placeBytes()));
+    const reader = new BatchReader(this.table, place);
+    const { source, offset } = this.rows();
+    reader.begin(source, offset);
+    while (await reader.more()) while (reader.take()) use(reader.batch, place);
+    if (this.#opened.archive.isOriginal) this.#stream = undefined;
+    else this.#copy = this.#opened.archive.between(this.#dataOffset, Number.POSITIVE_INFINITY);
+  }
+
   /** The text of the rows, once; where it begins in the text of the input. */
   rows(): { readonly source: TextSource; readonly offset: number } {
-    const source = this.#stream ?? this.source.from(this.#dataOffset);
+    const source = this.#copy ?? this.#stream ?? this.source.from(this.#dataOffset);
     return { source, offset: this.#dataOffset };
   }
 

@@ -28,6 +28,8 @@ export const createRowPlace = (arena: Arena): RowPlaceInArena => ({
 export class RowReader {
   /** The row that was read last. */
   readonly batch: Batch;
+  /** Where the row after it begins. */
+  next = 0;
   readonly #table: Table;
   readonly #archive: Archive;
   readonly #place: RowPlaceInArena;
@@ -48,7 +50,7 @@ export class RowReader {
       this.batch.clear();
       const tokeniser = formats[this.#table.format].createTokeniser(this.#table, this.#place);
       const window = { from: start, to: start + read, isFinal: read < length, shift: offset - start };
-      tokeniser.take(this.batch, window);
+      this.next = tokeniser.take(this.batch, window) + window.shift;
       if (this.batch.rows > 0) return this.batch.offsets[0] === offset;
       if (window.isFinal) return false;
     }

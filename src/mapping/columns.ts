@@ -1,7 +1,7 @@
 import type { RecordKind } from '../records/kind.ts';
 import { aliases, type AliasSource } from './aliases.ts';
 import { nearest, normaliseName } from './names.ts';
-import { isUnitOf } from './units.ts';
+import { findUnit, isGrossBasis, isUnitOf } from './units.ts';
 
 /** Why a column stands for a field. */
 export type MatchReason = 'option' | 'file' | 'exact' | 'normalised' | AliasSource;
@@ -34,33 +34,14 @@ function namesOf(kind: RecordKind): ReadonlyMap<string, Match> {
   return names;
 }
 
-/** Names that are nothing but a unit: what is sold in litres is fuel. */
-const unitNames: Readonly<Record<RecordKind['name'], Readonly<Record<string, string>>>> = {
-  requests: Object.fromEntries(
-    [
-      'kg',
-      'kgs',
-      'kilos',
-      'kilogramos',
-      'kilograms',
-      'toneladas',
-      'tonnes',
-      'tons',
-      'tonnen',
-      'tn',
-      'tm',
-      'pallets',
-      'palets',
-      'teu',
-      'feu',
-    ].map((name) => [name, 'load']),
-  ),
-  recharges: Object.fromEntries(
-    ['litros', 'litros unidades', 'num litros', 'litres', 'liters', 'liter', 'litri', 'lts', 'l', 'kwh', 'k wh'].map(
-      (name) => [name, 'quantity'],
-    ),
-  ),
-};
+/** What a column is whose name is nothing but a unit: what is sold in litres is fuel. Short names could be anything. */
+function soldIn(kind: RecordKind, name: string): Match | undefined {
+  const unit = findUnit(name);
+  if (unit === undefined || (name.length < 2 && unit.id !== 'l')) return undefined;
+  const field = kind.isTransport ? 'load' : 'quantity';
+  const isBare = isUnitOf(field, name) && Object.hasOwn(kind.fields, field);
+  return isBare ? { field, reason: 'normalised', unit: name } : undefined;
+}
 
 /** The field a column name stands for: its exact name, its name without case and accents, or an alias; perhaps with a unit. */
 export function matchColumn(kind: RecordKind, column: string): Match | undefined {
@@ -70,11 +51,17 @@ export function matchColumn(kind: RecordKind, column: string): Match | undefined
   const names = namesOf(kind);
   const match = names.get(name);
   if (match !== undefined) return match;
-  const sold = unitNames[kind.name][name];
-  if (sold !== undefined) return { field: sold, reason: 'normalised', unit: name };
-  const [, base = '', unit = ''] = /^(.+) (\S+)$/.exec(name) ?? [];
-  const field = names.get(base) ?? names.get(`${base} km`);
-  return field !== undefined && isUnitOf(field.field, unit) ? { ...field, unit } : undefined;
+  const sold = soldIn(kind, name);
+  if (sold !== undefined) return sold;
+  const words = name.split(' ');
+  // `volume us gal` ends with two words of one unit.
+  for (const count of [2, 1]) {
+    const unit = words.slice(-count).join(' ');
+    const base = words.slice(0, -count).join(' ');
+    const field = names.get(base) ?? names.get(`${base} km`);
+    if (field !== undefined && isUnitOf(field.field, unit)) return { ...field, unit };
+  }
+  return undefined;
 }
 
 /**
@@ -82,9 +69,30 @@ export function matchColumn(kind: RecordKind, column: string): Match | undefined
  * means the values as they are called.
  */
 export function unitOfName(field: string, column: string): string | undefined {
-  const unit = normaliseName(column).split(' ').at(-1) ?? '';
-  return isUnitOf(field, unit) ? unit : undefined;
+  const words = normaliseName(column).split(' ');
+  return [words.slice(-2).join(' '), words.at(-1) ?? ''].find((unit) => isUnitOf(field, unit));
 }
+
+/** Why a column can't be mapped by hand to a field: the unit that its name says is none of the field's. */
+export function otherUnitOfName(field: string, column: string): string | undefined {
+  if (!isUnitOf(field, unitsToAsk[field] ?? '')) return undefined;
+  const words = normaliseName(column).split(' ');
+  if (field === 'quantity' && words.some((word) => isGrossBasis(word)) && hasEnergy(words)) {
+    return 'energy by the gross heating value, while the factors are by the net one';
+  }
+  const [, bracketed = ''] = /[([]\s*([^)\]]+?)\s*[)\]]\s*$/.exec(column) ?? [];
+  const unit = findUnit(bracketed);
+  return unit === undefined || isUnitOf(field, bracketed) ? undefined : unit.id;
+}
+
+/** Fields whose values have a unit, and one of their units. */
+const unitsToAsk: Readonly<Record<string, string>> = { distance_km: 'km', load: 'kg', quantity: 'l', tkm: 'tkm' };
+
+/** `kWh` is two words. */
+const hasEnergy = (words: readonly string[]): boolean =>
+  words.some((word, at) =>
+    [word, `${word}${words[at + 1] ?? ''}`].some((each) => findUnit(each)?.dimension === 'energy'),
+  );
 
 /** The field that an unmatched column name is nearest to, by its name or an alias. */
 export function suggestField(kind: RecordKind, column: string): string | undefined {

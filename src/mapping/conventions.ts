@@ -1,34 +1,37 @@
 import { Tag } from '../columns/batch.ts';
 import type { SampleRow } from '../input/input.ts';
-import { quote, type Warning } from '../issues.ts';
 import { usageError } from '../errors.ts';
 import type { RecordKind } from '../records/kind.ts';
 import { type DateOrder, readDateText } from './dates.ts';
+import {
+  collectNumbers,
+  type ColumnNumbers,
+  type DecimalOptions,
+  type DecimalPart,
+  describe,
+  type Evidence,
+  settleDecimal,
+} from './decimal-mark.ts';
 import type { Mapping } from './mapping.ts';
-import { type DecimalMark, decimalEvidence, splitUnit } from './numbers.ts';
+import { tellingColumns } from './telling-columns.ts';
+import { type RowCountries, settleUnitMeanings, type UnitOptions, type UnitPart } from './unit-meanings.ts';
+import { mostPlaces, type UsualRange, usualRanges } from './usual-values.ts';
 import { isEmpty } from './values.ts';
 
-/** A text that proves something, and where it stands. */
-export interface Evidence {
-  readonly line: number;
-  readonly column: string;
-  readonly text: string;
-}
-
 /** How the numbers and dates of an input are written; the same for the whole file. */
-export interface Conventions {
-  readonly decimal: DecimalMark;
-  /** Why: the option, a text that proves it, or nothing that says otherwise. */
-  readonly decimalReason: 'option' | 'evidence' | 'default';
-  readonly decimalEvidence?: Evidence;
+export interface Conventions extends DecimalPart, UnitPart {
   readonly dateOrder: DateOrder;
   readonly dateReason: 'option' | 'evidence' | 'default';
   readonly dateEvidence?: Evidence;
-  readonly warnings: readonly Warning[];
+  /** By field, the values between which a number is not unusual beside the others of its column. */
+  readonly usual: Readonly<Record<string, UsualRange>>;
+  /** By field, the most decimals that a sampled number has. */
+  readonly places: Readonly<Record<string, number>>;
+  /** Columns that are not mapped and tell apart rows whose records are equal. */
+  readonly telling: readonly number[];
 }
 
-export interface ConventionOptions {
-  readonly decimal: DecimalMark | undefined;
+export interface ConventionOptions extends DecimalOptions, UnitOptions {
   readonly dateOrder: DateOrder | undefined;
 }
 
@@ -36,37 +39,53 @@ interface SampleText extends Evidence {
   readonly field: string;
 }
 
+/** The beginning of an input with its mapping. */
+export interface SampleTable {
+  readonly kind: RecordKind;
+  readonly mapping: Mapping;
+  readonly columns: readonly string[];
+  readonly rows: readonly SampleRow[];
+  readonly path: string;
+}
+
+/** What is known beyond the sample of an input. */
+export interface Surroundings {
+  /** What the numbers of other inputs say that have the very same header. */
+  readonly siblings?: readonly ColumnNumbers[];
+  /** The countries of its rows. */
+  readonly countries?: RowCountries;
+}
+
+const noCountries: RowCountries = { countries: new Set(), isComplete: true };
+
 /**
  * Settles the decimal mark and the order of dates from the sample, or refuses what can't be settled.
  *
- * @throws RunError (exit 2) when the sample proves both decimal marks or both orders, or has dates of unknown order
+ * @throws RunError (exit 2) when the sample proves both decimal marks or both orders, or neither where it matters
  */
 export function detectConventions(
-  kind: RecordKind,
-  mapping: Mapping,
-  columns: readonly string[],
-  rows: readonly SampleRow[],
+  table: SampleTable,
   options: ConventionOptions,
-  path: string,
+  { siblings = [], countries = noCountries }: Surroundings = {},
 ): Conventions {
-  const textsOf = (types: ReadonlySet<string>): Iterable<SampleText> =>
-    sampleTexts(kind, mapping, columns, rows, types);
-  const decimal = settleDecimal(textsOf(numberTypes), options.decimal, path);
-  const dates = settleDates(textsOf(dateTypes), options.dateOrder, path);
-  return { ...decimal, ...dates };
+  const { kind, mapping, columns, rows, path } = table;
+  const decimal = settleDecimal(collectNumbers(kind, mapping, columns, rows), options, siblings, path);
+  const dates = settleDates(sampleTexts(table, dateTypes), options.dateOrder, path);
+  const units = settleUnitMeanings(table, options, countries);
+  return {
+    ...decimal,
+    ...dates,
+    ...units,
+    usual: usualRanges(mapping, rows, decimal.decimal),
+    places: mostPlaces(table, decimal.decimal),
+    telling: tellingColumns(mapping, columns, rows),
+  };
 }
 
-const numberTypes: ReadonlySet<string> = new Set(['number', 'integer']);
 const dateTypes: ReadonlySet<string> = new Set(['date']);
 
-/** Whether texts of fields of a type may prove something. */
-export const isTelling = (type: string): boolean => numberTypes.has(type) || dateTypes.has(type);
-
 function* sampleTexts(
-  kind: RecordKind,
-  mapping: Mapping,
-  columns: readonly string[],
-  rows: readonly SampleRow[],
+  { kind, mapping, columns, rows }: SampleTable,
   types: ReadonlySet<string>,
 ): Generator<SampleText> {
   const sources = mapping.sources.flatMap(({ field, columns: [column] }) =>
@@ -90,54 +109,6 @@ function* sampleTexts(
       yield { field, line, column: columns[column] ?? '', text };
     }
   }
-}
-
-type DecimalPart = Pick<Conventions, 'decimal' | 'decimalReason' | 'decimalEvidence' | 'warnings'>;
-
-function settleDecimal(texts: Iterable<SampleText>, requested: DecimalMark | undefined, path: string): DecimalPart {
-  if (requested !== undefined) return { decimal: requested, decimalReason: 'option', warnings: [] };
-  const proofs = new Map<DecimalMark, Evidence>();
-  const grouped = new Map<string, Evidence>();
-  for (const text of texts) {
-    const proof = decimalEvidence(splitUnit(text.text)?.number ?? text.text);
-    if (proof === 'grouped') {
-      if (!grouped.has(text.column)) grouped.set(text.column, text);
-    } else if (proof !== undefined && !proofs.has(proof)) {
-      proofs.set(proof, text);
-    }
-  }
-  const [dot, comma] = [proofs.get('.'), proofs.get(',')];
-  if (dot !== undefined && comma !== undefined) {
-    throw usageError(
-      'DECIMAL_AMBIGUOUS',
-      `${path} writes numbers in two ways: ${describe(dot)} has a decimal dot, ${describe(comma)} a decimal comma`,
-      'say which is right with --decimal . or --decimal , and rows with the other are refused',
-    );
-  }
-  const evidence = dot ?? comma;
-  if (evidence !== undefined) {
-    return {
-      decimal: comma === undefined ? '.' : ',',
-      decimalReason: 'evidence',
-      decimalEvidence: evidence,
-      warnings: [],
-    };
-  }
-  const [example] = grouped.values();
-  if (example === undefined) return { decimal: '.', decimalReason: 'default', warnings: [] };
-  const columns = [...grouped.keys()].map(quote).join(', ');
-  return {
-    decimal: '.',
-    decimalReason: 'default',
-    warnings: [
-      {
-        code: 'DECIMAL_ASSUMED',
-        message:
-          `${path}: nothing proves the decimal mark of ${columns} (${describe(example)}); ` +
-          'a dot was taken, --decimal , says otherwise',
-      },
-    ],
-  };
 }
 
 type DatePart = Pick<Conventions, 'dateOrder' | 'dateReason' | 'dateEvidence'>;
@@ -172,6 +143,3 @@ function settleDates(texts: Iterable<SampleText>, requested: DateOrder | undefin
     hint,
   );
 }
-
-const describe = ({ line, column, text }: Evidence): string =>
-  `${quote(text)} in line ${String(line)}, column ${quote(column)}`;

@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { errorMessage, usageError } from '../errors.ts';
 import { didYouMean } from './names.ts';
 
+const rules = z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)]));
+
 /**
  * A mapping file: how the columns and values of one kind of export become fields.
  *
@@ -20,6 +22,10 @@ export const mappingFileSchema = z.strictObject({
     .describe('field: raw value: the value it stands for, compared without case'),
   decimal: z.enum(['.', ',']).optional().describe('decimal mark of numbers'),
   dateFormat: z.enum(['iso', 'dmy', 'mdy']).optional().describe('order of dates that are not ISO 8601'),
+  skip: rules.optional().describe('column or field: the values of rows that are left out'),
+  where: rules.optional().describe('column or field: the values of the only rows that are read'),
+  gallon: z.enum(['us', 'imperial']).optional().describe('which gallon "gal" is'),
+  ton: z.enum(['metric', 'short']).optional().describe('which ton "ton" is'),
   set: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .optional()

@@ -1,10 +1,23 @@
 import { usageError } from '../errors.ts';
+import type { SampleRow } from '../input/input.ts';
 import { quote } from '../issues.ts';
 import type { FieldValue, RecordKind } from '../records/kind.ts';
-import { isHelperColumn, type Match, matchColumn, type MatchReason, suggestField, unitOfName } from './columns.ts';
+import {
+  isHelperColumn,
+  type Match,
+  matchColumn,
+  type MatchReason,
+  otherUnitOfName,
+  suggestField,
+  unitOfName,
+} from './columns.ts';
 import type { ConventionOptions } from './conventions.ts';
 import type { MappingFile } from './mapping-file.ts';
+import { readDateText } from './dates.ts';
 import { didYouMean } from './names.ts';
+import { parseNumber, splitUnit } from './numbers.ts';
+import type { RowRule } from './row-rule.ts';
+import { isUnitField, isUnitOf, type UnitMeanings } from './units.ts';
 import { isEmpty, plainConventions, readers } from './values.ts';
 
 /** What the user said about the mapping: `--map`, the mapping file and `--set`. */
@@ -17,6 +30,10 @@ export interface MappingOptions {
   readonly constants: ReadonlyMap<string, FieldValue>;
   /** How numbers and dates are written; the command line wins over the mapping file. */
   readonly conventions: ConventionOptions;
+  /** Which rows are left out. */
+  readonly rowRules: readonly RowRule[];
+  /** The units that fuels are sold in, by their ids in lower case: what a quantity that is sent is converted to. */
+  readonly fuelUnits?: ReadonlyMap<string, string> | undefined;
 }
 
 /** How one field gets its value. */
@@ -48,7 +65,7 @@ export function readMappingOptions(
   file: MappingFile | undefined,
   maps: readonly string[],
   sets: readonly string[],
-  conventions: ConventionOptions = { decimal: undefined, dateOrder: undefined },
+  { skip = [], where = [], ...conventions }: Partial<ConventionOptions> & RuleTexts = {},
 ): MappingOptions {
   const fields = new Map<string, { columns: readonly string[]; reason: 'option' | 'file' }>();
   for (const [field, columns] of Object.entries(file?.fields ?? {})) {
@@ -64,21 +81,54 @@ export function readMappingOptions(
     values.set(checkField(kind, field, 'the mapping file'), new Map(entries));
   }
   const constants = new Map<string, FieldValue>();
+  const meanings = { gallon: conventions.gallon ?? file?.gallon, ton: conventions.ton ?? file?.ton };
   for (const [field, value] of Object.entries(file?.set ?? {})) {
-    constants.set(checkField(kind, field, 'the mapping file'), readConstant(kind, field, String(value)));
+    constants.set(checkField(kind, field, 'the mapping file'), readConstant(kind, field, String(value), meanings));
   }
   for (const text of sets) {
     const [field, value] = splitAssignment(text, '--set');
-    constants.set(checkField(kind, field, '--set'), readConstant(kind, field, value));
+    constants.set(checkField(kind, field, '--set'), readConstant(kind, field, value, meanings));
   }
   return {
     fields,
     values,
     constants,
+    rowRules: [
+      ...rulesOf('skip', file?.skip),
+      ...rulesOf('where', file?.where),
+      ...skip.map((text) => readRule('skip', text)),
+      ...where.map((text) => readRule('where', text)),
+    ],
     conventions: {
-      decimal: conventions.decimal ?? file?.decimal,
+      decimal: conventions.decimal,
+      fallback: conventions.fallback ?? file?.decimal,
       dateOrder: conventions.dateOrder ?? file?.dateFormat,
+      ...meanings,
     },
+  };
+}
+
+/** Texts of `--skip` and `--where`. */
+interface RuleTexts {
+  readonly skip?: readonly string[] | undefined;
+  readonly where?: readonly string[] | undefined;
+}
+
+const rulesOf = (kind: RowRule['kind'], rules: Readonly<Record<string, string | string[]>> = {}): readonly RowRule[] =>
+  Object.entries(rules).map(([column, values]) => ({ kind, column, values: [values].flat().map(foldCell) }));
+
+const foldCell = (text: string): string => text.trim().toLowerCase();
+
+function readRule(kind: RowRule['kind'], text: string): RowRule {
+  const at = text.indexOf('=');
+  if (at <= 0) throw usageError('MAPPING_INVALID', `--${kind} ${quote(text)} is not of the form column=value|value`);
+  return {
+    kind,
+    column: text.slice(0, at).trim(),
+    values: text
+      .slice(at + 1)
+      .split('|')
+      .map(foldCell),
   };
 }
 
@@ -103,12 +153,14 @@ function checkField(kind: RecordKind, field: string, origin: string): string {
   );
 }
 
-function readConstant(kind: RecordKind, field: string, text: string): FieldValue {
+function readConstant(kind: RecordKind, field: string, text: string, meanings: UnitMeanings): FieldValue {
   const definition = kind.fields[field];
   if (definition === undefined) throw new TypeError(`no field ${field}`);
   if (isEmpty(text)) throw usageError('CONSTANT_INVALID', `--set ${field}= gives no value`);
-  const reading = readers[definition.type](text, field, definition, plainConventions);
-  if ('problem' in reading) throw usageError('CONSTANT_INVALID', `--set: ${reading.problem.message}`);
+  const reading = readers[definition.type](text, field, definition, { ...plainConventions, ...meanings });
+  if ('problem' in reading) {
+    throw usageError('CONSTANT_INVALID', `--set: ${reading.problem.message}`, reading.problem.hint);
+  }
   return reading.value;
 }
 
@@ -122,6 +174,7 @@ const ambiguousShown = 5;
  * Finds for every field of a kind where its value stands in one input.
  *
  * @param columns the column names of the input
+ * @param sample its first rows: a column is one for units only if it holds units, and a proposal is of columns that could be
  * @throws RunError (exit 2) when two columns stand for one field and nobody said which
  */
 export function mapColumns(
@@ -129,12 +182,20 @@ export function mapColumns(
   columns: readonly string[],
   options: MappingOptions,
   path: string,
+  sample?: readonly SampleRow[],
 ): Mapping {
   const byField = new Map<string, FieldSource>();
   const taken = new Set<number>();
   for (const [field, { columns: names, reason }] of options.fields) {
     if (!names.every((name) => columns.includes(name))) continue;
     const indices = names.map((name) => indexOfOnly(columns, name, path, field));
+    const other = names.map((name) => otherUnitOfName(field, name)).find((unit) => unit !== undefined);
+    if (other !== undefined) {
+      throw usageError(
+        'UNIT_OTHER',
+        `the column ${quote(names.join(', '))} of ${path} is in ${other}, which ${field} can't be`,
+      );
+    }
     byField.set(field, { field, columns: indices, reason, unit: unitOfName(field, names.at(-1) ?? '') });
     for (const index of indices) taken.add(index);
   }
@@ -144,7 +205,9 @@ export function mapColumns(
   for (const [index, column] of columns.entries()) {
     if (taken.has(index) || isHelperColumn(column)) continue;
     const match = matchColumn(kind, column);
-    if (match === undefined || byField.has(match.field)) {
+    const isNoUnit =
+      match !== undefined && sample !== undefined && isAliasOfUnit(match) && !holdsUnits(match, sample, index);
+    if (match === undefined || isNoUnit || byField.has(match.field)) {
       unmatched.push(column);
     } else {
       const found = matches.get(match.field) ?? [];
@@ -182,10 +245,52 @@ export function mapColumns(
     .filter((column) => column !== '')
     .map((column, at) => {
       const suggestion = at < suggestedFor ? suggestField(kind, column) : undefined;
-      return { column, suggestion: suggestion === undefined || mapped.has(suggestion) ? undefined : suggestion };
+      const couldBe = (field: string): boolean =>
+        sample === undefined || couldHold(kind, field, valuesOf(sample, columns.indexOf(column)));
+      const isProposed = suggestion !== undefined && !mapped.has(suggestion) && couldBe(suggestion);
+      return { column, suggestion: isProposed ? suggestion : undefined };
     });
   return { sources, unmapped };
 }
+
+const isAliasOfUnit = ({ field, reason }: Match): boolean =>
+  isUnitField(field) && reason !== 'exact' && reason !== 'normalised';
+
+/** The values of a column in the sample, without those that mean that there is none. */
+const valuesOf = (sample: readonly SampleRow[], column: number): readonly string[] =>
+  sample.flatMap(({ cells, isMalformed }) => {
+    const text = cells[column] ?? '';
+    return isMalformed || isEmpty(text) ? [] : [text];
+  });
+
+/** `Unit 1042` is a vehicle: a column by another name is one for units if one of its values is a unit and none is a number. */
+function holdsUnits({ field }: Match, sample: readonly SampleRow[], column: number): boolean {
+  const values = valuesOf(sample, column);
+  return values.some((value) => isUnitOf(field, value)) && !values.some((value) => /^[\d.,\s]+$/.test(value));
+}
+
+/** Whether values could be of a field's type: what can't is not proposed. */
+function couldHold(kind: RecordKind, field: string, values: readonly string[]): boolean {
+  const definition = kind.fields[field];
+  const [value] = values;
+  if (definition === undefined || value === undefined) return true;
+  // A count of packages is not an id of one.
+  if (idFields.has(field)) return !values.every((each) => /^\d{1,3}$/.test(each.trim()));
+  if (definition.type === 'number' || definition.type === 'integer') {
+    return values.some(
+      (each) => parseNumber(splitUnit(each)?.number ?? each, '.') !== undefined || parseNumber(each, ',') !== undefined,
+    );
+  }
+  if (definition.type === 'date') return values.some((each) => readDateText(each, 'iso').kind !== 'no date');
+  if (definition.type === 'text') return true;
+  const reading = readers[definition.type](value, field, definition, plainConventions);
+  return (
+    !('problem' in reading) &&
+    (definition.choices === undefined || isUnitField(field) || definition.choices.includes(String(reading.value)))
+  );
+}
+
+const idFields: ReadonlySet<string> = new Set(['movement_id', 'package_key']);
 
 function indexOfOnly(columns: readonly string[], name: string, path: string, field: string): number {
   const index = columns.indexOf(name);

@@ -27,9 +27,20 @@ const patterns: Record<DecimalMark, Patterns> = { '.': createPatterns('.'), ',':
 
 const groupCharacters = new RegExp(`[${groupMarks}]`, 'g');
 
+/** A negative number as accounts write it: a minus after it (SAP), or in parentheses. */
+const accounted = /^(?:([^()+-].*)-|\(([^()+-].*)\))$/;
+
+/** A number's text with its sign, if it has one, as a minus before it. */
+function withSign(text: string): string {
+  const trimmed = text.trim().replace('\u2212', '-');
+  const [, before, inside] = accounted.exec(trimmed) ?? [];
+  const digits = before ?? inside;
+  return digits === undefined ? trimmed : `-${digits.trim()}`;
+}
+
 /** The number that a text is under a decimal mark; `undefined` when it is none or not finite. */
 export function parseNumber(text: string, mark: DecimalMark): number | undefined {
-  const trimmed = text.trim().replace('\u2212', '-');
+  const trimmed = withSign(text);
   const { plain, grouped } = patterns[mark];
   let digits: string;
   if (plain.test(trimmed)) digits = trimmed;
@@ -44,19 +55,25 @@ export function parseNumber(text: string, mark: DecimalMark): number | undefined
  * (`1.234`), or it says nothing.
  */
 export function decimalEvidence(text: string): DecimalMark | 'grouped' | undefined {
-  const trimmed = text.trim().replace('\u2212', '-');
-  if (!/[.,]/.test(trimmed)) return undefined;
-  const asDot = parseNumber(trimmed, '.');
-  const asComma = parseNumber(trimmed, ',');
+  if (!/[.,]/.test(text)) return undefined;
+  const asDot = parseNumber(text, '.');
+  const asComma = parseNumber(text, ',');
   if (asDot === undefined && asComma === undefined) return undefined;
   if (asComma === undefined) return '.';
   if (asDot === undefined) return ',';
   return 'grouped';
 }
 
+/** Whether a text shows that its column divides groups of three: it has several groups, or a fraction after them. */
+export const provesGroups = (text: string): boolean =>
+  /\d[.,]\d{3}[.,]\d/.test(text) && typeof decimalEvidence(text) === 'string' && decimalEvidence(text) !== 'grouped';
+
+const unitBehind =
+  /^([+\-\u2212]?[\d.,' \u00a0\u2009\u202f\u2019]*\d)\s*(\p{L}[\p{L}\p{N}]*(?:[. ]{1,2}\p{L}[\p{L}\p{N}]*)?)\.?$/u;
+
 /** A text's number and the unit behind it: `1.200 kg`, `3 t`, `50l`. */
 export function splitUnit(text: string): { readonly number: string; readonly unit: string } | undefined {
-  const match = /^([+\-\u2212]?[\d.,' \u00a0\u2009\u202f\u2019]*\d)\s*(\p{L}[\p{L}\d]*)\.?$/u.exec(text.trim());
+  const match = unitBehind.exec(text.trim());
   const [, number, unit] = match ?? [];
   return number === undefined || unit === undefined || /^[eE]\d+$/.test(unit) ? undefined : { number, unit };
 }

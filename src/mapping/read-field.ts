@@ -2,7 +2,7 @@ import { Tag } from '../columns/batch.ts';
 import { type Issue, quote } from '../issues.ts';
 import type { FieldDefinition, FieldValue, RecordKind } from '../records/kind.ts';
 import type { FieldSource, MappingOptions } from './mapping.ts';
-import { convert, quantityUnitOf } from './units.ts';
+import { convert } from './units.ts';
 import { isEmpty, plainConventions, type Problem, readers, type ValueConventions } from './values.ts';
 
 /** How one field of one input is read. */
@@ -43,6 +43,7 @@ export type FieldReading =
       /** The value of rows that leave the field empty: it is in the field's own unit, whatever the column's name says. */
       readonly isConstant?: boolean;
       readonly note?: string;
+      readonly isGrouped?: boolean;
     }
   | { readonly value: undefined; readonly issue?: Issue };
 
@@ -116,24 +117,41 @@ export function readValue(rule: FieldRule, text: string, conventions: ValueConve
   const { field, definition, unit: columnUnit } = rule;
   const reading = readers[definition.type](text, field, definition, conventions);
   if ('problem' in reading) return { value: undefined, issue: readingIssue(field, text, reading.problem) };
-  const { value, unit, note } = reading;
+  const { value, unit, note, isGrouped } = reading;
   if (note !== undefined) return { value, note: `${field}: ${note}` };
-  if (field === 'load') {
-    const loadUnit = unit ?? columnUnit;
-    return loadUnit === undefined ? { value } : { value, unit: loadUnit, isUnitOfColumn: unit === undefined };
+  const remark = isGrouped === true ? { isGrouped } : {};
+  if (unitFieldOf(field) !== undefined) {
+    const ownUnit = unit ?? columnUnit;
+    return ownUnit === undefined
+      ? { value, ...remark }
+      : { value, unit: ownUnit, isUnitOfColumn: unit === undefined, ...remark };
   }
-  if (columnUnit === undefined || typeof value !== 'number') return { value };
-  return { value: convert(field, value, columnUnit) ?? value };
+  if (columnUnit === undefined || typeof value !== 'number') return { value, ...remark };
+  return { value: convert(field, value, columnUnit) ?? value, ...remark };
 }
 
-/** The `quantity_unit` of a row whose quantity has a value and whose own column for the unit has none. */
-export const impliedQuantityUnit = (kind: RecordKind, { field, unit }: FieldRule): string | undefined =>
-  field === 'quantity' && unit !== undefined && Object.hasOwn(kind.fields, 'quantity_unit')
-    ? quantityUnitOf(unit)
-    : undefined;
+/** The field with the unit of a number that may be in several; `undefined` where a field has one unit only. */
+export const unitFieldOf = (field: string): string | undefined =>
+  field === 'load' ? 'load_unit' : field === 'quantity' ? 'quantity_unit' : undefined;
 
-export const loadUnitProblem = (text: string, rowUnit: string): Problem => ({
+/** A number with a unit of its own that its row's unit contradicts. */
+export const otherUnitProblem = (field: string, text: string, rowUnit: string): Problem => ({
   code: 'INVALID_NUMBER',
-  message: `load ${quote(text)} has another unit than load_unit, ${quote(rowUnit)}`,
-  cause: 'load has another unit than load_unit',
+  message: `${field} ${quote(text)} has another unit than ${unitFieldOf(field) ?? ''}, ${quote(rowUnit)}`,
+  cause: `${field} has another unit than ${unitFieldOf(field) ?? ''}`,
+});
+
+/** A quantity in a unit that its fuel is not sold in. */
+export const otherDimensionProblem = (unit: string, wanted: string | undefined): Problem => {
+  const sold =
+    wanted === undefined ? 'the unit that the fuel is sold in is not known' : `the fuel is sold in ${wanted}`;
+  const cause = `a quantity in ${unit} can't be converted: ${sold}`;
+  return { code: 'INVALID_CHOICE', message: cause, cause };
+};
+
+/** A number without a unit in a file that has other units than the usual one. */
+export const missingUnitProblem = (field: string): Problem => ({
+  code: 'MISSING_FIELD',
+  message: `needs ${unitFieldOf(field) ?? ''}: other rows have other units`,
+  hint: `fill in the unit, or say it for all empty ones: --set ${unitFieldOf(field) ?? ''}=${field === 'load' ? 'kg' : 'l'}`,
 });

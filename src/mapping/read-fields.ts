@@ -6,14 +6,13 @@ import {
   type FieldReading,
   type FieldRule,
   formOf,
-  impliedQuantityUnit,
-  loadUnitProblem,
   nestedProblem,
   readField,
   readingIssue,
   readValue,
+  unitFieldOf,
 } from './read-field.ts';
-import { convertLoad, loadConversion } from './units.ts';
+import { converted, settleUnit, textOrNone } from './settle-unit.ts';
 import { isEmpty, plainConventions, type Problem, type ValueConventions } from './values.ts';
 
 /** What could be read of a row's fields. */
@@ -24,6 +23,14 @@ export interface FieldReadings {
   readonly issues: readonly Issue[];
   /** What was understood in a way that the user should know of. */
   readonly notes: readonly Warning[];
+}
+
+/** By what a row is read. */
+export interface RowBasis {
+  readonly kind: RecordKind;
+  readonly conventions: ValueConventions;
+  /** The units that fuels are sold in, by their ids in lower case. */
+  readonly fuelUnits?: ReadonlyMap<string, string> | undefined;
 }
 
 /** The text of a field in a row. */
@@ -37,31 +44,37 @@ export interface FieldText {
  * Reads a row that has values outside of the columns that the sample showed, field by field. Rows of columns alone are read
  * a column at a time (`pipeline/record-columns.ts`), by the same rules.
  */
-export function readFields(
-  kind: RecordKind,
-  texts: readonly FieldText[],
-  extras: readonly ExtraValue[],
-  conventions: ValueConventions,
-): FieldReadings {
-  const reading = new RowReading(kind, conventions);
+export function readFields(basis: RowBasis, texts: readonly FieldText[], extras: readonly ExtraValue[]): FieldReadings {
+  const reading = new RowReading(basis);
   for (const text of texts) reading.read(text);
   for (const extra of extras) reading.readExtra(extra);
   return reading.finish();
 }
 
+/** The unit that comes with a number. */
+interface OwnUnit {
+  readonly unit: string | undefined;
+  readonly text: string;
+  readonly isOfColumn: boolean;
+}
+
 class RowReading {
+  readonly #basis: RowBasis;
   readonly #kind: RecordKind;
   readonly #conventions: ValueConventions;
   readonly #fields: Record<string, FieldValue> = {};
   readonly #issues: Issue[] = [];
   readonly #notes: Warning[] = [];
   readonly #unreadable = new Set<string>();
-  /** The unit of the load, where its text or its column's name has one. */
-  #load: { readonly unit: string; readonly text: string; readonly isOfColumn: boolean } | undefined;
+  /** By field, the unit of a number, where its text or its column's name has one. */
+  readonly #units = new Map<string, OwnUnit>();
+  /** Numbers that are in their field's own unit, whatever else is said. */
+  readonly #constants = new Set<string>();
 
-  constructor(kind: RecordKind, conventions: ValueConventions) {
-    this.#kind = kind;
-    this.#conventions = conventions;
+  constructor(basis: RowBasis) {
+    this.#basis = basis;
+    this.#kind = basis.kind;
+    this.#conventions = basis.conventions;
   }
 
   read({ rule, text, tag }: FieldText): void {
@@ -105,16 +118,16 @@ class RowReading {
     const { value, unit, isUnitOfColumn = false, isConstant = false, note } = reading;
     this.#fields[field] = value;
     if (note !== undefined) this.#notes.push({ code: 'COUNTRY_NAME', message: note });
-    if (unit !== undefined) {
-      const meant = rule.translations?.get(text.trim().toLowerCase()) ?? text;
-      this.#load = { unit, text: meant, isOfColumn: isUnitOfColumn };
+    const meant = rule.translations?.get(text.trim().toLowerCase()) ?? text;
+    if (isConstant) this.#constants.add(field);
+    else if (unitFieldOf(field) !== undefined) {
+      this.#units.set(field, { unit, text: meant, isOfColumn: isUnitOfColumn });
     }
-    const implied = isConstant ? undefined : impliedQuantityUnit(this.#kind, rule);
-    if (implied !== undefined) this.#fields['quantity_unit'] = implied;
   }
 
   finish(): FieldReadings {
-    if (this.#load !== undefined) this.#settleLoad(this.#load);
+    this.#settle('load');
+    this.#settle('quantity');
     return {
       fields: inOrder(this.#kind, this.#fields),
       unreadable: this.#unreadable,
@@ -123,18 +136,36 @@ class RowReading {
     };
   }
 
-  /** A load with a unit of its own is brought together with the row's `load_unit`, which wins over a column's name. */
-  #settleLoad({ unit, text, isOfColumn }: { unit: string; text: string; isOfColumn: boolean }): void {
-    const { load, load_unit: rowUnit } = this.#fields;
-    if (typeof load !== 'number' || this.#unreadable.has('load_unit')) return;
-    const conversion = loadConversion(unit, rowUnit === undefined ? undefined : String(rowUnit));
-    if (conversion !== undefined) {
-      this.#fields['load'] = convertLoad(load, conversion);
-      this.#fields['load_unit'] = conversion.loadUnit;
-    } else if (!isOfColumn) {
-      delete this.#fields['load'];
-      this.#refuse('load', text, loadUnitProblem(text, String(rowUnit)));
+  /** A number with a unit of its own, or of its row, is brought to one that the record can have. */
+  #settle(field: 'load' | 'quantity'): void {
+    const unitField = unitFieldOf(field) ?? '';
+    const isSent = this.#kind.fields[unitField]?.isHint === true;
+    if (!Object.hasOwn(this.#kind.fields, unitField) || this.#unreadable.has(unitField)) return;
+    const rowUnit = textOrNone(this.#fields[unitField]);
+    const value = this.#fields[field];
+    const { unit, text = '', isOfColumn = false } = this.#units.get(field) ?? {};
+    if (this.#constants.has(field) || typeof value !== 'number') {
+      const answer = settleUnit({ field, unit: undefined, isOfColumn: false, rowUnit, isNeeded: false });
+      if (typeof value === 'number') return;
+      delete this.#fields[unitField];
+      if (answer !== undefined && answer.problem === undefined && !isSent) this.#fields[unitField] = answer.unit;
+      return;
     }
+    const sold = isSent
+      ? { unit: this.#basis.fuelUnits?.get(String(this.#fields['fuel_id'] ?? '').toLowerCase()) }
+      : undefined;
+    const isNeeded = this.#conventions.unitsNeeded?.includes(unitField) === true;
+    const answer = settleUnit({ field, unit, isOfColumn: unit === undefined || isOfColumn, rowUnit, sold, isNeeded });
+    if (answer === undefined) return;
+    if (answer.problem !== undefined) {
+      delete this.#fields[field];
+      this.#unreadable.add(field);
+      this.#issues.push(readingIssue(answer.field, text, answer.problem(text)));
+      return;
+    }
+    this.#fields[field] = converted(value, answer, isSent);
+    if (isSent) delete this.#fields[unitField];
+    else this.#fields[unitField] = answer.unit;
   }
 
   #refuse(field: string, text: string, problem: Problem): void {

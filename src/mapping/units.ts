@@ -1,67 +1,96 @@
-/** Units by field, in the field's own unit: a factor of 1.609344 for `mi` turns miles into `distance_km`. */
-const factors: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  distance_km: {
-    ...same(['km', 'kms', 'kilometer', 'kilometers', 'kilometre', 'kilometres', 'kilometros', 'quilometros'], 1),
-    ...same(['m', 'mts', 'metros', 'meters', 'metres'], 0.001),
-    ...same(['mi', 'mile', 'miles', 'millas', 'milhas'], 1.609344),
-  },
-  tkm: same(['tkm'], 1),
-  quantity: {
-    ...same(
-      [
-        'l',
-        'lt',
-        'lts',
-        'ltr',
-        'litro',
-        'litros',
-        'litre',
-        'litres',
-        'liter',
-        'liters',
-        'litri',
-        'litros unidades',
-        'num litros',
-      ],
-      1,
-    ),
-    ...same(['kwh'], 1),
-  },
-};
+import { lazily, readData } from './vocabulary.ts';
 
-function same(names: readonly string[], factor: number): Record<string, number> {
-  return Object.fromEntries(names.map((name) => [name, factor]));
+type Dimension = 'volume' | 'mass' | 'distance' | 'energy' | 'pieces' | 'transport';
+
+/** A unit of `data/units.json`. */
+export interface Unit {
+  readonly id: string;
+  readonly dimension: Dimension;
+  /** Litres, kilograms, kilometres or kilowatt-hours of one; 0 where it could be one of several. */
+  readonly per: number;
+  readonly rec20?: string;
+  readonly names: string;
+  /** By answers of the user, what an ambiguous unit is. */
+  readonly is?: Readonly<Record<string, string>>;
 }
 
-/** Kilograms of one unit of mass. */
-const kilograms: Readonly<Record<string, number>> = {
-  ...same(['kg', 'kgs', 'kilo', 'kilos', 'kilogram', 'kilograms', 'kilogramos', 'quilos', 'kgm'], 1),
-  ...same(
-    ['t', 'tn', 'to', 'ton', 'tons', 'tonne', 'tonnes', 'tonelada', 'toneladas', 'tonnen', 'tonnellate', 'tm'],
-    1000,
-  ),
-  ...same(['g', 'gr', 'gramos'], 0.001),
-  ...same(['lb', 'lbs', 'pounds', 'libras'], 0.45359237),
+interface UnitFile {
+  readonly rows: readonly Unit[];
+  readonly gross: { readonly words: string };
+  readonly gallons: { readonly us: string; readonly imperial: string };
+}
+
+export type Gallon = 'us' | 'imperial';
+export type Ton = 'metric' | 'short';
+
+/** What ambiguous units are: `gal` and `ton`; `undefined` where that is open. */
+export interface UnitMeanings {
+  readonly gallon?: Gallon | undefined;
+  readonly ton?: Ton | 'open' | undefined;
+}
+
+const file = lazily(() => {
+  const { rows, gross, gallons } = readData<UnitFile>('units.json');
+  const byName = new Map(
+    rows.flatMap((unit) =>
+      [unit.id, unit.rec20 ?? '', ...unit.names.split(' ')].map((name): [string, Unit] => [normalise(name), unit]),
+    ),
+  );
+  byName.delete('');
+  return {
+    byName,
+    byId: new Map(rows.map((unit) => [unit.id, unit])),
+    gross: new Set(gross.words.split(' ')),
+    gallons: { us: new Set(gallons.us.split(' ')), imperial: new Set(gallons.imperial.split(' ')) },
+  };
+});
+
+const normalise = (unit: string): string =>
+  unit
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+
+/** A unit by its name, abbreviation or Recommendation 20 code. */
+export const findUnit = (name: string): Unit | undefined => file().byName.get(normalise(name));
+
+/** Whether a word says that an energy is by the gross heating value, which the factors are not. */
+export const isGrossBasis = (word: string): boolean => file().gross.has(word);
+
+const dimensions: Readonly<Record<string, readonly Dimension[]>> = {
+  load: ['mass', 'pieces'],
+  load_unit: ['mass', 'pieces'],
+  quantity: ['volume', 'mass', 'energy'],
+  quantity_unit: ['volume', 'mass', 'energy'],
+  distance_km: ['distance'],
+  tkm: ['transport'],
 };
 
-/** Units of load that are counted, not weighed, in the API's own names. */
-const countedLoads: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    ['pallet', 'pallets', 'palet', 'palets', 'pale', 'pales', 'palette', 'palettes', 'paletten', 'plt'].map((name) => [
-      name,
-      'pallets',
-    ]),
-  ),
-  teu: 'teu',
-  teus: 'teu',
-  feu: 'feu',
-  feus: 'feu',
+/** Whether a unit is one that a field can be given in. */
+export const isUnitOf = (field: string, name: string): boolean => {
+  const unit = findUnit(name);
+  return unit !== undefined && dimensions[field]?.includes(unit.dimension) === true;
 };
 
-/** The unit of a fuel's quantity that a column's name ends with: `kwh`, else litres. */
-export const quantityUnitOf = (unit: string): string => (normalise(unit) === 'kwh' ? 'kwh' : 'l');
+/** Whether a field holds the unit of another one. */
+export const isUnitField = (field: string): boolean => field === 'load_unit' || field === 'quantity_unit';
 
-const normalise = (unit: string): string => unit.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+/** A unit with its ambiguity settled; `undefined` where that is open, or the unit is not known. */
+export function settledUnit(name: string, { gallon, ton = 'metric' }: UnitMeanings): Unit | undefined {
+  const unit = findUnit(name);
+  if (unit?.is === undefined) return unit;
+  const answer = unit.is[unit.id === 'gal' ? (gallon ?? '') : ton];
+  return answer === undefined ? undefined : file().byId.get(answer);
+}
+
+/** Which gallon is meant where all purchases are from these countries; `undefined` where that is open. */
+export function gallonOf(countries: Iterable<string>): Gallon | undefined {
+  const all = [...countries];
+  const { us, imperial } = file().gallons;
+  if (all.length === 0) return undefined;
+  if (all.every((country) => us.has(country))) return 'us';
+  return all.every((country) => imperial.has(country)) ? 'imperial' : undefined;
+}
 
 /**
  * Products of decimals without the last binary digits: rounded to 15 digits. A product that is within rounding of a number
@@ -74,48 +103,73 @@ function exact(value: number): number {
   return Number(value.toPrecision(15));
 }
 
-/** Whether a unit is one that a field can be given in. */
-export const isUnitOf = (field: string, unit: string): boolean => {
-  const name = normalise(unit);
-  if (field === 'load') return Object.hasOwn(kilograms, name) || Object.hasOwn(countedLoads, name);
-  return Object.hasOwn(factors[field] ?? {}, name);
-};
-
-/** A value in a field's own unit; `undefined` for a unit that the field does not have. */
+/** A distance in kilometres, or tonne-kilometres; `undefined` for a unit that the field does not have. */
 export function convert(field: string, value: number, unit: string): number | undefined {
-  const factor = factors[field]?.[normalise(unit)];
-  return factor === undefined ? undefined : exact(value * factor);
+  const { per = 0 } = findUnit(unit) ?? {};
+  const isScaled = field === 'distance_km' || field === 'tkm';
+  return isScaled && isUnitOf(field, unit) && per > 0 ? exact(value * per) : undefined;
 }
 
-/** How a load in one unit becomes one in another: `load * own / wanted` of `loadUnit`. */
-export interface LoadConversion {
-  readonly loadUnit: string;
+/** How a number in one unit becomes one in another: `value * own / wanted`, in `unit`. */
+export interface Conversion {
   readonly own: number;
   readonly wanted: number;
-  /** Pieces, which are as many in any unit. */
-  readonly isCounted: boolean;
+  /** As the record has it. */
+  readonly unit: string;
 }
+
+export const applyConversion = (value: number, { own, wanted }: Conversion): number =>
+  own === wanted ? value : exact((value * own) / wanted);
+
+const loadUnits: Readonly<Record<string, string>> = { kg: 'kg', t: 'ton', pallets: 'pallets', teu: 'teu', feu: 'feu' };
+const quantityUnits: Readonly<Record<string, string>> = { l: 'l', kg: 'kg', m3: 'm3', kwh: 'kwh' };
+
+/** How a record has a unit that it can have; `undefined` where the value has to be converted. */
+export const ownNameOf = (field: string, { id }: Unit): string | undefined =>
+  (field === 'load_unit' ? loadUnits : quantityUnits)[id];
+
+const unitOf = (name: string): Unit | undefined => file().byId.get(name) ?? findUnit(name);
 
 /**
- * How a load with a unit of its own becomes one that the API takes.
+ * How a load becomes one that the API takes.
  *
- * @param rowUnit the row's `load_unit`, if it has one; the load is converted to it where both are masses
+ * @param unit its own: after the number, or in the column's name
+ * @param rowUnit the row's `load_unit`, if it has one; the load is brought to it where both are masses
  * @returns `undefined` where the two units can't be brought together
  */
-export function loadConversion(unit: string, rowUnit: string | undefined): LoadConversion | undefined {
-  const name = normalise(unit);
-  const counted = countedLoads[name];
-  if (counted !== undefined) {
-    return rowUnit === undefined || rowUnit === counted
-      ? { loadUnit: counted, own: 1, wanted: 1, isCounted: true }
-      : undefined;
+export function loadConversion(unit: string | undefined, rowUnit: string | undefined): Conversion | undefined {
+  const row = rowUnit === undefined ? undefined : unitOf(rowUnit === 'ton' ? 't' : rowUnit);
+  const own = unit === undefined ? row : unitOf(unit === 'ton' ? 't' : unit);
+  if (own === undefined || (rowUnit !== undefined && row?.dimension !== own.dimension)) return undefined;
+  if (own.dimension === 'pieces') {
+    return row === undefined || row.id === own.id ? { unit: own.id, own: 1, wanted: 1 } : undefined;
   }
-  const own = kilograms[name];
-  if (own === undefined) return undefined;
-  const loadUnit = rowUnit ?? (own === 1000 ? 'ton' : 'kg');
-  const wanted = kilograms[loadUnit];
-  return wanted === undefined ? undefined : { loadUnit, own, wanted, isCounted: false };
+  if (own.dimension !== 'mass') return undefined;
+  const target = row !== undefined && loadUnits[row.id] !== undefined ? row.id : own.id === 't' ? 't' : 'kg';
+  return { unit: loadUnits[target] ?? 'kg', own: own.per, wanted: target === 't' ? 1000 : 1 };
 }
 
-export const convertLoad = (load: number, { own, wanted, isCounted }: LoadConversion): number =>
-  isCounted ? load : exact((load * own) / wanted);
+/** Units that a fuel's quantity is in once it has been read. */
+const baseUnits: Readonly<Partial<Record<Dimension, string>>> = { volume: 'l', mass: 'kg', energy: 'kwh' };
+
+/**
+ * How a quantity of fuel becomes one in `l`, `kg`, `m3` or `kwh`.
+ *
+ * @param unit its own: after the number, or in the column's name
+ * @param rowUnit the row's `quantity_unit`
+ * @param wanted the unit that the fuel is sold in, where the quantity has to be in it
+ * @returns `undefined` where the units can't be brought together
+ */
+export function quantityConversion(
+  unit: string | undefined,
+  rowUnit: string | undefined,
+  wanted: string | undefined,
+): Conversion | undefined {
+  const row = rowUnit === undefined ? undefined : unitOf(rowUnit);
+  const own = unit === undefined ? row : unitOf(unit);
+  if (own === undefined || (row !== undefined && row.id !== own.id)) return undefined;
+  const base = own.id === 'm3' ? 'm3' : baseUnits[own.dimension];
+  const target = unitOf(wanted ?? base ?? '');
+  if (target === undefined || target.dimension !== own.dimension) return undefined;
+  return { unit: target.id, own: own.per, wanted: target.per };
+}

@@ -3,8 +3,8 @@ import type { FieldDefinition, FieldType, FieldValue } from '../records/kind.ts'
 import type { Conventions } from './conventions.ts';
 import { readCountryText, suggestCountry } from './countries.ts';
 import { readDateText } from './dates.ts';
-import { parseNumber, splitUnit } from './numbers.ts';
-import { convert, isUnitOf } from './units.ts';
+import { decimalEvidence, parseNumber, splitUnit } from './numbers.ts';
+import { convert, findUnit, isUnitField, isUnitOf, ownNameOf, settledUnit, type UnitMeanings } from './units.ts';
 import { booleans, choices as choiceWords } from './words.ts';
 
 export type Problem = Pick<Issue, 'code' | 'message' | 'cause' | 'hint'>;
@@ -12,10 +12,19 @@ export type Problem = Pick<Issue, 'code' | 'message' | 'cause' | 'hint'>;
 /** A field's text read as its type, or why it can't be. */
 export type Reading =
   /** `unit`: the number had a unit behind it that needs the rest of the row to be understood. `note`: say so, once. */
-  { readonly value: FieldValue; readonly unit?: string; readonly note?: string } | { readonly problem: Problem };
+  | {
+      readonly value: FieldValue;
+      readonly unit?: string;
+      readonly note?: string;
+      /** The number could be read in another way, which the rest of its column does not rule out. */
+      readonly isGrouped?: boolean;
+    }
+  | { readonly problem: Problem };
 
 /** How numbers and dates are written. */
-export type ValueConventions = Pick<Conventions, 'decimal' | 'dateOrder' | 'decimalEvidence' | 'dateEvidence'>;
+export type ValueConventions = Pick<Conventions, 'decimal' | 'dateOrder' | 'decimalEvidence' | 'dateEvidence'> &
+  Partial<Pick<Conventions, 'decimalReason' | 'openDecimals' | 'groupedFields' | 'usual' | 'unitsNeeded'>> &
+  UnitMeanings;
 
 /** ISO dates and decimal dots: how command-line values and JSON numbers are written. */
 export const plainConventions: ValueConventions = { decimal: '.', dateOrder: 'iso' };
@@ -29,16 +38,51 @@ export const isEmpty = (text: string): boolean =>
   text.length <= 6 ? emptyTexts.has(text.trim().toLowerCase()) : text.trim() === '';
 
 const readNumber: Reader = (text, field, { example }, conventions) => {
-  const value = parseNumber(text, conventions.decimal);
-  if (value !== undefined) return { value };
+  const plain = readDecimal(text, field, conventions);
+  if (plain !== undefined) return plain;
   const split = splitUnit(text);
-  const number = split === undefined ? undefined : parseNumber(split.number, conventions.decimal);
+  const number = split === undefined ? undefined : readDecimal(split.number, field, conventions);
+  if (number !== undefined && 'problem' in number) return number;
   if (split !== undefined && number !== undefined && isUnitOf(field, split.unit)) {
-    const converted = convert(field, number, split.unit);
-    return converted === undefined ? { value: number, unit: split.unit } : { value: converted };
+    const converted = convert(field, number.value, split.unit);
+    if (converted !== undefined) return { ...number, value: converted };
+    const unit = settledUnit(split.unit, conventions);
+    return unit === undefined ? { problem: openUnit(text, field, split.unit) } : { ...number, unit: unit.id };
   }
   return { problem: numberProblem(text, field, example, conventions) };
 };
+
+/** The number that digits are by the conventions of their file; `undefined` where they are none. */
+function readDecimal(
+  text: string,
+  field: string,
+  { decimal, decimalReason, openDecimals = [], groupedFields }: ValueConventions,
+): { readonly value: number; readonly isGrouped?: boolean } | { readonly problem: Problem } | undefined {
+  const isOpen = openDecimals.includes(field);
+  if (!isOpen && groupedFields === undefined) return valueOf(parseNumber(text, decimal));
+  const readsBothWays = decimalEvidence(text) === 'grouped';
+  if (isOpen && readsBothWays) return { problem: openProblem(text, field) };
+  const value = parseNumber(text, decimal);
+  if (isOpen && decimalReason !== 'option') {
+    return valueOf(value ?? parseNumber(text, decimal === '.' ? ',' : '.'));
+  }
+  if (value === undefined) return undefined;
+  const isGrouped = readsBothWays && Math.abs(value) >= 1000 && groupedFields?.includes(field) === false;
+  return isGrouped ? { value, isGrouped } : { value };
+}
+
+const valueOf = (value: number | undefined) => (value === undefined ? undefined : { value });
+
+/** A text that reads both ways where nothing says which one is right. */
+function openProblem(text: string, field: string): Problem {
+  const readings = [parseNumber(text, '.'), parseNumber(text, ',')].map(String).join(' or ');
+  return {
+    code: 'INVALID_NUMBER',
+    message: `${field} ${quote(text)} is ${readings}: open decimal mark`,
+    cause: `${field} reads both ways: open decimal mark`,
+    hint: 'nothing in the beginning of the file proves the decimal mark; say it with --decimal . or --decimal ,',
+  };
+}
 
 function numberProblem(
   text: string,
@@ -128,7 +172,33 @@ const readBoolean: Reader = (text, field) => {
   };
 };
 
-const readChoice: Reader = (text, _field, { choices }) => {
+/** An ambiguous unit that nothing settles. */
+function openUnit(text: string, field: string, unit: string): Problem {
+  const { id = '', is = {} } = findUnit(unit) ?? {};
+  const [first = '', second = ''] = Object.values(is);
+  const [one = '', two = ''] = Object.keys(is);
+  const option = id === 'gal' ? '--gallon' : '--ton';
+  return {
+    code: 'INVALID_CHOICE',
+    message: `${field} ${quote(text)} could be ${first} or ${second}`,
+    cause: `${field} in ${id} could be ${first} or ${second}`,
+    hint: `say which one with ${option} ${one} or ${option} ${two}`,
+  };
+}
+
+/** A unit as its field has it, or the name of one that is converted once the whole row is known. */
+const readUnit: Reader = (text, field, { choices = [] }, conventions) => {
+  if (!isUnitOf(field, text)) {
+    const cause = `${field} ${quote(text)} is not a known unit; it is mostly one of ${choices.join(', ')}`;
+    return { problem: { code: 'INVALID_CHOICE', message: cause, cause } };
+  }
+  const unit = settledUnit(text, conventions);
+  return unit === undefined ? { problem: openUnit(text, field, text) } : { value: ownNameOf(field, unit) ?? unit.id };
+};
+
+const readChoice: Reader = (text, field, definition, conventions) => {
+  if (isUnitField(field)) return readUnit(text, field, definition, conventions);
+  const { choices } = definition;
   const lower = text.trim().toLowerCase();
   const plain = lower.normalize('NFKD').replace(/\p{M}/gu, '');
   const meant = choices?.includes(lower) === true ? lower : choiceWords.get(plain);

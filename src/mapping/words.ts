@@ -33,14 +33,6 @@ const synonyms = (words: Readonly<Record<string, string>>): [string, string][] =
 /** Names of choices in other words, without accents; the schema refuses what is neither these nor the API's own. */
 export const choices: ReadonlyMap<string, string> = new Map(
   synonyms({
-    kg: 'kgs kilo kilos kilogram kilograms kilogramos kilogrammes kgm quilos chili',
-    ton: 't tn to tm tons tonne tonnes tonelada toneladas tona tonas tonnen tonnellata tonnellate tones',
-    pallets: 'pallet palet palets pale pales palette palettes paletten plt bancali',
-    teu: 'teus',
-    feu: 'feus',
-    l: 'lt lts ltr litro litros litre litres liter liters litri',
-    m3: 'm³ nm3 cbm metros cubicos',
-    kwh: 'kw/h kwhs',
     road: 'carretera rodoviario route routier strada stradale strasse straße lkw truck camion',
     rail: 'ferrocarril ferroviario ferroviari tren train comboio ferroviaire ferrovia treno bahn schiene eisenbahn',
     maritime:

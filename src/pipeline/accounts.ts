@@ -42,6 +42,7 @@ export class Accounts {
         break;
       case Verdict.duplicate:
         counts.duplicates += 1;
+        if (batch.issues.get(row)?.[0]?.code !== 'DUPLICATE') this.#missInvalid(batch, row, records);
         break;
       default:
         counts.skipped += 1;
@@ -79,8 +80,8 @@ export class Accounts {
     const { journeys } = this.options;
     // Of a row that is not a record, nothing else is known than its shipment.
     if (journeys === undefined || batch.malformed.has(row)) return;
-    const movementId = textOf(records, row, 'movement_id');
-    if (movementId !== undefined) journeys.miss(journeys.idField === 'movement_id' ? movementId : undefined, undefined);
+    const id = textOf(records, row, journeys.idField);
+    if (id !== undefined || textOf(records, row, 'movement_id') !== undefined) journeys.miss(id, undefined);
   }
 }
 

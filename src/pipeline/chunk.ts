@@ -1,5 +1,6 @@
 import type { Arena } from '../columns/arena.ts';
 import type { Chunk } from '../destinations/destination.ts';
+import type { KnownRecord, RecordMarks } from '../ledger/run-store.ts';
 
 export interface ChunkLimits {
   readonly records: number;
@@ -10,11 +11,18 @@ export interface ChunkLimits {
 /** No body may be larger, whatever the number of its records. */
 export const maxChunkBytes = 8 * 1024 * 1024;
 
-/** The row of a record. */
-export interface RecordPlace {
-  readonly input: number;
-  readonly row: number;
-  readonly line: number;
+/** Hashes and places of records. */
+export type AddedHashes = Omit<RecordMarks, 'records'>;
+
+/** A record that is added to a chunk. */
+export interface AddedRecord {
+  /** Where its hashes and its place are. */
+  readonly hashes: AddedHashes;
+  readonly record: number;
+  /** What the ledger knew when it was decided to send it. */
+  readonly position: number;
+  /** What is known of it, where this run has sent it before, or another is sending it. */
+  readonly earlier?: KnownRecord | undefined;
 }
 
 const head = '{"records":[';
@@ -65,9 +73,15 @@ export class ChunkBuilder {
   readonly #tail: Buffer;
   readonly #starts: Int32Array;
   readonly #ends: Int32Array;
+  readonly #contents: Uint8Array;
+  readonly #keys: Uint8Array;
+  readonly #cells: Uint8Array;
+  readonly #movements: Uint8Array;
   readonly #inputs: Uint16Array;
   readonly #rows: Uint32Array;
   readonly #lines: Uint32Array;
+  #earlier = new Map<number, KnownRecord>();
+  #position = Infinity;
   #body = Buffer.alloc(64 * 1024);
   #end = 0;
   #records = 0;
@@ -79,6 +93,10 @@ export class ChunkBuilder {
     this.#tail = Buffer.from(tailOf(limits));
     this.#starts = new Int32Array(limits.records);
     this.#ends = new Int32Array(limits.records);
+    this.#contents = new Uint8Array(limits.records * 16);
+    this.#keys = new Uint8Array(limits.records * 16);
+    this.#cells = new Uint8Array(limits.records * 8);
+    this.#movements = new Uint8Array(limits.records * 8);
     this.#inputs = new Uint16Array(limits.records);
     this.#rows = new Uint32Array(limits.records);
     this.#lines = new Uint32Array(limits.records);
@@ -86,7 +104,7 @@ export class ChunkBuilder {
   }
 
   /** Adds a record by its text in the arena; returns the chunk that was full before it, if one was. */
-  add(start: number, end: number, { input, row, line }: RecordPlace): Chunk | undefined {
+  add(start: number, end: number, { hashes, record: from, position, earlier }: AddedRecord): Chunk | undefined {
     const size = end - start;
     const full = this.#sizes.add(size) ? this.#take() : undefined;
     this.#reserve(size + 1 + this.#tail.length);
@@ -95,9 +113,15 @@ export class ChunkBuilder {
     const record = this.#records;
     this.#starts[record] = this.#end;
     this.#ends[record] = this.#end + size;
-    this.#inputs[record] = input;
-    this.#rows[record] = row;
-    this.#lines[record] = line;
+    this.#contents.set(hashes.contents.subarray(from * 16, from * 16 + 16), record * 16);
+    this.#keys.set(hashes.keys.subarray(from * 16, from * 16 + 16), record * 16);
+    this.#cells.set(hashes.cells.subarray(from * 8, from * 8 + 8), record * 8);
+    this.#movements.set(hashes.movements.subarray(from * 8, from * 8 + 8), record * 8);
+    this.#inputs[record] = hashes.inputs[from] ?? 0;
+    this.#rows[record] = hashes.rows[from] ?? 0;
+    this.#lines[record] = hashes.lines[from] ?? 0;
+    this.#position = Math.min(this.#position, position);
+    if (earlier !== undefined) this.#earlier.set(record, earlier);
     this.#end += size;
     this.#records = record + 1;
     return full;
@@ -119,9 +143,15 @@ export class ChunkBuilder {
       body: Buffer.from(this.#body.subarray(0, this.#end)),
       starts: this.#starts.slice(0, count),
       ends: this.#ends.slice(0, count),
+      contents: this.#contents.slice(0, count * 16),
+      keys: this.#keys.slice(0, count * 16),
+      cells: this.#cells.slice(0, count * 8),
+      movements: this.#movements.slice(0, count * 8),
       inputs: this.#inputs.slice(0, count),
       rows: this.#rows.slice(0, count),
       lines: this.#lines.slice(0, count),
+      position: this.#position,
+      earlier: this.#earlier,
     };
     this.#next += 1;
     this.#begin();
@@ -130,6 +160,8 @@ export class ChunkBuilder {
 
   #begin(): void {
     this.#records = 0;
+    this.#earlier = new Map();
+    this.#position = Infinity;
     this.#end = this.#body.write(head);
   }
 

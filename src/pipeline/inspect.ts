@@ -1,5 +1,4 @@
 import type { RunError } from '../errors.ts';
-import { allColumns } from '../input/batch-reader.ts';
 import type { Input, SampleRow } from '../input/input.ts';
 import type { Issue, Warning } from '../issues.ts';
 import type { Conventions } from '../mapping/conventions.ts';
@@ -13,6 +12,7 @@ import {
   createReading,
   openInput,
   type ReadingOptions,
+  sampleOf,
   understand,
   type Understood,
   unmetRequirements,
@@ -82,9 +82,8 @@ export async function inspectInput(options: InspectOptions): Promise<Inspection>
 
 function inspectOpened(input: Input, options: InspectOptions): Inspection {
   const { kind, path } = options;
-  const { columns } = input.table;
-  const sample = input.sampleRows(allColumns(input.table));
-  const understood = understand(path, input, options);
+  const { columns, rows: sample } = sampleOf(path, input);
+  const understood = understand({ path, columns, rows: sample }, options);
   const { mapping, conventions, problem } = understood;
   const found = { path, input, mapping, conventions, rowsInSample: sample.length, sample };
   if (problem !== undefined) {

@@ -14,6 +14,10 @@ export interface RowCounts {
 /** What became of the valid records. */
 export interface RecordCounts {
   accepted: number;
+  /** Those of them that earlier runs brought. */
+  acceptedBefore: number;
+  /** Those of them that the API has more than once. */
+  storedTwice: number;
   rejected: number;
   notSent: number;
   uncertain: number;
@@ -27,7 +31,14 @@ export interface RecordCounts {
  */
 export class Ledger {
   readonly inputs: readonly RowCounts[];
-  readonly records: RecordCounts = { accepted: 0, rejected: 0, notSent: 0, uncertain: 0 };
+  readonly records: RecordCounts = {
+    accepted: 0,
+    acceptedBefore: 0,
+    storedTwice: 0,
+    rejected: 0,
+    notSent: 0,
+    uncertain: 0,
+  };
 
   constructor(inputs: number) {
     this.inputs = Array.from({ length: inputs }, () => ({ read: 0, valid: 0, invalid: 0, duplicates: 0, skipped: 0 }));

@@ -2,16 +2,26 @@ import { realpath } from 'node:fs/promises';
 import { usageError } from '../errors.ts';
 import type { Input } from '../input/input.ts';
 import { standardInput } from '../input/source.ts';
+import { cellText } from '../columns/column.ts';
 import { readMembers } from '../input/zip-members.ts';
 import { quote, type Warning } from '../issues.ts';
+import type { ColumnNumbers } from '../mapping/decimal-mark.ts';
 import type { Mapping, MappingOptions } from '../mapping/mapping.ts';
+import { textOrNone } from '../mapping/settle-unit.ts';
+import { didYouMean } from '../mapping/names.ts';
+import { describeRule, type RowRule } from '../mapping/row-rule.ts';
+import { addCountry } from '../mapping/unit-meanings.ts';
+import { isUnitField } from '../mapping/units.ts';
 import type { RecordKind, SchemaOptions } from '../records/kind.ts';
 import { createFieldChecks, createValidator } from '../records/validate.ts';
 import type { RecordReading } from './record-columns.ts';
 import {
+  countryFieldOf,
   createReading,
+  numbersOf,
   openInput,
   type ReadingOptions,
+  sampleOf,
   understand,
   type Understood,
   unmetRequirements,
@@ -44,6 +54,8 @@ export type PlannedInput = OpenedInput;
 export interface Plan extends OpenedInputs {
   /** Everything that reading the records of one of its inputs needs. */
   readingOf(input: PlannedInput): RecordReading;
+  /** Which rows the user leaves out. */
+  readonly rowRules: readonly RowRule[];
 }
 
 /**
@@ -54,17 +66,22 @@ export interface Plan extends OpenedInputs {
 export async function openInputs(paths: readonly string[], options: ReadingOptions): Promise<OpenedInputs> {
   const { kind, schema } = options;
   await refuseRepeatedPaths(paths);
-  const inputs: OpenedInput[] = [];
+  const files: OpenedFile[] = [];
   const warnings: Warning[] = [];
   const close = async (): Promise<void> => {
-    for (const { input } of inputs) await input.close();
+    for (const { input } of files) await input.close();
   };
+  let inputs: readonly OpenedInput[] = [];
   try {
     checkConstants(options);
     for (const path of paths) {
-      for (const each of await tablesOf(path, warnings)) inputs.push(await openOne(each, options));
+      for (const each of await tablesOf(path, warnings)) {
+        files.push({ path: each, input: await openInput(each, options) });
+      }
     }
+    inputs = await understandAll(files, options);
     checkMappedColumns(kind, inputs, options.mapping);
+    checkRules(inputs, options.mapping);
     for (const opened of inputs) checkRequirements(kind, opened);
   } catch (error) {
     await close();
@@ -95,7 +112,7 @@ export async function openInputs(paths: readonly string[], options: ReadingOptio
 export function planRun(opened: OpenedInputs, mapping: MappingOptions): Plan {
   const { kind, schema } = opened;
   const checks = createFieldChecks(kind, schema);
-  return { ...opened, readingOf: (input) => createReading(kind, input, mapping, checks) };
+  return { ...opened, rowRules: mapping.rowRules, readingOf: (input) => createReading(kind, input, mapping, checks) };
 }
 
 /** The tables of an archive with several, each an input of its own; else the input itself. */
@@ -109,24 +126,76 @@ async function tablesOf(path: string, warnings: Warning[]): Promise<readonly str
   return tables.length > 1 ? tables.map(({ name }) => `${path}/${name}`) : [path];
 }
 
-async function openOne(path: string, options: ReadingOptions): Promise<OpenedInput> {
-  const input = await openInput(path, options);
-  try {
-    const { mapping, conventions, problem } = understand(path, input, options);
+interface OpenedFile {
+  readonly path: string;
+  readonly input: Input;
+}
+
+/** Understands all inputs: those with the very same header may settle for each other how numbers are written. */
+async function understandAll(files: readonly OpenedFile[], options: ReadingOptions): Promise<readonly OpenedInput[]> {
+  const { kind, schema } = options;
+  const headerOf = ({ input }: OpenedFile): string => JSON.stringify(input.table.columns);
+  const byHeader = new Map<string, OpenedFile[]>();
+  for (const file of files) byHeader.set(headerOf(file), [...(byHeader.get(headerOf(file)) ?? []), file]);
+  const numbers = new Map<OpenedFile, readonly ColumnNumbers[]>();
+  const inputs: OpenedInput[] = [];
+  for (const file of files) {
+    const { path, input } = file;
+    const siblings = (byHeader.get(headerOf(file)) ?? []).flatMap((other) => {
+      if (other === file) return [];
+      const known = numbers.get(other) ?? numbersOf(sampleOf(other.path, other.input), options);
+      numbers.set(other, known);
+      return known;
+    });
+    const { mapping, conventions, problem } = await understandWhole(file, options, siblings);
     if (problem !== undefined) throw problem;
-    const { kind, schema } = options;
-    return {
+    inputs.push({
       path,
       input,
       mapping,
       conventions,
       lookedUpTexts: lookedUpTexts(kind, mapping, input),
       placeTexts: kind.isTransport && schema.target === 'calculator' ? placeTexts(mapping, input) : new Set(),
-    };
-  } catch (error) {
-    await input.close();
-    throw error;
+    });
   }
+  return inputs;
+}
+
+/** Understands an input, by all of its rows where its sample leaves a question that they answer. */
+async function understandWhole(
+  { path, input }: OpenedFile,
+  options: ReadingOptions,
+  siblings: readonly ColumnNumbers[],
+): Promise<ReturnType<typeof understand>> {
+  const sample = sampleOf(path, input);
+  const first = understand(sample, options, {
+    siblings,
+    ...(input.isSampleWhole ? {} : { countries: { countries: new Set<string>(), isComplete: false } }),
+  });
+  if (first.problem !== undefined || !first.conventions.asksCountries) return first;
+  const countries = await surveyCountries(input, first.mapping, options);
+  return understand(sample, options, { siblings, countries: { countries, isComplete: true } });
+}
+
+/** The countries of all rows. */
+async function surveyCountries(
+  input: Input,
+  { sources }: Mapping,
+  { kind, mapping: { constants } }: ReadingOptions,
+): Promise<ReadonlySet<string>> {
+  const field = countryFieldOf(kind);
+  const column = sources.find((source) => source.field === field)?.columns[0];
+  const constant = textOrNone(constants.get(field));
+  const countries = new Set<string>();
+  const texts = new Set<string>();
+  if (column === undefined) return constant === undefined ? countries : countries.add(constant);
+  await input.survey((batch, { arena }) => {
+    for (let row = 0; row < batch.rows; row += 1) {
+      if (!batch.malformed.has(row)) texts.add(cellText(batch, row, column, arena));
+    }
+  });
+  for (const text of texts) addCountry(countries, text, constant);
+  return countries;
 }
 
 function lookedUpTexts({ lookedUpField }: RecordKind, { sources }: Mapping, input: Input): ReadonlySet<string> {
@@ -170,6 +239,8 @@ async function refuseRepeatedPaths(paths: readonly string[]): Promise<void> {
 function checkConstants({ kind, mapping, schema }: ReadingOptions): void {
   const validate = createValidator(kind, schema);
   for (const [field, value] of mapping.constants) {
+    // A unit of another name is converted, and not what the record will have.
+    if (isUnitField(field) || field === kind.lookedUpField) continue;
     const checked = validate({ [field]: value }, new Set());
     const issue = checked.valid
       ? undefined
@@ -205,6 +276,22 @@ function checkMappedColumns(kind: RecordKind, inputs: readonly OpenedInput[], { 
 
 const listed = (columns: readonly string[]): string =>
   columns.slice(0, 12).map(quote).join(', ') + (columns.length > 12 ? `, and ${String(columns.length - 12)} more` : '');
+
+/** A rule needs its column in an input. */
+function checkRules(inputs: readonly OpenedInput[], { rowRules }: MappingOptions): void {
+  const columns = inputs.flatMap(({ input }) => input.table.columns);
+  const fields = inputs.flatMap(({ mapping: { sources } }) =>
+    sources.flatMap((source) => (source.columns.length > 0 ? [source.field] : [])),
+  );
+  for (const rule of rowRules) {
+    if (columns.includes(rule.column) || fields.includes(rule.column)) continue;
+    throw usageError(
+      'SKIP_UNKNOWN_COLUMN',
+      `${describeRule(rule)} names a column ${quote(rule.column)} that no input has${didYouMean(rule.column, [...columns, ...fields])}`,
+      `the columns are ${listed(columns)}`,
+    );
+  }
+}
 
 /** A field that every row needs and no column gives would refuse every row; better to say so once. */
 function checkRequirements(kind: RecordKind, { path, mapping }: OpenedInput): void {

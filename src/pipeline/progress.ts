@@ -10,6 +10,8 @@ export interface Progress {
   readonly rows: RowCounts;
   readonly records: Readonly<RecordCounts>;
   readonly chunksInFlight: number;
+  /** Chunks that wait until it can be known what became of them. */
+  readonly chunksParked: number;
 }
 
 /**

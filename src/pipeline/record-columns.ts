@@ -1,7 +1,7 @@
 import { type Batch, type Malformed, Tag, Verdict } from '../columns/batch.ts';
 import { type CellSource, type Column, joinedText } from '../columns/column.ts';
 import { DictionaryColumn } from '../columns/dictionary-column.ts';
-import { NumberColumn } from '../columns/number-column.ts';
+import { NumberColumn, type NumberOptions, type NumberRemark } from '../columns/number-column.ts';
 import { TextColumn } from '../columns/text-column.ts';
 import { type DictionaryLimits, dictionaryLimits, type Interpret, type Meaning } from '../columns/dictionary.ts';
 import type { Workspace } from '../input/tokeniser.ts';
@@ -12,20 +12,21 @@ import {
   errorProblem,
   type FieldRule,
   formOf,
-  impliedQuantityUnit,
   isVerbatim,
-  loadUnitProblem,
   nestedProblem,
   readField,
   readingIssue,
   ruleOf,
+  unitFieldOf,
 } from '../mapping/read-field.ts';
 import { type FieldText, readFields } from '../mapping/read-fields.ts';
-import { convert, convertLoad, type LoadConversion, loadConversion } from '../mapping/units.ts';
+import { convert } from '../mapping/units.ts';
+import type { UsualRange } from '../mapping/usual-values.ts';
 import { isEmpty, type ValueConventions } from '../mapping/values.ts';
 import { foldOf } from '../records/duplicate-key.ts';
 import type { Fields, FieldValue, RecordKind } from '../records/kind.ts';
 import type { FieldChecks } from '../records/validate.ts';
+import { fieldsOwnUnit, RowUnits } from './row-units.ts';
 
 /** Everything that reading the records of one input needs. Plain data, but for the checks, which are made of the kind. */
 export interface RecordReading {
@@ -38,11 +39,8 @@ export interface RecordReading {
   readonly hasOpenNames: boolean;
 }
 
-/** The unit of a value that is the same in all rows which leave the field empty; no text has it. */
-const fieldsOwnUnit = '(own)';
-
 /** A field of an input: how it is read, and from which cells. */
-interface Source {
+export interface Source {
   readonly rule: FieldRule;
   readonly cells: readonly number[];
 }
@@ -63,7 +61,7 @@ export class RecordColumns {
   readonly #workspace: Workspace;
   readonly #limits: DictionaryLimits;
   readonly #sources: readonly Source[];
-  readonly #loadConversions = new Map<string, LoadConversion | undefined>();
+  readonly #units: RowUnits;
   /** By row of a batch. */
   readonly #marks: Uint8Array;
 
@@ -91,6 +89,7 @@ export class RecordColumns {
         return [[field, this.#createColumn(source, capacity)]];
       }),
     );
+    this.#units = new RowUnits(reading, this.columns, sources, (batch, row, field) => this.#textOf(batch, row, field));
   }
 
   #createColumn({ rule, cells }: Source, capacity: number): Column {
@@ -105,13 +104,16 @@ export class RecordColumns {
         interpret: (text, tag) => {
           const reading = read(text, tag);
           if (reading.value === undefined) return meaningOf(reading);
-          const { value, unit: own, isUnitOfColumn, isConstant } = reading;
+          const { value, unit: own, isUnitOfColumn, isConstant, isGrouped } = reading;
           const ofText = isUnitOfColumn === true ? undefined : own;
-          return { value: { value: Number(value), unit: isConstant === true ? fieldsOwnUnit : ofText } };
+          return { value: { value: Number(value), unit: isConstant === true ? fieldsOwnUnit : ofText, isGrouped } };
         },
-        plainMark: isPlain ? conventions.decimal.charCodeAt(0) : 0,
-        convert: unit === undefined || field === 'load' ? undefined : (value) => convert(field, value, unit) ?? value,
-        ...checks.range(field),
+        plainMark: isPlain ? plainMarkOf(conventions, field) : 0,
+        convert:
+          unit === undefined || unitFieldOf(field) !== undefined
+            ? undefined
+            : (value) => convert(field, value, unit) ?? value,
+        ...usualRange(checks.range(field), conventions.usual?.[field]),
         explain: (value) => checks.explain(field, value),
       });
     }
@@ -136,12 +138,21 @@ export class RecordColumns {
     });
   }
 
-  /** Reads a batch: rows that are not a valid record are refused. */
-  read(batch: Batch): void {
+  /** The cells that a field comes from; none for a constant. */
+  cellsOf(field: string): readonly number[] {
+    return this.#sources.find(({ rule }) => rule.field === field)?.cells ?? [];
+  }
+
+  /**
+   * Reads a batch: rows that are not a valid record are refused.
+   *
+   * @param written sees the numbers as they are written, before units are settled
+   */
+  read(batch: Batch, written?: () => void): void {
     this.extraNotes.clear();
     for (const column of this.columns.values()) column.read(batch);
-    this.#settleLoads(batch);
-    this.#implyQuantityUnits(batch);
+    written?.();
+    this.#units.settle(batch);
     for (const column of this.columns.values()) column.check(batch);
     this.#checkRequirements(batch);
     for (const row of batch.extras.keys()) this.#readExtras(batch, row);
@@ -198,51 +209,14 @@ export class RecordColumns {
     yield* this.extraNotes.get(row) ?? [];
   }
 
-  /** Loads with a unit of their own are brought together with the row's `load_unit`. */
-  #settleLoads(batch: Batch): void {
-    const load = this.columns.get('load');
-    const loadUnit = this.columns.get('load_unit');
-    const rule = this.#sources.find((source) => source.rule.field === 'load')?.rule;
-    if (!(load instanceof NumberColumn) || loadUnit === undefined || rule === undefined) return;
-    for (let row = 0; row < batch.rows; row += 1) {
-      const own = load.units[row] ?? 0;
-      if ((own === 0 && rule.unit === undefined) || !load.has(row) || loadUnit.isUnreadable(row)) continue;
-      const unit = own === 0 ? (rule.unit ?? '') : (load.unitNames[own] ?? '');
-      if (unit === fieldsOwnUnit) continue;
-      const rowUnit = loadUnit.valueOf(row);
-      const conversion = this.#conversion(unit, rowUnit === undefined ? undefined : String(rowUnit));
-      if (conversion !== undefined) {
-        load.values[row] = convertLoad(load.values[row] ?? Number.NaN, conversion);
-        if (conversion.loadUnit !== rowUnit) loadUnit.set(row, conversion.loadUnit);
-      } else if (own !== 0) {
-        const raw = this.#textOf(batch, row, 'load');
-        const text = rule.translations?.get(raw.trim().toLowerCase()) ?? raw;
-        load.refuse(batch, row, readingIssue('load', text, loadUnitProblem(text, String(rowUnit))));
-      }
+  /** Numbers of the batch that are valid and strange. */
+  *remarks(): Generator<Warning & { readonly row: number }> {
+    for (const [field, column] of this.columns) {
+      if (!(column instanceof NumberColumn)) continue;
+      for (const { row, kind } of column.remarks) yield { row, ...remarkOf(field, kind) };
     }
-  }
-
-  #conversion(unit: string, rowUnit: string | undefined): LoadConversion | undefined {
-    const key = rowUnit === undefined ? unit : `${unit}\n${rowUnit}`;
-    let conversion = this.#loadConversions.get(key);
-    if (conversion === undefined && !this.#loadConversions.has(key)) {
-      conversion = loadConversion(unit, rowUnit);
-      // Words that are not a unit are refused, and may be of any number.
-      if (this.#loadConversions.size < 1000) this.#loadConversions.set(key, conversion);
-    }
-    return conversion;
-  }
-
-  /** A quantity whose column's name gives the unit says so where the row does not. */
-  #implyQuantityUnits(batch: Batch): void {
-    const rule = this.#sources.find((source) => source.rule.field === 'quantity')?.rule;
-    const implied = rule === undefined ? undefined : impliedQuantityUnit(this.#reading.kind, rule);
-    const quantity = this.columns.get('quantity');
-    const unit = this.columns.get('quantity_unit');
-    if (implied === undefined || !(quantity instanceof NumberColumn) || unit === undefined) return;
-    for (let row = 0; row < batch.rows; row += 1) {
-      if (quantity.unitNames[quantity.units[row] ?? 0] === fieldsOwnUnit) continue;
-      if (quantity.has(row) && !unit.has(row) && !unit.isUnreadable(row)) unit.set(row, implied);
+    for (const [row, how] of this.#units.conversions) {
+      yield { row, code: 'UNIT_CONVERTED', message: `quantity was converted from ${how}` };
     }
   }
 
@@ -274,7 +248,11 @@ export class RecordColumns {
       const { arena } = this.#workspace;
       return { rule, ...joinedText(batch, row, { cells, arena, isEmpty }) };
     });
-    const { fields, unreadable, issues, notes } = readFields(kind, texts, batch.extras.get(row) ?? [], conventions);
+    const { fields, unreadable, issues, notes } = readFields(
+      { kind, conventions, fuelUnits: this.#reading.options.fuelUnits },
+      texts,
+      batch.extras.get(row) ?? [],
+    );
     const invalid = Object.keys(kind.fields).flatMap((field) => {
       if (unreadable.has(field)) return [];
       const value = fields[field];
@@ -298,10 +276,42 @@ export class RecordColumns {
   }
 }
 
+/** A byte that no text has: in a field whose mark is open, only digits are plain. */
+const noMark = 0xff;
+
+const plainMarkOf = ({ decimal, openDecimals = [] }: ValueConventions, field: string): number =>
+  openDecimals.includes(field) ? noMark : decimal.charCodeAt(0);
+
+/** The bounds of a field, narrowed to what is usual in its column. */
+function usualRange(
+  { above, below, isWhole }: ReturnType<FieldChecks['range']>,
+  usual: UsualRange | undefined,
+): Pick<NumberOptions, 'above' | 'below' | 'isWhole' | 'isUnusual'> {
+  if (usual === undefined) return { above, below, isWhole };
+  const { least, most } = usual;
+  return {
+    above: Math.max(above, least),
+    below: Math.min(below, most),
+    isWhole,
+    isUnusual: (value) => value !== 0 && (value < least || value > most),
+  };
+}
+
+const remarkOf = (field: string, remark: NumberRemark): Warning =>
+  remark === 'unusual'
+    ? {
+        code: 'UNUSUAL_VALUE',
+        message: `${field} is over 500 times as large, or as small, as is usual in its column`,
+      }
+    : {
+        code: 'GROUPS_ASSUMED',
+        message: `the mark in ${field} was read as one of thousands, which no other value of its column shows`,
+      };
+
 /** Fields that reading another one may give a value. */
 const impliedFields = (kind: RecordKind, rule: FieldRule): readonly string[] => {
-  if (rule.field === 'load') return ['load_unit'];
-  return impliedQuantityUnit(kind, rule) === undefined ? [] : ['quantity_unit'];
+  const field = unitFieldOf(rule.field);
+  return field !== undefined && Object.hasOwn(kind.fields, field) ? [field] : [];
 };
 
 const bareRule = (field: string, definition: FieldRule['definition']): FieldRule => ({

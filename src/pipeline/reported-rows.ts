@@ -38,4 +38,6 @@ export interface RunEnd {
   /** Brings everything that is still open to its end. */
   drain(): Promise<void>;
   readonly inFlight: number;
+  /** Chunks that wait until it can be known what became of them. */
+  readonly parked?: number;
 }

@@ -37,6 +37,9 @@ export class Rereader {
       reader: planned.input.createRowReader(this.#rowPlace),
       records,
       hashes: new KeyHashes(this.#plan.kind, this.#keyFields, records, 1),
+      arena: this.#rowPlace.arena,
+      columns: planned.input.table.columns,
+      telling: planned.conventions.telling,
     };
     this.#rows.set(index, rows);
     return rows;

@@ -23,6 +23,24 @@ export function duplicateIssue(where: string, differing: readonly string[], mark
   };
 }
 
+/** A row of a second copy, which other columns tell from its first version. */
+export const copyIssue = (where: string, columns: readonly string[]): Issue => ({
+  code: 'DUPLICATE',
+  stage: 'dedupe',
+  message: `repeats ${where}, which is kept, but for ${columns.join(', ')}; so do the rows around it, in the same order: a second copy`,
+  cause: 'is of a second copy: twenty or more rows in the order of earlier ones, which are kept',
+  hint: 'where they are records of their own, use --dedupe-key none',
+});
+
+/** A record that the API would make one with an earlier one, while other columns say that it is another. */
+export const sameKeyIssue = (where: string, columns: readonly string[]): Issue => ({
+  code: 'SAME_KEY',
+  stage: 'dedupe',
+  message: `is equal to ${where} but for ${columns.join(', ')}; the API keeps one of two with the same country, date, quantity and plate`,
+  cause: 'the API keeps one of two purchases with the same country, date, quantity and plate',
+  hint: 'enter both as one row with the sum of their quantities',
+});
+
 const conflictHint =
   'correct the key fields, or delete the wrong one of the two; --dedupe-key chooses other key fields';
 

@@ -105,7 +105,8 @@ export class RowOrder {
     // The issues of rows that are not valid are found again when they are read again.
     for (const [row, issues] of batch.issues) {
       const [issue] = issues;
-      if (segment.verdicts[row] === Verdict.invalid || issue === undefined) continue;
+      const isFoundAgain = segment.verdicts[row] === Verdict.invalid && issue?.code !== 'TOTAL_ROW_MISMATCH';
+      if (isFoundAgain || issue === undefined) continue;
       segment.issues.set(row, issue);
       segment.weight += 1;
     }
@@ -161,9 +162,10 @@ export class RowOrder {
     const shift = batch.firstRow - firstRow;
     for (let row = 0; row < batch.rows; row += 1) {
       const verdict = verdicts[row + shift] as Verdict;
-      if (verdict === Verdict.invalid) continue;
-      batch.verdicts[row] = verdict;
       const issue = issues.get(row + shift);
+      if (verdict === Verdict.invalid && issue === undefined) continue;
+      batch.verdicts[row] = verdict;
+      if (verdict === Verdict.skipped) batch.issues.delete(row);
       if (issue !== undefined) batch.settle(row, verdict, issue);
     }
     this.#observer.rows({ input, batch, records, storedOf: (row) => results.get(row + shift) });

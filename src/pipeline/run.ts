@@ -1,17 +1,16 @@
 import type { Arena } from '../columns/arena.ts';
 import { type Batch, Verdict } from '../columns/batch.ts';
-import { cellText } from '../columns/column.ts';
 import { Fragments } from '../columns/fragments.ts';
 import { jsonBytes } from '../columns/json-writer.ts';
-import type { Destination, KnownBefore } from '../destinations/destination.ts';
-import { unsent } from '../destinations/fates.ts';
+import { unsent } from '../delivery/fate-issues.ts';
+import type { Destination } from '../destinations/destination.ts';
 import type { LocalDestination } from '../destinations/local.ts';
-import { asRunError as asPlainRunError, defect, inputError, type RunError } from '../errors.ts';
+import { defect, RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { BatchReader, createPlace, type Place } from '../input/batch-reader.ts';
 import { Accounts, type AccountOptions } from './accounts.ts';
 import { type ChunkLimits, maxChunkBytes } from './chunk.ts';
-import { Deduplicator, InputChanged } from './deduplicate.ts';
+import { Deduplicator } from './deduplicate.ts';
 import { DryRunEnd } from './dry-run-end.ts';
 import type { EmissionTotals } from './emissions.ts';
 import { KeyHashes } from './key-hashes.ts';
@@ -23,7 +22,11 @@ import { Position } from './position.ts';
 import { RecordColumns } from './record-columns.ts';
 import type { RunEnd, RunObserver } from './reported-rows.ts';
 import { Rereader } from './rereader.ts';
+import { asRunError, expectedRows, ownReasonsOf } from './run-inputs.ts';
+import { RowFindings } from './row-findings.ts';
 import { RowOrder } from './row-order.ts';
+import { RowRules } from './row-rules.ts';
+import { firstInvalid, interruption, type Stop, Stops } from './stop.ts';
 import {
   type StrangeNumber,
   strangeNumbersOf,
@@ -31,8 +34,8 @@ import {
   type VehicleFindings,
   vehicleFindings,
 } from './strange-values.ts';
-import { firstInvalid, interruption, type Stop, Stops } from './stop.ts';
-import { type ChunkCounts, UploadEnd } from './upload-end.ts';
+import { TotalRows } from './total-rows.ts';
+import { type ChunkCounts, type KnownOptions, UploadEnd } from './upload-end.ts';
 import type { WarningCounts } from './warnings.ts';
 
 /** Where the records go. */
@@ -49,8 +52,8 @@ export interface RunOptions extends AccountOptions {
   /** Aborts on SIGINT and SIGTERM, with its name: what is in flight is finished, nothing more is read or sent. */
   readonly interrupted: AbortSignal;
   readonly vehicles?: VehicleCheck | undefined;
-  /** What earlier runs know of records, by the hashes of their JSON texts. */
-  readonly knownBefore?: ((hashes: readonly string[]) => Promise<readonly (KnownBefore | undefined)[]>) | undefined;
+  /** What the ledger knows of records, and what follows from it. */
+  readonly known?: KnownOptions | undefined;
   readonly sizes?: Partial<FlowSizes> | undefined;
 }
 
@@ -65,6 +68,8 @@ export interface RunResult {
   readonly limit: Stop['limit'];
   /** Why records were not delivered: what stopped the sending, or the last failure. */
   readonly undelivered: string | undefined;
+  /** The run that must find out first what became of all records that are open. */
+  readonly heldBy: string | undefined;
   /** How far the inputs were read, where that is not to their ends. */
   readonly unread: string | undefined;
   readonly exitCode: ExitCode;
@@ -92,6 +97,8 @@ interface ReadingInput {
   readonly reader: BatchReader;
   readonly records: RecordColumns;
   readonly hashes: KeyHashes;
+  readonly totals: TotalRows;
+  readonly rules: RowRules;
   readonly strangeNumbers: readonly StrangeNumber[];
   readonly vehicles: VehicleFindings | undefined;
 }
@@ -106,6 +113,7 @@ class Run {
   readonly #rereader: Rereader;
   readonly #observer: RunObserver;
   readonly #stops = new Stops();
+  readonly #findings: RowFindings;
   readonly #accounts: Accounts;
   readonly #chunks: ChunkCounts = { planned: 0, sent: 0, accepted: 0, failed: 0 };
   readonly #position: Position;
@@ -129,6 +137,7 @@ class Run {
     this.#observer = createObserver(this.#arena, fragments);
     this.#accounts = new Accounts(plan.inputs.length, options, this.#stops);
     this.#position = new Position(plan.inputs);
+    this.#findings = new RowFindings(plan.inputs.length > 1, plan.rowRules);
     this.#deduplicator =
       options.dedupeKey === 'none'
         ? undefined
@@ -139,13 +148,15 @@ class Run {
             hasSeveral: plan.inputs.length > 1,
             expected: expectedRows(plan.inputs),
             hashMask: this.#sizes.hashMask,
+            mergesTwins: plan.kind.isUpsert && target.mode !== 'local',
+            remark: ({ code, message }, row) => this.#findings.add(code, message, row),
           });
     this.#end = this.#createEnd(fragments);
     for (const warning of plan.warnings) this.#accounts.warn(warning);
   }
 
   #createEnd(fragments: Fragments): RunEnd {
-    const { stopOnError, interrupted, knownBefore, chunkRecords } = this.#options;
+    const { stopOnError, interrupted, known, chunkRecords, dedupeKey } = this.#options;
     const target = this.#target;
     const [accounts, observer, stops, counts] = [this.#accounts, this.#observer, this.#stops, this.#chunks];
     if (target.mode === 'local') {
@@ -165,7 +176,10 @@ class Run {
       limits,
       stopOnError,
       interrupted,
-      knownBefore,
+      kind: this.#plan.kind,
+      headers: this.#plan.inputs.map(({ input }) => input.table.columns.join('\n')),
+      known,
+      mayRepeat: dedupeKey === 'none',
       onSettled: () => this.#showProgress(),
     });
   }
@@ -185,10 +199,12 @@ class Run {
     } catch (failure) {
       error ??= asRunError(failure);
     }
+    this.#findings.report(this.#accounts.warnings);
+    this.#deduplicator?.report(this.#accounts.warnings);
     // Also where nothing was left to do: the signal ends the process.
     this.#isInterrupted();
     this.#showProgress();
-    error ??= this.#findImbalance(unread !== undefined);
+    error ??= this.#findImbalance(unread !== undefined) ?? this.#findOtherRun();
     const { ledger, emissions, warnings } = this.#accounts;
     const stop = this.#stops.first;
     const lastFailure = this.#end instanceof UploadEnd ? this.#end.lastFailure : undefined;
@@ -201,6 +217,7 @@ class Run {
       limit: stop?.limit,
       undelivered: stop?.reason ?? lastFailure,
       unread,
+      heldBy: this.#end instanceof UploadEnd ? this.#end.heldBy : undefined,
       exitCode: this.#exitCode(error),
     };
   }
@@ -236,9 +253,12 @@ class Run {
     reader.begin(source, offset);
     this.#position.enter(index);
     this.#end.begin(index, records, capacity);
+    const { decimal: mark, places } = planned.conventions;
+    const totals = new TotalRows({ records, arena: this.#arena, mark, places });
+    const rules = new RowRules(this.#plan.rowRules, input.table.columns, records, this.#arena);
     const strangeNumbers = strangeNumbersOf(this.#plan.kind, records);
     const vehicles = vehicleFindings(this.#options.vehicles, records);
-    return { planned, index, reader, records, hashes, strangeNumbers, vehicles };
+    return { planned, index, reader, records, hashes, totals, rules, strangeNumbers, vehicles };
   }
 
   get #keyFields(): readonly string[] | undefined {
@@ -252,19 +272,23 @@ class Run {
   }
 
   #work(reading: ReadingInput): Promise<void> | undefined {
-    const { reader, records, index, planned } = reading;
+    const { reader, records, index, planned, totals } = reading;
     const { batch } = reader;
     if (batch.blank > 0) {
       this.#accounts.warnings.add({ code: 'BLANK_ROWS', message: 'rows without any value were skipped' }, batch.blank);
     }
-    records.read(batch);
+    records.read(batch, () => totals.note(batch, reader.isLast));
+    this.#findings.enter(batch, planned.path);
+    this.#findings.skip(batch, totals, reading.rules);
     this.#deduplicator?.mark(batch, {
       input: index,
       arena: this.#arena,
       records,
       hashes: reading.hashes,
+      telling: planned.conventions.telling,
       ownReasons: ownReasonsOf(planned, this.#arena),
     });
+    this.#findings.remark(batch, records);
     reading.vehicles?.begin();
     const prepared = this.#end.prepare(batch);
     return prepared === undefined ? this.#takeRows(reading, 0) : prepared.then(() => this.#takeRows(reading, 0));
@@ -334,6 +358,14 @@ class Run {
     return imbalance === undefined ? undefined : defect(`the ledger does not balance: ${imbalance}`);
   }
 
+  /** Another process sent the same records at the same time, and all of them. */
+  #findOtherRun(): RunError | undefined {
+    const other = this.#end instanceof UploadEnd ? this.#end.otherRun : undefined;
+    if (other === undefined) return undefined;
+    const message = `run ${other.slice(0, 8)} was sending the same records at the same time, and had all of them accepted`;
+    return new RunError(ExitCode.inProgress, 'IN_PROGRESS', message, 'nothing is left to do');
+  }
+
   #exitCode(error: RunError | undefined): ExitCode {
     const { records, rows } = this.#accounts.ledger;
     if (error !== undefined) {
@@ -348,7 +380,9 @@ class Run {
       return hasSent && stop.exitCode === ExitCode.input ? ExitCode.incomplete : stop.exitCode;
     }
     if (records.notSent + records.uncertain > 0) return ExitCode.incomplete;
-    return rows.invalid + rows.duplicates + records.rejected > 0 ? ExitCode.rowsRejected : ExitCode.ok;
+    return rows.invalid + rows.duplicates + records.rejected + records.storedTwice > 0
+      ? ExitCode.rowsRejected
+      : ExitCode.ok;
   }
 
   #showProgress(): void {
@@ -358,24 +392,7 @@ class Run {
       rows: this.#accounts.ledger.rows,
       records: this.#accounts.ledger.records,
       chunksInFlight: this.#end.inFlight,
+      chunksParked: this.#end.parked ?? 0,
     });
   }
-}
-
-/** Why an earlier run refused a row, where this input is its rejected file. */
-function ownReasonsOf({ input }: PlannedInput, arena: Arena): ((batch: Batch, row: number) => string) | undefined {
-  const column = input.table.columns.indexOf('_errors');
-  return column === -1 ? undefined : (batch, row) => cellText(batch, row, column, arena);
-}
-
-const usualRowBytes = 150;
-
-/** About how many rows the inputs have. */
-const expectedRows = (inputs: readonly PlannedInput[]): number =>
-  inputs.reduce((sum, { input }) => sum + (input.source.sizeBytes ?? 0), 0) / usualRowBytes;
-
-function asRunError(error: unknown): RunError {
-  if (!(error instanceof InputChanged)) return asPlainRunError(error);
-  const message = `the input changed while it was read: ${error.message}`;
-  return inputError('INPUT_CHANGED', message, 'run again when nothing writes to it');
 }

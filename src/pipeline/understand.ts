@@ -1,10 +1,15 @@
 import type { Readable } from 'node:stream';
 import { RunError } from '../errors.ts';
+import { allColumns } from '../input/batch-reader.ts';
 import { formats } from '../input/formats.ts';
 import { Input, type InputOptions } from '../input/input.ts';
 import { matchColumn } from '../mapping/columns.ts';
-import { type Conventions, detectConventions, isTelling } from '../mapping/conventions.ts';
+import { type Conventions, detectConventions, type SampleTable, type Surroundings } from '../mapping/conventions.ts';
+import { collectNumbers, type ColumnNumbers } from '../mapping/decimal-mark.ts';
 import { mapColumns, type Mapping, type MappingOptions } from '../mapping/mapping.ts';
+import { textOrNone } from '../mapping/settle-unit.ts';
+import { countriesIn } from '../mapping/unit-meanings.ts';
+import { findUnit, settledUnit } from '../mapping/units.ts';
 import type { RecordKind, Requirement, SchemaOptions } from '../records/kind.ts';
 import type { FieldChecks } from '../records/validate.ts';
 import type { RecordReading } from './record-columns.ts';
@@ -43,29 +48,52 @@ export function knownColumns(kind: RecordKind, { fields }: MappingOptions): (nam
 export const openInput = (path: string, { kind, input, mapping, stdin }: ReadingOptions): Promise<Input> =>
   Input.open(path, { ...input, isKnownColumn: knownColumns(kind, mapping) }, stdin);
 
+/** The beginning of an input: its rows with all of their cells, as columns that are not mapped witness for others. */
+export type SampleOf = Pick<SampleTable, 'path' | 'columns' | 'rows'>;
+
+export const sampleOf = (path: string, input: Input): SampleOf => ({
+  path,
+  columns: input.table.columns,
+  rows: input.sampleRows(allColumns(input.table)),
+});
+
 /** Maps the columns of an input and settles how its numbers and dates are written, from the rows of its sample. */
 export function understand(
-  path: string,
-  input: Input,
+  { path, columns, rows }: SampleOf,
   { kind, mapping: options }: Pick<ReadingOptions, 'kind' | 'mapping'>,
+  surroundings: Surroundings = {},
 ): Understanding {
-  const { columns } = input.table;
   let mapping: Mapping | undefined;
   try {
-    mapping = mapColumns(kind, columns, options, path);
-    const sample = input.sampleRows(telling(kind, mapping));
-    return { mapping, conventions: detectConventions(kind, mapping, columns, sample, options.conventions, path) };
+    mapping = mapColumns(kind, columns, options, path, rows);
+    const table = { kind, mapping, columns, rows, path };
+    const constant = textOrNone(options.constants.get(countryFieldOf(kind)));
+    const { countries = { countries: countriesIn(table, constant), isComplete: true } } = surroundings;
+    const conventions = detectConventions(table, options.conventions, { ...surroundings, countries });
+    return { mapping: withSettledUnits(mapping, conventions), conventions };
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
     return { mapping, conventions: undefined, problem: error };
   }
 }
 
-/** The columns whose texts may prove how numbers and dates are written. */
-const telling = (kind: RecordKind, { sources }: Mapping): readonly number[] =>
-  sources.flatMap(({ field, columns: [column] }) =>
-    column !== undefined && isTelling(kind.fields[field]?.type ?? '') ? [column] : [],
-  );
+export const countryFieldOf = ({ isTransport }: RecordKind): string => (isTransport ? 'origin_country' : 'country');
+
+/** The units in names of columns, where they were ambiguous, as they are meant. */
+const withSettledUnits = ({ sources, unmapped }: Mapping, conventions: Conventions): Mapping => ({
+  sources: sources.map((source) => {
+    const { unit } = source;
+    const isAmbiguous = unit !== undefined && findUnit(unit)?.is !== undefined;
+    return isAmbiguous ? { ...source, unit: settledUnit(unit, conventions)?.id ?? unit } : source;
+  }),
+  unmapped,
+});
+
+/** What the numbers in the sample of an input say of the decimal mark. */
+export const numbersOf = (
+  { path, columns, rows }: SampleOf,
+  { kind, mapping: options }: ReadingOptions,
+): readonly ColumnNumbers[] => collectNumbers(kind, mapColumns(kind, columns, options, path, rows), columns, rows);
 
 /** What every record needs and no column gives. */
 export function unmetRequirements(kind: RecordKind, { sources }: Mapping): readonly Requirement[] {

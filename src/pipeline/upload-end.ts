@@ -2,23 +2,26 @@ import type { Arena } from '../columns/arena.ts';
 import { type Batch, Verdict } from '../columns/batch.ts';
 import type { Fragments } from '../columns/fragments.ts';
 import { JsonWriter } from '../columns/json-writer.ts';
+import { unsent } from '../delivery/fate-issues.ts';
+import { acceptedStatus, decideKnown, type Decision, type KnownRules } from '../delivery/known.ts';
 import {
   type Chunk,
   type Destination,
   Fate,
-  type KnownBefore,
   type Outcome,
   recordOf,
   type StoredEmissions,
 } from '../destinations/destination.ts';
-import { unsent } from '../destinations/fates.ts';
-import { recordHash } from '../destinations/recorded.ts';
+import { ExitCode } from '../exit-codes.ts';
 import type { Issue } from '../issues.ts';
+import type { Knowledge, KnownRecord, RecordMarks } from '../ledger/run-store.ts';
+import type { RecordKind } from '../records/kind.ts';
 import type { Accounts } from './accounts.ts';
 import { ChunkBuilder, type ChunkLimits } from './chunk.ts';
 import { Delivery } from './delivery.ts';
 import type { Basis } from './emissions.ts';
 import type { RecordColumns } from './record-columns.ts';
+import { RecordHashes } from './record-hashes.ts';
 import type { RunEnd } from './reported-rows.ts';
 import type { RowOrder } from './row-order.ts';
 import { firstRejected, interruption, type Stops, tooManyFailures } from './stop.ts';
@@ -37,7 +40,14 @@ export interface JsonPlace {
   readonly fragments: Fragments;
 }
 
+/** The ledger, and by what rules it decides. */
+export interface KnownOptions {
+  readonly ask: (marks: RecordMarks) => Promise<Knowledge>;
+  readonly rules: KnownRules;
+}
+
 export interface UploadOptions {
+  readonly kind: RecordKind;
   readonly destination: Destination;
   readonly accounts: Accounts;
   readonly stops: Stops;
@@ -45,10 +55,13 @@ export interface UploadOptions {
   readonly counts: ChunkCounts;
   readonly place: JsonPlace;
   readonly limits: ChunkLimits;
+  /** By input, the names of its columns. */
+  readonly headers: readonly string[];
   readonly stopOnError: boolean;
   readonly interrupted: AbortSignal;
-  /** What earlier runs know of records, by the hashes of their JSON texts. */
-  readonly knownBefore: ((hashes: readonly string[]) => Promise<readonly (KnownBefore | undefined)[]>) | undefined;
+  readonly known: KnownOptions | undefined;
+  /** Whether records that are alike may come more than once. */
+  readonly mayRepeat: boolean;
   /** Something was settled. */
   readonly onSettled: () => void;
 }
@@ -66,11 +79,19 @@ export class UploadEnd implements RunEnd {
   readonly #builder: ChunkBuilder;
   readonly #delivery: Delivery;
   readonly #sums: StoredSums;
+  readonly #occurrences = new Map<string, number>();
+  readonly #decisions = new Map<number, Decision>();
+  /** Records that other runs must find out of, by run. */
+  readonly #held = new Map<string, number>();
+  #otherRun: string | undefined;
   #input = 0;
   #records: RecordColumns | undefined;
   #writer: JsonWriter | undefined;
+  #hashes: RecordHashes | undefined;
+  /** By row of the batch: the number of its record in the hashes. */
+  #recordOfRow = new Int32Array(0);
+  #position = 0;
   #written = 0;
-  #known: readonly (KnownBefore | undefined)[] = [];
   #lastFailure: string | undefined;
   #failuresInARow = 0;
 
@@ -85,38 +106,94 @@ export class UploadEnd implements RunEnd {
     return this.#delivery.inFlight;
   }
 
+  get parked(): number {
+    return this.#delivery.parked;
+  }
+
   /** Why the last chunk that failed did. */
   get lastFailure(): string | undefined {
     return this.#lastFailure;
   }
 
+  /** The run that must find out first what became of records, where no other is open. */
+  get heldBy(): string | undefined {
+    const { notSent, uncertain } = this.#options.accounts.ledger.records;
+    const held = [...this.#held.values()].reduce((sum, each) => sum + each, 0);
+    return held > 0 && held === notSent + uncertain ? [...this.#held.keys()][0] : undefined;
+  }
+
+  /** The run that was sending all these records at the same time, where nothing of this one's own was left. */
+  get otherRun(): string | undefined {
+    const { accepted, acceptedBefore, rejected, notSent, uncertain } = this.#options.accounts.ledger.records;
+    return accepted === acceptedBefore && rejected + notSent + uncertain === 0 ? this.#otherRun : undefined;
+  }
+
   begin(input: number, records: RecordColumns, capacity: number): void {
-    const { arena, start, fragments } = this.#options.place;
+    const { kind, headers, place } = this.#options;
+    const { arena, start, fragments } = place;
     this.#input = input;
     this.#records = records;
     this.#writer = new JsonWriter(arena, start, fragments, records.sent, capacity);
+    this.#hashes = new RecordHashes(kind, records, { arena, input, header: headers[input] ?? '', capacity });
+    this.#recordOfRow = new Int32Array(capacity);
   }
 
   prepare(batch: Batch): Promise<void> | undefined {
     this.#options.order.open(this.#input, batch);
-    this.#written = this.#writer?.write(batch, 0) ?? 0;
-    const { knownBefore } = this.#options;
-    return knownBefore === undefined ? undefined : this.#askKnown(batch, knownBefore);
+    this.#decisions.clear();
+    this.#hash(batch);
+    const { known } = this.#options;
+    const marks = this.#hashes?.marks;
+    if (known === undefined || marks === undefined || marks.records === 0) return undefined;
+    return this.#askKnown(batch, marks, known);
   }
 
-  async #askKnown(batch: Batch, ask: NonNullable<UploadOptions['knownBefore']>): Promise<void> {
-    const hashes: string[] = [];
+  /** Writes the records of a batch, and hashes them as they are sent. */
+  #hash(batch: Batch): void {
+    const hashes = this.#hashes;
+    if (hashes === undefined) return;
+    hashes.clear();
+    this.#written = 0;
     for (let row = 0; row < batch.rows; row += 1) {
       if (batch.verdicts[row] !== Verdict.accepted) continue;
       this.#write(batch, row);
-      hashes.push(recordHash(this.#jsonOf(row)));
+      this.#recordOfRow[row] = hashes.add(batch, row, this.#jsonOf(row));
     }
-    const known = await ask(hashes);
-    let next = 0;
-    this.#known = Array.from(batch.verdicts.subarray(0, batch.rows), (verdict) =>
-      verdict === Verdict.accepted ? known[next++] : undefined,
-    );
+    this.#rewrite(batch);
+  }
+
+  /** Begins with the first records again, where not all had room. */
+  #rewrite(batch: Batch): void {
     this.#written = this.#writer?.write(batch, 0) ?? 0;
+  }
+
+  async #askKnown(batch: Batch, marks: RecordMarks, { ask, rules }: KnownOptions): Promise<void> {
+    const { position, found } = await ask(marks);
+    this.#position = position;
+    if (found.size === 0) return;
+    for (let row = 0; row < batch.rows; row += 1) {
+      if (batch.verdicts[row] !== Verdict.accepted) continue;
+      const record = this.#recordOfRow[row] ?? 0;
+      const known = found.get(record);
+      if (known !== undefined) this.#decide(batch, row, decideKnown(known, rules, this.#askedOf(record)));
+    }
+    this.#rewrite(batch);
+  }
+
+  #askedOf(record: number): { readonly hasIdentity: boolean; readonly occurrence: number } {
+    const hasIdentity = this.#hashes?.hasIdentity[record] === 1;
+    if (!this.#options.mayRepeat) return { hasIdentity, occurrence: 0 };
+    const content = Buffer.from(this.#hashes?.contents.subarray(record * 16, record * 16 + 16) ?? []).toString(
+      'latin1',
+    );
+    const occurrence = this.#occurrences.get(content) ?? 0;
+    this.#occurrences.set(content, occurrence + 1);
+    return { hasIdentity, occurrence };
+  }
+
+  #decide(batch: Batch, row: number, decision: Decision): void {
+    if (decision.kind === 'duplicate') batch.settle(row, Verdict.duplicate, decision.issue);
+    else this.#decisions.set(row, decision);
   }
 
   /** Records that found no room with those before them are written when they are needed. */
@@ -129,27 +206,44 @@ export class UploadEnd implements RunEnd {
   }
 
   take(batch: Batch, row: number): Promise<void> | undefined {
-    const known = this.#known[row];
-    if (known !== undefined) {
-      this.#takeKnown(batch, row, known);
+    const decision = this.#decisions.get(row);
+    if (decision?.kind === 'accepted') return this.#takeAccepted(batch, row, decision.known);
+    if (decision?.kind === 'open') {
+      const verdict = decision.fate === 'uncertain' ? Verdict.uncertain : Verdict.notSent;
+      const { runId } = decision;
+      if (runId !== undefined) this.#held.set(runId, (this.#held.get(runId) ?? 0) + 1);
+      if (this.#records !== undefined) {
+        this.#options.accounts.refuse(batch, row, verdict, decision.issue, this.#records);
+      }
       return undefined;
     }
+    if (decision?.kind === 'send' && decision.warning !== undefined) this.#options.accounts.warn(decision.warning);
+    const isOfOther = decision?.kind === 'wait' || decision?.kind === 'ask';
+    const earlier = isOfOther || decision?.kind === 'earlier' ? decision.known : undefined;
+    return this.#add(batch, row, earlier);
+  }
+
+  #add(batch: Batch, row: number, earlier: KnownRecord | undefined): Promise<void> | undefined {
+    const hashes = this.#hashes;
+    if (hashes === undefined) return undefined;
     this.#write(batch, row);
-    const place = { input: this.#input, row: batch.firstRow + row, line: batch.lines[row] ?? 0 };
-    const chunk = this.#builder.add(this.#writer?.starts[row] ?? 0, this.#writer?.ends[row] ?? 0, place);
+    const record = this.#recordOfRow[row] ?? 0;
+    const added = { hashes, record, position: this.#position, earlier };
+    const chunk = this.#builder.add(this.#writer?.starts[row] ?? 0, this.#writer?.ends[row] ?? 0, added);
     batch.verdicts[row] = Verdict.pending;
     return chunk === undefined ? undefined : this.#send(chunk);
   }
 
-  #takeKnown(batch: Batch, row: number, known: KnownBefore): void {
+  #takeAccepted(batch: Batch, row: number, known: KnownRecord): undefined {
     const { accounts, order } = this.#options;
-    if (known.fate === Fate.accepted) {
-      accounts.ledger.records.accepted += 1;
-      accounts.warn(known.warning);
-      order.keep(batch.firstRow + row, known.result);
-    } else if (this.#records !== undefined) {
-      accounts.refuse(batch, row, verdictOf[known.fate], known.issue, this.#records);
-    }
+    accounts.ledger.records.accepted += 1;
+    accounts.ledger.records.acceptedBefore += 1;
+    accounts.warn({
+      code: 'ACCEPTED_BEFORE',
+      message: `accepted by run ${known.runId} on ${known.day}, and not sent again (--again sends them)`,
+    });
+    const { id, packageId } = known;
+    order.keep(batch.firstRow + row, { id, package_id: packageId, status: acceptedStatus(known) });
   }
 
   /** The run has stopped: what was collected is not sent. */
@@ -159,7 +253,6 @@ export class UploadEnd implements RunEnd {
   }
 
   finish(batch: Batch): Promise<void> | undefined {
-    this.#known = [];
     const { order } = this.#options;
     if (this.#records === undefined) return undefined;
     order.close(batch, this.#records);
@@ -202,7 +295,8 @@ export class UploadEnd implements RunEnd {
 
   #settle(chunk: Chunk, outcome: Outcome): void {
     const { accounts, counts, order, stops, stopOnError, onSettled } = this.#options;
-    const { fates, issues, results, emissions, failure } = outcome;
+    const { fates, issues, results, emissions, before, otherRun, failure } = outcome;
+    this.#otherRun ??= otherRun;
     if (failure === undefined) counts.accepted += 1;
     else counts.failed += 1;
     for (let record = 0; record < chunk.records; record += 1) {
@@ -213,7 +307,9 @@ export class UploadEnd implements RunEnd {
         continue;
       }
       accounts.ledger.records.accepted += 1;
-      order.settle(chunk, record, Verdict.accepted, undefined, results.get(record));
+      if (before?.has(record) === true) accounts.ledger.records.acceptedBefore += 1;
+      if (issue !== undefined) accounts.ledger.records.storedTwice += 1;
+      order.settle(chunk, record, Verdict.accepted, issue, results.get(record));
       this.#sums.add(chunk, record, emissions.get(record));
     }
     this.#lastFailure = failure?.reason ?? this.#lastFailure;
@@ -224,6 +320,7 @@ export class UploadEnd implements RunEnd {
     if (failure?.fatal !== undefined) {
       stops.stop({ reason: failure.reason, exitCode: failure.fatal.exitCode, error: failure.fatal });
     }
+    if (failure?.stops === true) stops.stop({ reason: failure.reason, exitCode: ExitCode.incomplete });
     if (failure !== undefined) stops.stop(tooManyFailures(this.#failuresInARow, failure.reason));
     if (stopOnError && fates.includes(Fate.rejected)) stops.stop(firstRejected);
     accounts.checkErrors();

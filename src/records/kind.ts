@@ -12,7 +12,7 @@ export interface FieldDefinition {
   readonly example: string;
   /** Its texts are names of few things, which come again and again in a file. */
   readonly repeats?: true;
-  /** It tells the calculator which place is meant; the API has no such field, and it is not sent. */
+  /** It says how other fields are meant: in which unit, at which place. The API has no such field, and it is not sent. */
   readonly isHint?: true;
 }
 
@@ -70,6 +70,15 @@ export interface RecordKind {
   shape(options: SchemaOptions): Readonly<Record<string, z.ZodType>>;
   /** The zod schema of a record, made of `shape` and the requirements: the definition of what is valid. */
   schema(options: SchemaOptions): z.ZodObject;
+  /**
+   * What tells that a record is one that was sent before, whatever the duplicate key of a file: the fields, those that must be there,
+   * and those without which the same record on another day is another one.
+   */
+  readonly identity: {
+    readonly fields: readonly string[];
+    readonly needs: readonly string[];
+    readonly dated: readonly string[];
+  };
   /** The default duplicate key. */
   readonly defaultKey: KeyRule;
   readonly fieldWarnings: readonly FieldWarning[];
@@ -80,6 +89,8 @@ export interface RecordKind {
   readonly isUpsert: boolean;
   /** The API calculates emissions, which can be looked up and read back. */
   readonly readsBack: boolean;
+  /** Where the API lists its records. */
+  readonly listPath: string;
   /** Where bulk calls of the API go. */
   bulkPath(version: ApiVersion): string;
   /** Whether the API calculates before it answers a bulk call. */
@@ -88,4 +99,6 @@ export interface RecordKind {
   readonly lookedUpField?: string | undefined;
   /** The same kind for the embedded calculator, where that knows more than the API. */
   readonly local?: RecordKind;
+  /** The same kind as files have it that are uploaded, where they say more than the API takes. */
+  readonly uploaded?: RecordKind;
 }

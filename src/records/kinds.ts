@@ -8,5 +8,5 @@ export const kinds: Readonly<Record<RecordKind['name'], RecordKind>> = { request
 /** A kind as its records are read for a target. */
 export function kindFor(name: RecordKind['name'], target: SchemaOptions['target']): RecordKind {
   const kind = kinds[name];
-  return target === 'calculator' ? (kind.local ?? kind) : kind;
+  return (target === 'calculator' ? kind.local : kind.uploaded) ?? kind;
 }

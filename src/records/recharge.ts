@@ -33,11 +33,13 @@ const base: RecordKind = {
   })),
   shape: ({ target }) => shape(target),
   schema: ({ target }) => z.strictObject(shape(target)),
+  identity: { fields: upsertKey, needs: upsertKey, dated: [] },
   defaultKey: { fields: upsertKey },
   fieldWarnings: [],
   isTransport: false,
   isUpsert: true,
   readsBack: false,
+  listPath: '/v1/logistics/recharges',
   bulkPath: () => '/v1/logistics/recharges/bulk',
   isCalculatedInline: () => false,
   lookedUpField: 'fuel_id',
@@ -57,4 +59,21 @@ export const localRecharges: RecordKind = {
   lookedUpField: undefined,
 };
 
-export const recharges: RecordKind = { ...base, local: localRecharges };
+const uploadedShape = (target: SchemaOptions['target']) => ({
+  ...shape(target),
+  // Whatever it is, the quantity has been brought to the fuel's own unit.
+  quantity_unit: text.optional(),
+});
+
+/** A fuel purchase of a file that is uploaded: its unit says how the quantity is converted to that of its fuel. */
+const uploadedRecharges: RecordKind = {
+  ...base,
+  fields: {
+    ...rechargeFields,
+    quantity_unit: { type: 'choice', choices: quantityUnits, example: 'l', isHint: true },
+  },
+  shape: ({ target }) => uploadedShape(target),
+  schema: ({ target }) => z.strictObject(uploadedShape(target)),
+};
+
+export const recharges: RecordKind = { ...base, local: localRecharges, uploaded: uploadedRecharges };

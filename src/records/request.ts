@@ -82,6 +82,7 @@ export const requests: RecordKind = {
   requirements,
   shape: ({ currentYear }) => shape(currentYear),
   schema: ({ currentYear }) => withRequirements(z.strictObject(shape(currentYear)), requirements),
+  identity: { fields: legKey, needs: ['movement_id'], dated: ['shipment_date'] },
   defaultKey: { fields: legKey, needs: 'movement_id' },
   fieldWarnings: [
     {
@@ -93,6 +94,7 @@ export const requests: RecordKind = {
   isTransport: true,
   isUpsert: false,
   readsBack: true,
+  listPath: '/v1/logistics/requests',
   bulkPath: (version) => `/${version}/logistics/requests/bulk`,
   isCalculatedInline: (version) => version === 'v1',
 };

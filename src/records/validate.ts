@@ -77,6 +77,16 @@ function invalidValue(issue: z.core.$ZodIssue, kind: RecordKind, field: string, 
   const shown = quote(String(value));
   if (issue.code === 'too_small' || issue.code === 'too_big') {
     const range = describeRange(issue);
+    if (typeof value === 'number' && value < 0) {
+      return {
+        code: 'OUT_OF_RANGE',
+        stage: 'validate',
+        field,
+        value: String(value),
+        message: `${field} is negative; it must be ${range}, and is ${String(value)}`,
+        cause: `${field} is negative`,
+      };
+    }
     return {
       code: 'OUT_OF_RANGE',
       stage: 'validate',

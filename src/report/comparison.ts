@@ -1,4 +1,4 @@
-import type { ComparedDestination, Difference } from '../destinations/compared.ts';
+import type { ComparedDestination, Difference } from '../delivery/compared.ts';
 import { printable } from '../issues.ts';
 import { count, figure } from './format.ts';
 import { renderTable, type TableColumn, type TableOptions } from './tables/table.ts';

@@ -1,6 +1,6 @@
 import { formats } from '../input/formats.ts';
 import type { ChosenSheet, Table } from '../input/table.ts';
-import type { Evidence } from '../mapping/conventions.ts';
+import type { Evidence } from '../mapping/decimal-mark.ts';
 import { clip, printable, quote } from '../issues.ts';
 import type { Inspection } from '../pipeline/inspect.ts';
 import { count, delimiterName, plural } from './format.ts';

@@ -1,17 +1,16 @@
 import type { ExitCode } from '../exit-codes.ts';
 import { printable } from '../issues.ts';
 import { kinds } from '../records/kinds.ts';
-import type { ChunkRecord, RecordCounts, RunRecord } from '../state/run-file.ts';
-import type { ListedRun } from '../state/run-folder.ts';
+import type { CallRecord, Entry, RecordCounts, RunRecord } from '../ledger/run-store.ts';
 import { count } from './format.ts';
 import { renderTable, type TableColumn, type TableOptions } from './tables/table.ts';
 
-/** How a run stands. */
+/** How far a run is. */
 type RunState = 'running' | 'complete' | 'incomplete' | 'broken off';
 
 /** Complete is what has nothing left to deliver; broken off is what was killed. */
-function stateOf(run: RunRecord | undefined): RunState {
-  if (run === undefined) return 'running';
+function stateOf(run: RunRecord): RunState {
+  if (run.isRunning) return 'running';
   if (run.finishedAt === null || run.records === null) return 'broken off';
   const { not_sent: notSent, uncertain } = run.records;
   // A run that ended early has not even read what it did not send.
@@ -21,36 +20,44 @@ function stateOf(run: RunRecord | undefined): RunState {
 /** Exit codes of runs that read their inputs to the end. */
 const deliveredAll: ReadonlySet<number> = new Set<ExitCode>([0, 1, 8]);
 
-/** Whether a run has something left to deliver, and can go on. */
-export const isUnfinished = (listed: ListedRun): listed is Extract<ListedRun, { isRunning: false }> =>
-  !listed.isRunning && stateOf(listed.run) !== 'complete' && !listed.run.paths.includes('-');
+/** Whether a run has something left to deliver, and can be resumed. */
+export const isUnfinished = (run: RunRecord): boolean =>
+  !run.isRunning && stateOf(run) !== 'complete' && !run.paths.includes('-');
 
 /** A run as `runs --json` has it. */
-export const runDocument = (listed: ListedRun) =>
-  listed.isRunning
-    ? { id: listed.id, state: 'running' as const }
-    : {
-        id: listed.id,
-        state: stateOf(listed.run),
-        command: listed.run.command,
-        paths: listed.run.paths,
-        working_directory: listed.run.workingDirectory,
-        base_url: listed.run.baseUrl,
-        organization_id: listed.run.organizationId,
-        started_at: listed.run.startedAt,
-        finished_at: listed.run.finishedAt,
-        exit_code: listed.run.exitCode,
-        records: listed.run.records,
-      };
+export const runDocument = (run: RunRecord) => ({
+  id: run.id,
+  state: stateOf(run),
+  command: run.account.kind,
+  paths: run.paths,
+  working_directory: run.workingDirectory,
+  base_url: run.account.baseUrl,
+  organization_id: run.account.organizationId,
+  started_at: run.startedAt,
+  finished_at: run.finishedAt,
+  exit_code: run.exitCode,
+  records: run.records,
+});
 
-/** A chunk as `runs show --json` has it. */
-export const chunkDocument = ({ index, records, first, last, state, sha256 }: ChunkRecord) => ({
-  index,
-  records,
-  first_row: first.row,
-  last_row: last.row,
-  state,
-  sha256,
+/** The entries by name; compared with their definition, of which this folder takes the type alone. */
+const entry = { sending: 0, accepted: 1, rejected: 2, notStored: 3, uncertain: 4 } as const satisfies typeof Entry;
+
+/** How far a call is; `sent` until something is known of it. */
+function stateOfCall({ entries }: CallRecord): 'sent' | 'accepted' | 'partly' | 'rejected' | 'uncertain' | 'not-sent' {
+  if (entries.every((each) => each === entry.accepted)) return 'accepted';
+  if (entries.includes(entry.accepted)) return 'partly';
+  if (entries.includes(entry.sending)) return 'sent';
+  if (entries.includes(entry.uncertain)) return 'uncertain';
+  return entries.includes(entry.notStored) ? 'not-sent' : 'rejected';
+}
+
+/** A call as `runs show --json` has it. */
+export const callDocument = (call: CallRecord) => ({
+  index: call.number - 1,
+  records: call.marks.records,
+  first_row: call.marks.rows[0] ?? 0,
+  last_row: call.marks.rows.at(-1) ?? 0,
+  state: stateOfCall(call),
 });
 
 const counts = (records: RecordCounts | null): string[] =>
@@ -72,19 +79,18 @@ const runColumns: readonly TableColumn[] = [
 ];
 
 /** Runs as a table, the newest first. */
-export function renderRuns(runs: readonly ListedRun[], options: TableOptions): string {
+export function renderRuns(runs: readonly RunRecord[], options: TableOptions): string {
   if (runs.length === 0) return 'no runs yet; to make one: dcycle-upload requests <file>\n';
   const { style } = options;
   const tint = { running: style.cyan, complete: style.green, incomplete: style.yellow, 'broken off': style.red };
-  const rows = runs.map((listed) => {
-    const run = listed.isRunning ? undefined : listed.run;
+  const rows = runs.map((run) => {
     const state = stateOf(run);
     return [
-      listed.id.slice(0, 8),
-      run === undefined ? '' : minutes(run.startedAt),
-      run === undefined ? '' : printable([run.command, ...run.paths].join(' ')),
+      run.id.slice(0, 8),
+      minutes(run.startedAt),
+      printable([run.account.kind, ...run.paths].join(' ')),
       tint[state](state),
-      ...counts(run?.records ?? null),
+      ...counts(run.records),
     ];
   });
   const table = renderTable(runColumns, rows, { ...options, isTight: true });
@@ -94,21 +100,21 @@ export function renderRuns(runs: readonly ListedRun[], options: TableOptions): s
     : `${table}to finish an incomplete one: dcycle-upload resume ${unfinished.id.slice(0, 8)}\n`;
 }
 
-const chunkColumns: readonly TableColumn[] = [
-  { head: 'Chunk', alignment: 'right' },
+const callColumns: readonly TableColumn[] = [
+  { head: 'Call', alignment: 'right' },
   { head: 'Records', alignment: 'right', rank: 2 },
   { head: 'From row', alignment: 'right', narrows: 'cut start' },
   { head: 'To row', alignment: 'right', narrows: 'cut start', rank: 1 },
   { head: 'State', alignment: 'left' },
 ];
 
-/** One run with its chunks. */
-export function renderRun(run: RunRecord, chunks: readonly ChunkRecord[], options: TableOptions): string {
+/** One run with its calls. */
+export function renderRun(run: RunRecord, calls: readonly CallRecord[], options: TableOptions): string {
   const head = [
     `run       ${run.id}`,
-    `what      ${printable([run.command, ...run.paths].join(' '))}`,
+    `what      ${printable([run.account.kind, ...run.paths].join(' '))}`,
     `in        ${printable(run.workingDirectory)}`,
-    `to        ${run.baseUrl} as ${run.organizationId}`,
+    `to        ${run.account.baseUrl} as ${run.account.organizationId}`,
     `started   ${run.startedAt}`,
     `finished  ${run.finishedAt ?? '–'}${run.exitCode === null ? '' : ` with exit code ${String(run.exitCode)}`}`,
     `state     ${stateOf(run)}`,
@@ -117,17 +123,20 @@ export function renderRun(run: RunRecord, chunks: readonly ChunkRecord[], option
   const place = (input: number, row: number): string =>
     manyInputs ? `${run.paths[input] ?? ''}:${count(row)}` : count(row);
   const table = renderTable(
-    chunkColumns,
-    chunks.map(({ index, records, first, last, state }) => [
-      count(index + 1),
-      count(records),
-      place(first.input, first.row),
-      place(last.input, last.row),
-      state,
-    ]),
+    callColumns,
+    calls.map((call) => {
+      const { records, inputs, rows } = call.marks;
+      return [
+        count(call.number),
+        count(records),
+        place(inputs[0] ?? 0, rows[0] ?? 0),
+        place(inputs.at(-1) ?? 0, rows.at(-1) ?? 0),
+        stateOfCall(call),
+      ];
+    }),
     { ...options, isTight: true },
   );
-  return `${head.join('\n')}\n${chunks.length === 0 ? 'nothing was sent\n' : table}${nextFor(run)}`;
+  return `${head.join('\n')}\n${calls.length === 0 ? 'nothing was sent\n' : table}${nextFor(run)}`;
 }
 
 /** What can be done with a run; one that read a pipe can't be read again. */
@@ -135,5 +144,5 @@ function nextFor(run: RunRecord): string {
   if (run.paths.includes('-')) return '';
   const id = run.id.slice(0, 8);
   if (stateOf(run) !== 'complete') return `to finish it, run: dcycle-upload resume ${id}\n`;
-  return kinds[run.command].readsBack ? `for the emissions, run: dcycle-upload results ${id}\n` : '';
+  return kinds[run.account.kind].readsBack ? `for the emissions, run: dcycle-upload results ${id}\n` : '';
 }

@@ -53,7 +53,7 @@ const rechargeEmissions = z.strictObject({
  * @public published in schemas/
  */
 export const summarySchema = z.strictObject({
-  schema: z.literal('dcycle-upload/summary/1'),
+  schema: z.literal('dcycle-upload/summary/2'),
   command: z.string(),
   mode: z.enum(['upload', 'local', 'dry-run']).nullable().describe('null when the command line could not be read'),
   run_id: z.string(),
@@ -75,8 +75,14 @@ export const summarySchema = z.strictObject({
     }),
   ),
   mapping: z.record(z.string(), z.string()).describe('field: column of the first input that has it'),
-  rows: z.strictObject({ read: total, valid: total, invalid: total, duplicates: total }),
-  records: z.strictObject({ accepted: total, rejected: total, not_sent: total, uncertain: total }),
+  rows: z.strictObject({ read: total, valid: total, invalid: total, duplicates: total, skipped: total }),
+  records: z.strictObject({
+    accepted: total,
+    accepted_before: total.describe('those of them that earlier runs brought'),
+    rejected: total,
+    not_sent: total,
+    uncertain: total,
+  }),
   chunks: z.strictObject({ planned: total, sent: total, accepted: total, failed: total, retries: total }),
   emissions: z.union([requestEmissions, rechargeEmissions]).nullable(),
   errors_by_code: z.record(z.string(), total),

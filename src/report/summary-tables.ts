@@ -30,19 +30,22 @@ export function renderSummary(
 
 function renderInputs({ inputs, rows }: Summary, perInput: readonly RowCounts[], options: TableOptions): string {
   const { style } = options;
-  const counts = ({ read, valid, invalid, duplicates }: Omit<RowCounts, 'skipped'>): string[] => [
+  const hasSkipped = rows.skipped > 0;
+  const counts = ({ read, valid, invalid, duplicates, skipped }: RowCounts): string[] => [
     count(read),
     tinted(style.green, valid),
     tinted(style.red, invalid),
     tinted(style.red, duplicates),
+    ...(hasSkipped ? [count(skipped)] : []),
   ];
   const list = inputs.map(({ path, format, delimiter, encoding }, index) => [
     printable(path),
     [format.toUpperCase(), ...(delimiter === null ? [] : [delimiterName(delimiter)]), encoding].join(', '),
-    ...counts(perInput[index] ?? { read: 0, valid: 0, invalid: 0, duplicates: 0 }),
+    ...counts(perInput[index] ?? { read: 0, valid: 0, invalid: 0, duplicates: 0, skipped: 0 }),
   ]);
   const total = [style.bold('Total'), '', ...counts(rows)];
-  return renderTable(inputColumns, inputs.length > 1 ? [...list, total] : list, options);
+  const columns = hasSkipped ? [...inputColumns, skippedColumn] : inputColumns;
+  return renderTable(columns, inputs.length > 1 ? [...list, total] : list, options);
 }
 
 const inputColumns: readonly TableColumn[] = [
@@ -53,6 +56,8 @@ const inputColumns: readonly TableColumn[] = [
   { head: 'Invalid', alignment: 'right' },
   { head: 'Duplicates', alignment: 'right' },
 ];
+
+const skippedColumn: TableColumn = { head: 'Skipped', alignment: 'right' };
 
 /** A count that is coloured unless it is 0. */
 const tinted = (color: (text: string) => string, value: number): string =>

@@ -31,7 +31,7 @@ export function emptySummary(
   error: RunError,
 ): Summary {
   return {
-    schema: 'dcycle-upload/summary/1',
+    schema: 'dcycle-upload/summary/2',
     command,
     mode,
     run_id: runId,
@@ -40,8 +40,8 @@ export function emptySummary(
     target: describeTarget(target),
     inputs: [],
     mapping: {},
-    rows: { read: 0, valid: 0, invalid: 0, duplicates: 0 },
-    records: { accepted: 0, rejected: 0, not_sent: 0, uncertain: 0 },
+    rows: { read: 0, valid: 0, invalid: 0, duplicates: 0, skipped: 0 },
+    records: { accepted: 0, accepted_before: 0, rejected: 0, not_sent: 0, uncertain: 0 },
     chunks: { planned: 0, sent: 0, accepted: 0, failed: 0, retries: 0 },
     emissions: null,
     errors_by_code: {},
@@ -65,13 +65,13 @@ export interface SummaryParts {
 
 export function buildSummary({ head, plan, result, causes, files, retries }: SummaryParts): Summary {
   const { ledger, chunks, error } = result;
-  const { read, valid, invalid, duplicates } = ledger.rows;
-  const { accepted, rejected, notSent, uncertain } = ledger.records;
+  const { read, valid, invalid, duplicates, skipped } = ledger.rows;
+  const { accepted, acceptedBefore, rejected, notSent, uncertain } = ledger.records;
   // Nothing is sent in chunks but to the API; a dry run plans them.
   const counted = head.mode === 'local' ? { planned: 0, sent: 0, accepted: 0, failed: 0 } : chunks;
   const sent = head.mode === 'dry-run' ? { sent: 0, accepted: 0, failed: 0 } : {};
   const summary: Summary = {
-    schema: 'dcycle-upload/summary/1',
+    schema: 'dcycle-upload/summary/2',
     command: head.command,
     mode: head.mode,
     run_id: head.runId,
@@ -88,8 +88,8 @@ export function buildSummary({ head, plan, result, causes, files, retries }: Sum
       rows: ledger.inputs[index]?.read ?? 0,
     })),
     mapping: mappingOf(plan),
-    rows: { read, valid, invalid, duplicates },
-    records: { accepted, rejected, not_sent: notSent, uncertain },
+    rows: { read, valid, invalid, duplicates, skipped },
+    records: { accepted, accepted_before: acceptedBefore, rejected, not_sent: notSent, uncertain },
     chunks: { ...counted, ...sent, retries },
     emissions: describeEmissions(plan.kind, result.emissions),
     errors_by_code: causes.byCode,

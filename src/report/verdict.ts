@@ -114,10 +114,11 @@ const laterEmissions = (summary: Summary, next: NextCommands): string =>
 /** What became of the other rows. Exact duplicates need no mending: their first row was taken. */
 function refused({ rows, records, errors_by_code: codes }: Summary): string {
   const duplicates = codes['DUPLICATE'] ?? 0;
-  const rejected = rows.read - records.accepted - duplicates;
+  const rejected = rows.read - records.accepted - duplicates - rows.skipped;
   const parts = [
     ...(rejected > 0 ? [`${plural(rejected, 'row')} rejected`] : []),
     ...(duplicates > 0 ? [`${plural(duplicates, 'duplicate')} left out`] : []),
+    ...(rows.skipped > 0 ? [`${count(rows.skipped)} skipped`] : []),
   ];
   return parts.join(', ');
 }

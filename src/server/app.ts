@@ -19,6 +19,7 @@ import { addRechargeRoutes } from './routes/recharges.ts';
 import { addRequestRoutes } from './routes/requests.ts';
 import type { Services } from './services.ts';
 import type { Organization } from './store/organizations.ts';
+import { addSurprises, type SurpriseOptions } from './surprises.ts';
 
 /** The HTTP application, with bodies and queries typed by their zod schemas. */
 export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
@@ -33,6 +34,7 @@ declare module 'fastify' {
 export interface AppOptions {
   readonly services: Services;
   readonly faults: FaultOptions | undefined;
+  readonly surprises: SurpriseOptions | undefined;
   /** Takes the lines of the access log; none writes none. */
   readonly log: ((line: string) => void) | undefined;
 }
@@ -44,7 +46,7 @@ const maxBodyBytes = 16 * 1024 * 1024;
 const receiveTimeoutMs = 60_000;
 
 /** The API as an HTTP application; it listens to nobody yet. */
-export async function createApp({ services, faults, log }: AppOptions): Promise<App> {
+export async function createApp({ services, faults, surprises, log }: AppOptions): Promise<App> {
   const app: App = fastify({
     bodyLimit: maxBodyBytes,
     requestTimeout: receiveTimeoutMs,
@@ -78,6 +80,7 @@ export async function createApp({ services, faults, log }: AppOptions): Promise<
       request.organization = organizationOf(services.database, request);
     });
     if (faults !== undefined) addFaults(api, faults);
+    if (surprises !== undefined) addSurprises(api, surprises);
     addRequestRoutes(api, services);
     addRechargeRoutes(api, services);
     addOverviewRoutes(api, services);

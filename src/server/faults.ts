@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isInjection } from 'light-my-request';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from './api-error.ts';
 import type { App } from './app.ts';
@@ -26,14 +27,20 @@ type Fault =
 
 const statuses = [500, 502, 503, 504] as const;
 
-/** What happens to a call by its number, from 0: the same for the same seed. */
-function faultOf({ failRate, resetRate, seed }: FaultOptions, call: number): Fault {
-  if (failRate === 0 && resetRate === 0) return { kind: 'none' };
+/** What chance says of a call by its number, from 0: the same for the same seed. The share is less than 1. */
+export function drawOf(seed: string, call: number): { readonly share: number; readonly choice: number } {
   const bytes = createHash('sha256')
     .update(`${seed}:${String(call)}`)
     .digest();
-  const share = bytes.readUInt32BE(0) / 2 ** 32;
-  const choice = bytes.readUInt32BE(4);
+  return { share: bytes.readUInt32BE(0) / 2 ** 32, choice: bytes.readUInt32BE(4) };
+}
+
+/** Whether the server makes this call itself, for one that it has answered: it came through no connection. */
+export const isRepeated = ({ raw }: FastifyRequest): boolean => isInjection(raw);
+
+function faultOf({ failRate, resetRate, seed }: FaultOptions, call: number): Fault {
+  if (failRate === 0 && resetRate === 0) return { kind: 'none' };
+  const { share, choice } = drawOf(seed, call);
   if (share < resetRate) return { kind: 'reset', when: choice % 2 === 0 ? 'before' : 'after' };
   if (share < resetRate + failRate) return { kind: 'fail', status: statuses[choice % 4] ?? 500 };
   return { kind: 'none' };
@@ -70,6 +77,7 @@ export function addFaults(app: App, options: FaultOptions): void {
   const resets = new WeakSet<FastifyRequest>();
   let calls = 0;
   app.addHook('onRequest', async (request, reply) => {
+    if (isRepeated(request)) return undefined;
     const fault = faultOf(options, calls);
     calls += 1;
     if (options.latencyMs > 0) await sleep(options.latencyMs);

@@ -12,6 +12,7 @@ import type { FaultOptions } from './faults.ts';
 import type { Services } from './services.ts';
 import { admitKey, hasKeys } from './store/organizations.ts';
 import { serverDatabase } from './store/schema.ts';
+import type { SurpriseOptions } from './surprises.ts';
 
 /** A key and the organisation that it opens. */
 export interface Access {
@@ -29,6 +30,9 @@ export interface ServerOptions {
   /** Keys that hold beside those in the database. */
   readonly access: readonly Access[];
   readonly faults: FaultOptions | undefined;
+  readonly surprises: SurpriseOptions | undefined;
+  /** Whether two purchases that lack the same part of their key may be the same one. */
+  readonly nullsAreEqual: boolean;
   /** Takes the lines of the access log, each a JSON document; none writes none. */
   readonly log: ((line: string) => void) | undefined;
   /** Told of a processing job that broke down. */
@@ -61,7 +65,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const calculations = new Calculations();
   try {
     const generated = admitKeys(database, options);
-    const { now } = options;
+    const { now, nullsAreEqual } = options;
     const quiet = new Quiet();
     const jobs = new JobRunner({
       database,
@@ -80,9 +84,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       fuels,
       tocs: listTocs(calculator),
       calculator: createCalculator({ accountFuels: new Map(fuels.map(({ id, name }) => [id, name])) }),
+      nullsAreEqual,
       now,
     };
-    const app = await createApp({ services, faults: options.faults, log: options.log });
+    const { faults, surprises, log } = options;
+    const app = await createApp({ services, faults, surprises, log });
     const url = await listen(app, options);
     jobs.wake();
     return { url, generated, close: () => close(app, jobs, calculations, database) };

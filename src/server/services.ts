@@ -16,6 +16,8 @@ export interface Services {
   readonly quiet: Quiet;
   readonly fuels: readonly ListedFuel[];
   readonly tocs: readonly ListedToc[];
+  /** Whether two purchases that lack the same part of their key may be the same one. */
+  readonly nullsAreEqual: boolean;
   readonly now: () => Date;
 }
 

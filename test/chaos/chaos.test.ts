@@ -1,87 +1,32 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { type CommandResult, dcycleUpload, summaryOf } from '../support/command.ts';
-import { type Account, startServer, type TestServer } from '../support/serve.ts';
-import { FaultFront } from './fault-front.ts';
-import { findBroken } from './invariants.ts';
-import { toCsv } from './rows.ts';
-import { type Kill, planSchedule, type Schedule } from './schedule.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { play } from './play.ts';
+import { planSchedule } from './schedule.ts';
 
-// Uploads through an API that fails in every way, by commands that are killed: whatever happens, `resume` finishes the
-// run, and everything is stored once. A schedule depends on its seed alone: SEED=123 SCHEDULES=1 npm run test:chaos.
+// Whole commands, in a time of their own, against a model of the API that goes wrong in every way: whatever happens, no
+// record is stored twice, and what is said of each is true. A schedule depends on its seed alone: SEED=123 SCHEDULES=1 npx
+// vitest run test/chaos/chaos.test.ts.
+
+// A process that is killed in the middle of this one has to lose its connections to the ledger.
+vi.mock('libsql', async () => ({ default: (await import('./connections.ts')).OwnedConnection }));
 
 const firstSeed = Number(process.env['SEED'] ?? 1);
-const schedules = Number(process.env['SCHEDULES'] ?? 12);
+const schedules = Number(process.env['SCHEDULES'] ?? 50);
 
 /** What is broken is most often broken for many rows. */
 const mostShown = 6;
 
-/** Resumes without faults until a run has to be at its end. */
-const maxCalmResumes = 4;
+/** Each of these has shown a fault once, which the first ones do not. */
+const faulty = [2078, 6014, 20001, 30048, 30064, 30208, 30323, 30378, 40135];
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await startServer([], schedules);
-});
+const seeds = Array.from({ length: schedules }, (_, n) => firstSeed + n).concat(
+  process.env['SEED'] === undefined ? faulty : [],
+);
 
-const seeds = Array.from({ length: schedules }, (_, n) => firstSeed + n);
-
-describe.concurrent('chaos', () => {
-  test.for(seeds)('schedule %i', { timeout: 180_000 }, async (seed) => {
-    const broken = await play(planSchedule(seed), server.newAccount());
-    const again = `SEED=${String(seed)} SCHEDULES=1 npm run test:chaos`;
+describe('chaos in virtual time', () => {
+  test.for(seeds)('schedule %i', { timeout: 60_000 }, async (seed) => {
+    const schedule = planSchedule(seed);
+    const broken = await play(schedule);
+    const again = `SEED=${String(seed)} SCHEDULES=1 npx vitest run test/chaos/chaos.test.ts (${schedule.theme})`;
     expect(broken.length === 0 ? [] : [again, ...broken.slice(0, mostShown)]).toEqual([]);
   });
 });
-
-/** Plays a schedule to its end; what is not as it has to be. */
-async function play(schedule: Schedule, account: Account): Promise<readonly string[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'dcycle-upload-chaos-'));
-  const front = new FaultFront(schedule, account.url, account.apiKey);
-  try {
-    writeFileSync(join(folder, 'input.csv'), toCsv(schedule.rows, schedule.mix));
-    const env = { ...account.env, DCYCLE_BASE_URL: await front.listen(), XDG_STATE_HOME: join(folder, 'state') };
-    const results: CommandResult[] = [];
-    const run = async (kill?: Kill): Promise<CommandResult> => {
-      const onStart = (child: { kill(signal: Kill['signal']): boolean }): void =>
-        front.begin(kill, (signal) => child.kill(signal));
-      const result = await dcycleUpload(argumentsOf(schedule, folder), { cwd: folder, env, onStart });
-      results.push(result);
-      return result;
-    };
-    for (const kill of schedule.kills) await run(kill);
-    front.calm();
-    for (let calm = 1; calm <= maxCalmResumes; calm += 1) {
-      if (isFinished(await run())) break;
-    }
-    await front.idle();
-    return [...front.problems, ...(await findBroken({ schedule, account, folder, results }))];
-  } finally {
-    front.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Goes on with the run; starts it where none is written down. */
-function argumentsOf({ mix, options }: Schedule, folder: string): readonly string[] {
-  const [run] = runsIn(folder);
-  if (run !== undefined) return ['resume', run, '--json'];
-  const command = mix === 'recharges' ? 'recharges' : 'requests';
-  const reports = ['--out', 'out.jsonl', '--errors', 'errors.jsonl', '--rejected', 'rejected.csv'];
-  return [command, 'input.csv', '--json', ...reports, ...options];
-}
-
-function runsIn(folder: string): readonly string[] {
-  try {
-    const names = readdirSync(join(folder, 'state/dcycle-upload/runs'));
-    return names.filter((name) => name.endsWith('.db')).map((name) => name.slice(0, -'.db'.length));
-  } catch {
-    return [];
-  }
-}
-
-/** Whether another resume could not change anything. */
-const isFinished = (result: CommandResult): boolean =>
-  result.code === 0 || result.code === 1 || (result.code === 5 && summaryOf(result).records.not_sent === 0);

@@ -8,6 +8,8 @@ export interface PlannedRow {
   readonly cells: Cells;
   /** Poison is valid, and the API refuses it whenever it comes. */
   readonly as: 'good' | 'poison' | 'invalid' | 'duplicate';
+  /** What stood there before somebody corrected it. */
+  readonly corrects?: Cells;
 }
 
 export type Mix = 'movements' | 'loose' | 'mixed' | 'recharges';
@@ -36,9 +38,15 @@ const shipmentColumns = [
 
 const rechargeColumns = ['fuel_id', 'country', 'date', 'quantity', 'vehicle_license_plate'] as const;
 
-/** The rows of a schedule, in the order of the file. */
-export function planRows(random: Random, mix: Mix, count: number): readonly PlannedRow[] {
-  const good = mix === 'recharges' ? purchases(random, count) : shipments(random, mix, count);
+/**
+ * The rows of a schedule, in the order of the file.
+ *
+ * @param series tells the rows of one plan from those of another
+ */
+export function planRows(random: Random, mix: Mix, count: number, series = ''): readonly PlannedRow[] {
+  const good = (mix === 'recharges' ? purchases(random, count) : shipments(random, mix, count)).map((cells) =>
+    series === '' ? cells : inSeries(cells, series),
+  );
   const poisons = random.chance(0.5) ? random.int(1, 3) : 0;
   const poisonPlaces = new Set(Array.from({ length: poisons }, () => random.int(0, good.length - 1)));
   const flaws = random.chance(0.6) ? 0.05 : 0;
@@ -53,6 +61,20 @@ export function planRows(random: Random, mix: Mix, count: number): readonly Plan
     ];
   });
 }
+
+/** The same, but for what it is known by. */
+const inSeries = (cells: Cells, series: string): Cells => ({
+  ...cells,
+  ...('movement_id' in cells ? { movement_id: `${series}${cells['movement_id']}` } : {}),
+  ...('load' in cells && !('movement_id' in cells) ? { load: `${cells['load']}7` } : {}),
+  ...('quantity' in cells ? { quantity: `9${cells['quantity']}` } : {}),
+});
+
+/** The same record corrected, but for what it is known by. */
+export const withOtherLoad = (cells: Cells, mix: Mix): Cells =>
+  mix === 'recharges'
+    ? { ...cells, fuel_id: cells['fuel_id'] === fuels[0] ? fuels[1] : fuels[0] }
+    : { ...cells, load: `${cells['load'] ?? ''}${(cells['load'] ?? '').includes('.') ? '' : '.'}9` };
 
 const poisoned = (cells: Cells, mix: Mix, place: number): Cells =>
   mix === 'recharges'

@@ -6,7 +6,7 @@ import type { Table } from '../../src/input/table.ts';
 import { referenceOfCsv, referenceOfJsonl } from '../support/reference-rows.ts';
 import { type Pieces, tokenise, type Tokenised } from '../support/tokens.ts';
 
-const runs = Number(process.env['TOKENISER_RUNS'] ?? 500);
+const runs = Number(process.env['TOKENISER_RUNS'] ?? 200);
 
 const tableOf = (parts: Partial<Table>): Table => ({
   format: 'csv',

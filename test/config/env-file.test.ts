@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startApi } from '../support/api-server.ts';
 import { dcycleUpload, folderWith, readText, summaryOf, temporaryFolder } from '../support/command.ts';
-import { legs } from '../support/legs.ts';
+import { legs, legsOf } from '../support/legs.ts';
 import { isBulk } from '../support/runs.ts';
 
 type Api = Awaited<ReturnType<typeof startApi>>;
@@ -129,6 +129,7 @@ describe('a key does not go where a file .env says that did not bring it', () =>
     const target = ['--base-url', api.url, '--org', api.organizationId];
     const named = await dcycleUpload([...uploading, ...target], { cwd, env: withProfile({ api_key: api.apiKey }) });
     expect([named.code, named.stderr]).toEqual([0, '']);
+    writeFileSync(join(cwd, 'a.csv'), legsOf([2]));
     const exported = await dcycleUpload(uploading, { cwd, env: { DCYCLE_API_KEY: api.apiKey } });
     expect(exported.code).toBe(0);
   });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { SettingsDocument } from '../../src/report/settings-document.ts';
 import { startApi } from '../support/api-server.ts';
 import { dcycleUpload, folderWith, temporaryFolder } from '../support/command.ts';
-import { legs } from '../support/legs.ts';
+import { legs, legsOf } from '../support/legs.ts';
 import { isBulk } from '../support/runs.ts';
 
 const nobody = { org: '00000000-0000-4000-8000-000000000000', base_url: 'http://127.0.0.1:9', api_key: 'sk_wrong' };
@@ -84,6 +84,7 @@ describe('other settings', () => {
     expect(api.calls.map(({ path, records }) => [path, records.length])).toEqual(
       Array.from({ length: 3 }, () => ['/v1/logistics/requests/bulk', 2]),
     );
+    writeFileSync(join(cwd, 'a.csv'), legsOf([11, 12, 13, 14, 15, 16]));
     expect((await upload('--chunk-size', '5', '--api-version', 'v2')).code).toBe(0);
     expect(api.calls.slice(3).map(({ path, records }) => [path, records.length])).toEqual([
       ['/v2/logistics/requests/bulk', 5],

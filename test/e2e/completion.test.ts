@@ -19,9 +19,9 @@ const runId = '3f2a9c1e-7d3b-4f0e-9a51-0c8e5d2b7f10';
 async function createWorld(): Promise<string> {
   const names = ['shipments.csv', 'fuel.jsonl.gz', 'my file.csv', 'it\'s "it".csv', 'notes.md', 'only.md'];
   const cwd = folderWith(Object.fromEntries(names.map((name) => [name, ''])));
-  for (const folder of ['data', 'dcycle-upload/runs']) mkdirSync(join(cwd, folder), { recursive: true });
+  for (const folder of ['data', 'dcycle-upload/ledger']) mkdirSync(join(cwd, folder), { recursive: true });
   writeFileSync(join(cwd, 'data/more.csv'), '');
-  writeFileSync(join(cwd, 'dcycle-upload/runs', `${runId}.db`), '');
+  writeFileSync(join(cwd, 'dcycle-upload/ledger/run-ids'), `${runId}\n`);
   for (const [name, text] of Object.entries(drivers)) writeFileSync(join(cwd, name), text);
   for (const shell of shells) {
     const { code, stdout } = await dcycleUpload(['completion', shell]);
@@ -152,7 +152,7 @@ const cases: readonly (readonly [line: string, candidates: readonly string[]])[]
   ['dcycle-upload requests shipments.csv fuel', ['fuel.jsonl.gz']],
   ['dcycle-upload requests --json --j', []],
   ['dcycle-upload requests --format=csv --f', ['--factors']],
-  ['dcycle-upload requests --set a=b --se', ['--set']],
+  ['dcycle-upload requests --set a=b --se', ['--set', '--settle', '--settle-rounds']],
   ['dcycle-upload requests --org ', []],
 ];
 

@@ -177,7 +177,7 @@ describe('the key of a profile', () => {
 test('a run goes on with the profile it was started with; no key is written down', async () => {
   let isDown = true;
   const api = await startApi((_call, response, _index, forward) =>
-    isDown ? refuse(response, 410, { detail: 'gone' }) : forward(),
+    isDown ? refuse(response, 405, { detail: 'gone' }) : forward(),
   );
   const { home, path } = createHome();
   const { config } = {

@@ -221,7 +221,7 @@ describe('configuration and disk', () => {
   });
 
   test('an upload that was not finished is told of, with the command that finishes it', async () => {
-    const api = await startApi((_call, response) => refuse(response, 410, { detail: 'gone' }));
+    const api = await startApi((_call, response) => refuse(response, 405, { detail: 'gone' }));
     const env = { ...api.env, ...privateState() };
     await dcycleUpload(['requests', 'a.csv', '--quiet'], { cwd: folderWith({ 'a.csv': legs(1) }), env });
     const { of } = await diagnose({ env });

@@ -57,7 +57,7 @@ describe('exit code 1', () => {
     const result = await dcycleUpload(args, { cwd });
     expect(result.code).toBe(1);
     expect(readErrors(cwd, 'e.jsonl')).toMatchObject([{ row: 3, line: 4, code: 'MALFORMED_ROW' }]);
-    expect(summaryOf(result).rows).toEqual({ read: 4, valid: 3, invalid: 1, duplicates: 0 });
+    expect(summaryOf(result).rows).toEqual({ read: 4, valid: 3, invalid: 1, duplicates: 0, skipped: 0 });
   });
 });
 
@@ -87,7 +87,7 @@ describe('exit code 2', () => {
       /the mapping file nothing can't be read/,
     ],
     ['an unknown field in --set', ['requests', 'a.csv', '--local', '--set', 'tock=van_diesel'], /field "tock"/],
-    ['a constant that is not valid', ['requests', 'a.csv', '--local', '--set', 'load=-1'], /load must be more than 0/],
+    ['a constant that is not valid', ['requests', 'a.csv', '--local', '--set', 'load=-1'], /load is negative/],
     [
       'an unknown field in --dedupe-key',
       ['requests', 'a.csv', '--local', '--dedupe-key', 'movementid'],

@@ -89,7 +89,13 @@ test('--stop-on-error stops at a row that is not valid: what is before it is sen
   const cwd = folderWith({ 'a.csv': `${legHeader}${rows.join('\n')}\n` });
   const result = await dcycleUpload([...args, '--stop-on-error'], { cwd, env: api.env });
   expect(result.code).toBe(7);
-  expect(summaryOf(result).records).toEqual({ accepted: 2, rejected: 0, not_sent: 1, uncertain: 0 });
+  expect(summaryOf(result).records).toEqual({
+    accepted: 2,
+    accepted_before: 0,
+    rejected: 0,
+    not_sent: 1,
+    uncertain: 0,
+  });
   expect(await api.get('/v1/logistics/requests')).toMatchObject({ total: 2 });
   const last = folderWith({ 'a.csv': `${legHeader}${rows.slice(0, 3).join('\n').replaceAll('M-', 'N-')}\n` });
   const nothingLeft = await dcycleUpload([...args, '--stop-on-error'], { cwd: last, env: api.env });

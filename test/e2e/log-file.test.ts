@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { patternOf } from '../../src/pipeline/text-pattern.ts';
-import { refuse, startApi } from '../support/api-server.ts';
+import { refuse, someCredentials, startApi } from '../support/api-server.ts';
 import {
   createInterruption,
   dcycleUpload,
@@ -14,8 +14,9 @@ import {
   temporaryFolder,
 } from '../support/command.ts';
 import { leg, legHeader, legs, legsOf } from '../support/legs.ts';
-import { eventsOf, namesOf, readLog, textsIn } from '../support/log.ts';
+import { eventsOf, namesOf, postsOf, readLog, textsIn } from '../support/log.ts';
 import { createKill, isBulk, onlyRunIn, privateState } from '../support/runs.ts';
+import { startServer } from '../support/serve.ts';
 
 describe('a run is written down as it happens', () => {
   test('from its first moment to its last', async () => {
@@ -30,6 +31,9 @@ describe('a run is written down as it happens', () => {
       'run_started',
       'input_understood',
       'target_chosen',
+      // Whether the API can be read, and has none of these shipments yet.
+      'call',
+      'call',
       'call',
       'chunk_settled',
       'call',
@@ -59,7 +63,7 @@ describe('a run is written down as it happens', () => {
     expect(eventsOf(log, 'target_chosen')).toMatchObject([
       { host: new URL(api.url).host, organization_id: api.organizationId },
     ]);
-    expect(eventsOf(log, 'call').map(({ chunk, records, bytes, status }) => [chunk, records, bytes, status])).toEqual(
+    expect(postsOf(log).map(({ chunk, records, bytes, status }) => [chunk, records, bytes, status])).toEqual(
       api.calls.map(({ records, bytes }, index) => [index + 1, records.length, bytes, 200]),
     );
     expect(eventsOf(log, 'chunk_settled').map(({ chunk, state, accepted }) => [chunk, state, accepted])).toEqual([
@@ -88,7 +92,7 @@ describe('a run is written down as it happens', () => {
     expect(result.code).toBe(0);
     const log = readLog(cwd, 'run.log');
     expect(eventsOf(log, 'throttled')).toMatchObject([{ chunk: 1, status: 429, retry_after_ms: 0 }]);
-    expect(eventsOf(log, 'call').map(({ attempt, status, retry_in_ms: wait }) => [attempt, status, wait])).toEqual([
+    expect(postsOf(log).map(({ attempt, status, retry_in_ms: wait }) => [attempt, status, wait])).toEqual([
       [1, 429, 0],
       [2, 200, null],
     ]);
@@ -96,22 +100,24 @@ describe('a run is written down as it happens', () => {
 
   test('with why there was no answer, and without the words of the API', async () => {
     const api = await startApi((_call, response, index) => {
-      if (index > 0) return refuse(response, 410, { detail: 'M-1 is gone' });
+      if (index > 0) return refuse(response, 405, { detail: 'M-1 is gone' });
       response.destroy();
       return undefined;
     });
     const cwd = folderWith({
       'a.csv': 'country,date,quantity,fuel_id\nES,2025-06-15,3,f51a1645-c201-43da-9dcd-6408be3cb517\n',
     });
-    const result = await dcycleUpload(['recharges', 'a.csv', '--log-file', 'run.log'], { cwd, env: api.env });
+    const args = ['recharges', 'a.csv', '--settle', '0', '--log-file', 'run.log'];
+    const result = await dcycleUpload(args, { cwd, env: api.env });
     expect(result.code).toBe(5);
     const log = readLog(cwd, 'run.log');
-    expect(eventsOf(log, 'call').map(({ status, failure }) => [status, failure !== null])).toEqual([
-      [null, true],
-      [410, false],
+    const calls = eventsOf(log, 'call').map(({ method, status, failure }) => [method, status, failure !== null]);
+    expect(calls.slice(-2)).toEqual([
+      ['POST', null, true],
+      ['GET', 405, false],
     ]);
-    expect(eventsOf(log, 'chunk_settled')).toMatchObject([{ state: 'not-sent', not_sent: 1 }]);
-    expect(eventsOf(log, 'chunk_settled')[0]?.reason).toContain('HTTP 410: …');
+    expect(eventsOf(log, 'chunk_settled')).toMatchObject([{ state: 'uncertain', uncertain: 1 }]);
+    expect(eventsOf(log, 'chunk_settled')[0]?.reason).toContain('HTTP 405: …');
     expect(readText(cwd, 'run.log')).not.toContain('gone');
   });
 
@@ -148,7 +154,7 @@ describe('a run is written down as it happens', () => {
     let isBroken = true;
     const api = await startApi((call, response, _index, forward) =>
       isBroken && isBulk(call) && call.records[0]?.['movement_id'] === 'M-4'
-        ? refuse(response, 410, { detail: 'gone' })
+        ? refuse(response, 405, { detail: 'gone' })
         : forward(),
     );
     const state = privateState();
@@ -187,7 +193,7 @@ describe('a log that several runs share', () => {
       expect(namesOf(own).at(0)).toBe('run_started');
       expect(namesOf(own).at(-1)).toBe('run_ended');
       expect(
-        eventsOf(own, 'call')
+        postsOf(own)
           .map(({ chunk }) => chunk)
           .toSorted((a, b) => a - b),
       ).toEqual(Array.from({ length: count }, (_, i) => i + 1));
@@ -285,11 +291,13 @@ test('no cell and no key is ever in a log or a support bundle', async () => {
       line(movement, origin, destination, '6', 'van_diesel', client, 'ES', '2025-06-15'),
     ]);
     const cwd = folderWith({ 'a.csv': [header, ...lines].join('') });
-    const api = await startApi((call, response) =>
-      refuse(response, 410, { detail: `${apiKey} may not send ${JSON.stringify(call.records)}` }),
+    const { url } = await startServer(['--api-key', `${someCredentials.DCYCLE_ORG_ID}=${apiKey}`]);
+    const api = await startApi(
+      (call, response) => refuse(response, 405, { detail: `${apiKey} may not send ${JSON.stringify(call.records)}` }),
+      url,
     );
     writeFileSync(join(cwd, 'key'), apiKey);
-    const env = { ...api.env, ...privateState() };
+    const env = { ...api.env, DCYCLE_ORG_ID: someCredentials.DCYCLE_ORG_ID, ...privateState() };
     const args = ['requests', 'a.csv', '--log-file', 'run.log', '--quiet', '--encoding', 'utf-8'];
     await dcycleUpload([...args, '--api-key-file', 'key'], { cwd, env });
     await dcycleUpload([...args, '--local'], { cwd, env });

@@ -16,7 +16,7 @@ test.each([429, 503])(
       return refuse(response, status, { detail: 'busy' }, { 'retry-after': '2' });
     });
     const cwd = folderWith({ 'a.csv': legs(40) });
-    const args = ['requests', 'a.csv', '--json', '--chunk-size', '2', '--concurrency', '2'];
+    const args = ['requests', 'a.csv', '--json', '--chunk-size', '2', '--concurrency', '2', '--settle', '1'];
     const result = await dcycleUpload(args, { cwd, env: api.env });
     expect(result.code).toBe(0);
     expect(await movementsIn(api)).toEqual(movements(1, 40));

@@ -262,7 +262,7 @@ describe('--report', () => {
     const cwd = folderWith({ 'a.csv': 'toc,distance_km,load\nvan_diesel,5,1\nvan_diesel,x,1\n' });
     const result = await report(cwd, 'a.csv', '--locale', 'es');
     expect(summaryOf(result).files.report).toBe('report.html');
-    expect(schemaErrors('summary-1.json', summaryOf(result))).toEqual([]);
+    expect(schemaErrors('summary-2.json', summaryOf(result))).toEqual([]);
     expect(result.stderr).toContain('run: dcycle-upload requests a.rejected.csv --local --json --locale es');
     const shown = await dcycleUpload(['requests', 'a.csv', '--local', '--report', 'b.html'], { cwd });
     expect(shown.stdout).toContain('report: b.html');

@@ -94,9 +94,16 @@ describe('the next command', () => {
     });
     const rows = 'load,distance_km,toc\n1,10,van_diesel\n';
     const cwd = folderWith({ 'a.csv': rows });
-    const result = await dcycleUpload(['requests', 'a.csv', '--quiet'], { cwd, env: api.env });
+    const result = await dcycleUpload(['requests', 'a.csv', '--settle', '0', '--retries', '0', '--quiet'], {
+      cwd,
+      env: api.env,
+    });
     expect(result.stderr).toMatch(/1 record uncertain.*; to finish, run: dcycle-upload resume [\da-f-]{36}\n/);
-    const piped = await dcycleUpload(['requests', '-', '--quiet'], { cwd, env: api.env, stdin: rows });
+    const piped = await dcycleUpload(['requests', '-', '--settle', '0', '--retries', '0', '--quiet'], {
+      cwd,
+      env: api.env,
+      stdin: rows,
+    });
     expect(piped.stderr).toContain('look the uncertain ones up in Dcycle before you send them again');
   });
 });

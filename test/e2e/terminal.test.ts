@@ -107,7 +107,7 @@ describe.skipIf(lacksTmux)('a run on a terminal (needs tmux)', () => {
 describe('the bytes of a run on a terminal', () => {
   const upload = async (args: readonly string[], env: Readonly<Record<string, string>> = {}, redirections = '') => {
     const api = await startApi((_call, response, index, forward) =>
-      index === 0 ? refuse(response, 503, {}, { 'retry-after': '1' }) : forward(),
+      index === 0 ? refuse(response, 429, {}, { 'retry-after': '1' }) : forward(),
     );
     const cwd = folderWith({ 'a.csv': shipments(200) });
     const options = { columns: 60, rows: 20, cwd, env: { ...api.env, ...env }, redirections };
@@ -120,7 +120,7 @@ describe('the bytes of a run on a terminal', () => {
     expect(bytes.split(hideCursor).length).toBe(bytes.split(showCursor).length);
     expect(bytes.lastIndexOf(showCursor)).toBeGreaterThan(bytes.lastIndexOf(hideCursor));
     expect(bytes).toMatch(
-      /^call: chunk 1, try 1, 50 records, [\d,]+ bytes: HTTP 503 after \d+ ms; again in 1\.0 s\r$/m,
+      /^call: chunk 1, try 1, 50 records, [\d,]+ bytes: HTTP 429 after \d+ ms; again in 1\.0 s\r$/m,
     );
     const live = linesIn(bytes).filter((line) => liveLine.test(line));
     expect(live.length).toBeGreaterThan(5);

@@ -20,7 +20,7 @@ function conventionsOf(columns: string[], ...rows: string[][]) {
     tags: cells.map(() => Tag.text),
     isMalformed: false,
   }));
-  return detectConventions(requests, mapping, columns, sample, options.conventions, 'a.csv');
+  return detectConventions({ kind: requests, mapping, columns, rows: sample, path: 'a.csv' }, options.conventions);
 }
 
 const numbers = (...texts: string[]) => conventionsOf(['load'], ...texts.map((text) => [text]));
@@ -39,17 +39,18 @@ describe('the decimal mark', () => {
     [['1,234.50'], '.', 'evidence'],
     [['1,234,567'], '.', 'evidence'],
     [['12', '7'], '.', 'default'],
-    [['1.234'], '.', 'default'],
+    [['0.5', '1.234'], '.', 'evidence'],
     [['abc', 'n/a', '', '1e3'], '.', 'default'],
   ])('of %j is %s by %s', (texts, decimal, decimalReason) => {
     expect(numbers(...texts)).toMatchObject({ decimal, decimalReason });
   });
 
-  test('is assumed with a warning where numbers only look like thousands', () => {
-    expect(numbers('1.234').warnings).toMatchObject([
-      { code: 'DECIMAL_ASSUMED', message: expect.stringContaining('"1.234" in line 2') },
-    ]);
-    expect(numbers('1234').warnings).toEqual([]);
+  test('is asked for where nothing proves it and a number reads both ways', () => {
+    expect(() => numbers('64', '7', '1.234')).toThrow(
+      'nothing in a.csv proves the decimal mark: "1.234" in line 4, column "load" is 1.234 or 1234; ' +
+        '2 values of "load" under 1,000 have no mark',
+    );
+    expect(numbers('1234')).toMatchObject({ decimal: '.', decimalReason: 'default', openDecimals: ['load'] });
   });
 
   test('is not proved by numbers of JSON nor by rows that could not be read', () => {
@@ -60,7 +61,10 @@ describe('the decimal mark', () => {
       { line: 2, cells: ['7.25'], tags: [Tag.text], isMalformed: true },
       { line: 3, cells: ['12,5'], tags: [Tag.text], isMalformed: false },
     ];
-    const found = detectConventions(requests, mapping, ['load'], sample, options.conventions, 'a.jsonl');
+    const found = detectConventions(
+      { kind: requests, mapping, columns: ['load'], rows: sample, path: 'a.jsonl' },
+      options.conventions,
+    );
     expect(found).toMatchObject({ decimal: ',', decimalEvidence: { line: 3, column: 'load', text: '12,5' } });
   });
 

@@ -2,17 +2,28 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Arena } from '../../src/columns/arena.ts';
 import { bodyOf, type Chunk, jsonOf, recordOf } from '../../src/destinations/destination.ts';
-import { ChunkBuilder, type ChunkLimits, ChunkSizes } from '../../src/pipeline/chunk.ts';
+import { type AddedHashes, ChunkBuilder, type ChunkLimits, ChunkSizes } from '../../src/pipeline/chunk.ts';
 
 const arena = new Arena(1024 * 1024);
 const place = arena.allocate(512 * 1024);
+
+/** Hashes of one record: each byte is the number of its row. */
+const hashesOf = (index: number): AddedHashes => ({
+  contents: new Uint8Array(16).fill(index),
+  keys: new Uint8Array(16).fill(index),
+  cells: new Uint8Array(8).fill(index),
+  movements: new Uint8Array(8).fill(index),
+  inputs: Uint16Array.of(index % 3),
+  rows: Uint32Array.of(index + 1),
+  lines: Uint32Array.of(index + 2),
+});
 
 /** Chunks of records, each written over the one before it. */
 function build(jsons: readonly string[], limits: ChunkLimits): Chunk[] {
   const builder = new ChunkBuilder(arena, limits);
   const chunks = jsons.flatMap((json, index) => {
     const end = place + arena.buffer.write(json, place);
-    return builder.add(place, end, { input: index % 3, row: index + 1, line: index + 2 }) ?? [];
+    return builder.add(place, end, { hashes: hashesOf(index), record: 0, position: index }) ?? [];
   });
   const last = builder.flush();
   expect(builder.flush()).toBeUndefined();
@@ -66,6 +77,13 @@ test('no chunk is larger than its limits, and every row is in one, in order', ()
           line: chunk.lines[record],
         })),
       );
+      for (const chunk of chunks) {
+        const own = Array.from(chunk.rows, (row) => row - 1);
+        expect([...chunk.contents]).toEqual(own.flatMap((index) => new Array<number>(16).fill(index)));
+        expect([...chunk.cells]).toEqual(own.flatMap((index) => new Array<number>(8).fill(index)));
+        // What was known when the first of them was read: whatever came after is looked for.
+        expect(chunk.position).toBe(own[0]);
+      }
       expect(sent).toEqual(jsons.map((json, index) => ({ json, input: index % 3, row: index + 1, line: index + 2 })));
     }),
   );

@@ -196,6 +196,9 @@ describe('deduplication', () => {
         reader: other.input.createRowReader(rowPlace),
         records: rereadRecords,
         hashes: new KeyHashes(requests, undefined, rereadRecords, 1),
+        arena: rowPlace.arena,
+        columns: other.input.table.columns,
+        telling: [],
       };
       const { source, offset } = read.input.rows();
       reader.begin(source, offset);
@@ -211,7 +214,14 @@ describe('deduplication', () => {
         expected: 2,
       });
       const marking = (): void =>
-        deduplicator.mark(reader.batch, { input: 0, arena: blockPlace.arena, records, hashes, ownReasons: undefined });
+        deduplicator.mark(reader.batch, {
+          input: 0,
+          arena: blockPlace.arena,
+          records,
+          hashes,
+          telling: [],
+          ownReasons: undefined,
+        });
       expect(marking).toThrow(InputChanged);
       expect(marking).toThrow('row 1 (line 2) is not there any more');
     } finally {

@@ -112,7 +112,7 @@ describe('an invalid request', () => {
   test('is explained: what is wrong and what would be right', () => {
     const validation = createValidator(requests, options)({ distance_km: 1, category: 'raod', load: -5 }, new Set());
     expect(validation.valid ? [] : validation.issues.map(({ message }) => message)).toEqual([
-      'load must be more than 0; it is -5',
+      'load is negative; it must be more than 0, and is -5',
       'category "raod" is none of road, rail, maritime, air',
     ]);
   });

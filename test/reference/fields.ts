@@ -1,46 +1,55 @@
 import { type Issue, quote, type Warning } from '../../src/issues.ts';
 import { isHelperColumn, matchColumn } from '../../src/mapping/columns.ts';
 import type { Mapping, MappingOptions } from '../../src/mapping/mapping.ts';
-import { convert, quantityUnitOf } from '../../src/mapping/units.ts';
+import { convert, findUnit } from '../../src/mapping/units.ts';
 import { isEmpty, plainConventions, type Problem, readers, type ValueConventions } from '../../src/mapping/values.ts';
 import type { Fields, FieldValue, RecordKind } from '../../src/records/kind.ts';
 import type { ExtraValue, Row } from './row.ts';
 
-/** Kilograms of units of mass, and counted units, as the released version knew them: enough for the tables of the tests. */
-const kilograms: Readonly<Record<string, number>> = Object.fromEntries([
-  ...['kg', 'kgs', 'kilo', 'kilos', 'kilogram', 'kilograms', 'kilogramos', 'quilos', 'kgm'].map((name) => [name, 1]),
-  ...['t', 'tn', 'to', 'ton', 'tons', 'tonne', 'tonnes', 'tonelada', 'toneladas', 'tonnen', 'tonnellate', 'tm'].map(
-    (name) => [name, 1000],
-  ),
-  ...['g', 'gr', 'gramos'].map((name) => [name, 0.001]),
-  ...['lb', 'lbs', 'pounds', 'libras'].map((name) => [name, 0.45359237]),
-]) as Record<string, number>;
-const counted: Readonly<Record<string, string>> = Object.fromEntries([
-  ...['pallet', 'pallets', 'palet', 'palets', 'pale', 'pales', 'palette', 'palettes', 'paletten', 'plt'].map((name) => [
-    name,
-    'pallets',
-  ]),
-  ...['teu', 'teus'].map((name) => [name, 'teu']),
-  ...['feu', 'feus'].map((name) => [name, 'feu']),
-]) as Record<string, string>;
+/** Kilograms, litres and kilowatt-hours of some units: enough for the tables of the tests. */
+const masses: Readonly<Record<string, number>> = {
+  kg: 1,
+  t: 1000,
+  ton: 1000,
+  g: 0.001,
+  lb: 0.45359237,
+  'short ton': 907.18474,
+};
+const pieces: ReadonlySet<string> = new Set(['pallets', 'teu', 'feu']);
+const canonical: Readonly<Record<string, readonly [unit: string, per: number]>> = {
+  l: ['l', 1],
+  ml: ['l', 0.001],
+  'us gal': ['l', 3.785411784],
+  kg: ['kg', 1],
+  t: ['kg', 1000],
+  lb: ['kg', 0.45359237],
+  m3: ['m3', 1],
+  kwh: ['kwh', 1],
+  mwh: ['kwh', 1000],
+};
+
+const idOf = (unit: string): string => findUnit(unit)?.id ?? unit;
+
+interface InUnit {
+  readonly value: number;
+  readonly unit: string;
+}
+
+const product = (value: number, factor: number): number =>
+  factor === 1 ? value : Number((value * factor).toPrecision(15));
 
 /** A load in the unit of its row; nothing where the two can't be brought together. */
-function readLoad(
-  value: number,
-  unit: string,
-  rowUnit: string | undefined,
-): { load: number; loadUnit: string } | undefined {
-  const name = unit.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  const pieces = counted[name];
-  if (pieces !== undefined) {
-    return rowUnit === undefined || rowUnit === pieces ? { load: value, loadUnit: pieces } : undefined;
-  }
-  const own = kilograms[name];
-  if (own === undefined) return undefined;
-  const target = rowUnit ?? (own === 1000 ? 'ton' : 'kg');
-  const wanted = kilograms[target];
-  if (wanted === undefined) return undefined;
-  return { load: Number(((value * own) / wanted).toPrecision(15)), loadUnit: target };
+function readLoad(value: number, own: string | undefined, row: string | undefined): InUnit | undefined {
+  const unit = idOf(own ?? row ?? '');
+  const rowUnit = row === undefined ? undefined : idOf(row);
+  if (pieces.has(unit)) return rowUnit === undefined || rowUnit === unit ? { value, unit } : undefined;
+  const mass = masses[unit];
+  if (mass === undefined || (rowUnit !== undefined && masses[rowUnit] === undefined)) return undefined;
+  const isTonnes =
+    ['t', 'ton'].includes(rowUnit ?? '') || (!['kg', 'ton'].includes(row ?? '') && ['t', 'ton'].includes(unit));
+  const wanted = isTonnes && row !== 'kg' ? 1000 : 1;
+  const exact = mass === wanted ? value : Number(((value * mass) / wanted).toPrecision(15));
+  return { value: exact, unit: wanted === 1000 ? 'ton' : 'kg' };
 }
 
 /** What could be read of the fields of a row. */
@@ -50,6 +59,8 @@ export interface Readings {
   readonly unreadable: ReadonlySet<string>;
   readonly issues: readonly Issue[];
   readonly notes: readonly Warning[];
+  /** What is strange about its numbers. */
+  readonly remarks: readonly Warning[];
 }
 
 export interface Reading {
@@ -65,7 +76,10 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
   const unreadable = new Set<string>();
   const issues: Issue[] = [];
   const notes: Warning[] = [];
-  let load: { readonly unit: string; readonly text: string; readonly isOfColumn: boolean } | undefined;
+  const remarks: Warning[] = [];
+  const constants = new Set<string>();
+  const texts = new Map<string, string>();
+  const units = new Map<string, { readonly unit: string; readonly text: string; readonly isOfColumn: boolean }>();
 
   const refuse = (field: string, text: string, problem: Problem): void => {
     unreadable.add(field);
@@ -81,16 +95,18 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
       refuse(field, text, reading.problem);
       return;
     }
-    const { value, unit, note } = reading;
+    const { value, unit, note, isGrouped } = reading;
     fields[field] = value;
+    if (isGrouped === true) {
+      const message = `the mark in ${field} was read as one of thousands, which no other value of its column shows`;
+      remarks.push({ code: 'GROUPS_ASSUMED', message });
+    }
     if (note !== undefined) notes.push({ code: 'COUNTRY_NAME', message: `${field}: ${note}` });
-    if (field === 'load' && (unit ?? columnUnit) !== undefined) {
-      load = { unit: unit ?? columnUnit ?? '', text, isOfColumn: unit === undefined };
-    } else if (columnUnit !== undefined && typeof value === 'number') {
-      // A column of its own for the unit is read after this one and wins.
-      if (field === 'quantity' && Object.hasOwn(kind.fields, 'quantity_unit')) {
-        fields['quantity_unit'] = quantityUnitOf(columnUnit);
+    if (field === 'load' || field === 'quantity') {
+      if ((unit ?? columnUnit) !== undefined) {
+        units.set(field, { unit: unit ?? columnUnit ?? '', text, isOfColumn: unit === undefined });
       }
+    } else if (columnUnit !== undefined && typeof value === 'number') {
       fields[field] = convert(field, value, columnUnit) ?? value;
     }
   };
@@ -118,8 +134,12 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
     const text = options.values.get(field)?.get(raw.trim().toLowerCase()) ?? raw;
     const constant = options.constants.get(field);
     const isNumber = row.numbers?.includes(columns[0] ?? -1) === true;
+    texts.set(field, text);
     if (isEmpty(text)) {
-      if (constant !== undefined) fields[field] = constant;
+      if (constant !== undefined) {
+        fields[field] = constant;
+        constants.add(field);
+      }
     } else if (columns.some((column) => row.nested?.includes(column) === true)) {
       refuse(field, raw, nestedProblem(field));
     } else {
@@ -128,23 +148,100 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
   }
   for (const extra of row.extra ?? []) readExtra(extra);
 
-  // A load with a unit of its own is brought together with the row's load_unit, which wins over a column's name.
-  if (load !== undefined && typeof fields['load'] === 'number' && !unreadable.has('load_unit')) {
-    const { unit, text, isOfColumn } = load;
+  // A number with a unit of its own is brought together with the row's unit, which wins over a column's name for a load.
+  const settleLoad = (): void => {
     const rowUnit = fields['load_unit'] === undefined ? undefined : String(fields['load_unit']);
-    const read = readLoad(fields['load'], unit, rowUnit);
-    if (read !== undefined) {
-      fields['load'] = read.load;
-      fields['load_unit'] = read.loadUnit;
-    } else if (!isOfColumn) {
+    const { unit, text, isOfColumn } = units.get('load') ?? { unit: undefined, text: '', isOfColumn: true };
+    if (unreadable.has('load_unit')) return;
+    const value = fields['load'];
+    if (typeof value !== 'number' || constants.has('load')) {
+      if (typeof value !== 'number' && rowUnit !== undefined) {
+        fields['load_unit'] = readLoad(1, undefined, rowUnit)?.unit ?? rowUnit;
+      }
+      return;
+    }
+    if (unit === undefined && rowUnit === undefined) {
+      if (conventions.unitsNeeded?.includes('load_unit') === true) miss('load');
+      return;
+    }
+    const read = readLoad(value, unit, rowUnit) ?? (isOfColumn ? readLoad(value, undefined, rowUnit) : undefined);
+    if (read === undefined) {
       delete fields['load'];
       refuse('load', text, {
         code: 'INVALID_NUMBER',
         message: `load ${quote(text)} has another unit than load_unit, ${quote(String(rowUnit))}`,
       });
+      return;
     }
+    fields['load'] = read.value;
+    fields['load_unit'] = read.unit;
+  };
+  const settleQuantity = (): void => {
+    if (!Object.hasOwn(kind.fields, 'quantity_unit') || unreadable.has('quantity_unit')) return;
+    const isSent = kind.fields['quantity_unit']?.isHint === true;
+    const rowUnit = fields['quantity_unit'] === undefined ? undefined : String(fields['quantity_unit']);
+    const { unit, text } = units.get('quantity') ?? { unit: undefined, text: '' };
+    const value = fields['quantity'];
+    if (typeof value !== 'number' || constants.has('quantity')) {
+      if (typeof value === 'number') return;
+      delete fields['quantity_unit'];
+      const own = rowUnit === undefined ? undefined : canonical[idOf(rowUnit)]?.[0];
+      if (own !== undefined && !isSent) fields['quantity_unit'] = own;
+      return;
+    }
+    const own = unit ?? rowUnit;
+    if (own === undefined) {
+      if (conventions.unitsNeeded?.includes('quantity_unit') === true) miss('quantity');
+      return;
+    }
+    const [target = '', per = 1] = canonical[idOf(own)] ?? [];
+    if (unit !== undefined && rowUnit !== undefined && idOf(unit) !== idOf(rowUnit)) {
+      delete fields['quantity'];
+      refuse('quantity', text, {
+        code: 'INVALID_NUMBER',
+        message: `quantity ${quote(text)} has another unit than quantity_unit, ${quote(rowUnit)}`,
+      });
+      return;
+    }
+    const sold = isSent ? options.fuelUnits?.get(String(fields['fuel_id'] ?? '').toLowerCase()) : target;
+    if (sold !== target && !(isSent && sold === undefined && target !== 'm3')) {
+      delete fields['quantity'];
+      const why = sold === undefined ? 'the unit that the fuel is sold in is not known' : `the fuel is sold in ${sold}`;
+      refuse('quantity', text, { code: 'INVALID_CHOICE', message: `a quantity in ${own} can't be converted: ${why}` });
+      return;
+    }
+    const exact = product(value, per);
+    fields['quantity'] = isSent && per !== 1 ? Math.round(exact * 1e6) / 1e6 : exact;
+    if (isSent) delete fields['quantity_unit'];
+    else fields['quantity_unit'] = target;
+    if (isSent && per !== 1) {
+      remarks.push({ code: 'UNIT_CONVERTED', message: `quantity was converted from ${own} to ${target}` });
+    }
+  };
+  const miss = (field: 'load' | 'quantity'): void => {
+    unreadable.add(field);
+    const value = units.get(field)?.text ?? texts.get(field) ?? '';
+    issues.push({
+      stage: 'validate',
+      field: `${field}_unit`,
+      value,
+      code: 'MISSING_FIELD',
+      message: `needs ${field}_unit: other rows have other units`,
+    });
+  };
+  settleLoad();
+  settleQuantity();
+  for (const { field, columns } of mapping.sources) {
+    const range = conventions.usual?.[field];
+    if (range === undefined) continue;
+    const { least, most } = range;
+    const value = Number(fields[field] ?? 0);
+    const isOfColumn = columns.length > 0 && (options.constants.has(field) || !isEmpty(textOf(row, columns)));
+    if (value === 0 || (value >= least && value <= most) || !isOfColumn) continue;
+    const message = `${field} is over 500 times as large, or as small, as is usual in its column`;
+    remarks.push({ code: 'UNUSUAL_VALUE', message });
   }
-  return { fields: inOrder(kind, fields), unreadable, issues, notes };
+  return { fields: inOrder(kind, fields), unreadable, issues, notes, remarks };
 }
 
 function textOf(row: Row, columns: readonly number[]): string {

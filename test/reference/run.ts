@@ -1,16 +1,16 @@
 import { Tag } from '../../src/columns/batch.ts';
-import { foldName, fuelNames, knownVehicleTypes } from '../../src/calculator/data.ts';
+import { foldName, fuelNames, knownVehicleTypes, readFuels } from '../../src/calculator/data.ts';
 import { readMapping } from '../../src/commands/read-mapping.ts';
 import type { ReadingOptions } from '../../src/commands/upload-options.ts';
 import type { Issue, Warning } from '../../src/issues.ts';
 import { quote } from '../../src/issues.ts';
 import { matchColumn } from '../../src/mapping/columns.ts';
-import { type Conventions, detectConventions } from '../../src/mapping/conventions.ts';
-import { mapColumns, type Mapping, type MappingOptions } from '../../src/mapping/mapping.ts';
+import type { Conventions } from '../../src/mapping/conventions.ts';
+import type { Mapping, MappingOptions } from '../../src/mapping/mapping.ts';
 import { isEmpty } from '../../src/mapping/values.ts';
+import { understand as understandInput } from '../../src/pipeline/understand.ts';
 import type { Fields, RecordKind } from '../../src/records/kind.ts';
-import { kinds } from '../../src/records/kinds.ts';
-import { localRecharges } from '../../src/records/recharge.ts';
+import { kindFor } from '../../src/records/kinds.ts';
 import { createValidator } from '../../src/records/validate.ts';
 import { differences, keyOf, markOf } from './duplicates.ts';
 import { readFields } from './fields.ts';
@@ -41,7 +41,7 @@ export interface JudgedRow {
   /** Index of the file. */
   readonly input: number;
   readonly row: Row;
-  readonly verdict: 'valid' | 'invalid' | 'duplicate';
+  readonly verdict: 'valid' | 'invalid' | 'duplicate' | 'skipped';
   readonly issues: readonly Issue[];
   readonly movementId: string | undefined;
   /** Of a row that is no invalid one: the wire form, and its text. */
@@ -71,10 +71,11 @@ export async function referenceRun(
   files: readonly GivenFile[],
   options: ReferenceOptions,
 ): Promise<ReferenceRun> {
-  const kind = kindName === 'recharges' && options.local === true ? localRecharges : kinds[kindName];
+  const kind = kindFor(kindName, options.local === true ? 'calculator' : 'api');
   const mappingOptions = await readMapping(kind, options);
   const validate = createValidator(kind, { currentYear, target: options.local === true ? 'calculator' : 'api' });
   for (const [field, value] of mappingOptions.constants) {
+    if (field === kind.lookedUpField || field.endsWith('_unit')) continue;
     const checked = validate({ [field]: value }, new Set());
     const isWrong = ({ code, field: of }: Issue): boolean => of === field && code !== 'MISSING_FIELD';
     if (!checked.valid && checked.issues.some(isWrong)) throw new Refusal('CONSTANT_INVALID');
@@ -85,32 +86,44 @@ export async function referenceRun(
   const dedupeKey = readDedupeKey(kind, inputs, options.dedupeKey);
 
   const warnings: Warning[] = inputs.flatMap(warningsOf);
-  const seen = new Map<string, { readonly record: Fields; readonly input: number; readonly row: Row }>();
+  const findings = new Findings(files.map(({ path }) => path));
+  const seen = new Map<string, { readonly record: Fields; readonly input: number; readonly row: Row }[]>();
   const judge = (row: Row, index: number, { input, mapping, conventions }: Understood): JudgedRow => {
     const place = { input: index, row };
     if (row.malformed !== undefined) {
       const issue = { code: 'MALFORMED_ROW', stage: 'parse', message: row.malformed, value: row.text ?? '' } as const;
       return { ...place, verdict: 'invalid', issues: [issue], movementId: undefined };
     }
-    const { fields, unreadable, issues, notes } = readFields(row, { kind, mapping, options: translated, conventions });
+    const { fields, unreadable, issues, notes, remarks } = readFields(row, {
+      kind,
+      mapping,
+      options: translated,
+      conventions,
+    });
     const id = fields['movement_id'];
     const movementId = id === undefined ? undefined : String(id);
+    if (isTotal(row, fields, rows)) {
+      findings.add({ code: 'ROWS_SKIPPED', message: 'rows that are totals were skipped' }, index, row.row);
+      return { ...place, verdict: 'skipped', issues: [], movementId: undefined };
+    }
     const validation = validate(fields, unreadable);
     if (issues.length > 0 || !validation.valid) {
       const all = [...issues, ...(validation.valid ? [] : validation.issues)];
       return { ...place, verdict: 'invalid', issues: all, movementId };
     }
     const record = fields;
-    const duplicate = dedupeKey === 'none' ? undefined : findDuplicate(place, record, input);
+    const duplicate = dedupeKey === 'none' ? undefined : findDuplicate(place, record, input, conventions.telling);
     const judged = { ...place, movementId, record, json: sentTextOf(record) };
     if (duplicate !== undefined) return { ...judged, verdict: 'duplicate', issues: [duplicate] };
     warnings.push(...notes, ...warningsOfFields(kind, record), ...warningsOfVehicle(kindName, record, options));
+    for (const remark of remarks) findings.add(remark, index, row.row);
     return { ...judged, verdict: 'valid', issues: [] };
   };
   const findDuplicate = (
     { input, row }: { readonly input: number; readonly row: Row },
     record: Fields,
     { table }: Input,
+    telling: readonly number[],
   ): Issue | undefined => {
     const key = keyOf(kind, record, dedupeKey === 'none' ? undefined : dedupeKey);
     const mark = markOf(key);
@@ -119,20 +132,41 @@ export async function referenceRun(
       const message = 'still has the duplicate key of the row that an earlier run kept';
       return { code: 'CONFLICT', stage: 'dedupe', message, mark };
     }
-    const first = seen.get(key);
-    if (first === undefined) {
-      seen.set(key, { record, input, row });
-      return undefined;
+    const earlier = seen.get(key) ?? [];
+    let twin: readonly string[] | undefined;
+    let whereTwin = '';
+    for (const first of earlier) {
+      const file = inputs.length === 1 ? '' : ` of ${files[first.input]?.path ?? ''}`;
+      const where = `row ${String(first.row.row)} (line ${String(first.row.line)})${file}`;
+      const differing = differences(kind, first.record, record);
+      const [field] = differing;
+      const { needs } = kind.defaultKey;
+      if (field === undefined) {
+        const isIdentified = dedupeKey !== undefined || (needs !== undefined && record[needs] !== undefined);
+        const sameHeader = inputs[first.input]?.input.table.columns.join('\n') === table.columns.join('\n');
+        const others = telling.filter((column) => first.row.cells[column] !== row.cells[column]);
+        if (isIdentified || !sameHeader || others.length === 0) {
+          return { code: 'DUPLICATE', stage: 'dedupe', message: `is the same record as ${where}, which is kept` };
+        }
+        twin = others.map((column) => table.columns[column] ?? '');
+        whereTwin = where;
+      } else if (dedupeKey !== undefined || !areLegs(kind, first.record, record)) {
+        const message = `has the duplicate key of ${where}, which is kept, but differs in ${differing.join(', ')}`;
+        return { code: 'CONFLICT', stage: 'dedupe', field, message, mark };
+      }
     }
-    const file = inputs.length === 1 ? '' : ` of ${files[first.input]?.path ?? ''}`;
-    const where = `row ${String(first.row.row)} (line ${String(first.row.line)})${file}`;
-    const differing = differences(kind, first.record, record);
-    const [field] = differing;
-    if (field === undefined) {
-      return { code: 'DUPLICATE', stage: 'dedupe', message: `is the same record as ${where}, which is kept` };
+    if (twin !== undefined && kind.isUpsert && options.local !== true) {
+      const message =
+        `is equal to ${whereTwin} but for ${twin.join(', ')}; ` +
+        'the API keeps one of two with the same country, date, quantity and plate';
+      return { code: 'SAME_KEY', stage: 'dedupe', message };
     }
-    const message = `has the duplicate key of ${where}, which is kept, but differs in ${differing.join(', ')}`;
-    return { code: 'CONFLICT', stage: 'dedupe', field, message, mark };
+    if (twin !== undefined) {
+      const message = `rows are equal but for ${twin.join(', ')}, and were taken as records of their own`;
+      findings.add({ code: 'EQUAL_RECORDS', message }, input, row.row);
+    }
+    seen.set(key, [...earlier, { record, input, row }]);
+    return undefined;
   };
 
   const rows: JudgedRow[] = [];
@@ -142,8 +176,56 @@ export async function referenceRun(
       warnings.push({ code: 'BLANK_ROWS', message: 'rows without any value were skipped' });
     }
   }
-  return { kind, inputs, rows, warnings };
+  return { kind, inputs, rows, warnings: [...warnings, ...findings.all()] };
 }
+
+/** Fields that a total adds up. */
+const additive = ['load', 'quantity', 'distance_km', 'tkm'] as const;
+
+/** A row below all others of a single input that is called a total, and is one of each field that it has. */
+function isTotal({ cells }: Row, fields: Fields, above: readonly JudgedRow[]): boolean {
+  if (!/^total$/i.test(cells.find((cell) => cell.trim() !== '') ?? '')) return false;
+  const sums = additive.flatMap((field) => {
+    const total = fields[field];
+    const sum = above.reduce((all, { record }) => all + Number(record?.[field] ?? 0), 0);
+    return total === undefined ? [] : [Math.abs(sum - Number(total))];
+  });
+  return sums.length > 0 && sums.every((difference) => difference < 1e-6);
+}
+
+/** What is strange about rows: as often as there are rows, in words that name the first five. */
+class Findings {
+  readonly #paths: readonly string[];
+  readonly #found = new Map<string, { readonly warning: Warning; readonly rows: string[] }>();
+
+  constructor(paths: readonly string[]) {
+    this.#paths = paths;
+  }
+
+  add(warning: Warning, input: number, row: number): void {
+    const key = `${warning.code} ${warning.message}`;
+    const found = this.#found.get(key) ?? { warning, rows: [] };
+    found.rows.push(this.#paths.length === 1 ? String(row) : `${this.#paths[input] ?? ''}:${String(row)}`);
+    this.#found.set(key, found);
+  }
+
+  all(): readonly Warning[] {
+    return [...this.#found.values()].flatMap(({ warning, rows }) => {
+      const list = `${rows.slice(0, 5).join(', ')}${rows.length > 5 ? ', …' : ''}`;
+      const message = `${warning.message} (${rows.length === 1 ? 'row' : 'rows'} ${list})`;
+      return rows.map(() => ({ ...warning, message }));
+    });
+  }
+}
+
+/** Two rows of a shipment that say nothing else of their leg: with the same load over other distances, or by other vehicles. */
+const areLegs = ({ isTransport }: RecordKind, a: Fields, b: Fields): boolean =>
+  isTransport &&
+  ['movement_stretch', 'movement_stage', 'package_key', 'origin', 'destination'].every(
+    (field) => a[field] === undefined && b[field] === undefined,
+  ) &&
+  ['load', 'load_unit'].every((field) => a[field] === b[field]) &&
+  ['distance_km', 'category', 'toc', 'vehicle_license_plate'].some((field) => a[field] !== b[field]);
 
 const warningsOfFields = ({ fieldWarnings }: RecordKind, record: Fields): readonly Warning[] =>
   fieldWarnings.flatMap(({ field, value, warning }) => (record[field] === value ? [warning] : []));
@@ -162,15 +244,15 @@ function understand(
     isKnownColumn: (name) => named.has(name) || matchColumn(kind, name) !== undefined,
   });
   const { columns } = input.table;
-  const mapping = mapColumns(kind, columns, mappingOptions, file.path);
   const sample = input.sampleRows.map((row) => ({
     line: row.line,
     cells: row.cells,
     tags: row.cells.map((_cell, column) => (row.numbers?.includes(column) === true ? Tag.number : Tag.text)),
     isMalformed: row.malformed !== undefined,
   }));
-  const conventions = detectConventions(kind, mapping, columns, sample, mappingOptions.conventions, file.path);
-  return { input, mapping, conventions };
+  const understood = understandInput({ path: file.path, columns, rows: sample }, { kind, mapping: mappingOptions });
+  if (understood.problem !== undefined) throw understood.problem;
+  return { input, mapping: understood.mapping, conventions: understood.conventions };
 }
 
 /** What would refuse every row is refused at once. */
@@ -222,7 +304,10 @@ function addFuels(
       return !isEmpty(text) && !isUuid(text) && !ids.has(text.toLowerCase());
     });
   });
-  if (!namesFuels) return options;
+  const constant = options.constants.get('fuel_id');
+  const isNamed = constant !== undefined && !isUuid(String(constant));
+  const fuelUnits = unitsOf(namesFuels || isNamed ? fuels : []);
+  if (!namesFuels && !isNamed) return { ...options, fuelUnits };
   const byName = new Map<string, string>();
   const add = (name: string, id: string): void => {
     for (const key of [name.toLowerCase(), foldName(name)]) if (!byName.has(key)) byName.set(key, id);
@@ -233,7 +318,24 @@ function addFuels(
     if (id !== undefined) for (const name of names) add(name, id);
   }
   for (const [name, id] of byName) if (!ids.has(name)) ids.set(name, id);
-  return { ...options, values: new Map([...options.values, ['fuel_id', ids]]) };
+  const translated = { ...options, fuelUnits, values: new Map([...options.values, ['fuel_id', ids] as const]) };
+  if (!isNamed) return translated;
+  const id = byName.get(String(constant).toLowerCase());
+  if (id === undefined) throw new Refusal('CONSTANT_INVALID');
+  return { ...translated, constants: new Map([...options.constants, ['fuel_id', id]]) };
+}
+
+/** The units that fuels are sold in, by their ids in lower case. */
+function unitsOf(fuels: readonly Fuel[]): ReadonlyMap<string, string> {
+  const known = readFuels().flatMap(({ ids, unit }) =>
+    ids.map((id) => [id.toLowerCase(), unit.toLowerCase()] as const),
+  );
+  const named = fuels.flatMap(({ id, name }) => {
+    const names = new Set([foldName(name), foldName(name.replaceAll('_', ' '))]);
+    const fuel = readFuels().find((each) => [each.name, ...each.aliases].some((alias) => names.has(foldName(alias))));
+    return fuel === undefined ? [] : [[id.toLowerCase(), fuel.unit.toLowerCase()] as const];
+  });
+  return new Map([...known, ...named]);
 }
 
 /** An upload warns of vehicle types that this tool does not know; with which words, other tests say. */

@@ -13,8 +13,9 @@ const progress: Progress = {
   input: 0,
   bytesTaken: 450,
   rows: { read: 12_345, valid: 12_300, invalid: 40, duplicates: 5, skipped: 0 },
-  records: { accepted: 10_000, rejected: 2, notSent: 0, uncertain: 3 },
+  records: { accepted: 10_000, rejected: 2, notSent: 0, acceptedBefore: 0, storedTwice: 0, uncertain: 3 },
   chunksInFlight: 2,
+  chunksParked: 0,
 };
 
 const call = {

@@ -70,7 +70,7 @@ describe('a job', () => {
         index: 3,
         stage: 'sync',
         code: null,
-        error: 'load must be more than 0; it is -1',
+        error: 'load is negative; it must be more than 0, and is -1',
         movement_id: 'BAD',
         request_id: null,
       },

@@ -161,7 +161,7 @@ describe('a single purchase', () => {
         { loc: ['body', 'fuel_id'], msg: 'needs fuel_id' },
         { loc: ['body', 'country'], msg: 'Not Valid Country Code, must be ISO 3166-1 alpha-2' },
         { loc: ['body', 'date'], msg: expect.stringContaining('"today"') as string },
-        { loc: ['body', 'quantity'], msg: 'quantity must be more than 0; it is -1' },
+        { loc: ['body', 'quantity'], msg: 'quantity is negative; it must be more than 0, and is -1' },
       ]),
     );
     expect((await list(client)).total).toBe(0);

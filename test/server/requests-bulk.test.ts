@@ -47,7 +47,7 @@ describe.each([paths.requestsBulk, paths.requestsBulkV2])('%s', (path) => {
     expect(indexes(results)).toEqual([0, 4]);
     expect(results.map((result) => result.movement_id)).toEqual(['A', 'E']);
     expect(errors).toEqual([
-      { index: 1, movement_id: 'B', error: 'load must be more than 0; it is -1' },
+      { index: 1, movement_id: 'B', error: 'load is negative; it must be more than 0, and is -1' },
       { index: 2, movement_id: 'C', error: 'needs distance_km, or both origin and destination' },
       { index: 3, movement_id: null, error: 'needs toc or category' },
     ]);
@@ -301,7 +301,7 @@ describe.each([paths.requests, paths.requestsV2])('a single call of %s', (path) 
     expect(reply.status).toBe(422);
     expect(reply.body.detail).toEqual(
       expect.arrayContaining([
-        { loc: ['body', 'load'], msg: 'load must be more than 0; it is -1' },
+        { loc: ['body', 'load'], msg: 'load is negative; it must be more than 0, and is -1' },
         { loc: ['body', 'origin_country'], msg: 'Not Valid Country Code, must be ISO 3166-1 alpha-2' },
         { loc: ['body', 'client'], msg: expect.stringContaining('client') as string },
         { loc: ['body', 'distance_km'], msg: 'needs distance_km, or both origin and destination' },

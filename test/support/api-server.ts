@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
-import type { BulkReply } from '../../src/api/reply.ts';
+import type { BulkReply } from '../../src/delivery/reply.ts';
 import { type Account, newAccount } from './serve.ts';
 
 /** Credentials that look like some, for runs that reach no server. */
@@ -48,7 +48,11 @@ export type Script = (
 /** An organisation of a real server, called through a front that records every call; `get` asks the server itself. */
 export interface Api extends Account {
   readonly calls: readonly Call[];
+  /** Lists that runs asked for before they sent anything; scripts do not see these. */
+  readonly preflights: readonly Call[];
 }
+
+const isList = /^\/v1\/logistics\/(?:requests|recharges)\?/;
 
 /** Every call goes to the server, and every reply comes from it. */
 const forwardAll: Script = (_call, _response, _index, forward) => forward();
@@ -56,16 +60,23 @@ const forwardAll: Script = (_call, _response, _index, forward) => forward();
 /**
  * A front on this machine for the server of the test file, for an organisation of the test's own. Calls are recorded and
  * passed on as they are, and so are replies, unless a script makes something go wrong between the two.
+ *
+ * @param server the address of another server than that of the test file, with accounts of its own
  */
-export async function startApi(script: Script = forwardAll): Promise<Api> {
+export async function startApi(script: Script = forwardAll, server?: string): Promise<Api> {
   const account = await newAccount();
   const calls: Call[] = [];
+  const preflights: Call[] = [];
+  const hasSent = new Set<unknown>();
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await buffer(incoming);
     const call: { -readonly [Name in keyof Call]: Call[Name] } = { ...readCall(incoming, body), reply: undefined };
-    calls.push(call);
-    const forward = async (): Promise<Reply> => (call.reply ??= await passOn(account.url, incoming, body));
-    const answered = await script(call, response, calls.length - 1, forward);
+    const run = call.headers['x-run-id'];
+    const isPreflight = incoming.method === 'GET' && isList.test(call.path) && !hasSent.has(run);
+    if (incoming.method === 'POST') hasSent.add(run);
+    (isPreflight ? preflights : calls).push(call);
+    const forward = async (): Promise<Reply> => (call.reply ??= await passOn(server ?? account.url, incoming, body));
+    const answered = isPreflight ? await forward() : await script(call, response, calls.length - 1, forward);
     if (answered === undefined) return;
     if (answered === call.reply) response.writeHead(call.reply.status, [...call.reply.rawHeaders]).end(call.reply.body);
     else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answered));
@@ -86,7 +97,7 @@ export async function startApi(script: Script = forwardAll): Promise<Api> {
     front.close();
   });
   const url = `http://127.0.0.1:${String((front.address() as AddressInfo).port)}`;
-  return { ...account, url, env: { ...account.env, DCYCLE_BASE_URL: url }, calls };
+  return { ...account, url, env: { ...account.env, DCYCLE_BASE_URL: url }, calls, preflights };
 }
 
 function readCall({ url = '', headers }: IncomingMessage, body: Buffer): Omit<Call, 'reply'> {

@@ -1,8 +1,6 @@
-import type { ApiClient, Exchange } from '../../src/api/client.ts';
-import type { BulkReply } from '../../src/api/reply.ts';
-import { Throttle } from '../../src/api/throttle.ts';
-import type { Wait } from '../../src/api/wait.ts';
-import { type CallEvent, Caller } from '../../src/destinations/api-calls.ts';
+import { createHash } from 'node:crypto';
+import type { Exchange } from '../../src/api/client.ts';
+import type { BulkReply } from '../../src/delivery/reply.ts';
 import { type Chunk, Fate, type Outcome } from '../../src/destinations/destination.ts';
 import type { Fields } from '../../src/records/kind.ts';
 
@@ -31,10 +29,33 @@ export function chunkOf(records: readonly Fields[], index = 0): Chunk {
     body: Buffer.concat(parts),
     starts,
     ends,
+    contents: hashesOf(texts, 16),
+    keys: hashesOf(
+      records.map(({ movement_id: id, shipment_date: date }) =>
+        id === undefined ? '' : `${String(id)} ${String(date)}`,
+      ),
+      16,
+    ),
+    cells: new Uint8Array(records.length * 8),
+    movements: hashesOf(
+      records.map(({ movement_id: id }) => (id === undefined ? '' : String(id))),
+      8,
+    ),
+    position: 0,
+    earlier: new Map(),
     inputs: new Uint16Array(records.length),
     rows: Uint32Array.from(records, (_, record) => record + 1),
     lines: Uint32Array.from(records, (_, record) => record + 2),
   };
+}
+
+/** Hashes of texts one after the other; zeros for an empty one. */
+function hashesOf(texts: readonly (string | Buffer)[], width: number): Uint8Array {
+  const hashes = new Uint8Array(texts.length * width);
+  for (const [index, text] of texts.entries()) {
+    if (text.length > 0) hashes.set(createHash('sha256').update(text).digest().subarray(0, width), index * width);
+  }
+  return hashes;
 }
 
 const fateNames = ['accepted', 'rejected', 'not-sent', 'uncertain'] as const;
@@ -79,45 +100,6 @@ export function replyTo(
     errors,
     ...more,
   };
-}
-
-export const accept = (records: readonly Fields[]): Exchange => answer(200, replyTo(records));
-
-export interface Script {
-  /** Answers a bulk call; calls are counted from 0. */
-  readonly post: (records: readonly Fields[], call: number) => Exchange;
-  /** Answers a look-up. */
-  readonly get?: (path: string) => Exchange;
-  readonly wait?: Wait;
-  readonly retries?: number;
-}
-
-/** A caller to which a script answers, and the records of the bulk calls that it made. */
-export function scripted({ post, get, wait = async () => 'waited', retries = 0 }: Script) {
-  const sent: (readonly Fields[])[] = [];
-  const events: CallEvent[] = [];
-  const client: ApiClient = {
-    post: async (_path, body) => {
-      const { records } = JSON.parse(body.toString()) as { records: Fields[] };
-      sent.push(records);
-      return post(records, sent.length - 1);
-    },
-    get: async (path) => get?.(path) ?? answer(404),
-    redact: (text) => text.replaceAll('s3cret', '***'),
-    close: async () => {},
-  };
-  const now = (): number => 0;
-  const caller = new Caller({
-    client,
-    baseUrl: new URL('https://api.example'),
-    throttle: new Throttle({ most: 1, callsPerMinute: undefined, now, wait }),
-    retries,
-    onCall: (event) => events.push(event),
-    random: () => 0,
-    now,
-    wait,
-  });
-  return { caller, client, sent, events, wait };
 }
 
 /** A page of the list of shipments. */

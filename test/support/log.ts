@@ -24,6 +24,10 @@ export const eventsOf = <Name extends LogEvent['event']>(
 ): readonly Extract<LogEvent, { readonly event: Name }>[] =>
   log.filter((event): event is Extract<LogEvent, { readonly event: Name }> => event.event === name);
 
+/** The bulk calls: what was sent, not what was looked up. */
+export const postsOf = (log: readonly LogEvent[]): ReturnType<typeof eventsOf<'call'>> =>
+  eventsOf(log, 'call').filter(({ method }) => method === 'POST');
+
 export const namesOf = (log: readonly LogEvent[]): readonly string[] => log.map(({ event }) => event);
 
 /** Every text in a document: keys and values. */

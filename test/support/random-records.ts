@@ -209,7 +209,9 @@ const optionsOf = (kind: RecordKind, fields: readonly string[]): fc.Arbitrary<Ma
     const file = {
       fields: Object.fromEntries(joined.map((field) => [field, [field, `${field} 2`]])),
       values: Object.fromEntries(translated.map((field) => [field, translations])),
-      set: Object.fromEntries(filled.map((field) => [field, constantOf[kind.fields[field]?.type ?? 'text']])),
+      set: Object.fromEntries(
+        filled.map((field) => [field, field.endsWith('_unit') ? 'kg' : constantOf[kind.fields[field]?.type ?? 'text']]),
+      ),
     };
     return readMappingOptions(kind, file, [], []);
   });

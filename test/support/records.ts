@@ -150,7 +150,7 @@ export function readByRow(
       tag: isNested ? Tag.nested : filled.length === 1 ? (only?.tag ?? Tag.text) : Tag.text,
     };
   });
-  const reading = readFields(kind, texts, row.extras ?? [], conventions);
+  const reading = readFields({ kind, conventions, fuelUnits: options.fuelUnits }, texts, row.extras ?? []);
   const issues = [...reading.issues, ...invalid(kind, schema, reading)];
   return { fields: reading.fields, issues, notes: reading.notes, reading };
 }

@@ -1,8 +1,8 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Api, Call } from './api-server.ts';
-import { type CommandOptions, type CommandResult, dcycleUpload, summaryOf, temporaryFolder } from './command.ts';
+import { bin, type CommandOptions, type CommandResult, dcycleUpload, summaryOf, temporaryFolder } from './command.ts';
 import { listAll } from './serve.ts';
 
 /** A stored shipment, as the server lists it. */
@@ -50,10 +50,11 @@ export function onlyRunIn({ XDG_STATE_HOME: home }: { readonly XDG_STATE_HOME: s
   return only;
 }
 
-export const runIdsIn = (stateHome: string): readonly string[] =>
-  readdirSync(join(stateHome, 'dcycle-upload', 'runs'))
-    .filter((name) => name.endsWith('.db'))
-    .map((name) => name.slice(0, -'.db'.length));
+export const runIdsIn = (stateHome: string): readonly string[] => {
+  const { stdout } = spawnSync(process.execPath, [bin, 'runs', '--json'], { env: { XDG_STATE_HOME: stateHome } });
+  const { runs } = JSON.parse(stdout.toString()) as { runs: readonly { id: string }[] };
+  return runs.map(({ id }) => id);
+};
 
 /** Every byte under a folder, with the names of the files. */
 export function bytesUnder(folder: string): string {

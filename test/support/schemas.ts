@@ -10,7 +10,7 @@ const read = (name: string): object =>
 
 const validators = new Map(
   [
-    'summary-1.json',
+    'summary-2.json',
     'error-row-1.json',
     'mapping-1.json',
     'tocs-1.json',

@@ -1,6 +1,6 @@
 import { shellQuote } from '../upload/command-line.ts';
 import type { ArgumentNode, CommandNode, OptionNode } from './command-tree.ts';
-import { inputExtensions, runFiles, type Values } from './values.ts';
+import { inputExtensions, runIdsFile, type Values } from './values.ts';
 
 /**
  * The completion script of bash, 3.2 (macOS) and later. It holds all commands, options and words, so that no process is
@@ -26,12 +26,11 @@ ${commands.flatMap(valueCases).join('')}  esac
 }
 
 _dcycle_upload_run_ids() {
-  local file
-  for file in "\${XDG_STATE_HOME:-$HOME/${runFiles.home}}/${runFiles.folder}"/*${runFiles.extension}; do
-    [[ -e $file ]] || continue
-    file=\${file##*/}
-    candidates+=" \${file%${runFiles.extension}}"
-  done
+  local id ids="\${XDG_STATE_HOME:-$HOME/${runIdsFile.home}}/${runIdsFile.path}"
+  [[ -r $ids ]] || return 0
+  while IFS= read -r id; do
+    candidates+=" $id"
+  done < "$ids"
 }
 
 # The files that rows are read from, and folders; where there are none, bash completes any file.

@@ -1,5 +1,5 @@
 import type { CommandNode, OptionNode } from './command-tree.ts';
-import { inputExtensions, runFiles, type Values } from './values.ts';
+import { inputExtensions, runIdsFile, type Values } from './values.ts';
 
 /** The completion script of fish, 3.2 and later. */
 export const fishScript = (commands: readonly CommandNode[]): string => `# Completion of dcycle-upload for fish.
@@ -63,10 +63,8 @@ end
 
 function __dcycle_upload_run_ids
     set -l state $XDG_STATE_HOME
-    test -n "$state"; or set state $HOME/${runFiles.home}
-    for file in $state/${runFiles.folder}/*${runFiles.extension}
-        string replace -r -- '.*/(.*)\\${runFiles.extension}$' '$1' $file
-    end
+    test -n "$state"; or set state $HOME/${runIdsFile.home}
+    test -r $state/${runIdsFile.path}; and cat $state/${runIdsFile.path}
 end
 
 set -g __dcycle_upload_commands ${commands.map(({ path }) => quoted(path.join(' '))).join(' ')}

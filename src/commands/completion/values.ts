@@ -81,5 +81,5 @@ export const inputExtensions = [
   'xls',
 ];
 
-/** Where the records of runs lie, below XDG_STATE_HOME or, without it, below the home directory. */
-export const runFiles = { home: '.local/state', folder: 'dcycle-upload/runs', extension: '.db' };
+/** The ids of runs, a line each, below XDG_STATE_HOME or, without it, below the home directory. */
+export const runIdsFile = { home: '.local/state', path: 'dcycle-upload/ledger/run-ids' };

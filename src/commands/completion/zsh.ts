@@ -1,5 +1,5 @@
 import type { ArgumentNode, CommandNode, OptionNode } from './command-tree.ts';
-import { inputExtensions, runFiles, type Values } from './values.ts';
+import { inputExtensions, runIdsFile, type Values } from './values.ts';
 
 /** The completion script of zsh: a function for each command, over `_arguments`. */
 export const zshScript = (commands: readonly CommandNode[]): string => `#compdef dcycle-upload
@@ -10,7 +10,9 @@ export const zshScript = (commands: readonly CommandNode[]): string => `#compdef
 #   dcycle-upload completion zsh > "\${fpath[1]}/_dcycle-upload"
 
 _dcycle-upload_run_ids() {
-  local -a ids=(\${XDG_STATE_HOME:-$HOME/${runFiles.home}}/${runFiles.folder}/*${runFiles.extension}(N:t:r))
+  local -a ids
+  local file=\${XDG_STATE_HOME:-$HOME/${runIdsFile.home}}/${runIdsFile.path}
+  [[ -r $file ]] && ids=(\${(f)"$(<$file)"})
   compadd -- $ids
 }
 

@@ -1,13 +1,13 @@
 import { constants, existsSync } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { cacheDirectory, stateDirectory } from '../../config/directories.ts';
 import { errorCode } from '../../errors.ts';
 import type { Finding } from '../../report/doctor-document.ts';
 import { count, plural } from '../../report/format.ts';
 import { isUnfinished } from '../../report/runs.ts';
 import type { CommandContext } from '../context.ts';
-import { openRunFolder } from '../upload/journal.ts';
+import { openStore } from '../upload/journal.ts';
 import { createFindings, type Findings } from './finding.ts';
 
 /** Whether what is done can be written down, and what was not finished. */
@@ -17,7 +17,7 @@ export async function checkDisk(context: CommandContext): Promise<readonly Findi
   await checkDirectory('state', state, 'XDG_STATE_HOME', findings);
   await checkDirectory('cache', cacheDirectory(context.environment), 'XDG_CACHE_HOME', findings);
   // Looking must not make the directory.
-  if (existsSync(join(state, 'runs'))) checkRuns(context, findings);
+  if (existsSync(state)) await checkRuns(context, findings);
   return findings.found;
 }
 
@@ -56,14 +56,15 @@ async function nearestExisting(directory: string): Promise<string> {
   throw Object.assign(new Error('not a directory'), { code: 'ENOTDIR' });
 }
 
-function checkRuns(context: CommandContext, findings: Findings): void {
+async function checkRuns(context: CommandContext, findings: Findings): Promise<void> {
   try {
-    const runs = openRunFolder(context).list();
-    const unfinished = runs.filter(isUnfinished).map(({ run }) => run);
+    const store = await openStore(context);
+    const unfinished = (await store.list()).filter(isUnfinished);
+    await store.close();
     const [latest] = unfinished;
     if (latest === undefined) findings.ok('runs', 'no upload is unfinished');
     else {
-      const files = [latest.command, ...latest.paths].join(' ');
+      const files = [latest.account.kind, ...latest.paths].join(' ');
       findings.warning(
         'runs',
         `${plural(unfinished.length, 'upload is', 'uploads are')} unfinished, the latest: ${files}`,

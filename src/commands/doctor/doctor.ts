@@ -8,6 +8,7 @@ import { checkConfiguration } from './configuration.ts';
 import { checkConnection } from './connection.ts';
 import { checkCredentials } from './credentials.ts';
 import { checkDisk } from './disk.ts';
+import { checkLedger } from './ledger.ts';
 import { checkProgram, checkSurroundings } from './surroundings.ts';
 
 /** `doctor`: looks at everything that an upload needs. What is found in one area does not keep it from looking at the next. */
@@ -25,6 +26,7 @@ export async function doctor(options: DoctorOptions, context: CommandContext): P
   const access = await checkCredentials(configuration, context);
   tell(access.found);
   tell(await checkConnection(access, context));
+  tell(checkLedger(options, context));
   tell(await checkDisk(context));
   tell(checkSurroundings(context));
   const document = diagnose(findings);

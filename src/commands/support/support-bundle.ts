@@ -9,6 +9,7 @@ import { inspectFile } from '../inspect-file.ts';
 import { structureOf } from '../../pipeline/structure.ts';
 import { knownColumns } from '../../pipeline/understand.ts';
 import { kinds } from '../../records/kinds.ts';
+import type { RunRecord } from '../../ledger/run-store.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import { inputPart, recentRunPart, runPart } from '../../report/support/bundle-parts.ts';
 import { describeBundle } from '../../report/support/bundle-text.ts';
@@ -22,7 +23,7 @@ import { leftOut, type SupportBundle } from '../../report/support/support-bundle
 import { redactValues } from '../../redact.ts';
 import { dependencies, version } from '../../version.ts';
 import type { CommandContext } from '../context.ts';
-import { openRunFolder } from '../upload/journal.ts';
+import { openStore } from '../upload/journal.ts';
 import { readMapping } from '../read-mapping.ts';
 import { createRedaction } from './redaction.ts';
 import { shownConfiguration } from './shown-configuration.ts';
@@ -97,8 +98,8 @@ async function collect(options: SupportBundleOptions, context: CommandContext): 
     'reports, by default': workingDirectory,
     'temporary files': tmpdir(),
   };
-  const run = options.run === undefined ? null : readRun(options.run, context);
-  const recent = await attempt('recent runs', [], () => openRunFolder(context).list());
+  const run = options.run === undefined ? null : await readRun(options.run, context);
+  const recent = await attempt('recent runs', [], () => listRuns(context));
   const { input } = options;
   const kind = options.kind ?? run?.command ?? undefined;
   if (input !== undefined && kind === undefined) {
@@ -137,17 +138,25 @@ async function collect(options: SupportBundleOptions, context: CommandContext): 
 const readConfigurationOf = (context: CommandContext): Promise<Configuration> =>
   readConfigurationFor({}, context).catch(() => readEnvironmentOnly(context));
 
-/** @throws RunError (exit 2) for an unknown run, (exit 6) for one that is going on */
-function readRun(id: string, context: CommandContext): SupportBundle['run'] {
-  const file = openRunFolder(context).open(id);
+async function listRuns(context: CommandContext): Promise<readonly RunRecord[]> {
+  const store = await openStore(context);
   try {
-    const { run } = file;
-    if (run === undefined) throw usageError('RUN_UNKNOWN', `run ${id} was broken off before it began`);
+    return await store.list();
+  } finally {
+    await store.close();
+  }
+}
+
+/** @throws RunError (exit 2) for an unknown run */
+async function readRun(id: string, context: CommandContext): Promise<SupportBundle['run']> {
+  const store = await openStore(context);
+  try {
+    const { run, calls } = await store.read(id);
     const { logFile } = run.options as UploadOptions;
     const log = logFile === undefined ? [] : lastEvents(resolve(run.workingDirectory, logFile), run.id, eventsShown);
-    return runPart(run, file.chunks(), log);
+    return runPart(run, calls, log);
   } finally {
-    file.close();
+    await store.close();
   }
 }
 

@@ -1,3 +1,5 @@
+import { RunError } from '../../errors.ts';
+
 /** Options that name a file of one run; another run should not write over it. */
 const outputs: ReadonlySet<string> = new Set(['--out', '--errors', '--rejected', '--report']);
 
@@ -31,6 +33,16 @@ export function commandLineFor(
   }
   const name = file.startsWith('-') ? `./${file}` : file;
   return ['dcycle-upload', args[0] ?? '', name, ...kept, ...more].map(shellQuote).join(' ');
+}
+
+/** A question that only the user can decide, with the finished command for each answer. */
+export function withAnswers(error: RunError, args: readonly string[]): RunError {
+  const { exitCode, code, message, hint, answers } = error;
+  if (answers.length === 0) return error;
+  const lines = answers.map(
+    ({ meaning, options }) => `${meaning}: ${['dcycle-upload', ...args, ...options].map(shellQuote).join(' ')}`,
+  );
+  return new RunError(exitCode, code, message, [`${hint ?? ''}:`, ...lines].join('\n  '));
 }
 
 /** The command line that sends what a dry run has checked. */

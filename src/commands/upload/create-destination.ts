@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { Configuration } from '../../config/configuration.ts';
-import type { CallEvent } from '../../destinations/api-calls.ts';
-import type { ApiDestination } from '../../destinations/api.ts';
+import type { CallEvent } from '../../delivery/caller.ts';
+import type { ApiConnection } from '../../delivery/delivery.ts';
+import type { ParkedState } from '../../delivery/parking.ts';
 import type { RunTarget } from '../../pipeline/run.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import { version } from '../../version.ts';
@@ -19,12 +20,13 @@ export interface UploadCalls {
   readonly runId: string;
   readonly configuration: Configuration;
   readonly onCall: (event: CallEvent) => void;
+  readonly onParked: (state: ParkedState) => void;
   readonly wait: Wait;
 }
 
 /** Where a run goes: the API, with its account's fuels, or this machine. */
 export type ChosenTarget =
-  { readonly mode: 'upload'; readonly destination: ApiDestination } | Exclude<RunTarget, { mode: 'upload' }>;
+  { readonly mode: 'upload'; readonly connection: ApiConnection } | Exclude<RunTarget, { mode: 'upload' }>;
 
 /**
  * Makes the destination that the options choose. Each is imported only when it is used: the API's HTTP client costs
@@ -47,7 +49,7 @@ export async function createDestination(
       return { mode, destination: await createLocalDestination(kind, options, context) };
     }
     case 'upload':
-      return { mode, destination: await connect(kind, options, context, calls) };
+      return { mode, connection: await connect(kind, options, context, calls) };
   }
 }
 
@@ -55,11 +57,11 @@ async function connect(
   kind: RecordKind,
   options: UploadOptions,
   context: CommandContext,
-  { runId, configuration, onCall, wait }: UploadCalls,
-): Promise<ApiDestination> {
+  { runId, configuration, onCall, onParked, wait }: UploadCalls,
+): Promise<ApiConnection> {
   // Every call that waits listens for the interruption.
   setMaxListeners(0, context.interrupted);
-  const { createApi } = await import('../../destinations/api.ts');
+  const { connectApi } = await import('../../delivery/delivery.ts');
   const { readBaseUrl } = await import('../../base-url.ts');
   const { readCredentials } = await import('../../config/credentials.ts');
   const baseUrl = readBaseUrl(options.baseUrl);
@@ -75,7 +77,7 @@ async function connect(
     interrupted: context.interrupted,
     environment: context.environment,
   });
-  return createApi({
+  return connectApi({
     kind,
     client,
     baseUrl,
@@ -86,8 +88,16 @@ async function connect(
     retries: options.retries,
     callsPerMinute: options.rate,
     continueOnError: options.stopOnError !== true,
-    resendUncertain: options.resendUncertain === true,
+    timeoutMs: options.timeout * 1000,
+    settling: {
+      settle: options.settle,
+      rounds: options.settleRounds ?? 1,
+      assume: options.assume ?? (options.resendUncertain === true ? 'missing' : undefined),
+      verifies: options.verify === true,
+      isAgain: options.again === true,
+    },
     onCall,
+    onParked,
     random: context.random,
     now: () => context.now().getTime(),
     wait,

@@ -2,12 +2,11 @@ import { resolve } from 'node:path';
 import { asRunError, RunError, usageError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import { standardInput } from '../../input/source.ts';
-import { kinds } from '../../records/kinds.ts';
 import { standardOutput } from '../../report/files/reports.ts';
 import { emptySummary } from '../../report/summary.ts';
-import type { RunRecord } from '../../state/run-file.ts';
+import type { RunRecord } from '../../ledger/run-store.ts';
 import type { CommandContext } from '../context.ts';
-import { isReadAgain, openRunFolder, type Task } from './journal.ts';
+import { isReadAgain, openStore, type Task } from './journal.ts';
 import type { ResultsOptions } from '../results-command.ts';
 import type { ResumeOptions } from '../resume-command.ts';
 import { showFailure, toJson } from '../show-summary.ts';
@@ -26,10 +25,6 @@ export const resume = (id: string, options: ResumeOptions, context: CommandConte
 /** `results`: reads the emissions of an uploaded run back and joins them to its rows. */
 export const results = (id: string, options: ResultsOptions, context: CommandContext): Promise<ExitCode> =>
   goOn('results', id, options, context, (run) => {
-    const kind = kinds[run.command];
-    if (!kind.readsBack) {
-      throw usageError('RESULTS_NONE', `run ${run.id} uploaded ${kind.noun[1]}, which are not read back`);
-    }
     const {
       maxErrors: _max,
       stopOnError: _stop,
@@ -74,7 +69,7 @@ async function goOn(
   let run: RunRecord;
   let own: Given<UploadOptions>;
   try {
-    run = findRun(id, context);
+    run = await findRun(id, context);
     own = optionsOf(run);
     context.changeDirectory(run.workingDirectory);
     refusePipes(run);
@@ -88,17 +83,21 @@ async function goOn(
     return failure.exitCode;
   }
   const now = { ...context, workingDirectory: run.workingDirectory, args: run.args };
-  const target = { baseUrl: run.baseUrl, organizationId: run.organizationId };
-  return upload(run.command, run.paths, own, now, { id: run.id, startedAt: new Date(run.startedAt), task, target });
+  const { kind, ...target } = run.account;
+  return upload(kind, run.paths, own, now, { id: run.id, startedAt: new Date(run.startedAt), task, target });
 }
 
-/** @throws RunError (exit 2) for a run that can't be gone on with, (exit 6) for one that is going on */
-function findRun(id: string, context: CommandContext): RunRecord {
-  const file = openRunFolder(context).open(id);
-  const { run } = file;
-  file.close();
-  if (run === undefined) throw usageError('RUN_UNKNOWN', `run ${id} was broken off before it began`, 'start it again');
-  return run;
+/** @throws RunError (exit 2) for a run that is not there */
+async function findRun(id: string, context: CommandContext): Promise<RunRecord> {
+  const store = await openStore(context);
+  try {
+    const [only, ...others] = (await store.list()).filter((run) => id !== '' && run.id.startsWith(id.toLowerCase()));
+    if (only !== undefined && others.length === 0) return only;
+    // It says what is wrong with the id.
+    return (await store.open(id)).run;
+  } finally {
+    await store.close();
+  }
 }
 
 /** @throws RunError (exit 2) for a run whose inputs can't be read again */

@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
-import type { AwaitedDestination } from '../../destinations/awaited.ts';
+import type { AwaitedDestination } from '../../delivery/awaited.ts';
+import type { DeliveredRun } from '../../delivery/delivery.ts';
+import type { StoredRun } from '../../delivery/stored.ts';
 import { asRunError, errorMessage, RunError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import { standardInput } from '../../input/source.ts';
@@ -8,6 +10,7 @@ import type { RunOptions, RunResult } from '../../pipeline/run.ts';
 import type { Comparison } from '../../report/comparison.ts';
 import type { ReportPaths, Reports, WrittenFiles } from '../../report/files/reports.ts';
 import type { RunHead, Summary } from '../../report/summary.ts';
+import { plural } from '../../report/format.ts';
 import type { Terminal } from '../../report/terminal.ts';
 import { endedBecause, type NextCommands } from '../../report/verdict.ts';
 import type { CommandContext } from '../context.ts';
@@ -58,11 +61,11 @@ export async function report(
     { reports, details: runOptions.details, comparison, locale: options.locale },
     context,
   );
-  if (task !== 'results') writeEnd(journal, summary, context);
+  if (task !== 'results') await writeEnd(journal, summary, context);
   const isResumable = journal?.isResumable === true;
   const next: NextCommands & { readonly comparison?: Comparison } = {
     again: (file) => commandLineFor(args, paths, file, provenConventions(plan)),
-    resume: isResumable && task !== 'results' ? `dcycle-upload resume ${head.runId}` : undefined,
+    resume: isResumable && task !== 'results' ? `dcycle-upload resume ${finished.heldBy ?? head.runId}` : undefined,
     results: isResumable && plan.kind.readsBack ? `dcycle-upload results ${head.runId}` : undefined,
     upload: paths.includes(standardInput) ? undefined : uploadLineFor(args),
     ...(comparison === undefined ? {} : { comparison }),
@@ -75,28 +78,42 @@ export async function report(
 }
 
 /** What can't be written down any more is a run that looks broken off; it can be resumed all the same. */
-function writeEnd(
+async function writeEnd(
   journal: Journal | undefined,
   { exit_code, records }: Summary,
   { terminal, now }: CommandContext,
-): void {
+): Promise<void> {
+  const { accepted, rejected, not_sent, uncertain } = records;
   try {
-    journal?.file.finish(now().toISOString(), exit_code, records);
+    await journal?.run.finish(now().toISOString(), exit_code, { accepted, rejected, not_sent, uncertain });
   } catch (error) {
     terminal.err(`note: the end of this run could not be written down: ${errorMessage(error)}\n`);
   }
 }
 
-/** Rows that an earlier attempt has sent and that the inputs do not have any more. */
-export function withLost(result: RunResult, journal: Journal | undefined): RunResult {
-  const isRead = result.error === undefined && result.unread === undefined;
-  const lost = journal?.file.chunks().find(({ last }) => (result.ledger.inputs[last.input]?.read ?? 0) < last.row);
-  if (!isRead || lost === undefined) return result;
+/** Records of unknown fate that an earlier attempt has sent, and that the inputs do not have any more: they can't be looked up. */
+export async function withUnmet(result: RunResult, delivery: DeliveredRun | undefined): Promise<RunResult> {
+  const isRead = result.error === undefined && result.unread === undefined && result.undelivered === undefined;
+  const unmet = isRead ? ((await delivery?.settleUnmet()) ?? 0) : 0;
+  if (unmet === 0 || delivery === undefined) return result;
   const error = new RunError(
     ExitCode.incomplete,
     'INPUT_CHANGED',
-    `the input ends before row ${String(lost.last.row)}, which this run has sent`,
-    'it has changed since: upload it as a new run; what was accepted is in `runs show`',
+    `${plural(unmet, 'record')} that this run sent are not in the input any more, and it is unknown whether the API stored them`,
+    `look them up in Dcycle, then: dcycle-upload resume ${delivery.runId.slice(0, 8)} --assume stored (or missing)`,
+  );
+  return { ...result, error, exitCode: error.exitCode };
+}
+
+/** Records that an upload brought, and that the inputs do not have any more: their results have no row. */
+export function withMissing(result: RunResult, stored: StoredRun | undefined): RunResult {
+  const unmet = result.error === undefined && result.unread === undefined ? (stored?.unmet() ?? 0) : 0;
+  if (unmet === 0) return result;
+  const error = new RunError(
+    ExitCode.input,
+    'INPUT_CHANGED',
+    `${plural(unmet, 'record')} that this run brought are not in the input any more; there are no results for them`,
+    'put the file back that was uploaded, and run it again',
   );
   return { ...result, error, exitCode: error.exitCode };
 }

@@ -1,5 +1,7 @@
 import type { AccountFuel } from '../../api/catalogue.ts';
-import { foldName, fuelNames } from '../../calculator/data.ts';
+import { foldName, fuelNames, readFuels } from '../../calculator/data.ts';
+import { usageError } from '../../errors.ts';
+import { quote } from '../../issues.ts';
 import type { MappingOptions } from '../../mapping/mapping.ts';
 import { isEmpty } from '../../mapping/values.ts';
 import type { OpenedInput } from '../../pipeline/plan.ts';
@@ -49,11 +51,43 @@ export async function withFuelIds(
   context: CommandContext,
 ): Promise<MappingOptions> {
   const known = mapping.values.get('fuel_id') ?? new Map<string, string>();
-  if (!namesFuels(inputs, known)) return mapping;
+  const constant = mapping.constants.get('fuel_id');
+  const namesConstant = constant !== undefined && !isUuid(String(constant));
+  if (!namesFuels(inputs, known) && !namesConstant) {
+    return { ...mapping, fuelUnits: unitsById([]) };
+  }
   const fuels =
-    target.mode === 'upload' ? await target.destination.fuels() : await fuelsWithoutNetwork(options, context);
+    target.mode === 'upload' ? await target.connection.fuels() : await fuelsWithoutNetwork(options, context);
   const found = idsByName(fuels);
-  return { ...mapping, values: new Map([...mapping.values, ['fuel_id', new Map([...found, ...known])]]) };
+  const values = new Map([...mapping.values, ['fuel_id', new Map([...found, ...known])]] as const);
+  const fuelUnits = unitsById(fuels);
+  if (!namesConstant) return { ...mapping, values, fuelUnits };
+  const name = String(constant).trim();
+  const id = found.get(name.toLowerCase()) ?? found.get(foldName(name));
+  if (id === undefined) {
+    throw usageError(
+      'CONSTANT_INVALID',
+      `--set: no fuel is known by the name ${quote(name)}`,
+      'dcycle-upload fuels lists them',
+    );
+  }
+  return { ...mapping, values, fuelUnits, constants: new Map([...mapping.constants, ['fuel_id', id]]) };
+}
+
+/** The units that fuels are sold in, by id: those of the fuels that this tool knows by their names or ids. */
+function unitsById(fuels: readonly Pick<AccountFuel, 'id' | 'name'>[]): ReadonlyMap<string, string> {
+  const catalogue = readFuels();
+  const units = new Map<string, string>();
+  const byName = new Map<string, string>();
+  for (const { name, aliases, ids, unit } of catalogue) {
+    for (const each of [name, ...aliases]) byName.set(foldName(each), unit.toLowerCase());
+    for (const id of ids) units.set(id.toLowerCase(), unit.toLowerCase());
+  }
+  for (const { id, name } of fuels) {
+    const unit = byName.get(foldName(name)) ?? byName.get(foldName(name.replaceAll('_', ' ')));
+    if (unit !== undefined) units.set(id.toLowerCase(), unit);
+  }
+  return units;
 }
 
 async function fuelsWithoutNetwork(

@@ -1,7 +1,10 @@
 import type { Configuration } from '../../config/configuration.ts';
-import type { CallEvent } from '../../destinations/api-calls.ts';
-import type { AwaitedDestination } from '../../destinations/awaited.ts';
-import type { ComparedDestination } from '../../destinations/compared.ts';
+import type { CallEvent } from '../../delivery/caller.ts';
+import type { DeliveredRun } from '../../delivery/delivery.ts';
+import type { StoredRun } from '../../delivery/stored.ts';
+import type { ParkedState } from '../../delivery/parking.ts';
+import type { AwaitedDestination } from '../../delivery/awaited.ts';
+import type { ComparedDestination } from '../../delivery/compared.ts';
 import type { Target } from '../../destinations/destination.ts';
 import { asRunError, RunError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
@@ -22,8 +25,9 @@ import { showFailure, toJson } from '../show-summary.ts';
 import { settingsFor, type UploadOptions } from '../upload-options.ts';
 import { readConfigurationFor, withSettings } from '../with-settings.ts';
 import { checkOptions, checkWait } from './check-options.ts';
+import { withAnswers } from './command-line.ts';
 import { type ChosenTarget, createDestination, modeOf } from './create-destination.ts';
-import { report, settleOutput, withLost, withUnfinished } from './end-run.ts';
+import { report, settleOutput, withMissing, withUnfinished, withUnmet } from './end-run.ts';
 import type { Journal } from './journal.ts';
 import { openLog } from './open-log.ts';
 import { choosePaths } from './report-paths.ts';
@@ -92,8 +96,8 @@ export async function upload(
   } catch (error) {
     return fail(request, error, held);
   } finally {
-    held.journal?.close();
-    if (held.target?.mode === 'upload') await held.target.destination.close();
+    await held.journal?.close();
+    if (held.target?.mode === 'upload') await held.target.connection.close();
     await held.inputs?.close();
   }
 }
@@ -104,7 +108,7 @@ const headOf = ({ kindName, given, runId, startedAt, context }: Request, { targe
   runId,
   startedAt,
   durationMs: context.now().getTime() - startedAt.getTime(),
-  target: target?.mode === 'upload' ? target.destination.target : undefined,
+  target: target?.mode === 'upload' ? target.connection.target : undefined,
 });
 
 /** Checks and completes the options, and opens the log. */
@@ -177,11 +181,12 @@ async function connect(
     held.log.call(event);
   };
   const wait = createWait(context, view.wait);
-  const calls = { runId, configuration, onCall, wait };
+  const onParked = (state: ParkedState): void => held.log.parked(state);
+  const calls = { runId, configuration, onCall, onParked, wait };
   const target = await createDestination(opened.kind, options, context, calls);
   held.target = target;
   if (target.mode === 'upload' && earlier !== undefined) {
-    refuseOtherTarget(runId, earlier.target, target.destination.target);
+    refuseOtherTarget(runId, earlier.target, target.connection.target);
   }
   return { target, view, wait, counts };
 }
@@ -214,13 +219,19 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
   const { kind } = plan;
   if (connection.target.mode === 'upload' && earlier === undefined) {
     const { confirmUpload } = await import('./confirm-upload.ts');
-    await confirmUpload(kind, paths, connection.target.destination.target, options, context);
+    await confirmUpload(kind, paths, connection.target.connection.target, options, context);
   }
   connection.view.start();
   plan.rest();
   const reportPaths = choosePaths(paths, plan, options, earlier?.task);
   const prepared = await createRunOptions(kind, options, context, plan);
-  const { target, awaited, compared, runOptions } = await record(configured, kind, prepared, connection, held);
+  const { target, delivery, stored, awaited, compared, runOptions } = await record(
+    configured,
+    kind,
+    prepared,
+    connection,
+    held,
+  );
   const { journal, log } = held;
   const reports = new Reports(plan, reportPaths, {
     resultColumns: target.mode === 'dry-run' ? [] : target.destination.resultColumns,
@@ -240,7 +251,7 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
     };
   });
   connection.view.stop();
-  const result = withUnfinished(earlier === undefined ? delivered : withLost(delivered, journal), awaited);
+  const result = withUnfinished(withMissing(await withUnmet(delivered, delivery), stored), awaited);
   const head = headOf(configured, held);
   const { retries } = connection.counts;
   const { summary, finished } = await report(
@@ -256,6 +267,8 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
 /** The destination of a run, and what is asked of its parts at the end. */
 interface Recorded {
   readonly target: RunTarget;
+  readonly delivery?: DeliveredRun | undefined;
+  readonly stored?: StoredRun | undefined;
   readonly awaited?: AwaitedDestination | undefined;
   readonly compared?: ComparedDestination | undefined;
   readonly runOptions: RunOptions;
@@ -270,25 +283,25 @@ async function record(
   held: Held,
 ): Promise<Recorded> {
   if (chosen.mode !== 'upload') return { target: chosen, runOptions };
-  const { destination: api } = chosen;
+  const { connection: api } = chosen;
   const { target } = api;
-  const { findSentBefore, openJournal, journalled } = await import('./journal.ts');
-  const since = earlier?.startedAt ?? startedAt;
-  const knownBefore = options.sinceLast === true ? findSentBefore({ kind, target }, since, context) : undefined;
+  const { openJournal, journalled, knownOf } = await import('./journal.ts');
   const profile = configuration.profile?.name;
   const started = { id: runId, kind, paths, options, given, profile, target, startedAt };
-  const journal = openJournal(started, earlier?.task ?? 'upload', context);
+  const journal = await openJournal(started, earlier?.task ?? 'upload', context);
   held.journal = journal;
-  const { destination, awaited, compared } = await journalled(api, journal, started, context, {
+  const { destination, delivery, stored, awaited, compared } = await journalled(api, journal, started, context, {
     wait,
     onLook: view.calculation,
   });
   const watched = held.log.watch(destination);
   return {
     target: { mode: 'upload', destination: watched },
+    delivery,
+    stored,
     awaited,
     compared,
-    runOptions: { ...runOptions, knownBefore },
+    runOptions: { ...runOptions, known: knownOf(journal, started) },
   };
 }
 
@@ -297,7 +310,7 @@ function fail(request: Request, error: unknown, held: Held): ExitCode {
   const { given, context } = request;
   const { log, progress, reports } = held;
   const { terminal, interrupted } = context;
-  const failure = interrupted.aborted ? interruptedEarly(interrupted) : asRunError(error);
+  const failure = interrupted.aborted ? interruptedEarly(interrupted) : withAnswers(asRunError(error), context.args);
   progress?.stop();
   reports?.discard();
   showFailure(failure, given, terminal);

@@ -156,7 +156,8 @@ export class Reports {
     if (planned === undefined || this.#arena === undefined) return;
     for (let index = 0; index < batch.rows; index += 1) {
       const verdict = batch.verdicts[index];
-      if (verdict === Verdict.accepted || verdict === Verdict.skipped) continue;
+      // The API may have an accepted record more than once.
+      if (verdict === Verdict.skipped || (verdict === Verdict.accepted && !batch.issues.has(index))) continue;
       this.#refused(rows, index, planned, new RefusedRow(planned, this.#arena, rows, index));
     }
   }

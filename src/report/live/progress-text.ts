@@ -1,6 +1,6 @@
 import type { WaitReason } from '../../api/wait.ts';
-import type { Calculation } from '../../destinations/awaited.ts';
-import type { CallEvent } from '../../destinations/api-calls.ts';
+import type { Calculation } from '../../delivery/awaited.ts';
+import type { CallEvent } from '../../delivery/caller.ts';
 import { printable } from '../../issues.ts';
 import type { Progress } from '../../pipeline/progress.ts';
 import type { RunTarget } from '../../pipeline/run.ts';
@@ -100,7 +100,7 @@ function secondsLeft(
 const acceptedNames = { upload: 'accepted', local: 'calculated', 'dry-run': 'valid' } as const;
 
 function deliveryParts({ progress, mode, retries, calculation }: Standing): readonly Part[] {
-  const { rows, records, chunksInFlight } = progress;
+  const { rows, records, chunksInFlight, chunksParked } = progress;
   const parts: Part[] = [{ text: `${count(records.accepted)} ${acceptedNames[mode]}`, rank: 0 }];
   const add = (value: number, text: string, rank: number): void => {
     if (value > 0) parts.push({ text, rank });
@@ -111,6 +111,7 @@ function deliveryParts({ progress, mode, retries, calculation }: Standing): read
   add(records.uncertain, `${count(records.uncertain)} uncertain`, 4);
   add(records.notSent, `${count(records.notSent)} not sent`, 5);
   if (mode === 'upload') add(chunksInFlight, `${plural(chunksInFlight, 'chunk')} in flight`, 3);
+  add(chunksParked, `${plural(chunksParked, 'chunk')} parked`, 3);
   if (calculation !== undefined) {
     const { records: all, calculated } = calculation;
     add(all, `${count(calculated)} of ${count(all)} calculated by the API`, 2);
@@ -132,6 +133,7 @@ function waitText(waits: Standing['waits']): string | undefined {
   return (
     soonest('backoff', (seconds) => `a call failed; trying again in ${seconds}`) ??
     soonest('look-up', (seconds) => `looking again in ${seconds} for what may be stored`) ??
+    soonest('other run', (seconds) => `another run sends the same records; looking again in ${seconds}`) ??
     soonest('rate', (seconds) => `next call in ${seconds} (--rate)`) ??
     soonest('calculation', (seconds) => `the API is calculating; looking again in ${seconds}`)
   );

@@ -1,6 +1,6 @@
 import type { WaitReason } from '../../api/wait.ts';
-import type { Calculation } from '../../destinations/awaited.ts';
-import type { CallEvent } from '../../destinations/api-calls.ts';
+import type { Calculation } from '../../delivery/awaited.ts';
+import type { CallEvent } from '../../delivery/caller.ts';
 import type { Progress } from '../../pipeline/progress.ts';
 import type { RunTarget } from '../../pipeline/run.ts';
 import { callText, progressLines, progressSentence, settledRows, type Standing } from './progress-text.ts';
@@ -108,8 +108,9 @@ class Account {
     input: 0,
     bytesTaken: 0,
     rows: { read: 0, valid: 0, invalid: 0, duplicates: 0, skipped: 0 },
-    records: { accepted: 0, rejected: 0, notSent: 0, uncertain: 0 },
+    records: { accepted: 0, acceptedBefore: 0, storedTwice: 0, rejected: 0, notSent: 0, uncertain: 0 },
     chunksInFlight: 0,
+    chunksParked: 0,
   };
   retries = 0;
   calculation: Calculation | undefined;

@@ -64,6 +64,10 @@ export const logEventSchema = z.discriminatedUnion('event', [
     status: z.int(),
     retry_after_ms: count.nullable().describe('null without Retry-After'),
   }),
+  event('chunk_parked', 'It is unknown what a call did: its records wait to be looked up.', {
+    chunks: count.describe('that wait'),
+    until: z.iso.datetime().describe('when they are looked up'),
+  }),
   event('chunk_settled', 'The fate of each record of a chunk is known.', {
     chunk,
     state: z.enum(['accepted', 'partly', 'rejected', 'uncertain', 'not-sent']),
@@ -93,8 +97,14 @@ export const logEventSchema = z.discriminatedUnion('event', [
     exit_code: z.int().min(0).max(255),
     error: z.string().nullable().describe('why it ended with another code than 0 or 1'),
     duration_ms: count,
-    rows: z.strictObject({ read: count, valid: count, invalid: count, duplicates: count }),
-    records: z.strictObject({ accepted: count, rejected: count, not_sent: count, uncertain: count }),
+    rows: z.strictObject({ read: count, valid: count, invalid: count, duplicates: count, skipped: count }),
+    records: z.strictObject({
+      accepted: count,
+      accepted_before: count,
+      rejected: count,
+      not_sent: count,
+      uncertain: count,
+    }),
     chunks: z.strictObject({ planned: count, sent: count, accepted: count, failed: count, retries: count }),
   }),
 ]);

@@ -1,4 +1,5 @@
-import type { CallEvent } from '../../destinations/api-calls.ts';
+import type { CallEvent } from '../../delivery/caller.ts';
+import type { ParkedState } from '../../delivery/parking.ts';
 import type { Destination, Fate, Outcome } from '../../destinations/destination.ts';
 import { usageError } from '../../errors.ts';
 import { formats } from '../../input/formats.ts';
@@ -17,6 +18,7 @@ export interface RunLog {
   understood(opened: OpenedInputs): void;
   call(event: CallEvent): void;
   refused(issues: readonly Issue[]): void;
+  parked(state: ParkedState): void;
   /** The same destination; where it sends, and what becomes of its chunks, is written down. */
   watch(destination: Destination): Destination;
   /** The last thing that happens. */
@@ -28,6 +30,7 @@ export const noLog: RunLog = {
   understood: () => {},
   call: () => {},
   refused: () => {},
+  parked: () => {},
   watch: (destination) => destination,
   ended: () => {},
 };
@@ -80,6 +83,7 @@ export function openRunLog(path: string, options: RunLogOptions): RunLog {
       for (const each of callEvents(event)) append(each);
     },
     refused: (issues) => refused.add(issues),
+    parked: ({ chunks, until }) => append({ event: 'chunk_parked', chunks, until: new Date(until).toISOString() }),
     watch(destination) {
       // It sends nothing: what became of the chunks is in the log of the run that sent them.
       if (task === 'results') return destination;
@@ -87,8 +91,8 @@ export function openRunLog(path: string, options: RunLogOptions): RunLog {
       append({ event: 'target_chosen', host: hostWithPort(baseUrl) ?? '', organization_id: organizationId });
       return {
         ...destination,
-        async deliver(chunk) {
-          const outcome = await destination.deliver(chunk);
+        async deliver(chunk, onParked) {
+          const outcome = await destination.deliver(chunk, onParked);
           append(settledEvent(chunk.index, outcome));
           return outcome;
         },

@@ -28,7 +28,7 @@ export function coverageOf({ summary, total, unread }: PageContext): Coverage {
     covered,
     read: rows.read,
     missing: reasons.filter(({ rows: lacking }) => lacking > 0),
-    isWhole: covered + copies === rows.read && unread === undefined && summary.error === undefined,
+    isWhole: covered + copies + rows.skipped === rows.read && unread === undefined && summary.error === undefined,
   };
 }
 

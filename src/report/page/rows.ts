@@ -26,29 +26,34 @@ function accountOf({ formats: { count }, summary: { rows, records } }: PageConte
     ...(records.not_sent > 0 ? [`${count(records.not_sent)} not sent`] : []),
     ...(records.uncertain > 0 ? [`${count(records.uncertain)} uncertain`] : []),
   ];
+  const skipped = rows.skipped > 0 ? ` + ${count(rows.skipped)} skipped` : '';
   return (
     `Every row is accounted for: ${count(rows.read)} read = ${count(rows.valid)} valid + ${count(rows.invalid)} invalid + ` +
-    `${count(rows.duplicates)} duplicates or conflicts; ${count(rows.valid)} valid = ${fates.join(' + ')}.`
+    `${count(rows.duplicates)} duplicates or conflicts${skipped}; ${count(rows.valid)} valid = ${fates.join(' + ')}.`
   );
 }
 
 function inputTable({ formats: { count }, summary, perInput }: PageContext): Markup {
   const { inputs, rows } = summary;
-  const cells = ({ read, valid, invalid, duplicates }: typeof rows): string[] =>
-    [read, valid, invalid, duplicates].map(count);
+  const hasSkipped = rows.skipped > 0;
+  const cells = ({ read, valid, invalid, duplicates, skipped }: typeof rows): string[] =>
+    [read, valid, invalid, duplicates, ...(hasSkipped ? [skipped] : [])].map(count);
   return renderTable({
     caption: `Inputs${inputs.length > inputsShown ? `, the first ${count(inputsShown)}` : ''}`,
     columns: [
       { head: 'Input' },
       { head: 'Read as' },
-      ...['Rows', 'Valid', 'Invalid', 'Duplicates'].map((head) => ({ head, isFigure: true })),
+      ...['Rows', 'Valid', 'Invalid', 'Duplicates', ...(hasSkipped ? ['Skipped'] : [])].map((head) => ({
+        head,
+        isFigure: true,
+      })),
     ],
     rows: inputs
       .slice(0, inputsShown)
       .map(({ path, format, delimiter, encoding }, index) => [
         name(path),
         [format.toUpperCase(), ...(delimiter === null ? [] : [delimiterName(delimiter)]), encoding].join(', '),
-        ...cells(perInput[index] ?? { read: 0, valid: 0, invalid: 0, duplicates: 0 }),
+        ...cells(perInput[index] ?? { read: 0, valid: 0, invalid: 0, duplicates: 0, skipped: 0 }),
       ]),
     total: inputs.length > 1 ? ['Total', '', ...cells(rows)] : undefined,
   });

@@ -1,11 +1,10 @@
 import { formats } from '../../input/formats.ts';
 import type { Inspection } from '../../pipeline/inspect.ts';
 import type { ColumnStructure } from '../../pipeline/structure.ts';
-import type { ChunkRecord, RunRecord } from '../../state/run-file.ts';
-import type { ListedRun } from '../../state/run-folder.ts';
+import type { CallRecord, RunRecord } from '../../ledger/run-store.ts';
 import { IssueCounts } from '../log/issue-counts.ts';
 import type { LogEvent } from '../log/log-event.ts';
-import { chunkDocument, runDocument } from '../runs.ts';
+import { callDocument, runDocument } from '../runs.ts';
 import { hostWithPort, shownOptions } from '../log/shown-options.ts';
 import type { SupportBundle } from './support-bundle.ts';
 
@@ -14,41 +13,28 @@ const chunksShown = 1000;
 /** The run that a report is about. */
 export const runPart = (
   run: RunRecord,
-  chunks: readonly ChunkRecord[],
+  calls: readonly CallRecord[],
   log: readonly LogEvent[],
 ): NonNullable<SupportBundle['run']> => ({
   ...runHead(run),
-  host: hostWithPort(run.baseUrl) ?? '',
+  host: hostWithPort(run.account.baseUrl) ?? '',
   options: shownOptions(run.options),
-  chunks: chunks.slice(0, chunksShown).map((each) => {
-    const { index, ...rest } = chunkDocument(each);
+  chunks: calls.slice(0, chunksShown).map((each) => {
+    const { index, ...rest } = callDocument(each);
     return { chunk: index + 1, ...rest };
   }),
-  chunks_left_out: Math.max(0, chunks.length - chunksShown),
+  chunks_left_out: Math.max(0, calls.length - chunksShown),
   log: [...log],
 });
 
-/** A run among the recent ones; of one that is running, nothing else is known. */
-export const recentRunPart = (listed: ListedRun): SupportBundle['recent_runs'][number] =>
-  listed.isRunning
-    ? {
-        id: listed.id,
-        state: 'running',
-        command: null,
-        inputs: [],
-        started_at: null,
-        finished_at: null,
-        exit_code: null,
-        records: null,
-      }
-    : runHead(listed.run);
+/** A run among the recent ones. */
+export const recentRunPart = (run: RunRecord): SupportBundle['recent_runs'][number] => runHead(run);
 
 function runHead(run: RunRecord): SupportBundle['recent_runs'][number] {
-  const { state } = runDocument({ id: run.id, isRunning: false, run });
   return {
     id: run.id,
-    state,
-    command: run.command,
+    state: runDocument(run).state,
+    command: run.account.kind,
     inputs: [...run.paths],
     started_at: run.startedAt,
     finished_at: run.finishedAt,

@@ -25,7 +25,6 @@ const chunk = z.strictObject({
   first_row: count,
   last_row: count,
   state: z.string(),
-  sha256: z.string().describe('of all its records together: says whether two chunks are the same'),
 });
 
 const column = z.strictObject({

@@ -83,7 +83,7 @@ class Purchases {
 }
 
 function addCreation(app: App, services: Services, purchases: Purchases): void {
-  const { database, now } = services;
+  const { database, now, nullsAreEqual } = services;
   const reader = () => createRecordReader(recharges, now().getUTCFullYear());
   const calculated = (record: Fields) => ({ record, co2eKg: purchases.co2eOf(record) });
   app.post(
@@ -103,7 +103,7 @@ function addCreation(app: App, services: Services, purchases: Purchases): void {
       if (problem !== undefined) throw new ApiError(404, 'NOT_FOUND', problem);
       const found = database.transaction(() => {
         const time = timeOf(services);
-        const call = { file: insertFile(database, organization, `POST ${path}`, time), now: time };
+        const call = { file: insertFile(database, organization, `POST ${path}`, time), now: time, nullsAreEqual };
         const stored = store.upsertRecharge(database, organization, calculated(read.record), call);
         return store.findRecharge(database, organization, stored);
       });
@@ -130,7 +130,7 @@ function addCreation(app: App, services: Services, purchases: Purchases): void {
       return database.transaction(() => {
         const time = timeOf(services);
         const file = insertFile(database, organization, `POST ${path}/bulk`, time);
-        const call = { file, now: time };
+        const call = { file, now: time, nullsAreEqual };
         return {
           total_received: records.length,
           total_processed: admitted.length + refused.length,

@@ -9,28 +9,30 @@ import { newId } from './new-id.ts';
 import type { Organization } from './organizations.ts';
 
 /**
- * Stores a fuel purchase, over the one with the same country, date, quantity and plate where there is one; parts without
- * a value are equal to each other.
+ * Stores a fuel purchase, over the one with the same country, date, quantity and plate where there is one.
  *
+ * @param call with `nullsAreEqual`, parts without a value are equal to each other; else a purchase that lacks one is new
  * @returns its id, which an update keeps
  */
 export function upsertRecharge(
   database: Database,
   organization: Organization,
   recharge: { readonly record: Fields; readonly co2eKg: number | null },
-  call: { readonly file: BatchFile; readonly now: string },
+  call: { readonly file: BatchFile; readonly now: string; readonly nullsAreEqual: boolean },
 ): string {
   const { record, co2eKg } = recharge;
+  const id = newId(Date.parse(call.now));
+  const isWhole = recharges.defaultKey.fields.every((name) => record[name] !== undefined);
   const row = database.get<{ id: string }>(
     `INSERT INTO recharges (id, organization, file, upsert_key, record, co2e_kg, created_at, updated_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (organization, upsert_key) DO UPDATE SET
        file = excluded.file, record = excluded.record, co2e_kg = excluded.co2e_kg, updated_at = excluded.updated_at
      RETURNING id`,
-    newId(Date.parse(call.now)),
+    id,
     organization.seq,
     call.file.seq,
-    duplicateKey(recharges, record),
+    isWhole || call.nullsAreEqual ? duplicateKey(recharges, record) : `new ${id}`,
     JSON.stringify(record),
     co2eKg,
     call.now,

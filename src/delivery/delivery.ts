@@ -1,0 +1,161 @@
+import { readFuels } from '../api/fuels.ts';
+import type { AccountFuel } from '../api/catalogue.ts';
+import type { Destination, Target } from '../destinations/destination.ts';
+import { Entry, type OpenRun } from '../ledger/run-store.ts';
+import type { ApiVersion, RecordKind } from '../records/kind.ts';
+import { LoggedCall } from './call-log.ts';
+import { Caller, type CallerOptions } from './caller.ts';
+import { type Batch, readBatch, type StoredById } from './calculated.ts';
+import { ChunkCall } from './chunk-call.ts';
+import type { ChunkCallOptions, EarlierCall } from './chunk-options.ts';
+import type { Assumption } from './doubt.ts';
+import { Gate } from './gate.ts';
+import { Parking, type ParkedState } from './parking.ts';
+import { findThere, Preflight } from './preflight.ts';
+import { Throttle } from './throttle.ts';
+
+export interface DeliveryOptions extends Omit<CallerOptions, 'throttle'> {
+  readonly kind: RecordKind;
+  readonly apiVersion: ApiVersion;
+  /** Calls in flight at most. */
+  readonly concurrency: number;
+  readonly callsPerMinute: number | undefined;
+  readonly continueOnError: boolean;
+  readonly timeoutMs: number;
+  readonly target: Target;
+  /** How records of unknown fate are treated. */
+  readonly settling: Settling;
+  /** Told how many chunks wait to be looked up, and until when. */
+  readonly onParked: (state: ParkedState) => void;
+}
+
+export interface Settling {
+  /** Seconds; `undefined` takes what the table says, 0 lets nothing count as missing. */
+  readonly settle: number | undefined;
+  /** Times that missing records are sent again. */
+  readonly rounds: number;
+  readonly assume: Assumption | undefined;
+  /** Asks the account for each record before it is sent. */
+  readonly verifies: boolean;
+  /** Sends also what the account has already. */
+  readonly isAgain: boolean;
+}
+
+/** The API of an account, before a run is opened. */
+export interface ApiConnection {
+  readonly target: Target;
+  /** The fuels that the account has. */
+  fuels(): Promise<readonly AccountFuel[]>;
+  /** Reads the stored records of a chunk. */
+  readStored(batch: Batch, chunk: number): Promise<StoredById>;
+  /** Where chunks of a run go. */
+  deliveryOf(run: OpenRun, goesOn: boolean): Promise<DeliveredRun>;
+  close(): Promise<void>;
+}
+
+/** A run on its way to the API. */
+export interface DeliveredRun extends Destination {
+  readonly runId: string;
+  /**
+   * Ends what earlier attempts sent and the inputs did not have any more, as the user says.
+   *
+   * @returns records of which nothing is known still
+   */
+  settleUnmet(): Promise<number>;
+}
+
+/** The API with everything that calls to it share. */
+export function connectApi(options: DeliveryOptions): ApiConnection {
+  const { kind, client, baseUrl, concurrency, callsPerMinute, now, wait } = options;
+  const throttle = new Throttle({ most: concurrency, callsPerMinute, now, wait });
+  const caller = new Caller({ ...options, throttle });
+  return {
+    target: options.target,
+    fuels: () => readFuels(client, baseUrl),
+    readStored: (batch, chunk) => readBatch((path) => caller.get(path, chunk), kind.listPath, batch),
+    deliveryOf: (run, goesOn) => createDelivery(options, caller, run, goesOn),
+    close: () => client.close(),
+  };
+}
+
+/** The delivery of a run: what one chunk learns of the API serves all others. */
+async function createDelivery(
+  options: DeliveryOptions,
+  caller: Caller,
+  run: OpenRun,
+  goesOn: boolean,
+): Promise<DeliveredRun> {
+  const { kind, client, baseUrl, apiVersion, concurrency, now, random, settling } = options;
+  const gate = new Gate({ concurrency, now });
+  const owned = async (ids: readonly string[]): Promise<ReadonlySet<string>> =>
+    ids.length === 0 ? new Set() : new Set((await run.owners(ids)).keys());
+  const isInline = kind.isCalculatedInline(apiVersion);
+  const parking = new Parking({ ...options, settle: settling.settle, isInline, caller, gate, owned });
+  const preflight = new Preflight({
+    kind,
+    caller,
+    run,
+    host: baseUrl.host,
+    owned,
+    asksFirst: !goesOn && !settling.isAgain && !settling.verifies && !run.hasLoss,
+  });
+  const earlierCalls: ReadonlyMap<number, EarlierCall> = goesOn ? await readEarlierCalls(run) : new Map();
+  const verifies = settling.verifies || (run.hasLoss && !settling.isAgain);
+  const call: ChunkCallOptions = {
+    ...options,
+    run,
+    earlierCalls,
+    caller,
+    gate,
+    parking,
+    preflight: (chunk, records) => preflight.check(chunk, records),
+    verify: async (chunk, records) => {
+      const asked = verifies ? records : records.filter((record) => chunk.earlier.get(record)?.isGone === true);
+      return findThere(chunk, asked, { kind, caller, owned, asksForEach: settling.verifies });
+    },
+    settleRounds: options.retries === 0 ? 0 : settling.rounds,
+    assume: settling.assume,
+    redact: client.redact,
+    owners: (ids) => run.owners(ids),
+    createKey: () => createKey(random),
+  };
+  return {
+    resultColumns: ['id', 'package_id', 'co2e_kg', 'status'],
+    concurrency,
+    target: options.target,
+    deliver: (chunk, onParked = () => {}) => new ChunkCall(chunk, call, onParked).deliver(),
+    end: () => parking.end(),
+    runId: run.run.id,
+    settleUnmet: () => settleUnmet(earlierCalls, settling.assume),
+    close: () => client.close(),
+  };
+}
+
+/** What earlier attempts of a run did. */
+async function readEarlierCalls(run: OpenRun): Promise<ReadonlyMap<number, EarlierCall>> {
+  const calls = new Map<number, EarlierCall>();
+  for await (const call of run.calls()) calls.set(call.number, { call, log: new LoggedCall(run, call) });
+  return calls;
+}
+
+async function settleUnmet(calls: ReadonlyMap<number, EarlierCall>, assume: Assumption | undefined): Promise<number> {
+  let open = 0;
+  for (const { log } of calls.values()) {
+    const unmet = log.unmet();
+    if (assume === undefined) open += unmet.length;
+    else if (unmet.length > 0) {
+      for (const record of unmet) log.set(record, assume === 'stored' ? Entry.accepted : Entry.notStored);
+      await log.write();
+    }
+  }
+  return open;
+}
+
+/** A random key in the form of a UUID (version 4). */
+function createKey(random: () => number): string {
+  const hex = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16));
+  hex[12] = '4';
+  hex[16] = (8 + Math.floor(random() * 4)).toString(16);
+  const text = hex.join('');
+  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join('-');
+}

@@ -1,0 +1,157 @@
+import type { Fields } from '../records/kind.ts';
+import { compareStored, isWhole, type Likeness, shownLegFields, type StoredFields } from './compare-stored.ts';
+
+/** A stored record that may be one of those that were sent. */
+export interface Candidate {
+  readonly id: string;
+  readonly fields: StoredFields;
+  /** Whether it may have been there before the call. */
+  readonly mayBeOlder: boolean;
+}
+
+/** What a look-up says of one record. */
+export type Finding =
+  | {
+      readonly kind: 'stored';
+      readonly candidate: Candidate;
+      /** Ids of further stored records that are the same. */
+      readonly surplus: readonly string[];
+    }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'open'; readonly why: string };
+
+/** Records times candidates beyond which they are not told apart. */
+const mostPairs = 4_000_000;
+
+/**
+ * Finds for each record the stored one that it has become. What counts is what is new: each candidate is for one record, so of
+ * two records alike that are stored once one is missing.
+ *
+ * @param records of one movement, or all that have none
+ * @param candidates new stored records of that movement
+ */
+export function pairStored<Key>(
+  records: ReadonlyMap<Key, Fields>,
+  candidates: readonly Candidate[],
+): ReadonlyMap<Key, Finding> {
+  const findings = new Map<Key, Finding>();
+  if (records.size * candidates.length > mostPairs) {
+    for (const key of records.keys()) findings.set(key, { kind: 'open', why: 'too many alike are stored' });
+    return findings;
+  }
+  const pairing = new Pairing(records, candidates);
+  pairing.takeEqual();
+  pairing.takeOtherwise();
+  for (const key of records.keys()) findings.set(key, pairing.findingOf(key));
+  return findings;
+}
+
+/** Candidates with what each of them is to each record. */
+class Pairing<Key> {
+  readonly #records: ReadonlyMap<Key, Fields>;
+  readonly #candidates: readonly Candidate[];
+  /** By record: indices of candidates by what they are to it. */
+  readonly #like = new Map<Key, ReadonlyMap<Likeness, readonly number[]>>();
+  /** By candidate: the records of which it is one written otherwise. */
+  readonly #rivals = new Map<number, readonly Key[]>();
+  readonly #pairOf = new Map<Key, number>();
+  readonly #taken: Uint8Array;
+
+  constructor(records: ReadonlyMap<Key, Fields>, candidates: readonly Candidate[]) {
+    this.#records = records;
+    this.#candidates = candidates;
+    this.#taken = new Uint8Array(candidates.length);
+    const shown = shownLegFields(candidates.map(({ fields }) => fields));
+    for (const [key, fields] of records) {
+      const like = new Map<Likeness, number[]>();
+      for (const [index, { fields: stored }] of candidates.entries()) {
+        const likeness = compareStored(fields, stored, shown);
+        if (likeness === 'contradicted') continue;
+        const alike = like.get(likeness);
+        if (alike === undefined) like.set(likeness, [index]);
+        else alike.push(index);
+        if (likeness === 'otherwise') this.#rivals.set(index, [...(this.#rivals.get(index) ?? []), key]);
+      }
+      this.#like.set(key, like);
+    }
+  }
+
+  /** Those that are equal pair off first; of these, those of which the list has every field. */
+  takeEqual(): void {
+    // A record with few fields may be like several stored ones, and must not take that of a record with more.
+    const fullestFirst = [...this.#records].toSorted(([, a], [, b]) => Object.keys(b).length - Object.keys(a).length);
+    for (const needsAll of [true, false]) {
+      for (const [key] of fullestFirst) {
+        if (this.#pairOf.has(key)) continue;
+        const equal = this.#free(key, 'equal').filter((index) => !needsAll || this.#isWhole(key, index));
+        const first = equal.find((index) => this.#candidates[index]?.mayBeOlder === false);
+        this.#pair(key, first ?? equal[0]);
+      }
+    }
+  }
+
+  #isWhole(key: Key, index: number): boolean {
+    return isWhole(this.#records.get(key) ?? {}, this.#candidates[index]?.fields ?? {});
+  }
+
+  /** Then those that are written otherwise, as long as only one way is left, or it makes no difference. */
+  takeOtherwise(): void {
+    for (let hasPaired = true; hasPaired;) {
+      hasPaired = false;
+      for (const key of this.#unpaired()) {
+        const own = this.#free(key, 'otherwise');
+        const [only] = own;
+        if (only === undefined) continue;
+        const rivals = (this.#rivals.get(only) ?? []).filter((other) => !this.#pairOf.has(other));
+        const isUnique = own.length === 1 && rivals.length === 1;
+        if (!isUnique && !this.#areAlike(rivals)) continue;
+        this.#pair(key, only);
+        hasPaired = true;
+      }
+    }
+  }
+
+  findingOf(key: Key): Finding {
+    const pair = this.#pairOf.get(key);
+    const candidate = pair === undefined ? undefined : this.#candidates[pair];
+    if (candidate !== undefined) {
+      if (candidate.mayBeOlder) return open(`${candidate.id} is the same, but may have been there before`);
+      return { kind: 'stored', candidate, surplus: this.#surplusOf(key) };
+    }
+    const possible = [...this.#free(key, 'otherwise'), ...this.#free(key, 'thin'), ...this.#free(key, 'near')];
+    const ids = possible.map((index) => this.#candidates[index]?.id ?? '');
+    return ids.length === 0 ? { kind: 'missing' } : open(`it may be ${ids.slice(0, 3).join(' or ')}`);
+  }
+
+  /** Further ones that are equal, beyond what was sent; the first record of those alike names them. */
+  #surplusOf(key: Key): readonly string[] {
+    const pair = this.#pairOf.get(key) ?? 0;
+    const left = this.#free(key, 'equal').filter(
+      (index) =>
+        this.#candidates[index]?.mayBeOlder === false && (this.#isWhole(key, index) || !this.#isWhole(key, pair)),
+    );
+    for (const index of left) this.#taken[index] = 1;
+    return left.map((index) => this.#candidates[index]?.id ?? '');
+  }
+
+  #unpaired(): readonly Key[] {
+    return [...this.#records.keys()].filter((key) => !this.#pairOf.has(key));
+  }
+
+  #free(key: Key, wanted: Likeness): readonly number[] {
+    return (this.#like.get(key)?.get(wanted) ?? []).filter((index) => this.#taken[index] === 0);
+  }
+
+  #areAlike(keys: readonly Key[]): boolean {
+    const texts = new Set(keys.map((key) => JSON.stringify(this.#records.get(key))));
+    return texts.size === 1;
+  }
+
+  #pair(key: Key, index: number | undefined): void {
+    if (index === undefined) return;
+    this.#pairOf.set(key, index);
+    this.#taken[index] = 1;
+  }
+}
+
+const open = (why: string): Finding => ({ kind: 'open', why });

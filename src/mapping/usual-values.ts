@@ -1,0 +1,67 @@
+import { Tag } from '../columns/batch.ts';
+import type { SampleRow } from '../input/input.ts';
+import type { SampleTable } from './conventions.ts';
+import type { Mapping } from './mapping.ts';
+import { type DecimalMark, parseNumber, splitUnit } from './numbers.ts';
+import { convert } from './units.ts';
+
+/** Bounds of what is usual in a column, in the field's own unit. */
+export interface UsualRange {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A slip of the decimal mark is a factor of 1,000; values of one column seldom differ so much from their middle. */
+const factor = 500;
+const fields: ReadonlySet<string> = new Set(['quantity', 'distance_km', 'tkm']);
+
+/** The mark of a cell: a number of JSON or of a workbook has a dot, whatever the texts of the file have. */
+export const markOf = (tag: number | undefined, mark: DecimalMark): DecimalMark => (tag === Tag.number ? '.' : mark);
+
+/**
+ * By field, a range around the median of the sampled values. A single value beyond it may have lost its decimal mark.
+ * A load has such a range where no other column says its unit.
+ */
+export function usualRanges(
+  { sources }: Mapping,
+  rows: readonly SampleRow[],
+  mark: DecimalMark,
+): Readonly<Record<string, UsualRange>> {
+  const ownUnits = new Set(sources.flatMap(({ field, columns }) => (columns.length > 0 ? [field] : [])));
+  const ranges: Record<string, UsualRange> = {};
+  for (const { field, columns, unit } of sources) {
+    const [column] = columns;
+    const isRanged = fields.has(field) || (field === 'load' && !ownUnits.has('load_unit'));
+    if (!isRanged || column === undefined || columns.length > 1) continue;
+    if (field === 'quantity' && ownUnits.has('quantity_unit')) continue;
+    const values = rows.flatMap(({ cells, tags, isMalformed }) => {
+      const text = isMalformed ? '' : (cells[column] ?? '');
+      if (splitUnit(text) !== undefined) return [];
+      const value = parseNumber(text, markOf(tags[column], mark));
+      return value === undefined || value === 0 ? [] : [Math.abs(value)];
+    });
+    const median = values.toSorted((a, b) => a - b)[values.length >> 1];
+    if (median === undefined || values.length < 2) continue;
+    const own = unit === undefined ? median : (convert(field, median, unit) ?? median);
+    ranges[field] = { least: own / factor, most: own * factor };
+  }
+  return ranges;
+}
+
+/** By field of numbers, the most decimals that a sampled text has. */
+export const mostPlaces = (
+  { kind, mapping, rows }: Pick<SampleTable, 'kind' | 'mapping' | 'rows'>,
+  mark: DecimalMark,
+): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    mapping.sources.flatMap(({ field, columns: [column] }) => {
+      if (column === undefined || kind.fields[field]?.type !== 'number') return [];
+      let most = 0;
+      for (const { cells, tags, isMalformed } of rows) {
+        const text = isMalformed ? '' : (cells[column] ?? '');
+        const at = text.lastIndexOf(markOf(tags[column], mark));
+        if (at !== -1) most = Math.max(most, /^\d*/.exec(text.slice(at + 1))?.[0].length ?? 0);
+      }
+      return [[field, most]];
+    }),
+  );

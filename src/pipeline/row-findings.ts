@@ -1,0 +1,75 @@
+import type { WarningCode } from '../codes/warning-codes.ts';
+import { type Batch, Verdict } from '../columns/batch.ts';
+import { describeRule, type RowRule } from '../mapping/row-rule.ts';
+import type { RecordColumns } from './record-columns.ts';
+import type { RowRules } from './row-rules.ts';
+import type { TotalRows } from './total-rows.ts';
+import type { WarningCounts } from './warnings.ts';
+
+/** Rows that are named in a warning. */
+const named = 5;
+
+interface Finding {
+  readonly code: WarningCode;
+  readonly message: string;
+  readonly rows: string[];
+  count: number;
+}
+
+/** What is strange or was decided about rows: one warning for each kind, which names the first of its rows. */
+export class RowFindings {
+  readonly #findings = new Map<string, Finding>();
+  readonly #hasSeveral: boolean;
+  /** Rules that have left out no row yet. */
+  readonly #unmet: Set<RowRule>;
+  #now: { readonly batch: Batch; readonly path: string } | undefined;
+
+  /** @param hasSeveral whether there are several inputs, so that a row is named with its file */
+  constructor(hasSeveral: boolean, rules: readonly RowRule[]) {
+    this.#hasSeveral = hasSeveral;
+    this.#unmet = new Set(rules);
+  }
+
+  /** Names rows of this batch from now on. */
+  enter(batch: Batch, path: string): void {
+    this.#now = { batch, path };
+  }
+
+  add(code: WarningCode, message: string, row: number): void {
+    if (this.#now === undefined) return;
+    const { batch, path } = this.#now;
+    const key = `${code}\n${message}`;
+    const finding = this.#findings.get(key) ?? { code, message, rows: [], count: 0 };
+    finding.count += 1;
+    const name = String(batch.firstRow + row);
+    if (finding.rows.length < named) finding.rows.push(this.#hasSeveral ? `${path}:${name}` : name);
+    this.#findings.set(key, finding);
+  }
+
+  /** Leaves out rows that are totals of others, and those of the user's rules. */
+  skip(batch: Batch, totals: TotalRows, rules: RowRules): void {
+    totals.settle(batch, (row) => this.add('ROWS_SKIPPED', 'rows that are totals were skipped', row));
+    rules.apply(batch, (row, rule) => {
+      this.#unmet.delete(rule);
+      this.add('ROWS_SKIPPED', `rows were skipped by ${describeRule(rule)}`, row);
+    });
+  }
+
+  /** Notes numbers that are valid and strange. */
+  remark(batch: Batch, records: RecordColumns): void {
+    for (const { row, code, message } of records.remarks()) {
+      if (batch.verdicts[row] === Verdict.accepted) this.add(code, message, row);
+    }
+  }
+
+  /** Adds what was found to the warnings of a run, when all rows have been read. */
+  report(warnings: WarningCounts): void {
+    for (const { code, message, rows, count } of this.#findings.values()) {
+      const more = count > rows.length ? ', …' : '';
+      warnings.add({ code, message: `${message} (${count === 1 ? 'row' : 'rows'} ${rows.join(', ')}${more})` }, count);
+    }
+    for (const rule of this.#unmet) {
+      warnings.add({ code: 'RULE_UNUSED', message: `no row is left out by ${describeRule(rule)}` });
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import type { Fields } from '../../src/records/kind.ts';
+import { answer, chunkOf, fatesOf, listOf } from '../support/chunks.ts';
+import { Clock } from '../support/clock.ts';
+import { deliverAll, ModelApi } from '../support/delivery.ts';
+import { MemoryLedger } from '../support/memory-run.ts';
+
+const shipments = (...ids: string[]): readonly Fields[] =>
+  ids.map((id) => ({ origin: 'Madrid', load: 1.5, category: 'road', movement_id: id }));
+
+describe('before the first call', () => {
+  test.each([
+    ['a page of HTML', answer(200, '<html>'), 'NOT_THE_API'],
+    ['a redirect', answer(302, ''), 'NOT_THE_API'],
+    ['nothing of that name', answer(404, { detail: 'Not Found' }), 'NOT_THE_API'],
+    ['a refused key', answer(401, {}), 'ACCESS_REFUSED'],
+    ['an API that is down', answer(503, {}), 'API_UNAVAILABLE'],
+  ])('%s: nothing is sent', async (_, page, code) => {
+    const api = new ModelApi(new Clock());
+    api.list = () => page;
+    const { outcomes } = await deliverAll({ api, chunks: [chunkOf(shipments('A')), chunkOf(shipments('B'), 1)] });
+    expect(outcomes.flatMap(fatesOf)).toEqual(['not-sent', 'not-sent']);
+    expect(outcomes[0]?.failure?.fatal?.code).toBe(code);
+    expect(api.posts).toEqual([]);
+  });
+
+  test('an account that has the records already, of which this ledger knows nothing', async () => {
+    const api = new ModelApi(new Clock());
+    api.store(shipments('A'));
+    const chunks = [chunkOf(shipments('A', 'B'))];
+    const { outcomes } = await deliverAll({ api, chunks });
+    expect(outcomes[0]?.failure?.fatal).toMatchObject({ code: 'ALREADY_STORED', exitCode: 2 });
+    expect(api.posts).toEqual([]);
+    const verified = await deliverAll({ api, chunks, settling: { verifies: true } });
+    expect(verified.outcomes.flatMap(fatesOf)).toEqual(['accepted', 'accepted']);
+    expect(api.movements).toEqual(['A', 'B']);
+    const again = await deliverAll({ api, chunks, settling: { isAgain: true } });
+    expect(again.outcomes.flatMap(fatesOf)).toEqual(['accepted', 'accepted']);
+    expect(api.movements).toEqual(['A', 'A', 'B', 'B']);
+  });
+
+  test('a ledger of which a repair lost something does not decide alone, also in a run that goes on', async () => {
+    const api = new ModelApi(new Clock());
+    const ledger = new MemoryLedger();
+    await deliverAll({ api, chunks: [chunkOf(shipments('A'))], ledger });
+    api.store(shipments('B'));
+    ledger.hasLoss = true;
+    const goesOn = { api, ledger, goesOn: true, chunks: [chunkOf(shipments('B', 'C'))] };
+    const { outcomes } = await deliverAll(goesOn);
+    expect(outcomes.flatMap(fatesOf)).toEqual(['accepted', 'accepted']);
+    expect(api.movements).toEqual(['A', 'B', 'C']);
+    const again = { ...chunkOf(shipments('A')), position: ledger.calls.length };
+    await deliverAll({ api, ledger, chunks: [again], runId: 'run-b', settling: { isAgain: true } });
+    expect(api.movements).toEqual(['A', 'A', 'B', 'C']);
+  });
+
+  describe('what can’t be told of the account is not sent', () => {
+    const down: ModelApi['list'] = (path) =>
+      path.includes('size=1') && !path.includes('size=100') ? listOf([]) : answer(503, {});
+    /** Nothing but its movement tells what it is. */
+    const thin = { movement_id: 'A' };
+
+    test('where a look-up fails', async () => {
+      const api = new ModelApi(new Clock());
+      api.list = down;
+      const chunks = [chunkOf(shipments('A'))];
+      const { outcomes } = await deliverAll({ api, chunks });
+      expect(outcomes[0]?.failure?.fatal).toMatchObject({ code: 'API_UNAVAILABLE', exitCode: 5 });
+      const verified = await deliverAll({ api, chunks, settling: { verifies: true } });
+      expect(verified.outcomes.flatMap(fatesOf)).toEqual(['uncertain']);
+      expect(api.posts).toEqual([]);
+    });
+
+    test('where what is there may be it', async () => {
+      const api = new ModelApi(new Clock());
+      api.store([thin]);
+      const chunks = [chunkOf(shipments('A', 'B'))];
+      const { outcomes } = await deliverAll({ api, chunks });
+      expect(outcomes[0]?.failure?.fatal).toMatchObject({ code: 'ALREADY_STORED', exitCode: 2 });
+      const verified = await deliverAll({ api, chunks, settling: { verifies: true } });
+      expect(verified.outcomes.flatMap(fatesOf)).toEqual(['uncertain', 'accepted']);
+      expect(api.movements).toEqual(['A', 'B']);
+    });
+
+    test('where --verify can’t ask for it, as it has no movement', async () => {
+      const api = new ModelApi(new Clock());
+      const [known = {}, other = {}] = shipments('A', 'B');
+      const nameless = Object.fromEntries(Object.entries(other).filter(([field]) => field !== 'movement_id'));
+      const chunks = [chunkOf([known, nameless])];
+      const verified = await deliverAll({ api, chunks, settling: { verifies: true } });
+      expect(verified.outcomes.flatMap(fatesOf)).toEqual(['accepted', 'uncertain']);
+      expect(api.movements).toEqual(['A']);
+    });
+
+    test('until the user says what it is', async () => {
+      const api = new ModelApi(new Clock());
+      api.store([thin]);
+      const chunks = [chunkOf(shipments('A'))];
+      const stored = await deliverAll({ api, chunks, settling: { verifies: true, assume: 'stored' } });
+      expect(stored.outcomes.flatMap(fatesOf)).toEqual(['accepted']);
+      expect(api.posts).toEqual([]);
+      const missing = await deliverAll({ api, chunks, settling: { verifies: true, assume: 'missing' } });
+      expect(missing.outcomes.flatMap(fatesOf)).toEqual(['accepted']);
+      expect(api.movements).toEqual(['A', 'A']);
+    });
+  });
+});
