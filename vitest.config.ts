@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/properties.ts'],
     // The tests of the command start many processes; the machine may be small and busy.
     testTimeout: 120_000,
     hookTimeout: 60_000,

@@ -29,7 +29,7 @@ function createRandom(seed: number): () => number {
   };
 }
 
-const seed = Number(process.env['NUMBER_SEED'] ?? Date.now() % 1_000_000_007);
+const seed = Number(process.env['PROPERTY_SEED'] ?? 1);
 const random = createRandom(seed);
 const below = (limit: number): number => random() % limit;
 

@@ -342,6 +342,8 @@ test('whole runs find the duplicates that a Map of the keys finds, also with has
         const files = filesOf(kind, rows, split % (rows.length + 1));
         const names = Object.keys(files);
         const plain = await runFlow({ kind, files, options: { dedupeKey: 'none' } });
+        // A last row without a name that is the sum of those above is a total, and no record.
+        fc.pre(!plain.rows.some(({ verdict }) => verdict === 'skipped'));
         expect(plain.rows.every(({ verdict }) => verdict === 'accepted')).toBe(true);
         const expected = expectedVerdicts(kind, plain.rows, keyFields);
         for (const hashMask of [-1, 15, 0]) {
