@@ -117,22 +117,24 @@ export class TotalRows {
   }
 
   #isLabelled(batch: Batch, row: number): boolean {
-    const { starts, ends, tags, width } = batch;
+    const { starts, ends, width } = batch;
     const first = row * width;
-    const bytes = this.#arena.bytes;
-    const isLabel = (cell: number): boolean => {
-      const start = starts[first + cell] ?? 0;
-      if (start === ends[first + cell] || tags[first + cell] === Tag.number) return false;
-      const byte = bytes[start] ?? 0;
-      return mayBeginTotal(byte) && isTotalLabel(cellText(batch, row, cell, this.#arena));
-    };
-    let found = this.#labelCells.some(isLabel);
+    let found = false;
+    for (const cell of this.#labelCells) found ||= this.#isLabel(batch, row, cell);
     if (!found && starts[first] === ends[first]) {
       let cell = 1;
       while (cell < width && starts[first + cell] === ends[first + cell]) cell += 1;
-      found = cell < width && isLabel(cell);
+      found = cell < width && this.#isLabel(batch, row, cell);
     }
     return found && !this.#hasDate(batch, row);
+  }
+
+  #isLabel(batch: Batch, row: number, cell: number): boolean {
+    const index = row * batch.width + cell;
+    const start = batch.starts[index] ?? 0;
+    const end = batch.ends[index] ?? 0;
+    if (!mayBeginTotal(this.#arena.bytes, start, end) || batch.tags[index] === Tag.number) return false;
+    return isTotalLabel(cellText(batch, row, cell, this.#arena));
   }
 
   #hasDate({ starts, ends, width }: Batch, row: number): boolean {
