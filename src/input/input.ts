@@ -4,6 +4,7 @@ import { Arena } from '../columns/arena.ts';
 import type { Batch } from '../columns/batch.ts';
 import {
   BatchReader,
+  allColumns,
   cellsOf,
   type CellTexts,
   createPlace,
@@ -115,13 +116,10 @@ export class Input {
     return this.#opened.hasHiddenRows?.() ?? false;
   }
 
-  /**
-   * The rows of the first 1 MiB, without consuming them.
-   *
-   * @param columns whose cells are wanted; the others are empty
-   */
-  sampleRows(columns: readonly number[]): readonly SampleRow[] {
+  /** The rows of the first 1 MiB, without consuming them. */
+  sampleRows(): readonly SampleRow[] {
     const rows: SampleRow[] = [];
+    const columns = allColumns(this.table);
     this.readSample((batch, { arena }) => {
       for (let row = 0; row < batch.rows; row += 1) {
         rows.push({

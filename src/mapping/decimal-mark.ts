@@ -112,6 +112,10 @@ export function collectNumbers(
 const isNumber = (text: string): boolean =>
   parseNumber(text, '.') !== undefined || parseNumber(text, ',') !== undefined;
 
+/** Most numbers: what they say is clear without looking further. */
+const saysDotAtMost = /^\d+(?:\.\d{1,2})?$/;
+const dotOnly = ['.'] as const;
+
 function summarise(column: string, field: string | undefined, texts: readonly Evidence[]): ColumnNumbers {
   const proofs: Partial<Record<DecimalMark, Evidence>> = {};
   const implausible = { '.': 0, ',': 0 };
@@ -120,6 +124,13 @@ function summarise(column: string, field: string | undefined, texts: readonly Ev
   let small = 0;
   let [groups, thousandths] = [false, false];
   for (const evidence of texts) {
+    if (saysDotAtMost.test(evidence.text)) {
+      const hasDot = evidence.text.includes('.');
+      if (hasDot) proofs['.'] ??= evidence;
+      else if (evidence.text.length <= 3) small += 1;
+      if (Number(evidence.text) > most) for (const mark of hasDot ? dotOnly : marks) implausible[mark] += 1;
+      continue;
+    }
     const number = bareNumber(evidence.text);
     const proof = decimalEvidence(number);
     groups ||= provesGroups(number);

@@ -40,15 +40,21 @@ function withSign(text: string): string {
 
 /** The number that a text is under a decimal mark; `undefined` when it is none or not finite. */
 export function parseNumber(text: string, mark: DecimalMark): number | undefined {
+  if (isDigits.test(text) || (mark === '.' && hasFraction.test(text))) return finite(Number(text));
   const trimmed = withSign(text);
   const { plain, grouped } = patterns[mark];
   let digits: string;
   if (plain.test(trimmed)) digits = trimmed;
   else if (grouped.test(trimmed)) digits = trimmed.replace(groupCharacters, '').replaceAll(other[mark], '');
   else return undefined;
-  const value = Number(mark === ',' ? digits.replace(',', '.') : digits);
-  return Number.isFinite(value) ? value : undefined;
+  return finite(Number(mark === ',' ? digits.replace(',', '.') : digits));
 }
+
+/** Most numbers, which need no second look. */
+const isDigits = /^\d+$/;
+const hasFraction = /^\d+\.\d+$/;
+
+const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
 
 /**
  * What a text says of the decimal mark: it proves one, it could be a whole number in groups under the other
@@ -71,8 +77,12 @@ export const provesGroups = (text: string): boolean =>
 const unitBehind =
   /^([+\-\u2212]?[\d.,' \u00a0\u2009\u202f\u2019]*\d)\s*(\p{L}[\p{L}\p{N}]*(?:[. ]{1,2}\p{L}[\p{L}\p{N}]*)?)\.?$/u;
 
+/** What has no unit: most numbers. */
+const isBare = /^[\d.,+\- ]*$/;
+
 /** A text's number and the unit behind it: `1.200 kg`, `3 t`, `50l`. */
 export function splitUnit(text: string): { readonly number: string; readonly unit: string } | undefined {
+  if (isBare.test(text)) return undefined;
   const match = unitBehind.exec(text.trim());
   const [, number, unit] = match ?? [];
   return number === undefined || unit === undefined || /^[eE]\d+$/.test(unit) ? undefined : { number, unit };

@@ -36,7 +36,7 @@ interface FoundUnit {
   readonly unit: Unit;
   /** The name of the column that says it. */
   readonly column: string | undefined;
-  readonly where: string;
+  readonly where: () => string;
 }
 
 /**
@@ -78,7 +78,7 @@ function* unitsIn({ mapping, columns, rows }: SampleTable): Generator<FoundUnit>
   } of mapping.sources) {
     const unit = named === undefined ? undefined : findUnit(named);
     const name = columns[column ?? 0] ?? '';
-    if (unit !== undefined) yield { unit, column: name, where: `column ${quote(name)}` };
+    if (unit !== undefined) yield { unit, column: name, where: () => `column ${quote(name)}` };
     if (column === undefined) continue;
     const isUnit = field === 'load_unit' || field === 'quantity_unit';
     if (!isUnit && unitFieldOf(field) === undefined) continue;
@@ -86,7 +86,7 @@ function* unitsIn({ mapping, columns, rows }: SampleTable): Generator<FoundUnit>
       const text = cells[column] ?? '';
       if (isMalformed || tags[column] === Tag.number) continue;
       const of = findUnit(isUnit ? text : (splitUnit(text)?.unit ?? ''));
-      const where = `${quote(text)} in line ${String(line)}, column ${quote(name)}`;
+      const where = (): string => `${quote(text)} in line ${String(line)}, column ${quote(name)}`;
       if (of !== undefined) yield { unit: of, column: undefined, where };
     }
   }
@@ -107,7 +107,7 @@ function openUnit(path: string, { unit, where }: FoundUnit, option: 'gallon' | '
   const meanings = Object.entries(unit.is ?? {});
   return usageError(
     'UNIT_AMBIGUOUS',
-    `${path}: ${where} could be ${meanings.map(([, meaning]) => meaning).join(' or ')}`,
+    `${path}: ${where()} could be ${meanings.map(([, meaning]) => meaning).join(' or ')}`,
     `say which is right with --${option}`,
     meanings.map(([answer, meaning]) => ({ meaning, options: [`--${option}`, answer] })),
   );

@@ -1,3 +1,4 @@
+import { Remembered } from '../remembered.ts';
 import { lazily, readData } from './vocabulary.ts';
 
 type Dimension = 'volume' | 'mass' | 'distance' | 'energy' | 'pieces' | 'transport';
@@ -52,7 +53,9 @@ const normalise = (unit: string): string =>
     .replace(/[^\p{L}\p{N}]/gu, '');
 
 /** A unit by its name, abbreviation or Recommendation 20 code. */
-export const findUnit = (name: string): Unit | undefined => file().byName.get(normalise(name));
+export const findUnit = (name: string): Unit | undefined => found.of(name) ?? undefined;
+
+const found = new Remembered((name: string) => file().byName.get(normalise(name)) ?? null);
 
 /** Whether a word says that an energy is by the gross heating value, which the factors are not. */
 export const isGrossBasis = (word: string): boolean => file().gross.has(word);

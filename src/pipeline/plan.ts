@@ -21,6 +21,7 @@ import {
   numbersOf,
   openInput,
   type ReadingOptions,
+  type SampleOf,
   sampleOf,
   understand,
   type Understood,
@@ -147,15 +148,16 @@ async function understandAll(files: readonly OpenedFile[], options: ReadingOptio
       numbers.set(other, known);
       return known;
     });
-    const { mapping, conventions, problem } = await understandWhole(file, options, siblings);
+    const sample = sampleOf(path, input);
+    const { mapping, conventions, problem } = await understandWhole(input, sample, options, siblings);
     if (problem !== undefined) throw problem;
     inputs.push({
       path,
       input,
       mapping,
       conventions,
-      lookedUpTexts: lookedUpTexts(kind, mapping, input),
-      placeTexts: kind.isTransport && schema.target === 'calculator' ? placeTexts(mapping, input) : new Set(),
+      lookedUpTexts: lookedUpTexts(kind, mapping, sample),
+      placeTexts: kind.isTransport && schema.target === 'calculator' ? placeTexts(mapping, sample) : new Set(),
     });
   }
   return inputs;
@@ -163,11 +165,11 @@ async function understandAll(files: readonly OpenedFile[], options: ReadingOptio
 
 /** Understands an input, by all of its rows where its sample leaves a question that they answer. */
 async function understandWhole(
-  { path, input }: OpenedFile,
+  input: Input,
+  sample: SampleOf,
   options: ReadingOptions,
   siblings: readonly ColumnNumbers[],
 ): Promise<ReturnType<typeof understand>> {
-  const sample = sampleOf(path, input);
   const first = understand(sample, options, {
     siblings,
     ...(input.isSampleWhole ? {} : { countries: { countries: new Set<string>(), isComplete: false } }),
@@ -198,21 +200,20 @@ async function surveyCountries(
   return countries;
 }
 
-function lookedUpTexts({ lookedUpField }: RecordKind, { sources }: Mapping, input: Input): ReadonlySet<string> {
+function lookedUpTexts({ lookedUpField }: RecordKind, { sources }: Mapping, { rows }: SampleOf): ReadonlySet<string> {
   const column = sources.find(({ field }) => field === lookedUpField)?.columns[0];
-  const rows = column === undefined ? [] : input.sampleRows([column]);
-  return new Set(rows.map(({ cells }) => (cells[column ?? 0] ?? '').trim()));
+  return new Set(column === undefined ? [] : rows.map(({ cells }) => (cells[column] ?? '').trim()));
 }
 
 /** Texts of places beyond these say no more of where a file's places lie. */
 const mostPlaceTexts = 200;
 
-function placeTexts({ sources }: Mapping, input: Input): ReadonlySet<string> {
+function placeTexts({ sources }: Mapping, { rows }: SampleOf): ReadonlySet<string> {
   const columns = sources.flatMap(({ field, columns: indices }) =>
     (field === 'origin' || field === 'destination') && indices.length === 1 ? indices : [],
   );
   const texts = new Set<string>();
-  for (const { cells } of columns.length === 0 ? [] : input.sampleRows(columns)) {
+  for (const { cells } of columns.length === 0 ? [] : rows) {
     for (const column of columns) texts.add((cells[column] ?? '').trim());
     if (texts.size >= mostPlaceTexts) break;
   }

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import { RunError } from '../errors.ts';
-import { allColumns } from '../input/batch-reader.ts';
 import { formats } from '../input/formats.ts';
 import { Input, type InputOptions } from '../input/input.ts';
 import { matchColumn } from '../mapping/columns.ts';
@@ -54,7 +53,7 @@ export type SampleOf = Pick<SampleTable, 'path' | 'columns' | 'rows'>;
 export const sampleOf = (path: string, input: Input): SampleOf => ({
   path,
   columns: input.table.columns,
-  rows: input.sampleRows(allColumns(input.table)),
+  rows: input.sampleRows(),
 });
 
 /** Maps the columns of an input and settles how its numbers and dates are written, from the rows of its sample. */

@@ -166,7 +166,7 @@ test('dates around the day that never was, and durations, are not made up', asyn
       .join('');
   const texts = async (workbook: string): Promise<unknown[]> => {
     const input = await open(workbookOf({ sheet, formats: ['d/m/yy', '[h]:mm'], workbook }));
-    const found = input.sampleRows([0, 1, 2, 3, 4, 5]).map(({ cells }) => cells[0]);
+    const found = input.sampleRows().map(({ cells }) => cells[0]);
     await input.close();
     return found;
   };
@@ -256,7 +256,7 @@ test('hidden rows are read like the others', async () => {
     '<row r="2" hidden="1">',
   );
   const input = await open(workbookOf({ sheet }));
-  expect(input.sampleRows([0])).toHaveLength(1);
+  expect(input.sampleRows()).toHaveLength(1);
   expect(input.hasHiddenRows).toBe(true);
   await input.close();
 });
@@ -306,9 +306,7 @@ test('any table comes back as another reader reads it', async () => {
       });
       const expected = again.slice(1).map((row) => Array.from({ length: 6 }, (_, index) => textOf(row[index])));
       const input = await open(bytes);
-      const found = input
-        .sampleRows([0, 1, 2, 3, 4, 5])
-        .map(({ line, cells }: CellTexts & { line: number }) => [line, ...cells]);
+      const found = input.sampleRows().map(({ line, cells }: CellTexts & { line: number }) => [line, ...cells]);
       await input.close();
       expect(found).toEqual(
         expected
