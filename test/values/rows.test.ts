@@ -36,6 +36,11 @@ describe('a total row is skipped where it adds up', () => {
     'Summe:',
     'Insgesamt',
     'Total 2 expediciones',
+    '*** TOTAL ***',
+    '= Suma =',
+    '« Total »',
+    '— Somme',
+    '(Totale)',
   ])('%s', async (label) => {
     for (const table of [list([label, '', '300.5', '3500.5', '']), list(['', label, '300.5', '3500.5', ''])]) {
       for (const text of [csv(...table), jsonl(table)]) {
