@@ -10,7 +10,7 @@ const files = [
   ['~/.local/state/dcycle-upload/', 'The records of runs and the locks on work in progress (XDG_STATE_HOME).'],
   ['~/.cache/dcycle-upload/', "The account's own vehicle types and fuels, as they were fetched (XDG_CACHE_HOME)."],
   ['<name>.errors.csv', 'The error report: a line for each error, in the working directory.'],
-  ['<name>.rejected.csv', 'The rejected rows, to be mended and given back, in the working directory.'],
+  ['<name>.rejected.csv', 'The rejected rows, to fix and upload again, in the working directory.'],
   ['<name>.results.csv', 'The results, with --local and --wait, in the working directory.'],
 ];
 

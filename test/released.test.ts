@@ -172,10 +172,10 @@ describe('a row that a released version refused as a conflict', () => {
     ['requests', 'conflicts.rejected.jsonl', [3, 6], movement],
     ['recharges', 'conflicts-recharges.rejected.jsonl', [2, 5], date],
     ['requests', 'conflicts-of-movements.rejected.csv', [3, 5, 6], movement],
-  ])('is refused again until its key has changed: %s %s', async (kind, name, rows, mending) => {
+  ])('is refused again until its key has changed: %s %s', async (kind, name, rows, fixing) => {
     const given = readFileSync(join(released, name), 'utf8');
-    const mended = Object.entries(mending).reduce((text, [old, mend]) => text.replaceAll(old, mend), given);
-    const cwd = folderWith({ [name]: given, [`mended-${name}`]: mended });
+    const fixed = Object.entries(fixing).reduce((text, [old, fix]) => text.replaceAll(old, fix), given);
+    const cwd = folderWith({ [name]: given, [`fixed-${name}`]: fixed });
     const options = name.includes('movements') ? ['--dedupe-key', 'movement_id'] : [];
     const conflictsIn = async (input: string): Promise<Record<string, unknown>[]> => {
       const reports = ['--errors', `${input}.e.jsonl`, '--rejected', `${input}.r.csv`];
@@ -194,8 +194,8 @@ describe('a row that a released version refused as a conflict', () => {
     expect(marks(readText(cwd, `${name}.r.csv`))).toEqual(marks(given));
     expect(marks(given)).toHaveLength(rows.length);
 
-    // Two rows that were mended in the same way may have one key now, but that is another one.
-    for (const { message } of await conflictsIn(`mended-${name}`)) {
+    // Two rows that were fixed in the same way may have one key now, but that is another one.
+    for (const { message } of await conflictsIn(`fixed-${name}`)) {
       expect(message).toContain('has the duplicate key of row');
     }
   });

@@ -5,7 +5,7 @@ export const issueTexts = {
   MALFORMED_ROW: {
     stages: ['parse'],
     meaning: "too few or too many cells, a broken quote, broken JSON, bytes that can't be decoded, a record over 1 MiB",
-    remedy: 'mend the line',
+    remedy: 'fix the line',
   },
   MISSING_FIELD: {
     stages: ['validate'],

@@ -54,7 +54,7 @@ export const runErrorTexts = {
     meaning: 'the configuration file is not as it should be',
     remedy: 'the message names the line; [configuration](configuration.md) lists the settings',
   },
-  CONFIG_UNREADABLE: { meaning: "the configuration file can't be read", remedy: 'mend it or move it away' },
+  CONFIG_UNREADABLE: { meaning: "the configuration file can't be read", remedy: 'fix it or move it away' },
   CONFIG_UNWRITABLE: {
     meaning: "the configuration file can't be written",
     remedy: 'check the permissions of its folder, or set `XDG_CONFIG_HOME`',

@@ -68,7 +68,7 @@ const commands: Readonly<Record<string, ListedCommand>> = {
   doctor: {
     usage: '[options]',
     description:
-      'check what an upload needs: configuration, credentials, connection, clock, disk; and say how to mend it',
+      'check what an upload needs: configuration, credentials, connection, clock, disk; and say how to fix it',
     load: async () => (await import('./doctor-command.ts')).declareDoctor,
   },
   serve: {

@@ -236,7 +236,7 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
       'results, .csv, .jsonl or .xlsx, - for stdout (default with --local: <name>.results.csv; .xlsx of workbooks)',
     )
     .option('--errors <file>', 'error report, .csv, .jsonl or .xlsx (default: <name>.errors.csv)')
-    .option('--rejected <file>', 'rejected rows, to be mended and given back (default: <name>.rejected.csv)')
+    .option('--rejected <file>', 'rejected rows, to fix and upload again (default: <name>.rejected.csv)')
     .option(...reportOption)
     .option(...localeOption)
     .option('--log-file <file>', 'append what happens as JSON Lines, as it happens');

@@ -101,7 +101,7 @@ async function readText(
 }
 
 const unreadable = (path: string, why: string): RunError =>
-  usageError('CONFIG_UNREADABLE', `the configuration file ${path} can't be read (${why})`, 'mend it or move it away');
+  usageError('CONFIG_UNREADABLE', `the configuration file ${path} can't be read (${why})`, 'fix it or move it away');
 
 async function parse(path: string, text: string, suggest: Suggest): Promise<ConfigFile> {
   const { default: jsonc } = await import('jsonc-parser');
@@ -120,7 +120,7 @@ async function parse(path: string, text: string, suggest: Suggest): Promise<Conf
     throw usageError(
       'CONFIG_INVALID',
       `the configuration file ${at(mistake?.offset ?? 0)}: not JSON (${mistake === undefined ? 'it is empty' : inWords(jsonc.printParseErrorCode(mistake.error))})`,
-      'mend that line, or move the file away',
+      'fix that line, or move the file away',
     );
   }
   const parsed = configFileSchema.safeParse(jsonc.getNodeValue(tree));
@@ -159,7 +159,7 @@ function invalid(
   return usageError(
     'CONFIG_INVALID',
     `the configuration file ${at(place)}: ${place.length === 0 ? 'it' : place.join('.')} ${message ?? 'is not valid'}`,
-    'mend that line, or move the file away',
+    'fix that line, or move the file away',
   );
 }
 

@@ -90,7 +90,7 @@ function leftToDo(summary: Summary, unread: string | undefined, next: NextComman
   return unread === undefined ? nextSteps(summary, next) : [unread, ...goOn(summary, next)];
 }
 
-/** A run that the API refused from its first call on is started again with what was mended. */
+/** A run that the API refused from its first call on is started again with what was fixed. */
 const goOn = ({ exit_code: exitCode, records }: Summary, { resume }: NextCommands): readonly string[] =>
   resume === undefined || (exitCode === ExitCode.refused && records.accepted === 0)
     ? []
@@ -111,7 +111,7 @@ const emissionsToCome = ({ mode, emissions, records }: Summary, { results }: Nex
 const laterEmissions = (summary: Summary, next: NextCommands): string =>
   summary.records.not_sent + summary.records.uncertain > 0 ? '' : emissionsToCome(summary, next);
 
-/** What became of the other rows. Exact duplicates need no mending: their first row was taken. */
+/** What became of the other rows. Exact duplicates need no change: their first row was taken. */
 function refused({ rows, records, errors_by_code: codes }: Summary): string {
   const duplicates = codes['DUPLICATE'] ?? 0;
   const rejected = rows.read - records.accepted - duplicates - rows.skipped;
@@ -123,7 +123,7 @@ function refused({ rows, records, errors_by_code: codes }: Summary): string {
   return parts.join(', ');
 }
 
-/** What is left to do: what was not delivered is resumed, what is wrong is mended. After a dry run nothing was sent. */
+/** What is left to do: what was not delivered is resumed, what is wrong is fixed. After a dry run nothing was sent. */
 function nextSteps(
   { mode, files, inputs, rows, records }: Summary,
   { again, resume }: NextCommands,
@@ -134,8 +134,8 @@ function nextSteps(
   if (resume !== undefined && notSent + uncertain > 0) steps.push(`to finish, run: ${resume}`);
   else if (uncertain > 0) steps.push('look the uncertain ones up in Dcycle before you send them again');
   if (files.rejected !== null) {
-    if (mode === 'dry-run') steps.push(`mend them in ${inputs.length === 1 ? (inputs[0]?.path ?? '') : 'the inputs'}`);
-    else steps.push(`${hasWrong ? `mend ${files.rejected} and run` : 'to finish, run'}: ${again(files.rejected)}`);
+    if (mode === 'dry-run') steps.push(`fix them in ${inputs.length === 1 ? (inputs[0]?.path ?? '') : 'the inputs'}`);
+    else steps.push(`${hasWrong ? `fix ${files.rejected} and run` : 'to finish, run'}: ${again(files.rejected)}`);
   }
   return steps;
 }

@@ -115,7 +115,7 @@ describe('the way to the API', () => {
 
   test('is not looked for where the address is none', async () => {
     const { of } = await diagnose({ env: { ...credentials, DCYCLE_BASE_URL: 'http://example.com' } });
-    expect(of('base_url')).toMatchObject(problem(/plain http/, /mend it there/));
+    expect(of('base_url')).toMatchObject(problem(/plain http/, /fix it there/));
     expect(of('dns')).toBe(undefined);
   });
 

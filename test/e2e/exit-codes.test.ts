@@ -48,7 +48,7 @@ describe('exit code 1', () => {
     const cwd = folderWith({ 'a.csv': `${good}M-3,abc,1,van_diesel\n` });
     const result = await dcycleUpload(['requests', 'a.csv', '--local'], { cwd });
     expect(result.code).toBe(1);
-    expect(result.stderr).toContain('2 of 3 rows calculated; 1 row rejected; mend a.rejected.csv and run');
+    expect(result.stderr).toContain('2 of 3 rows calculated; 1 row rejected; fix a.rejected.csv and run');
   });
 
   test('for a 1 MiB line in the middle; the rows around it are read', async () => {
@@ -292,11 +292,11 @@ describe('outputs', () => {
     expect(result.stderr).toContain('note: a.errors.csv is left from an earlier run');
   });
 
-  test('do not take away rejected rows that somebody may be mending', async () => {
-    const cwd = folderWith({ 'a.csv': `${good}M-3,x,1,van_diesel\n`, 'a.rejected.csv': 'mended by hand' });
+  test('do not take away rejected rows that somebody may be fixing', async () => {
+    const cwd = folderWith({ 'a.csv': `${good}M-3,x,1,van_diesel\n`, 'a.rejected.csv': 'fixed by hand' });
     const result = await dcycleUpload(['requests', 'a.csv', '--local'], { cwd });
     expect(result.stderr).toContain('note: the earlier a.rejected.csv is kept as a.rejected.csv.bak');
-    expect(readText(cwd, 'a.rejected.csv.bak')).toBe('mended by hand');
+    expect(readText(cwd, 'a.rejected.csv.bak')).toBe('fixed by hand');
     expect(readText(cwd, 'a.rejected.csv')).toContain('M-3,x,1,van_diesel,3,INVALID_NUMBER');
   });
 

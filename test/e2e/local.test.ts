@@ -82,7 +82,7 @@ describe('the fixtures', () => {
     });
   });
 
-  test('the rejected rows of shipments.csv can be given back; unmended, they are refused again', async () => {
+  test('the rejected rows of shipments.csv can be given back; not fixed, they are refused again', async () => {
     const cwd = temporaryFolder();
     const first = summaryOf(await dcycleUpload(['requests', fixture('shipments.csv'), '--local', '--json'], { cwd }));
     const again = await dcycleUpload(['requests', 'shipments.rejected.csv', '--local', '--json'], { cwd });
@@ -186,11 +186,11 @@ describe('rejected rows', () => {
     );
     expect(decode('o.csv')).toContain('Ñ-1;van_diesel;12,5;100;1;0,9778125;');
     writeFileSync(join(cwd, 'b.csv'), encode(decode('a.rejected.csv').replace('mucho', '7,5')));
-    const mended = await dcycleUpload(['requests', 'b.csv', '--local', '--json'], { cwd });
-    expect(summaryOf(mended)).toMatchObject({ exit_code: 0, emissions: { tonne_km: 9.00375 } });
+    const fixed = await dcycleUpload(['requests', 'b.csv', '--local', '--json'], { cwd });
+    expect(summaryOf(fixed)).toMatchObject({ exit_code: 0, emissions: { tonne_km: 9.00375 } });
   });
 
-  test('of JSON Lines come back as they stood, and are mended in place', async () => {
+  test('of JSON Lines come back as they stood, and are fixed in place', async () => {
     const line = '{"movement_id": 26830007899150601093463, "toc":"van_diesel","distance_km":"far","load":1.50}';
     const cwd = folderWith({ 'a.jsonl': `${line}\n{"broken": \n{"toc":"van_diesel","distance_km":1}\n` });
     expect((await dcycleUpload(['requests', 'a.jsonl', '--local', '--quiet'], { cwd })).code).toBe(1);
@@ -198,15 +198,15 @@ describe('rejected rows', () => {
     expect(first?.startsWith(line.slice(0, -1))).toBe(true);
     expect(JSON.parse(first ?? '')).toMatchObject({ _row: 1, _codes: 'INVALID_NUMBER' });
     expect(JSON.parse(second ?? '')).toMatchObject({ _raw: '{"broken":', _row: 2, _codes: 'MALFORMED_ROW' });
-    const mended = [
+    const fixed = [
       first?.replace('"far"', '7'),
       second?.replace('{\\"broken\\":', '{\\"toc\\":\\"van_diesel\\",\\"distance_km\\":3}'),
     ];
-    writeFileSync(join(cwd, 'b.jsonl'), mended.join('\n'));
+    writeFileSync(join(cwd, 'b.jsonl'), fixed.join('\n'));
     expect((await dcycleUpload(['requests', 'b.jsonl', '--local', '--quiet'], { cwd })).code).toBe(0);
   });
 
-  test('stay malformed however often they are given back, and are read when they are mended', async () => {
+  test('stay malformed however often they are given back, and are read when they are fixed', async () => {
     const cwd = folderWith({
       'a.csv': 'movement_id,category,distance_km,load,client,toc\nM-1,road,100\nM-2,road,5,1,A,B,C\n',
     });
@@ -216,23 +216,23 @@ describe('rejected rows', () => {
       expect(summaryOf(result).errors_by_code).toEqual({ MALFORMED_ROW: 2 });
       name = `${name}.rejected`;
     }
-    const mended = readText(cwd, 'a.rejected.csv')
+    const fixed = readText(cwd, 'a.rejected.csv')
       .replace('"M-1,road,100"', '"M-1,road,100,7,A,"')
       .replace('A,B,C', 'A,');
-    writeFileSync(join(cwd, 'b.csv'), mended);
+    writeFileSync(join(cwd, 'b.csv'), fixed);
     const result = await dcycleUpload(['requests', 'b.csv', '--local', '--json', '--out', 'o.csv'], { cwd });
     expect(summaryOf(result).records.accepted).toBe(2);
     expect(readText(cwd, 'o.csv')).toContain('M-1,road,100,7,A,,1,MALFORMED_ROW');
   });
 
-  test('of a file with other columns are not mended in the wrong columns', async () => {
+  test('of a file with other columns are not fixed in the wrong columns', async () => {
     const cwd = folderWith({
       'a.csv': 'movement_id,category,distance_km,load\nM-1,road,x,1\n',
       'b.csv': 'movement_id,category,load,distance_km\nM-9,road,1,200,300\n',
     });
     await dcycleUpload(['requests', 'a.csv', 'b.csv', '--local', '--quiet'], { cwd });
-    const mended = readText(cwd, 'a.rejected.csv').replace('M-9,road,1,200,300', 'M-9,road,1200,300').replace('x', '3');
-    writeFileSync(join(cwd, 'c.csv'), mended);
+    const fixed = readText(cwd, 'a.rejected.csv').replace('M-9,road,1,200,300', 'M-9,road,1200,300').replace('x', '3');
+    writeFileSync(join(cwd, 'c.csv'), fixed);
     const result = await dcycleUpload(['requests', 'c.csv', '--local', '--json'], { cwd });
     expect(summaryOf(result)).toMatchObject({ records: { accepted: 1 }, errors_by_code: { MALFORMED_ROW: 1 } });
   });
@@ -242,28 +242,28 @@ describe('rejected rows', () => {
       'a.csv': 'movement_id,toc,distance_km,load\nM-1,van_diesel,5,1\nM-1,van_diesel,5,2\n',
     });
     await dcycleUpload(['requests', 'a.csv', '--local', '--quiet'], { cwd });
-    const unmended = await dcycleUpload(['requests', 'a.rejected.csv', '--local', '--json'], { cwd });
-    expect(summaryOf(unmended)).toMatchObject({ errors_by_code: { CONFLICT: 1 }, records: { accepted: 0 } });
+    const unfixed = await dcycleUpload(['requests', 'a.rejected.csv', '--local', '--json'], { cwd });
+    expect(summaryOf(unfixed)).toMatchObject({ errors_by_code: { CONFLICT: 1 }, records: { accepted: 0 } });
     writeFileSync(join(cwd, 'b.csv'), readText(cwd, 'a.rejected.rejected.csv').replace('M-1,', 'M-2,'));
-    const mended = await dcycleUpload(['requests', 'b.csv', '--local', '--json'], { cwd });
-    expect(summaryOf(mended)).toMatchObject({ errors_by_code: {}, records: { accepted: 1 } });
+    const fixed = await dcycleUpload(['requests', 'b.csv', '--local', '--json'], { cwd });
+    expect(summaryOf(fixed)).toMatchObject({ errors_by_code: {}, records: { accepted: 1 } });
   });
 
-  test('hold a line that could not be split in one cell, where it can be mended', async () => {
+  test('hold a line that could not be split in one cell, where it can be fixed', async () => {
     const cwd = folderWith({
       'a.csv': 'toc,distance_km,load,client\nvan_diesel,5,1,A "quoted" name\nvan_diesel,5,1,"open\n',
     });
     await dcycleUpload(['requests', 'a.csv', '--local', '--quiet'], { cwd });
     const rejected = readText(cwd, 'a.rejected.csv');
     expect(rejected).toContain('"van_diesel,5,1,A ""quoted"" name",,,,1,MALFORMED_ROW,');
-    const unmended = await dcycleUpload(['requests', 'a.rejected.csv', '--local', '--json'], { cwd });
-    expect(summaryOf(unmended).errors_by_code).toEqual({ MALFORMED_ROW: 2 });
+    const unfixed = await dcycleUpload(['requests', 'a.rejected.csv', '--local', '--json'], { cwd });
+    expect(summaryOf(unfixed).errors_by_code).toEqual({ MALFORMED_ROW: 2 });
     const twice = readText(cwd, 'a.rejected.rejected.csv');
     expect(twice.split('\n').length).toBe(4);
-    const mendedText = twice.replace('A ""quoted"" name', '""A """"quoted"""" name""').replace('""open', '""open""');
-    writeFileSync(join(cwd, 'b.csv'), mendedText);
-    const mended = await dcycleUpload(['requests', 'b.csv', '--local', '--json', '--out', 'o.csv'], { cwd });
-    expect(summaryOf(mended).records.accepted).toBe(2);
+    const fixedText = twice.replace('A ""quoted"" name', '""A """"quoted"""" name""').replace('""open', '""open""');
+    writeFileSync(join(cwd, 'b.csv'), fixedText);
+    const fixed = await dcycleUpload(['requests', 'b.csv', '--local', '--json', '--out', 'o.csv'], { cwd });
+    expect(summaryOf(fixed).records.accepted).toBe(2);
     expect(readText(cwd, 'o.csv')).toContain('van_diesel,5,1,"A ""quoted"" name",1,');
   });
 

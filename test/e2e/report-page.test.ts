@@ -258,7 +258,7 @@ describe.skipIf(lacksBrowser)(`in a browser${lacksBrowser ? ' (skipped: there is
 });
 
 describe('--report', () => {
-  test('is in the summary, and not in the command line for the mended rows', async () => {
+  test('is in the summary, and not in the command line for the fixed rows', async () => {
     const cwd = folderWith({ 'a.csv': 'toc,distance_km,load\nvan_diesel,5,1\nvan_diesel,x,1\n' });
     const result = await report(cwd, 'a.csv', '--locale', 'es');
     expect(summaryOf(result).files.report).toBe('report.html');

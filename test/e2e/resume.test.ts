@@ -200,7 +200,7 @@ describe('an incomplete upload is finished by resume', () => {
     expect(result.code).toBe(7);
     expect(summaryOf(result).records.not_sent).toBeGreaterThan(0);
     expect(result.stderr).toContain(`to finish, run: dcycle-upload resume ${id}`);
-    // What resume sends is not given back; what is to be mended is.
+    // What resume sends is not given back; what is to be fixed is.
     expect(readText(cwd, 'a.rejected.csv').trimEnd().split('\n').length).toBe(3);
     const resumed = await dcycleUpload(['resume', id, '--json'], { cwd, env: api.env });
     expect(resumed.code).toBe(1);
@@ -228,7 +228,7 @@ describe('an incomplete upload is finished by resume', () => {
     expect(await movementsIn(api)).toEqual(movements(1, 8));
   });
 
-  test('after a refused key, when that is mended', async () => {
+  test('after a refused key, when that is fixed', async () => {
     const api = await startAt(1, (_call, response) => refuse(response, 401, { detail: 'revoked' }));
     const cwd = folderWith({ 'a.csv': legs(8) });
     const { id, result } = await startRun(['requests', 'a.csv', ...inThrees], { cwd, env: api.env });

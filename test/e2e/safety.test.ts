@@ -81,10 +81,10 @@ describe('the next command', () => {
     );
   });
 
-  test('after a dry run is to mend the input', async () => {
+  test('after a dry run is to fix the input', async () => {
     const cwd = folderWith({ 'a.csv': `${legs(1)}M-2,A,B,x,van_diesel\n` });
     const result = await dcycleUpload(['requests', 'a.csv', '--dry-run'], { cwd });
-    expect(result.stderr).toBe('1 of 2 rows valid; 1 row rejected; mend them in a.csv\n');
+    expect(result.stderr).toBe('1 of 2 rows valid; 1 row rejected; fix them in a.csv\n');
   });
 
   test('for uncertain records is to resume the run', async () => {

@@ -97,8 +97,8 @@ export function readCsv(text: Buffer, table: Table): { readonly rows: UncountedR
         return 'go on';
       }
       const own = table.isOwnOutput ? cells.map(removeGuard) : cells;
-      const mended = table.isOwnOutput ? readMendedLine(own, table) : undefined;
-      if (mended !== undefined) rows.push({ ...place(offset), ...mended });
+      const fixed = table.isOwnOutput ? readMendedLine(own, table) : undefined;
+      if (fixed !== undefined) rows.push({ ...place(offset), ...fixed });
       else if (own.length !== table.columns.length) refuse(offset, end, widthProblem(own.length, table.columns.length));
       else if (!isSound(text.subarray(offset, end), table)) refuse(offset, end, unsound(table));
       else rows.push({ ...place(offset), cells: own });
@@ -148,7 +148,7 @@ export const foreignLineMark = '[of another file]';
 
 const helpers = ['_row', '_codes', '_errors'];
 
-/** A row that could not be read stands whole in the first cell of a rejected file, where it may have been mended. */
+/** A row that could not be read stands whole in the first cell of a rejected file, where it may have been fixed. */
 function readMendedLine(cells: readonly string[], table: Table): Omit<UncountedRow, 'line' | 'offset'> | undefined {
   const width = table.columns.length - helpers.length;
   const helperCells = cells.slice(width);

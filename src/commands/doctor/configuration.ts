@@ -29,7 +29,7 @@ export async function checkConfiguration(
     if (origin === null || origin.kind === 'default') continue;
     const from = describeOrigin(origin);
     if (wrong !== null) {
-      const remedy = origin.kind === 'profile' ? `dcycle-upload config set ${name} <value>` : 'mend it there';
+      const remedy = origin.kind === 'profile' ? `dcycle-upload config set ${name} <value>` : 'fix it there';
       findings.problem(name, `${name} ${wrong} (${from})`, remedy);
     } else findings.ok(name, `${name} ${value === null ? 'is set' : `is ${String(value)}`} (${from})`);
   }

@@ -46,7 +46,7 @@ export const standardOutput = '-';
 export interface ReportOptions {
   /** What the destination adds to an accepted row. */
   readonly resultColumns: readonly string[];
-  /** Which rows stand in the rejected file, to be mended or sent with it. */
+  /** Which rows stand in the rejected file, to be fixed or sent with it. */
   readonly givesBack: 'refused and unsent' | 'refused' | 'none';
   /** Where results for standard output go. */
   readonly out: (text: string) => void;
