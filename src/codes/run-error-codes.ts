@@ -8,6 +8,10 @@ export const runErrorTexts = {
     meaning: "`--factors account` without the account's vehicle types",
     remedy: '`dcycle-upload tocs --sync`',
   },
+  ACCOUNT_UNREADABLE: {
+    meaning: "(`export`) the account's records can't be read to the end, or changed meanwhile (exit 5)",
+    remedy: 'run it again; what was written to standard output is not all',
+  },
   ACCOUNT_UNKNOWN: {
     meaning: '`--factors account` without an organisation',
     remedy: 'set `DCYCLE_ORG_ID` or give `--org`',

@@ -55,6 +55,11 @@ const commands: Readonly<Record<string, ListedCommand>> = {
     description: 'read the emissions of an uploaded run back from the API, row by row',
     load: async () => (await import('./results-command.ts')).declareResults,
   },
+  export: {
+    usage: '[options] <kind>',
+    description: "write the account's records to a file that can be read again",
+    load: async () => (await import('./export-command.ts')).declareExport,
+  },
   runs: {
     usage: '[options]',
     description: 'list the uploads that were made from this machine',

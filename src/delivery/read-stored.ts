@@ -144,16 +144,44 @@ async function readTwice(get: Get, query: string, isEnough: (page: Page) => bool
   return 'reason' in first && first.isTorn ? readPages(get, query, isEnough) : first;
 }
 
-/** Pages are believed when they hold as many distinct ids as they say, and say the same from first to last. */
+/** Why a list can't be read; `isTorn`: it changed meanwhile, and another try may succeed. */
+export interface ListFailure {
+  readonly reason: string;
+  readonly isTorn: boolean;
+}
+
 async function readPages(
   get: Get,
   query: string,
   isEnough: (page: Page) => boolean,
-): Promise<{ readonly stored: readonly StoredRecord[] } | { readonly reason: string; readonly isTorn: boolean }> {
-  const stored = new Map<string, StoredRecord>();
+): Promise<{ readonly stored: readonly StoredRecord[] } | ListFailure> {
+  const stored: StoredRecord[] = [];
+  const failure = await walkList(get, query, (page) => {
+    stored.push(...page.items);
+    return page.items.length > 0 && isEnough(page);
+  });
+  return failure ?? { stored };
+}
+
+/**
+ * Shows the pages of a list, one after the other. They are believed when they hold as many distinct ids as they say, and say the
+ * same from first to last.
+ *
+ * @param query a path with `?`, and perhaps parameters
+ * @param take sees each page; `true` is enough
+ * @param most pages to be read; a list that is longer is refused
+ * @returns why the list could not be read to its end, or `undefined`
+ */
+export async function walkList(
+  get: Get,
+  query: string,
+  take: (page: Page) => boolean,
+  most = mostPages,
+): Promise<ListFailure | undefined> {
+  const ids = new Set<string>();
   let total: number | undefined;
   let seen = 0;
-  for (let number = 1; number <= mostPages; number += 1) {
+  for (let number = 1; number <= most; number += 1) {
     const separator = query.endsWith('?') ? '' : '&';
     const answer = await get(`${query}${separator}page=${String(number)}&size=${String(pageSize)}`);
     if (answer.kind !== 'read') {
@@ -162,18 +190,15 @@ async function readPages(
     const page = readPage(answer.body);
     if (page === undefined) return { reason: 'the list of stored records can’t be read', isTorn: false };
     total ??= page.total;
-    for (const each of page.items) stored.set(each.id, each);
+    for (const { id } of page.items) ids.add(id);
     seen += page.items.length;
-    if (page.total !== total || stored.size !== seen) {
+    if (page.total !== total || ids.size !== seen) {
       return { reason: 'the list of stored records changed while it was read', isTorn: true };
     }
-    if (seen === total || (page.items.length > 0 && isEnough(page))) return { stored: [...stored.values()] };
+    if (take(page) || seen === total) return undefined;
     if (page.items.length === 0 || seen > total) {
       return { reason: 'the list of stored records does not hold as many as it says', isTorn: true };
     }
   }
-  return {
-    reason: `there are more than ${String(mostPages * pageSize)} stored records to look through`,
-    isTorn: false,
-  };
+  return { reason: `there are more than ${String(most * pageSize)} stored records to look through`, isTorn: false };
 }
