@@ -17,7 +17,7 @@ test('the package holds what is needed and no more, and runs where it is install
   const packed = run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', target], root);
   const [{ filename, files, size, unpackedSize }] = JSON.parse(packed) as [Packed];
   const kinds = new Set(
-    files.map(({ path }) => path.replace(/^((?:bin|data|dist|man|schemas)\/)?.*?([^./]*)$/, '$1*.$2')),
+    files.map(({ path }) => path.replace(/^((?:bin|bundle|data|dist|man|schemas)\/)?.*?([^./]*)$/, '$1*.$2')),
   );
   expect([...kinds].toSorted()).toEqual([
     '*.LICENSE',
@@ -25,9 +25,9 @@ test('the package holds what is needed and no more, and runs where it is install
     '*.json',
     '*.md',
     'bin/*.js',
+    'bundle/*.js',
     'data/*.br',
     'data/*.json',
-    'dist/*.js',
     'dist/*.ts',
     'man/*.1',
     'schemas/*.json',

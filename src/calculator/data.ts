@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readData } from '../embedded.ts';
 import type { Category, LoadUnit } from '../records/request.ts';
 
 /** Where a figure comes from; every embedded row carries it. */
@@ -87,31 +87,26 @@ export interface GridYearsFile extends Provenance {
   readonly rows: readonly (readonly [country: string, ...gramPerKwh: (number | null)[]])[];
 }
 
-/** Reads an embedded data file. The package holds `data/` beside `src/` and `dist/`. */
-function load<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(`../../data/${name}`, import.meta.url), 'utf8')) as T;
-}
-
 /** How names are looked up: without case, accents and outer spaces. */
 export const foldName = (text: string): string => text.trim().normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
 export const readVehicleTypes = (): readonly VehicleTypeRow[] =>
-  load<{ rows: VehicleTypeRow[] }>('vehicle-types.json').rows;
+  readData<{ rows: VehicleTypeRow[] }>('vehicle-types.json').rows;
 
-export const readFactors = (): readonly FactorRow[] => load<{ rows: FactorRow[] }>('factors.json').rows;
+export const readFactors = (): readonly FactorRow[] => readData<{ rows: FactorRow[] }>('factors.json').rows;
 
-export const readFuels = (): readonly Fuel[] => load<{ rows: Fuel[] }>('fuels.json').rows;
+export const readFuels = (): readonly Fuel[] => readData<{ rows: Fuel[] }>('fuels.json').rows;
 
 export const readLoads = (): { readonly rows: readonly LoadConversion[]; readonly defaults: readonly DefaultLoad[] } =>
-  load('loads.json');
+  readData('loads.json');
 
-export const readGrid = (): GridFile => load('grid.json');
+export const readGrid = (): GridFile => readData('grid.json');
 
-export const readGridYears = (): GridYearsFile => load('grid-years.json');
+export const readGridYears = (): GridYearsFile => readData('grid-years.json');
 
 /** Continents by country: EU, NA, SA, AS, AF, OC, AN. */
 export function readContinents(): ReadonlyMap<string, string> {
-  const { rows } = load<{ rows: { code: string; continent: string | null }[] }>('countries.json');
+  const { rows } = readData<{ rows: { code: string; continent: string | null }[] }>('countries.json');
   return new Map(rows.flatMap(({ code, continent }) => (continent === null ? [] : [[code, continent] as const])));
 }
 

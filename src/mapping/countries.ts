@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readData } from '../embedded.ts';
 import { nearest, normaliseName, suggestionsLimit } from './names.ts';
 
 interface CountryRow {
@@ -15,8 +15,7 @@ let codesByName: ReadonlyMap<string, string> | undefined;
 /** Names in seven languages and alpha-3 codes, read when a file has the first of them. */
 function countryNames(): ReadonlyMap<string, string> {
   if (codesByName !== undefined) return codesByName;
-  const text = readFileSync(new URL('../../data/countries.json', import.meta.url), 'utf8');
-  const { rows } = JSON.parse(text) as { rows: readonly CountryRow[] };
+  const { rows } = readData<{ rows: readonly CountryRow[] }>('countries.json');
   codesByName = new Map(
     rows.flatMap(({ code, alpha3, names }) =>
       [alpha3.toLowerCase(), ...names].map((name): [string, string] => [name, code]),

@@ -1,3 +1,4 @@
+import { readData } from '../embedded.ts';
 import { Tag } from '../columns/batch.ts';
 import { type RunError, usageError } from '../errors.ts';
 import type { SampleRow } from '../input/input.ts';
@@ -7,7 +8,7 @@ import type { Mapping } from './mapping.ts';
 import { normaliseName } from './names.ts';
 import { type DecimalMark, decimalEvidence, parseNumber, provesGroups, splitUnit } from './numbers.ts';
 import { isEmpty } from './values.ts';
-import { lazily, readData, wordsOf } from './vocabulary.ts';
+import { lazily, wordsOf } from './vocabulary.ts';
 
 /** A text that proves something, and where it is. */
 export interface Evidence {

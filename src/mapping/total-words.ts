@@ -1,6 +1,7 @@
+import { readData } from '../embedded.ts';
 import { Remembered } from '../remembered.ts';
 import { normaliseName } from './names.ts';
-import { lazily, readData } from './vocabulary.ts';
+import { lazily } from './vocabulary.ts';
 
 interface TotalFile {
   readonly begins: string;

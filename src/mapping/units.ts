@@ -1,5 +1,6 @@
+import { readData } from '../embedded.ts';
 import { Remembered } from '../remembered.ts';
-import { lazily, readData } from './vocabulary.ts';
+import { lazily } from './vocabulary.ts';
 
 type Dimension = 'volume' | 'mass' | 'distance' | 'energy' | 'pieces' | 'transport';
 

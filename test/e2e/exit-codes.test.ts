@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { dcycleUpload, folderWith, readErrors, readText, summaryOf, temporaryFolder } from '../support/command.ts';
+import {
+  dcycleUpload,
+  folderWith,
+  modules,
+  readErrors,
+  readText,
+  summaryOf,
+  temporaryFolder,
+} from '../support/command.ts';
 
 const good = 'movement_id,distance_km,load,toc\nM-1,100,500,van_diesel\nM-2,200,500,van_diesel\n';
 const stackTrace = /\n\s+at /;
@@ -252,6 +260,7 @@ test('exit code 70 for a row that got lost: the ledger does not balance', async 
   const cwd = folderWith({ 'a.csv': good });
   const result = await dcycleUpload(['requests', 'a.csv', '--local', '--json'], {
     cwd,
+    program: modules,
     nodeArguments: ['--import', fileURLToPath(new URL('../support/break.mjs', import.meta.url))],
   });
   expect(result.code).toBe(70);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { dcycleUpload, fixture, temporaryFolder } from '../support/command.ts';
+import { bin, dcycleUpload, fixture, modules, temporaryFolder } from '../support/command.ts';
 
 /** What is loaded before a command does its work: every module costs its user time. */
 
@@ -15,10 +15,17 @@ interface Loaded {
   readonly libraries: readonly string[];
 }
 
-/** Runs the command and says what it has loaded. */
+/** Runs the command from its modules, and says what it has loaded. The bundle loads the same libraries. */
 async function loadedBy(args: readonly string[]): Promise<Loaded> {
+  const loaded = await load(args, modules);
+  expect((await load(args, bin)).libraries).toEqual(loaded.libraries);
+  return loaded;
+}
+
+async function load(args: readonly string[], program: string): Promise<Loaded> {
   const file = join(temporaryFolder(), 'loaded.txt');
   const { code, stderr } = await dcycleUpload(args, {
+    program,
     nodeArguments: ['--import', pathToFileURL(hook).href],
     env: { LOADED: file },
   });

@@ -8,6 +8,9 @@ import type { Summary } from '../../src/report/summary.ts';
 
 export const bin = fileURLToPath(new URL('../../bin/dcycle-upload.js', import.meta.url));
 
+/** The command from its modules, as they are before they are bundled. */
+export const modules = fileURLToPath(new URL('modules.mjs', import.meta.url));
+
 export const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
 
 export interface CommandResult {
@@ -23,6 +26,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string | Buffer;
   readonly nodeArguments?: readonly string[];
+  /** What is run instead of the command's own file. */
+  readonly program?: string;
   /** Sees the process as soon as it runs. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -33,7 +38,7 @@ process.once('exit', () => rmSync(stateHome, { recursive: true, force: true }));
 
 /** Runs the built command with an environment that holds nothing but what the test gives it. */
 export async function dcycleUpload(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
-  const child = spawn(process.execPath, [...(options.nodeArguments ?? []), bin, ...args], {
+  const child = spawn(process.execPath, [...(options.nodeArguments ?? []), options.program ?? bin, ...args], {
     cwd: options.cwd ?? temporaryFolder(),
     env: { XDG_STATE_HOME: stateHome, XDG_CONFIG_HOME: stateHome, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readData } from '../../embedded.ts';
 import { geodesicKm, greatCircleKm } from './geodesic.ts';
 import type { Position } from './geodesic.ts';
 import { Network } from './network.ts';
@@ -62,10 +62,6 @@ const farthestNodeKm = 200;
 /** A way of this many times the straight line, and this many km longer, is nobody's way: Mumbai-Dubai round Tibet. */
 const absurdDetour = 2;
 const absurdExtraKm = 1000;
-
-function load<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(`../../../data/${name}`, import.meta.url), 'utf8')) as T;
-}
 
 /**
  * Distances by road and rail without a map of roads: the straight line times a sourced circuity, times the detour that
@@ -234,6 +230,6 @@ let network: RoadNetwork | undefined;
 
 /** The embedded network, read when it is first asked for. */
 export function readRoadNetwork(): RoadNetwork {
-  network ??= new RoadNetwork(load('road-network.json'), load('circuity.json'));
+  network ??= new RoadNetwork(readData('road-network.json'), readData('circuity.json'));
   return network;
 }

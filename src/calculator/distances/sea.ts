@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readData } from '../../embedded.ts';
 import { geodesicKm, greatCircleKm, type Position } from './geodesic.ts';
 import { Network, type Edge } from './network.ts';
 
@@ -202,21 +202,17 @@ export class SeaNetwork {
 /** The number by which the network knows a canal. */
 const markOf = (passage: Passage): number => passages.indexOf(passage) + 1;
 
-function read<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(`../../../data/${name}`, import.meta.url), 'utf8')) as T;
-}
-
 let ports: Ports | undefined;
 let network: SeaNetwork | undefined;
 
 /** The embedded ports, read when they are first needed. */
 export function readPorts(): Ports {
-  ports ??= new Ports(read<{ rows: PortRow[] }>('ports.json').rows);
+  ports ??= new Ports(readData<{ rows: PortRow[] }>('ports.json').rows);
   return ports;
 }
 
 /** The embedded sea lanes, read when they are first needed. */
 export function readSeaNetwork(): SeaNetwork {
-  network ??= new SeaNetwork(read<SeaNetworkFile>('sea-network.json'));
+  network ??= new SeaNetwork(readData<SeaNetworkFile>('sea-network.json'));
   return network;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readData } from '../../embedded.ts';
 import { greatCircleKm, type Position } from '../distances/geodesic.ts';
 
 /** An airport of OurAirports. */
@@ -102,7 +102,6 @@ let airports: Airports | undefined;
 /** The embedded airports, read when they are first needed. */
 export function readAirports(): Airports {
   if (airports !== undefined) return airports;
-  const text = readFileSync(new URL('../../../data/airports.json', import.meta.url), 'utf8');
-  airports = new Airports((JSON.parse(text) as { rows: Row[] }).rows);
+  airports = new Airports(readData<{ rows: Row[] }>('airports.json').rows);
   return airports;
 }

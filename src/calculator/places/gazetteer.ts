@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readDataFile } from '../../embedded.ts';
 import { brotliDecompressSync } from 'node:zlib';
 import { greatCircleKm, type Position } from '../distances/geodesic.ts';
 import { foldPlaceName } from './fold.ts';
@@ -197,6 +197,6 @@ let gazetteer: Gazetteer | undefined;
 
 /** The embedded gazetteer, read when it is first needed. */
 export function readGazetteer(): Gazetteer {
-  gazetteer ??= new Gazetteer(readFileSync(new URL('../../../data/places.bin.br', import.meta.url)));
+  gazetteer ??= new Gazetteer(readDataFile('places.bin.br'));
   return gazetteer;
 }

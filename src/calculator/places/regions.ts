@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readData } from '../../embedded.ts';
 import { foldPlaceName } from './fold.ts';
 import type { Town } from './gazetteer.ts';
 
@@ -61,11 +61,7 @@ let regions: Regions | undefined;
 /** The embedded regions, read when they are first needed. */
 export function readRegions(): Regions {
   if (regions !== undefined) return regions;
-  const text = readFileSync(new URL('../../../data/regions.json', import.meta.url), 'utf8');
-  const { rows, postcodes } = JSON.parse(text) as {
-    rows: string[][];
-    postcodes: RegionsOfPostcodes;
-  };
+  const { rows, postcodes } = readData<{ rows: string[][]; postcodes: RegionsOfPostcodes }>('regions.json');
   regions = new Regions(rows, postcodes);
   return regions;
 }
