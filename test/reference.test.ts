@@ -60,7 +60,7 @@ describe('a file comes to the same', () => {
   });
 });
 
-const runs = Number(process.env['RUNS'] ?? 50);
+const runs = Number(process.env['RUNS'] ?? 60);
 
 /** Options of a property, with a part of the runs where each of them costs more. */
 const runsOf = (share = 1) => ({ numRuns: Math.ceil(runs * share) });

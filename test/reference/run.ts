@@ -6,9 +6,9 @@ import type { Issue, Warning } from '../../src/issues.ts';
 import { quote } from '../../src/issues.ts';
 import { matchColumn } from '../../src/mapping/columns.ts';
 import type { Conventions } from '../../src/mapping/conventions.ts';
-import type { Mapping, MappingOptions } from '../../src/mapping/mapping.ts';
+import { mapColumns, type Mapping, type MappingOptions } from '../../src/mapping/mapping.ts';
 import { isEmpty } from '../../src/mapping/values.ts';
-import { understand as understandInput } from '../../src/pipeline/understand.ts';
+import { type SampleOf, understand as understandInput } from '../../src/pipeline/understand.ts';
 import type { Fields, RecordKind } from '../../src/records/kind.ts';
 import { kindFor } from '../../src/records/kinds.ts';
 import { createValidator } from '../../src/records/validate.ts';
@@ -16,6 +16,7 @@ import { differences, keyOf, markOf } from './duplicates.ts';
 import { readFields } from './fields.ts';
 import { type GivenFile, type Input, readInput } from './input.ts';
 import { Refusal, type Row } from './row.ts';
+import { provenBySiblings, type Sibling } from './siblings.ts';
 
 export interface ReferenceOptions extends ReadingOptions {
   readonly dedupeKey?: string;
@@ -80,7 +81,8 @@ export async function referenceRun(
     const isWrong = ({ code, field: of }: Issue): boolean => of === field && code !== 'MISSING_FIELD';
     if (!checked.valid && checked.issues.some(isWrong)) throw new Refusal('CONSTANT_INVALID');
   }
-  const inputs = files.map((file) => understand(kind, file, options, mappingOptions));
+  const siblings = files.map((file) => open(kind, file, options, mappingOptions));
+  const inputs = siblings.map((sibling) => understand(kind, sibling, siblings, mappingOptions));
   checkMapping(kind, inputs, mappingOptions);
   const translated = addFuels(kindName, inputs, options, mappingOptions);
   const dedupeKey = readDedupeKey(kind, inputs, options.dedupeKey);
@@ -230,12 +232,13 @@ const areLegs = ({ isTransport }: RecordKind, a: Fields, b: Fields): boolean =>
 const warningsOfFields = ({ fieldWarnings }: RecordKind, record: Fields): readonly Warning[] =>
   fieldWarnings.flatMap(({ field, value, warning }) => (record[field] === value ? [warning] : []));
 
-function understand(
+/** A file whose columns are mapped. */
+function open(
   kind: RecordKind,
   file: GivenFile,
   options: ReferenceOptions,
   mappingOptions: MappingOptions,
-): Understood {
+): Sibling & { readonly sample: SampleOf } {
   const named = new Set([...mappingOptions.fields.values()].flatMap(({ columns }) => columns));
   const input = readInput(file, {
     format: options.format === 'jsonl' ? 'jsonl' : options.format === undefined ? undefined : 'csv',
@@ -244,15 +247,26 @@ function understand(
     isKnownColumn: (name) => named.has(name) || matchColumn(kind, name) !== undefined,
   });
   const { columns } = input.table;
-  const sample = input.sampleRows.map((row) => ({
+  const rows = input.sampleRows.map((row) => ({
     line: row.line,
     cells: row.cells,
     tags: row.cells.map((_cell, column) => (row.numbers?.includes(column) === true ? Tag.number : Tag.text)),
     isMalformed: row.malformed !== undefined,
   }));
-  const understood = understandInput({ path: file.path, columns, rows: sample }, { kind, mapping: mappingOptions });
+  const mapping = mapColumns(kind, columns, mappingOptions, file.path, rows);
+  return { input, mapping, sample: { path: file.path, columns, rows } };
+}
+
+function understand(
+  kind: RecordKind,
+  own: Sibling & { readonly sample: SampleOf },
+  all: readonly Sibling[],
+  mapping: MappingOptions,
+): Understood {
+  const siblings = provenBySiblings(kind, own, all);
+  const understood = understandInput(own.sample, { kind, mapping }, { siblings });
   if (understood.problem !== undefined) throw understood.problem;
-  return { input, mapping: understood.mapping, conventions: understood.conventions };
+  return { input: own.input, mapping: understood.mapping, conventions: understood.conventions };
 }
 
 /** What would refuse every row is refused at once. */
