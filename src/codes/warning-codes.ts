@@ -15,6 +15,8 @@ export const warningTexts = {
     '(upload, dry run) a quantity was converted to the unit that its fuel is sold in, rounded to six decimals',
   UNIT_OF_COLUMN: "a column's name gives a unit",
   COUNTRY_NAME: "a country's name or alpha-3 code was read as its alpha-2 code",
+  ABSENT_VALUE:
+    'a text of an id column, such as `nan`, was taken for no value, or an error of a spreadsheet where no figure needs the value',
   UNMAPPED_COLUMN: 'a column is not used',
   BLANK_ROWS: 'rows without any value were skipped',
   EQUAL_RECORDS:

@@ -63,8 +63,8 @@ export interface CellSource {
   readonly cells: readonly number[];
   /** What the dictionary of the column may hold. */
   readonly limits: DictionaryLimits;
-  /** Whether a text means that there is no value. */
-  readonly isEmpty: (text: string) => boolean;
+  /** Why a text is no value: there is none, or it is lost; `undefined` where it may be one. */
+  readonly absence: (text: string) => 'none' | 'lost' | undefined;
 }
 
 /** The text of a cell. */
@@ -73,11 +73,11 @@ export function cellText(batch: Batch, row: number, cell: number, arena: Arena):
   return meantText(arena.text(batch.starts[index] ?? 0, batch.ends[index] ?? 0), batch.tags[index] ?? 0);
 }
 
-/** What the cells of a field say: of several, the texts that are not empty, joined. */
+/** What the cells of a field say: of several, the texts that are not empty, joined, or the one that is lost. */
 export function joinedText(
   batch: Batch,
   row: number,
-  { cells, arena, isEmpty }: Pick<CellSource, 'cells' | 'arena' | 'isEmpty'>,
+  { cells, arena, absence }: Pick<CellSource, 'cells' | 'arena' | 'absence'>,
 ): { readonly text: string; readonly tag: Tag } {
   const all = cells.map((cell) => ({
     text: cellText(batch, row, cell, arena),
@@ -85,12 +85,13 @@ export function joinedText(
   }));
   const [first] = all;
   if (first !== undefined && all.length === 1) return first;
-  const filled = all.filter(({ text }) => !isEmpty(text));
+  const filled = all.filter(({ text }) => absence(text) !== 'none');
+  const lost = filled.find(({ text, tag }) => tag === Tag.error || absence(text) === 'lost');
+  if (lost !== undefined) return { text: lost.text, tag: Tag.error };
   const tags = filled.map(({ tag }) => tag);
   // A number that is alone is still a number.
   const isNumber = tags.length === 1 && tags[0] === Tag.number;
-  const noValue = tags.find((each) => each === Tag.nested || each === Tag.error);
-  const tag = noValue ?? (isNumber ? Tag.number : Tag.text);
+  const tag = tags.includes(Tag.nested) ? Tag.nested : isNumber ? Tag.number : Tag.text;
   return { text: filled.map(({ text }) => text).join(', '), tag };
 }
 

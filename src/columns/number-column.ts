@@ -85,11 +85,12 @@ export class NumberColumn implements Column {
 
   check(batch: Batch): void {
     const { values } = this;
-    const { above, below, isWhole } = this.#options;
+    const { above, below, isWhole, missing } = this.#options;
     for (let row = 0; row < batch.rows; row += 1) {
       const value = values[row] ?? Number.NaN;
       if (value > above && value < below && (!isWhole || Math.floor(value) === value)) continue;
       if (!Number.isNaN(value)) this.#checkValue(batch, row, value);
+      else if (missing.length > 0 && !this.#unreadable.has(row)) batch.refuse(row, missing);
     }
   }
 
@@ -180,6 +181,8 @@ export interface NumberOptions {
   readonly isWhole: boolean;
   /** Why a number is not valid; nothing where it is. */
   readonly explain: (value: number) => readonly Issue[];
+  /** What is wrong with a row without a number; nothing where it needs none. */
+  readonly missing: readonly Issue[];
   /** Of a valid number outside of the bounds. */
   readonly isUnusual?: ((value: number) => boolean) | undefined;
 }

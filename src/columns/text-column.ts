@@ -3,7 +3,7 @@ import type { Arena } from './arena.ts';
 import { type Batch, Tag } from './batch.ts';
 import { absentHash, type CellSource, type Column, type Hashes, hashText, seeds, type Value } from './column.ts';
 import { DictionaryColumn } from './dictionary-column.ts';
-import { absent, Dictionary, meantText } from './dictionary.ts';
+import { absent, Dictionary, type Interpret, meantText } from './dictionary.ts';
 import { mix, wordAt } from './scan.ts';
 
 /** Texts that are what they are: they stay where they are in the arena. An empty range means that there is no value. */
@@ -12,17 +12,19 @@ export class TextColumn implements Column {
   readonly ends: Int32Array;
   readonly #source: CellSource;
   readonly #cell: number;
-  readonly #refuse: TextOptions['refuse'];
+  readonly #interpret: TextOptions['interpret'];
+  readonly #mayBeAbsent: Uint8Array;
   readonly #missing: readonly Issue[];
   readonly #fold: ((value: string) => string) | undefined;
   readonly #unreadable = new Set<number>();
 
-  constructor(source: CellSource, { refuse, missing, fold }: TextOptions) {
+  constructor(source: CellSource, { interpret, mayBeAbsent, missing, fold }: TextOptions) {
     this.starts = new Int32Array(source.capacity);
     this.ends = new Int32Array(source.capacity);
     this.#source = source;
     this.#cell = source.cells[0] ?? 0;
-    this.#refuse = refuse;
+    this.#interpret = interpret;
+    this.#mayBeAbsent = mayBeAbsent;
     this.#missing = missing;
     this.#fold = fold;
   }
@@ -30,6 +32,7 @@ export class TextColumn implements Column {
   read(batch: Batch): void {
     const { starts, ends } = this;
     const { bytes } = this.#source.arena;
+    const mayBeAbsent = this.#mayBeAbsent;
     const { rows, width, hasTags } = batch;
     this.#unreadable.clear();
     if (this.#source.cells.length === 0) {
@@ -42,29 +45,26 @@ export class TextColumn implements Column {
       const end = batch.ends[index] ?? 0;
       starts[row] = start;
       ends[row] = end;
-      if (hasTags && batch.tags[index] !== Tag.text) this.#readTagged(batch, row, index);
-      else if (start < end && mayBeEmpty(bytes[start] ?? 0) && this.#isEmpty(start, end)) ends[row] = start;
+      if (start === end) continue;
+      const may = mayBeAbsent[bytes[start] ?? 0] ?? 0;
+      const isUsual = may === 0 || (may === 2 && bytes[start + 1] !== bytes[start]);
+      if (!isUsual || (hasTags && batch.tags[index] !== Tag.text)) this.#readUnusual(batch, row, index);
     }
   }
 
-  #isEmpty(start: number, end: number): boolean {
-    return this.#source.isEmpty(this.#source.arena.text(start, end));
-  }
-
-  #readTagged(batch: Batch, row: number, index: number): void {
-    const { arena, isEmpty } = this.#source;
+  /** Reads a text that is written in another way than it means, or may be no value. */
+  #readUnusual(batch: Batch, row: number, index: number): void {
     const tag = (batch.tags[index] ?? Tag.text) as Tag;
-    const written = arena.text(batch.starts[index] ?? 0, batch.ends[index] ?? 0);
-    const text = meantText(written, tag);
-    if (tag === Tag.nested || tag === Tag.error) {
-      this.#unreadable.add(row);
-      this.ends[row] = this.starts[row] ?? 0;
-      batch.refuse(row, this.#refuse(text, tag));
-    } else if (isEmpty(text)) {
-      this.ends[row] = this.starts[row] ?? 0;
-    } else if (text !== written) {
-      this.set(row, text);
+    const written = this.#source.arena.text(batch.starts[index] ?? 0, batch.ends[index] ?? 0);
+    const meaning = this.#interpret(meantText(written, tag), tag);
+    if (meaning.value !== undefined) {
+      if (meaning.value !== written) this.set(row, meaning.value);
+      return;
     }
+    this.ends[row] = this.starts[row] ?? 0;
+    if (meaning.issues === undefined) return;
+    this.#unreadable.add(row);
+    batch.refuse(row, meaning.issues);
   }
 
   check(batch: Batch): void {
@@ -134,15 +134,12 @@ export class TextColumn implements Column {
 }
 
 export interface TextOptions {
-  /** What is wrong with a row whose cell holds an object or a list. */
-  readonly refuse: (text: string, tag: Tag) => readonly Issue[];
+  readonly interpret: Interpret<string>;
+  /** By the first byte of a text, whether it may be no value; 2 where only if the second one is the same. */
+  readonly mayBeAbsent: Uint8Array;
   readonly missing: readonly Issue[];
   readonly fold?: ((value: string) => string) | undefined;
 }
-
-/** Whether a text that begins with a byte may mean that there is no value: white space, `-`, `n/a`, `#N/A`, `null`. */
-const mayBeEmpty = (first: number): boolean =>
-  first <= 0x20 || first === 0x23 || first === 0x2d || first === 0x4e || first === 0x6e || first >= 0xc2;
 
 /** Whether a plate is compared as it is: ASCII without small letters, and no white space around it. */
 function isFolded(view: DataView, start: number, end: number): boolean {

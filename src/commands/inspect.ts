@@ -4,7 +4,7 @@ import { ExitCode } from '../exit-codes.ts';
 import { standardInput } from '../input/source.ts';
 import type { MappingFile } from '../mapping/mapping-file.ts';
 import type { Inspection, KnownValues } from '../pipeline/inspect.ts';
-import { kinds } from '../records/kinds.ts';
+import { kindFor } from '../records/kinds.ts';
 import type { RecordKind } from '../records/kind.ts';
 import { inspectionAsJson, inspectionVerdict, renderInspection } from '../report/inspection.ts';
 import { checkLineFor } from './upload/command-line.ts';
@@ -27,7 +27,7 @@ export async function inspect(
 ): Promise<ExitCode> {
   const { terminal } = context;
   try {
-    const kind = kinds[kindName];
+    const kind = kindFor(kindName, 'api');
     const mapping = await readMapping(kind, options);
     const inspection = await inspectFile(kind, path, options, { mapping, known: await knownValues() }, context);
     if (options.saveMap !== undefined) await saveMapping(options.saveMap, inspection, options);

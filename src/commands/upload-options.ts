@@ -89,6 +89,8 @@ export interface ReadingOptions {
   readonly where?: readonly string[];
   readonly gallon?: 'us' | 'imperial';
   readonly ton?: 'metric' | 'short';
+  readonly null?: readonly string[];
+  readonly allowMissing?: 'quantity';
   readonly map?: readonly string[];
   readonly set?: readonly string[];
 }
@@ -120,6 +122,7 @@ export function addReadingOptions(command: Command): Command {
     )
     .option('--map <field=column>', 'map one column, repeatable; or a mapping file: --map mapping.json', collect)
     .option('--set <field=value>', 'value for rows that leave the field empty, repeatable', collect)
+    .option('--null <text>', 'further text that means "no value", repeatable', collect)
     .option('--skip <column=value|value>', 'leave out rows with one of these values, repeatable', collect)
     .option('--where <column=value|value>', 'read only rows with one of these values, repeatable', collect);
 }
@@ -217,6 +220,11 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
     'comma-separated fields of the duplicate key; none switches it off',
   );
   if (kind === 'requests') addCalculatorOptions(command);
+  else {
+    command.addOption(
+      new Option('--allow-missing <field>', 'take purchases without it (default: refused)').choices(['quantity']),
+    );
+  }
   command.optionsGroup('Sending:');
   addProfileOption(command);
   addSettingOptions(command, ['api_key_file', ...sendingSettings(kind)]);

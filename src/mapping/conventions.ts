@@ -2,6 +2,7 @@ import { Tag } from '../columns/batch.ts';
 import type { SampleRow } from '../input/input.ts';
 import { usageError } from '../errors.ts';
 import type { RecordKind } from '../records/kind.ts';
+import { isNa, isNothing, type Nulls } from './absence.ts';
 import { type DateOrder, readDateText } from './dates.ts';
 import {
   collectNumbers,
@@ -16,7 +17,6 @@ import type { Mapping } from './mapping.ts';
 import { tellingColumns } from './telling-columns.ts';
 import { type RowCountries, settleUnitMeanings, type UnitOptions, type UnitPart } from './unit-meanings.ts';
 import { mostPlaces, type UsualRange, usualRanges } from './usual-values.ts';
-import { isEmpty } from './values.ts';
 
 /** How the numbers and dates of an input are written; the same for the whole file. */
 export interface Conventions extends DecimalPart, UnitPart {
@@ -29,6 +29,8 @@ export interface Conventions extends DecimalPart, UnitPart {
   readonly places: Readonly<Record<string, number>>;
   /** Columns that are not mapped and tell apart rows whose records are equal. */
   readonly telling: readonly number[];
+  /** A column that holds no countries has `NA`: among countries it may not be Namibia. */
+  readonly hasNa: boolean;
 }
 
 export interface ConventionOptions extends DecimalOptions, UnitOptions {
@@ -46,6 +48,8 @@ export interface SampleTable {
   readonly columns: readonly string[];
   readonly rows: readonly SampleRow[];
   readonly path: string;
+  /** Texts that mean "no value" to the user. */
+  readonly nulls: Nulls;
 }
 
 /** What is known beyond the sample of an input. */
@@ -68,8 +72,8 @@ export function detectConventions(
   options: ConventionOptions,
   { siblings = [], countries = noCountries }: Surroundings = {},
 ): Conventions {
-  const { kind, mapping, columns, rows, path } = table;
-  const decimal = settleDecimal(collectNumbers(kind, mapping, columns, rows), options, siblings, path);
+  const { mapping, columns, rows, path } = table;
+  const decimal = settleDecimal(collectNumbers(table), options, siblings, path);
   const dates = settleDates(sampleTexts(table, dateTypes), options.dateOrder, path);
   const units = settleUnitMeanings(table, options, countries);
   return {
@@ -79,13 +83,20 @@ export function detectConventions(
     usual: usualRanges(mapping, rows, decimal.decimal),
     places: mostPlaces(table, decimal.decimal),
     telling: tellingColumns(mapping, columns, rows),
+    hasNa: hasNaElsewhere(table),
   };
+}
+
+function hasNaElsewhere({ kind, mapping, rows }: SampleTable): boolean {
+  const isCountry = (field: string): boolean => kind.fields[field]?.isCountry === true;
+  const countries = new Set(mapping.sources.flatMap(({ field, columns }) => (isCountry(field) ? columns : [])));
+  return countries.size > 0 && rows.some(({ cells }) => cells.some((text, at) => isNa(text) && !countries.has(at)));
 }
 
 const dateTypes: ReadonlySet<string> = new Set(['date']);
 
 function* sampleTexts(
-  { kind, mapping, columns, rows }: SampleTable,
+  { kind, mapping, columns, rows, nulls }: SampleTable,
   types: ReadonlySet<string>,
 ): Generator<SampleText> {
   const sources = mapping.sources.flatMap(({ field, columns: [column] }) =>
@@ -101,7 +112,7 @@ function* sampleTexts(
         tags[column] === Tag.number ||
         tags[column] === Tag.error ||
         seen[index]?.has(text) === true ||
-        isEmpty(text)
+        isNothing(text, nulls)
       ) {
         continue;
       }

@@ -1,13 +1,11 @@
 import { readData } from '../embedded.ts';
 import { Tag } from '../columns/batch.ts';
 import { type RunError, usageError } from '../errors.ts';
-import type { SampleRow } from '../input/input.ts';
 import { quote, type Warning } from '../issues.ts';
-import type { RecordKind } from '../records/kind.ts';
-import type { Mapping } from './mapping.ts';
+import { isNothing } from './absence.ts';
+import type { SampleTable } from './conventions.ts';
 import { normaliseName } from './names.ts';
 import { type DecimalMark, decimalEvidence, parseNumber, provesGroups, splitUnit } from './numbers.ts';
-import { isEmpty } from './values.ts';
 import { lazily, wordsOf } from './vocabulary.ts';
 
 /** A text that proves something, and where it is. */
@@ -89,12 +87,13 @@ function bareNumber(text: string): string {
 }
 
 /** Gathers what the sampled texts of each column with numbers say. Numbers of JSON and workbooks have a dot whatever the texts have. */
-export function collectNumbers(
-  kind: RecordKind,
-  mapping: Mapping,
-  columns: readonly string[],
-  rows: readonly SampleRow[],
-): readonly ColumnNumbers[] {
+export function collectNumbers({
+  kind,
+  mapping,
+  columns,
+  rows,
+  nulls,
+}: Omit<SampleTable, 'path'>): readonly ColumnNumbers[] {
   const mapped = new Map(mapping.sources.flatMap(({ field, columns: all }) => all.map((index) => [index, field])));
   return columns.flatMap((column, index): ColumnNumbers[] => {
     const field = mapped.get(index);
@@ -102,13 +101,15 @@ export function collectNumbers(
     const texts = rows.flatMap(({ line, cells, tags, isMalformed }): Evidence[] => {
       const text = cells[index] ?? '';
       const isText = tags[index] !== Tag.number && tags[index] !== Tag.error;
-      return isMalformed || isEmpty(text) || !isText ? [] : [{ line, column, text }];
+      return isMalformed || isNothing(text, nulls) || !isText ? [] : [{ line, column, text }];
     });
     const found = summarise(column, field, texts);
     const isWitness = field !== undefined || texts.every(({ text }) => isNumber(bareNumber(text)));
     return isWitness && texts.length > 0 ? [found] : [];
   });
 }
+
+const fractionOf = (number: string, mark: DecimalMark): string => /^\d*/.exec(number.split(mark)[1] ?? '')?.[0] ?? '';
 
 const isNumber = (text: string): boolean =>
   parseNumber(text, '.') !== undefined || parseNumber(text, ',') !== undefined;
@@ -138,7 +139,7 @@ function summarise(column: string, field: string | undefined, texts: readonly Ev
     if (proof === 'grouped') open ??= evidence;
     else if (proof !== undefined) {
       proofs[proof] ??= evidence;
-      thousandths ||= !provesGroups(number) && /[.,]\d{3,}$/.test(number);
+      thousandths ||= fractionOf(number, proof).length >= 3;
     }
     if (/^\d{1,3}$/.test(number)) small += 1;
     for (const mark of marks) if ((parseNumber(number, mark) ?? 0) > most) implausible[mark] += 1;

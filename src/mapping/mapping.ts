@@ -11,6 +11,7 @@ import {
   suggestField,
   unitOfName,
 } from './columns.ts';
+import { isBlank, isNothing, type Nulls } from './absence.ts';
 import type { ConventionOptions } from './conventions.ts';
 import type { MappingFile } from './mapping-file.ts';
 import { readDateText } from './dates.ts';
@@ -18,7 +19,7 @@ import { didYouMean } from './names.ts';
 import { parseNumber, splitUnit } from './numbers.ts';
 import type { RowRule } from './row-rule.ts';
 import { isUnitField, isUnitOf, type UnitMeanings } from './units.ts';
-import { isEmpty, plainConventions, readers } from './values.ts';
+import { plainConventions, readers } from './values.ts';
 
 /** What the user said about the mapping: `--map`, the mapping file and `--set`. */
 export interface MappingOptions {
@@ -32,6 +33,8 @@ export interface MappingOptions {
   readonly conventions: ConventionOptions;
   /** Which rows are left out. */
   readonly rowRules: readonly RowRule[];
+  /** Texts that mean "no value", beside those that are known. */
+  readonly nulls: Nulls;
   /** The units that fuels are sold in, by their ids in lower case: what a quantity that is sent is converted to. */
   readonly fuelUnits?: ReadonlyMap<string, string> | undefined;
 }
@@ -65,7 +68,7 @@ export function readMappingOptions(
   file: MappingFile | undefined,
   maps: readonly string[],
   sets: readonly string[],
-  { skip = [], where = [], ...conventions }: Partial<ConventionOptions> & RuleTexts = {},
+  { skip = [], where = [], nulls = [], ...conventions }: Partial<ConventionOptions> & RowTexts = {},
 ): MappingOptions {
   const fields = new Map<string, { columns: readonly string[]; reason: 'option' | 'file' }>();
   for (const [field, columns] of Object.entries(file?.fields ?? {})) {
@@ -99,6 +102,7 @@ export function readMappingOptions(
       ...skip.map((text) => readRule('skip', text)),
       ...where.map((text) => readRule('where', text)),
     ],
+    nulls: new Set([...(file?.null ?? []), ...nulls].map((text) => text.trim())),
     conventions: {
       decimal: conventions.decimal,
       fallback: conventions.fallback ?? file?.decimal,
@@ -108,8 +112,9 @@ export function readMappingOptions(
   };
 }
 
-/** Texts of `--skip` and `--where`. */
-interface RuleTexts {
+/** Texts of `--skip`, `--where` and `--null`. */
+interface RowTexts {
+  readonly nulls?: readonly string[] | undefined;
   readonly skip?: readonly string[] | undefined;
   readonly where?: readonly string[] | undefined;
 }
@@ -156,7 +161,7 @@ function checkField(kind: RecordKind, field: string, origin: string): string {
 function readConstant(kind: RecordKind, field: string, text: string, meanings: UnitMeanings): FieldValue {
   const definition = kind.fields[field];
   if (definition === undefined) throw new TypeError(`no field ${field}`);
-  if (isEmpty(text)) throw usageError('CONSTANT_INVALID', `--set ${field}= gives no value`);
+  if (isBlank(text)) throw usageError('CONSTANT_INVALID', `--set ${field}= gives no value`);
   const reading = readers[definition.type](text, field, definition, { ...plainConventions, ...meanings });
   if ('problem' in reading) {
     throw usageError('CONSTANT_INVALID', `--set: ${reading.problem.message}`, reading.problem.hint);
@@ -206,7 +211,10 @@ export function mapColumns(
     if (taken.has(index) || isHelperColumn(column)) continue;
     const match = matchColumn(kind, column);
     const isNoUnit =
-      match !== undefined && sample !== undefined && isAliasOfUnit(match) && !holdsUnits(match, sample, index);
+      match !== undefined &&
+      sample !== undefined &&
+      isAliasOfUnit(match) &&
+      !holdsUnits(match, valuesOf(sample, index, options.nulls));
     if (match === undefined || isNoUnit || byField.has(match.field)) {
       unmatched.push(column);
     } else {
@@ -246,7 +254,7 @@ export function mapColumns(
     .map((column, at) => {
       const suggestion = at < suggestedFor ? suggestField(kind, column) : undefined;
       const couldBe = (field: string): boolean =>
-        sample === undefined || couldHold(kind, field, valuesOf(sample, columns.indexOf(column)));
+        sample === undefined || couldHold(kind, field, valuesOf(sample, columns.indexOf(column), options.nulls));
       const isProposed = suggestion !== undefined && !mapped.has(suggestion) && couldBe(suggestion);
       return { column, suggestion: isProposed ? suggestion : undefined };
     });
@@ -257,15 +265,14 @@ const isAliasOfUnit = ({ field, reason }: Match): boolean =>
   isUnitField(field) && reason !== 'exact' && reason !== 'normalised';
 
 /** The values of a column in the sample, without those that mean that there is none. */
-const valuesOf = (sample: readonly SampleRow[], column: number): readonly string[] =>
+const valuesOf = (sample: readonly SampleRow[], column: number, nulls: Nulls): readonly string[] =>
   sample.flatMap(({ cells, isMalformed }) => {
     const text = cells[column] ?? '';
-    return isMalformed || isEmpty(text) ? [] : [text];
+    return isMalformed || isNothing(text, nulls) ? [] : [text];
   });
 
 /** `Unit 1042` is a vehicle: a column by another name is one for units if one of its values is a unit and none is a number. */
-function holdsUnits({ field }: Match, sample: readonly SampleRow[], column: number): boolean {
-  const values = valuesOf(sample, column);
+function holdsUnits({ field }: Match, values: readonly string[]): boolean {
   return values.some((value) => isUnitOf(field, value)) && !values.some((value) => /^[\d.,\s]+$/.test(value));
 }
 

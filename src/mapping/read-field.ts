@@ -3,7 +3,8 @@ import { type Issue, quote } from '../issues.ts';
 import type { FieldDefinition, FieldValue, RecordKind } from '../records/kind.ts';
 import type { FieldSource, MappingOptions } from './mapping.ts';
 import { convert } from './units.ts';
-import { isEmpty, plainConventions, type Problem, readers, type ValueConventions } from './values.ts';
+import { type Absence, absenceIn, type Nulls } from './absence.ts';
+import { plainConventions, type Problem, readers, type ValueConventions } from './values.ts';
 
 /** How one field of one input is read. */
 export interface FieldRule {
@@ -14,6 +15,8 @@ export interface FieldRule {
   readonly constant: FieldValue | undefined;
   /** The unit that the column's name gives. */
   readonly unit: string | undefined;
+  /** Why a text is no value of the field; `undefined` where it may be one. */
+  readonly absence: (text: string) => Absence | undefined;
 }
 
 /** What a text is, besides its characters. */
@@ -44,15 +47,29 @@ export type FieldReading =
       readonly isConstant?: boolean;
       readonly note?: string;
       readonly isGrouped?: boolean;
+      /** Why the text was taken for no value, where that is to be said. */
+      readonly taken?: string;
     }
-  | { readonly value: undefined; readonly issue?: Issue };
+  | { readonly value: undefined; readonly issue?: Issue; readonly taken?: string };
+
+/** How a field is read that has no column, or another name than its column. */
+export const bareRule = (
+  field: string,
+  definition: FieldDefinition,
+  { nulls, unit }: { readonly nulls: Nulls; readonly unit?: string | undefined },
+): FieldRule => ({
+  field,
+  definition,
+  translations: undefined,
+  constant: undefined,
+  unit,
+  absence: absenceIn(definition, nulls),
+});
 
 export const ruleOf = (kind: RecordKind, { field, unit }: FieldSource, options: MappingOptions): FieldRule => ({
-  field,
-  definition: kind.fields[field] ?? { type: 'text', example: '' },
+  ...bareRule(field, kind.fields[field] ?? { type: 'text', example: '' }, { nulls: options.nulls, unit }),
   translations: options.values.get(field),
   constant: options.constants.get(field),
-  unit,
 });
 
 /** Whether a field's texts are its values: nothing is translated, filled in or read as another type. */
@@ -83,8 +100,16 @@ const errorCodes: Readonly<Record<FieldDefinition['type'], Problem['code']>> = {
   choice: 'INVALID_CHOICE',
 };
 
+/** Why a text of places is none: it says so, or is one. */
+const noPlaceProblem = (field: string, text: string): Problem => ({
+  code: 'INVALID_CHOICE',
+  message: `${field} ${quote(text)} is a place, or says that there is none`,
+  cause: `${field} ${quote(text)} is a place, or says that there is none`,
+  hint: `if there is none: --null ${quote(text.trim())}; else write the country, too`,
+});
+
 /** The problem of a cell in which a spreadsheet has an error, or a formula whose result it did not store. */
-export const errorProblem = ({ field, definition }: FieldRule, text: string): Problem =>
+const errorProblem = ({ field, definition }: FieldRule, text: string): Problem =>
   text.startsWith('=')
     ? {
         code: errorCodes[definition.type],
@@ -104,12 +129,35 @@ export function readField(rule: FieldRule, raw: string, form: TextForm, conventi
   const { field, constant, translations } = rule;
   const translated = translations?.get(raw.trim().toLowerCase());
   const text = translated ?? raw;
-  if (form.isError && translated === undefined) {
+  const absence = rule.absence(text) ?? (form.isError && translated === undefined ? 'lost' : undefined);
+  if (absence === 'null or place' && translated === undefined) {
+    return { value: undefined, issue: readingIssue(field, raw, noPlaceProblem(field, raw)) };
+  }
+  if (absence === 'lost' && rule.definition.isAside !== true) {
     return { value: undefined, issue: readingIssue(field, raw, errorProblem(rule, raw)) };
   }
-  if (isEmpty(text)) return constant === undefined ? { value: undefined } : { value: constant, isConstant: true };
+  if (absence !== undefined && absence !== 'null or place') {
+    const said = takenFor(rule, absence, text);
+    return constant === undefined ? { value: undefined, ...said } : { value: constant, isConstant: true, ...said };
+  }
   if (form.isNested) return { value: undefined, issue: readingIssue(field, raw, nestedProblem(field)) };
   return readValue(rule, text, form.isNumber ? plainConventions : conventions);
+}
+
+/** What is said, once, of a text that is taken for no value: where it could be an id, or something was lost. */
+function takenFor(
+  { field, definition: { isId, type } }: FieldRule,
+  absence: Absence,
+  text: string,
+): { readonly taken?: string } {
+  if (absence === 'lost') {
+    const what = text.startsWith('=')
+      ? 'a formula without its result'
+      : `${quote(text.trim())}, an error of a spreadsheet,`;
+    return { taken: `${field}: ${what} was taken for no value` };
+  }
+  const isOfIds = isId === true || type === 'uuid';
+  return absence === 'null' && isOfIds ? { taken: `${field}: ${quote(text.trim())} was taken for no value` } : {};
 }
 
 /** Reads a text that is not empty. */

@@ -3,17 +3,17 @@ import { type Issue, quote, type Warning } from '../issues.ts';
 import type { Fields, FieldValue, RecordKind } from '../records/kind.ts';
 import { isHelperColumn, matchColumn } from './columns.ts';
 import {
+  bareRule,
   type FieldReading,
   type FieldRule,
   formOf,
-  nestedProblem,
   readField,
   readingIssue,
-  readValue,
   unitFieldOf,
 } from './read-field.ts';
 import { converted, settleUnit, textOrNone } from './settle-unit.ts';
-import { isEmpty, plainConventions, type Problem, type ValueConventions } from './values.ts';
+import { isBlank, type Nulls } from './absence.ts';
+import type { Problem, ValueConventions } from './values.ts';
 
 /** What could be read of a row's fields. */
 export interface FieldReadings {
@@ -31,6 +31,8 @@ export interface RowBasis {
   readonly conventions: ValueConventions;
   /** The units that fuels are sold in, by their ids in lower case. */
   readonly fuelUnits?: ReadonlyMap<string, string> | undefined;
+  /** Texts that mean "no value" to the user. */
+  readonly nulls: Nulls;
 }
 
 /** The text of a field in a row. */
@@ -83,7 +85,7 @@ class RowReading {
 
   /** A key that the sample did not have is matched by its name alone, so that no value is lost. */
   readExtra({ key, text, tag }: ExtraValue): void {
-    if (isEmpty(text) || isHelperColumn(key)) return;
+    if (isBlank(text) || isHelperColumn(key)) return;
     const match = matchColumn(this.#kind, key);
     const definition = match === undefined ? undefined : this.#kind.fields[match.field];
     if (match === undefined || definition === undefined) {
@@ -98,17 +100,14 @@ class RowReading {
         message: `has two values for ${field}, the second under ${quote(key)}`,
         cause: `has two values for ${field}`,
       });
-    } else if (tag === Tag.nested) {
-      this.#refuse(field, text, nestedProblem(field));
     } else {
-      const rule = { field, definition, translations: undefined, constant: undefined, unit };
-      const conventions = tag === Tag.number ? plainConventions : this.#conventions;
-      this.#take(rule, text, readValue(rule, text, conventions));
+      this.read({ rule: bareRule(field, definition, { nulls: this.#basis.nulls, unit }), text, tag });
     }
   }
 
   #take(rule: FieldRule, text: string, reading: FieldReading): void {
     const { field } = rule;
+    if (reading.taken !== undefined) this.#notes.push({ code: 'ABSENT_VALUE', message: reading.taken });
     if (reading.value === undefined) {
       if (reading.issue === undefined) return;
       this.#unreadable.add(field);

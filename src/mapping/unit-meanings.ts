@@ -1,12 +1,12 @@
 import { Tag } from '../columns/batch.ts';
 import { type RunError, usageError } from '../errors.ts';
 import { quote } from '../issues.ts';
+import { isNothing, noNulls } from './absence.ts';
 import type { SampleTable } from './conventions.ts';
 import { readCountryText } from './countries.ts';
 import { splitUnit } from './numbers.ts';
 import { unitFieldOf } from './read-field.ts';
 import { findUnit, gallonOf, type Gallon, type Ton, type Unit } from './units.ts';
-import { isEmpty } from './values.ts';
 
 /** What the user says of ambiguous units. */
 export interface UnitOptions {
@@ -93,12 +93,13 @@ function* unitsIn({ mapping, columns, rows }: SampleTable): Generator<FoundUnit>
 }
 
 /** Fields for units of which a sampled row has another than the usual one. */
-const neededUnits = ({ mapping, rows }: SampleTable): readonly string[] =>
+const neededUnits = ({ mapping, rows, nulls }: SampleTable): readonly string[] =>
   mapping.sources.flatMap(({ field, columns: [column] }) => {
     if ((field !== 'load_unit' && field !== 'quantity_unit') || column === undefined) return [];
     const isOther = ({ cells, tags, isMalformed }: SampleTable['rows'][number]): boolean => {
       const text = cells[column] ?? '';
-      return !isMalformed && tags[column] !== Tag.error && !isEmpty(text) && !usualUnits.has(findUnit(text)?.id ?? '');
+      const isText = !isMalformed && tags[column] !== Tag.error && !isNothing(text, nulls);
+      return isText && !usualUnits.has(findUnit(text)?.id ?? '');
     };
     return rows.some(isOther) ? [field] : [];
   });
@@ -128,6 +129,6 @@ export function countriesIn({ kind, mapping, rows }: SampleTable, constant: stri
 
 /** Adds the country that a text names; one that is not known is none where any gallon is sold. */
 export function addCountry(countries: Set<string>, text: string, constant: string | undefined): void {
-  const country = isEmpty(text) ? constant : (readCountryText(text) ?? '?');
+  const country = isNothing(text, noNulls) ? constant : (readCountryText(text) ?? '?');
   countries.add(country ?? '?');
 }

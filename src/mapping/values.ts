@@ -1,5 +1,6 @@
 import { type Issue, quote } from '../issues.ts';
 import type { FieldDefinition, FieldType, FieldValue } from '../records/kind.ts';
+import { isNa } from './absence.ts';
 import type { Conventions } from './conventions.ts';
 import { readCountryText, suggestCountry } from './countries.ts';
 import { readDateText } from './dates.ts';
@@ -23,19 +24,13 @@ export type Reading =
 
 /** How numbers and dates are written. */
 export type ValueConventions = Pick<Conventions, 'decimal' | 'dateOrder' | 'decimalEvidence' | 'dateEvidence'> &
-  Partial<Pick<Conventions, 'decimalReason' | 'openDecimals' | 'groupedFields' | 'usual' | 'unitsNeeded'>> &
+  Partial<Pick<Conventions, 'decimalReason' | 'openDecimals' | 'groupedFields' | 'usual' | 'unitsNeeded' | 'hasNa'>> &
   UnitMeanings;
 
 /** ISO dates and decimal dots: how command-line values and JSON numbers are written. */
 export const plainConventions: ValueConventions = { decimal: '.', dateOrder: 'iso' };
 
 type Reader = (text: string, field: string, definition: FieldDefinition, conventions: ValueConventions) => Reading;
-
-/** Texts that mean that there is no value. */
-const emptyTexts: ReadonlySet<string> = new Set(['', 'null', 'n/a', '-', '#n/a']);
-
-export const isEmpty = (text: string): boolean =>
-  text.length <= 6 ? emptyTexts.has(text.trim().toLowerCase()) : text.trim() === '';
 
 const readNumber: Reader = (text, field, { example }, conventions) => {
   const plain = readDecimal(text, field, conventions);
@@ -99,15 +94,6 @@ function numberProblem(
       message: `${field} ${quote(text)} has a decimal ${names[otherMark]}, while this file has decimal ${names[decimal]}s${why}`,
       cause: `${field} has a decimal ${names[otherMark]}, while this file has decimal ${names[decimal]}s`,
       hint: `write them with a decimal ${names[decimal]}; if the file was misunderstood: --decimal ${otherMark}`,
-    };
-  }
-  if (/^(?:nan|none)$/i.test(text.trim())) {
-    const cause = `${field} says that it has no number`;
-    return {
-      code: 'INVALID_NUMBER',
-      message: `${field} ${quote(text)} says that it has no number; leave the cell empty`,
-      cause,
-      hint: 'leave the cell empty (pandas: without na_rep)',
     };
   }
   return {
@@ -205,7 +191,19 @@ const readChoice: Reader = (text, field, definition, conventions) => {
   return { value: meant !== undefined && choices?.includes(meant) === true ? meant : text };
 };
 
-const readCountry: Reader = (text, field) => {
+/** `NA` in a file that has it elsewhere too, where it is no country. */
+const openNa = (field: string): Problem => ({
+  code: 'INVALID_COUNTRY',
+  message: `${field} "NA" is Namibia, or says that there is none, as elsewhere in this file`,
+  cause: `${field} "NA" is Namibia, or says that there is none`,
+  hint: 'if there is none: --null NA; for Namibia write NAM',
+});
+
+const readText: Reader = (text, field, { isCountry }, { hasNa }) =>
+  isCountry === true && hasNa === true && isNa(text) ? { problem: openNa(field) } : { value: text };
+
+const readCountry: Reader = (text, field, _definition, { hasNa }) => {
+  if (hasNa === true && isNa(text)) return { problem: openNa(field) };
   const code = readCountryText(text);
   if (code === undefined) {
     const near = suggestCountry(text);
@@ -219,7 +217,7 @@ const readCountry: Reader = (text, field) => {
 
 /** Reads a text as a field's type. What is left to the schema (which UUIDs, which countries, which range) passes here. */
 export const readers: Readonly<Record<FieldType, Reader>> = {
-  text: (text) => ({ value: text }),
+  text: readText,
   number: readNumber,
   integer: readNumber,
   boolean: readBoolean,

@@ -3,26 +3,25 @@ import { type CellSource, type Column, joinedText } from '../columns/column.ts';
 import { DictionaryColumn } from '../columns/dictionary-column.ts';
 import { NumberColumn, type NumberOptions, type NumberRemark } from '../columns/number-column.ts';
 import { TextColumn } from '../columns/text-column.ts';
-import { type DictionaryLimits, dictionaryLimits, type Interpret, type Meaning } from '../columns/dictionary.ts';
+import { type DictionaryLimits, dictionaryLimits, type Meaning } from '../columns/dictionary.ts';
 import type { Workspace } from '../input/tokeniser.ts';
 import type { Issue, Warning } from '../issues.ts';
 import type { Mapping, MappingOptions } from '../mapping/mapping.ts';
+import { type Absence, mayBeAbsent } from '../mapping/absence.ts';
 import {
+  bareRule,
   type FieldReading,
-  errorProblem,
   type FieldRule,
   formOf,
   isVerbatim,
-  nestedProblem,
   readField,
-  readingIssue,
   ruleOf,
   unitFieldOf,
 } from '../mapping/read-field.ts';
 import { type FieldText, readFields } from '../mapping/read-fields.ts';
 import { convert } from '../mapping/units.ts';
 import type { UsualRange } from '../mapping/usual-values.ts';
-import { isEmpty, type ValueConventions } from '../mapping/values.ts';
+import type { ValueConventions } from '../mapping/values.ts';
 import { foldOf } from '../records/duplicate-key.ts';
 import type { Fields, FieldValue, RecordKind } from '../records/kind.ts';
 import type { FieldChecks } from '../records/validate.ts';
@@ -57,6 +56,8 @@ export class RecordColumns {
   readonly columns: ReadonlyMap<string, Column>;
   /** What was understood in a way that the user should know of, of rows with values outside of the columns. */
   readonly extraNotes = new Map<number, readonly Warning[]>();
+  /** Texts that were taken for no value, where that is to be said: once for each, however many rows have it. */
+  readonly taken = new Set<string>();
   readonly #reading: RecordReading;
   readonly #workspace: Workspace;
   readonly #limits: DictionaryLimits;
@@ -83,7 +84,7 @@ export class RecordColumns {
         // A field that every record needs refuses them where no column gives it.
         if (!hasOpenNames && !needed.has(field) && checks.missing(field).length === 0) return [];
         const source = sources.find(({ rule }) => rule.field === field) ?? {
-          rule: bareRule(field, definition),
+          rule: bareRule(field, definition, { nulls: options.nulls }),
           cells: [],
         };
         return [[field, this.#createColumn(source, capacity)]];
@@ -93,13 +94,18 @@ export class RecordColumns {
   }
 
   #createColumn({ rule, cells }: Source, capacity: number): Column {
-    const { checks, conventions } = this.#reading;
+    const { checks, conventions, options } = this.#reading;
     const { field, definition, unit } = rule;
-    const source: CellSource = { ...this.#workspace, capacity, cells, limits: this.#limits, isEmpty };
-    const read = (text: string, tag: Tag): FieldReading => readField(rule, text, formOf(tag), conventions);
+    const absence = absenceOfCells(rule);
+    const source: CellSource = { ...this.#workspace, capacity, cells, limits: this.#limits, absence };
+    const read = (text: string, tag: Tag): FieldReading => {
+      const reading = readField(rule, text, formOf(tag), conventions);
+      if (reading.taken !== undefined) this.taken.add(reading.taken);
+      return reading;
+    };
     const missing = checks.missing(field);
     if (definition.type === 'number' || definition.type === 'integer') {
-      const isPlain = rule.translations === undefined;
+      const isPlain = rule.translations === undefined && ![...options.nulls].some(beginsNumber);
       return new NumberColumn(source, {
         interpret: (text, tag) => {
           const reading = read(text, tag);
@@ -115,21 +121,17 @@ export class RecordColumns {
             : (value) => convert(field, value, unit) ?? value,
         ...usualRange(checks.range(field), conventions.usual?.[field]),
         explain: (value) => checks.explain(field, value),
+        missing,
       });
     }
     const fold = foldOf(field);
-    if (isVerbatim(rule) && cells.length <= 1 && definition.repeats !== true) {
-      const refuse = (text: string, tag: Tag): readonly Issue[] => [
-        readingIssue(field, text, tag === Tag.error ? errorProblem(rule, text) : nestedProblem(field)),
-      ];
-      return new TextColumn(source, { refuse, missing, fold });
-    }
-    const interpret: Interpret<string | boolean> = (text, tag) => {
+    const interpret = <T extends string | boolean>(text: string, tag: Tag): Meaning<T> => {
       const reading = read(text, tag);
-      return reading.value === undefined
-        ? meaningOf(reading)
-        : { value: reading.value as string | boolean, note: reading.note };
+      return reading.value === undefined ? meaningOf(reading) : { value: reading.value as T, note: reading.note };
     };
+    if (isVerbatim(rule) && cells.length <= 1 && definition.repeats !== true) {
+      return new TextColumn(source, { interpret, mayBeAbsent: mayBeAbsent(options.nulls), missing, fold });
+    }
     return new DictionaryColumn<string | boolean>(source, {
       interpret,
       explain: (value) => checks.explain(field, value),
@@ -246,10 +248,11 @@ export class RecordColumns {
     const { kind, checks, conventions } = this.#reading;
     const texts = this.#sources.map(({ rule, cells }): FieldText => {
       const { arena } = this.#workspace;
-      return { rule, ...joinedText(batch, row, { cells, arena, isEmpty }) };
+      return { rule, ...joinedText(batch, row, { cells, arena, absence: absenceOfCells(rule) }) };
     });
+    const { fuelUnits, nulls } = this.#reading.options;
     const { fields, unreadable, issues, notes } = readFields(
-      { kind, conventions, fuelUnits: this.#reading.options.fuelUnits },
+      { kind, conventions, fuelUnits, nulls },
       texts,
       batch.extras.get(row) ?? [],
     );
@@ -266,15 +269,22 @@ export class RecordColumns {
     const all = [...issues, ...invalid, ...lacking];
     if (all.length > 0) batch.refuse(row, all);
     for (const [field, column] of this.columns) column.set(row, fields[field]);
-    if (notes.length > 0) this.extraNotes.set(row, notes);
+    const ofRow = notes.filter(({ code }) => code !== 'ABSENT_VALUE');
+    for (const { code, message } of notes) if (code === 'ABSENT_VALUE') this.taken.add(message);
+    if (ofRow.length > 0) this.extraNotes.set(row, ofRow);
   }
 
   /** The text that a field has in a row; several cells that are not empty are joined. */
   #textOf(batch: Batch, row: number, field: string): string {
-    const cells = this.#sources.find(({ rule }) => rule.field === field)?.cells ?? [];
-    return joinedText(batch, row, { cells, arena: this.#workspace.arena, isEmpty }).text;
+    const source = this.#sources.find(({ rule }) => rule.field === field);
+    if (source === undefined) return '';
+    const { rule, cells } = source;
+    return joinedText(batch, row, { cells, arena: this.#workspace.arena, absence: absenceOfCells(rule) }).text;
   }
 }
+
+/** Whether a text that means "no value" may be written like a number. */
+const beginsNumber = (text: string): boolean => /^[\d.,+-]/.test(text);
 
 /** A byte that no text has: in a field whose mark is open, only digits are plain. */
 const noMark = 0xff;
@@ -314,13 +324,21 @@ const impliedFields = (kind: RecordKind, rule: FieldRule): readonly string[] => 
   return field !== undefined && Object.hasOwn(kind.fields, field) ? [field] : [];
 };
 
-const bareRule = (field: string, definition: FieldRule['definition']): FieldRule => ({
-  field,
-  definition,
-  translations: undefined,
-  constant: undefined,
-  unit: undefined,
-});
+/** Of several cells that are joined, each is none, lost or a part of the value. */
+const absenceOfCells =
+  ({ absence, definition: { isAside } }: FieldRule): CellSource['absence'] =>
+  (text) => {
+    const why = absence(text);
+    return why === 'lost' && isAside === true ? 'none' : cellAbsences[why ?? 'value'];
+  };
+
+const cellAbsences: Readonly<Record<Absence | 'value', ReturnType<CellSource['absence']>>> = {
+  blank: 'none',
+  null: 'none',
+  lost: 'lost',
+  'null or place': 'lost',
+  value: undefined,
+};
 
 const meaningOf = (
   reading: Extract<FieldReading, { value: undefined }>,

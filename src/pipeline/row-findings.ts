@@ -1,6 +1,7 @@
 import type { WarningCode } from '../codes/warning-codes.ts';
 import { type Batch, Verdict } from '../columns/batch.ts';
 import { describeRule, type RowRule } from '../mapping/row-rule.ts';
+import type { Warning } from '../issues.ts';
 import type { RecordColumns } from './record-columns.ts';
 import type { RowRules } from './row-rules.ts';
 import type { TotalRows } from './total-rows.ts';
@@ -19,6 +20,7 @@ interface Finding {
 /** What is strange or was decided about rows: one warning for each kind, which names the first of its rows. */
 export class RowFindings {
   readonly #findings = new Map<string, Finding>();
+  readonly #taken: Warning[] = [];
   readonly #hasSeveral: boolean;
   /** Rules that have left out no row yet. */
   readonly #unmet: Set<RowRule>;
@@ -55,6 +57,11 @@ export class RowFindings {
     });
   }
 
+  /** Notes texts that were taken for no value: each once, however many rows have it. */
+  take({ taken }: RecordColumns): void {
+    for (const message of taken) this.#taken.push({ code: 'ABSENT_VALUE', message });
+  }
+
   /** Notes numbers that are valid and strange. */
   remark(batch: Batch, records: RecordColumns): void {
     for (const { row, code, message } of records.remarks()) {
@@ -68,6 +75,7 @@ export class RowFindings {
       const more = count > rows.length ? ', …' : '';
       warnings.add({ code, message: `${message} (${count === 1 ? 'row' : 'rows'} ${rows.join(', ')}${more})` }, count);
     }
+    for (const warning of this.#taken) warnings.add(warning);
     for (const rule of this.#unmet) {
       warnings.add({ code: 'RULE_UNUSED', message: `no row is left out by ${describeRule(rule)}` });
     }

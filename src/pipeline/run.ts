@@ -237,6 +237,7 @@ class Run {
         }
         this.#showProgress();
       }
+      this.#findings.take(reading.records);
       this.#position.leave();
     }
     this.#isInterrupted();

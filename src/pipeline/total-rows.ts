@@ -61,7 +61,7 @@ export class TotalRows {
   readonly #additive: readonly Additive[];
   readonly #labelCells: readonly number[];
   readonly #dateCells: readonly number[];
-  readonly #naming: readonly { readonly cell: number; filled: number }[];
+  readonly #naming: readonly { readonly field: string; readonly cell: number; filled: number }[];
   readonly #windows: Window[] = [];
   #rows = 0;
   #found: Found[] = [];
@@ -80,7 +80,7 @@ export class TotalRows {
     );
     this.#labelCells = [...new Set([0, ...labelled.flatMap(cellsOf)])];
     this.#dateCells = [...cellsOf('shipment_date'), ...cellsOf('date')];
-    this.#naming = naming.flatMap(cellsOf).map((cell) => ({ cell, filled: 0 }));
+    this.#naming = naming.flatMap((field) => cellsOf(field).map((cell) => ({ field, cell, filled: 0 })));
     this.#windows.push({ sums: this.#additive.map(() => 0), rows: 0 });
   }
 
@@ -146,14 +146,24 @@ export class TotalRows {
   /** A last row without a name, whose numbers are the sums of those above. */
   #isUnlabelled({ starts, ends, width }: Batch, row: number): boolean {
     const usual = this.#naming.filter(({ filled }) => filled >= usuallyFilled * this.#rows);
-    const isUnnamed = usual.every(({ cell }) => starts[row * width + cell] === ends[row * width + cell]);
+    const isUnnamed = usual.every(
+      ({ field, cell }) => starts[row * width + cell] === ends[row * width + cell] || this.#isAbsent(field, row),
+    );
     if (this.#rows < 2 || usual.length === 0 || !isUnnamed) return false;
     const filled = this.#filled({ starts, ends, width }, row);
     return filled.length >= 2 && this.#windows.some((window) => this.#differing(window, filled, row).length === 0);
   }
 
+  /** Whether a text says that there is no value: `nan`. */
+  #isAbsent(field: string, row: number): boolean {
+    const column = this.#records.column(field);
+    return column?.has(row) === false && !column.isUnreadable(row);
+  }
+
   #filled({ starts, ends, width }: Pick<Batch, 'starts' | 'ends' | 'width'>, row: number): readonly Additive[] {
-    return this.#additive.filter(({ cell }) => starts[row * width + cell] !== ends[row * width + cell]);
+    return this.#additive.filter(
+      ({ field, cell }) => starts[row * width + cell] !== ends[row * width + cell] && !this.#isAbsent(field, row),
+    );
   }
 
   /** Why a labelled row does not add up; nothing where it does, or has nothing to add up. */

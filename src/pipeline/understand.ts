@@ -65,7 +65,7 @@ export function understand(
   let mapping: Mapping | undefined;
   try {
     mapping = mapColumns(kind, columns, options, path, rows);
-    const table = { kind, mapping, columns, rows, path };
+    const table = { kind, mapping, columns, rows, path, nulls: options.nulls };
     const constant = textOrNone(options.constants.get(countryFieldOf(kind)));
     const { countries = { countries: countriesIn(table, constant), isComplete: true } } = surroundings;
     const conventions = detectConventions(table, options.conventions, { ...surroundings, countries });
@@ -92,7 +92,10 @@ const withSettledUnits = ({ sources, unmapped }: Mapping, conventions: Conventio
 export const numbersOf = (
   { path, columns, rows }: SampleOf,
   { kind, mapping: options }: ReadingOptions,
-): readonly ColumnNumbers[] => collectNumbers(kind, mapColumns(kind, columns, options, path, rows), columns, rows);
+): readonly ColumnNumbers[] => {
+  const mapping = mapColumns(kind, columns, options, path, rows);
+  return collectNumbers({ kind, mapping, columns, rows, nulls: options.nulls });
+};
 
 /** What every record needs and no column gives. */
 export function unmetRequirements(kind: RecordKind, { sources }: Mapping): readonly Requirement[] {

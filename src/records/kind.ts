@@ -12,6 +12,14 @@ export interface FieldDefinition {
   readonly example: string;
   /** Its texts are names of few things, which come again and again in a file. */
   readonly repeats?: true;
+  /** Its texts name a single thing: `NA` is none. */
+  readonly isId?: true;
+  /** Its texts are names of places, one of which may be `None`. */
+  readonly isPlace?: true;
+  /** Its texts are names of countries, or their codes: `NA` is Namibia. */
+  readonly isCountry?: true;
+  /** It enters neither a figure nor the duplicate key: a value that is lost there loses no record. */
+  readonly isAside?: true;
   /** It says how other fields are meant: in which unit, at which place. The API has no such field, and it is not sent. */
   readonly isHint?: true;
 }
@@ -101,4 +109,6 @@ export interface RecordKind {
   readonly local?: RecordKind;
   /** The same kind as files have it that are uploaded, where they say more than the API takes. */
   readonly uploaded?: RecordKind;
+  /** The same kind for files that may lack what is needed of a record, as far as the API takes it without. */
+  readonly lenient?: RecordKind;
 }

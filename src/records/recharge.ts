@@ -76,4 +76,26 @@ const uploadedRecharges: RecordKind = {
   schema: ({ target }) => z.strictObject(uploadedShape(target)),
 };
 
-export const recharges: RecordKind = { ...base, local: localRecharges, uploaded: uploadedRecharges };
+/** A purchase without a quantity burns nothing: the API takes it, and files are asked for it. */
+const needed = {
+  anyOf: [['quantity']],
+  text: 'needs quantity',
+  hint: 'fill in quantity, like 50.5; --allow-missing quantity takes purchases without',
+} as const;
+
+const needsQuantity = (kind: RecordKind): RecordKind => {
+  const own = (options: SchemaOptions) => ({ ...kind.shape(options), quantity: z.number().gt(0) });
+  return {
+    ...kind,
+    requirements: [...kind.requirements, needed],
+    shape: own,
+    schema: (options) => z.strictObject(own(options)),
+    lenient: kind,
+  };
+};
+
+export const recharges: RecordKind = {
+  ...base,
+  local: needsQuantity(localRecharges),
+  uploaded: needsQuantity(uploadedRecharges),
+};

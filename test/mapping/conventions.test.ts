@@ -20,7 +20,7 @@ function conventionsOf(columns: string[], ...rows: string[][]) {
     tags: cells.map(() => Tag.text),
     isMalformed: false,
   }));
-  return detectConventions({ kind: requests, mapping, columns, rows: sample, path: 'a.csv' }, options.conventions);
+  return detectConventions({ kind: requests, mapping, columns, rows: sample, path: 'a.csv', nulls: options.nulls }, options.conventions);
 }
 
 const numbers = (...texts: string[]) => conventionsOf(['load'], ...texts.map((text) => [text]));
@@ -62,7 +62,7 @@ describe('the decimal mark', () => {
       { line: 3, cells: ['12,5'], tags: [Tag.text], isMalformed: false },
     ];
     const found = detectConventions(
-      { kind: requests, mapping, columns: ['load'], rows: sample, path: 'a.jsonl' },
+      { kind: requests, mapping, columns: ['load'], rows: sample, path: 'a.jsonl', nulls: options.nulls },
       options.conventions,
     );
     expect(found).toMatchObject({ decimal: ',', decimalEvidence: { line: 3, column: 'load', text: '12,5' } });

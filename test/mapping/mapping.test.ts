@@ -164,14 +164,14 @@ describe('values', () => {
     expect(read([field], [text]).fields).toEqual({ [field]: value });
   });
 
-  test.each(['', '  ', 'NULL', 'null', 'N/A', 'n/a', '-', '#N/A'])('%j means that there is no value', (text) => {
+  test.each(['', '  ', 'NULL', 'null', 'N/A', 'n/a', '-', '\\N', 'nan', 'None', '<NA>', '0000-00-00'])('%j means that there is no value', (text) => {
     expect(read(['client', 'load'], [text, text])).toMatchObject({ fields: {}, issues: [] });
   });
 
   test.each([
     ['load', '12,5', 'INVALID_NUMBER'],
     ['load', '1.234,5', 'INVALID_NUMBER'],
-    ['load', 'NaN', 'INVALID_NUMBER'],
+    ['load', '#N/A', 'INVALID_NUMBER'],
     ['load', 'Infinity', 'INVALID_NUMBER'],
     ['load', '0x10', 'INVALID_NUMBER'],
     ['load', '1e999', 'INVALID_NUMBER'],

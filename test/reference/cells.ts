@@ -9,7 +9,7 @@ export interface Writing {
 
 const pick = (...texts: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...texts);
 
-const empties = pick('', '', '', ' ', '-', 'n/a', 'NULL', '#N/A', ' null ', '\u00a0');
+const empties = pick('', '', '', ' ', '-', 'n/a', 'NULL', '#N/A', ' null ', '\u00a0', 'NaN', 'None', '\\N', 'NA');
 
 /** Numbers with a decimal dot; `numbersOf` writes the file's own mark. */
 const plainNumbers = pick(

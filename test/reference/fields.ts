@@ -2,8 +2,9 @@ import { type Issue, quote, type Warning } from '../../src/issues.ts';
 import { isHelperColumn, matchColumn } from '../../src/mapping/columns.ts';
 import type { Mapping, MappingOptions } from '../../src/mapping/mapping.ts';
 import { convert, findUnit } from '../../src/mapping/units.ts';
-import { isEmpty, plainConventions, type Problem, readers, type ValueConventions } from '../../src/mapping/values.ts';
-import type { Fields, FieldValue, RecordKind } from '../../src/records/kind.ts';
+import { plainConventions, type Problem, readers, type ValueConventions } from '../../src/mapping/values.ts';
+import type { FieldDefinition, Fields, FieldValue, RecordKind } from '../../src/records/kind.ts';
+import { nothingIn } from './nothing.ts';
 import type { ExtraValue, Row } from './row.ts';
 
 /** Kilograms, litres and kilowatt-hours of some units: enough for the tables of the tests. */
@@ -61,6 +62,8 @@ export interface Readings {
   readonly notes: readonly Warning[];
   /** What is strange about its numbers. */
   readonly remarks: readonly Warning[];
+  /** Which texts were taken for no value, where that is said. */
+  readonly taken: readonly string[];
 }
 
 export interface Reading {
@@ -77,6 +80,7 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
   const issues: Issue[] = [];
   const notes: Warning[] = [];
   const remarks: Warning[] = [];
+  const taken: string[] = [];
   const constants = new Set<string>();
   const texts = new Map<string, string>();
   const units = new Map<string, { readonly unit: string; readonly text: string; readonly isOfColumn: boolean }>();
@@ -88,7 +92,7 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
 
   const readText = (field: string, text: string, columnUnit: string | undefined, isNumber: boolean): void => {
     const definition = kind.fields[field];
-    if (definition === undefined || isEmpty(text)) return;
+    if (definition === undefined) return;
     // A JSON number has a dot, whatever the texts of the file have.
     const reading = readers[definition.type](text, field, definition, isNumber ? plainConventions : conventions);
     if ('problem' in reading) {
@@ -111,8 +115,29 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
     }
   };
 
+  /** Whether a text is no value; where one is lost or may be a place, the row is refused. */
+  const isNothing = (field: string, text: string, isTranslated = false): boolean => {
+    const definition = kind.fields[field] ?? { type: 'text', example: '' };
+    const why = nothingIn(definition, text);
+    if (why === undefined || (why === 'place' && isTranslated)) return false;
+    const { type, isId, isAside } = definition;
+    const shown = quote(text.trim());
+    if (why === 'place') {
+      const message = `${field} ${quote(text)} is a place, or says that there is none`;
+      refuse(field, text, { code: 'INVALID_CHOICE', message });
+    } else if (why === 'lost' && isAside !== true) {
+      const message = `${field} is the error ${quote(text)} of a spreadsheet; fix its formula, or leave the cell empty`;
+      refuse(field, text, { code: lostCodes[type] ?? 'MALFORMED_ROW', message });
+    } else if (why === 'lost') {
+      taken.push(`${field}: ${shown}, an error of a spreadsheet, was taken for no value`);
+    } else if (why === 'null' && (isId === true || type === 'uuid')) {
+      taken.push(`${field}: ${shown} was taken for no value`);
+    }
+    return true;
+  };
+
   const readExtra = ({ key, text, isNested, isNumber }: ExtraValue): void => {
-    if (isEmpty(text) || isHelperColumn(key)) return;
+    if (/^(?:|-|null|n\/a)$/i.test(text.trim()) || isHelperColumn(key)) return;
     const match = matchColumn(kind, key);
     if (match === undefined) {
       const message = `key ${quote(key)}, which the beginning of the file does not have, is not used`;
@@ -124,19 +149,20 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
       });
     } else if (isNested) {
       refuse(match.field, text, nestedProblem(match.field));
-    } else {
+    } else if (!isNothing(match.field, text)) {
       readText(match.field, text, match.unit, isNumber);
     }
   };
 
   for (const { field, columns, unit } of mapping.sources) {
-    const raw = textOf(row, columns);
-    const text = options.values.get(field)?.get(raw.trim().toLowerCase()) ?? raw;
+    const raw = textOf(row, columns, kind.fields[field]);
+    const translated = options.values.get(field)?.get(raw.trim().toLowerCase());
+    const text = translated ?? raw;
     const constant = options.constants.get(field);
     const isNumber = row.numbers?.includes(columns[0] ?? -1) === true;
     texts.set(field, text);
-    if (isEmpty(text)) {
-      if (constant !== undefined) {
+    if (isNothing(field, text, translated !== undefined)) {
+      if (constant !== undefined && !unreadable.has(field)) {
         fields[field] = constant;
         constants.add(field);
       }
@@ -236,18 +262,39 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
     if (range === undefined) continue;
     const { least, most } = range;
     const value = Number(fields[field] ?? 0);
-    const isOfColumn = columns.length > 0 && (options.constants.has(field) || !isEmpty(textOf(row, columns)));
+    const isOfColumn = columns.length > 0 && fields[field] !== undefined;
     if (value === 0 || (value >= least && value <= most) || !isOfColumn) continue;
     const message = `${field} is over 500 times as large, or as small, as is usual in its column`;
     remarks.push({ code: 'UNUSUAL_VALUE', message });
   }
-  return { fields: inOrder(kind, fields), unreadable, issues, notes, remarks };
+  return { fields: inOrder(kind, fields), unreadable, issues, notes, remarks, taken };
 }
 
-function textOf(row: Row, columns: readonly number[]): string {
+/** The texts of a row's cells, joined; of several, the one that is lost or may be a place. */
+function textOf(
+  row: Row,
+  columns: readonly number[],
+  definition: FieldDefinition = { type: 'text', example: '' },
+): string {
   const texts = columns.map((column) => row.cells[column] ?? '');
-  return texts.length === 1 ? (texts[0] ?? '') : texts.filter((text) => !isEmpty(text)).join(', ');
+  if (texts.length === 1) return texts[0] ?? '';
+  const isLost = (text: string): boolean => {
+    const why = nothingIn(definition, text);
+    return why === 'place' || (why === 'lost' && definition.isAside !== true);
+  };
+  const isPart = (text: string): boolean => nothingIn(definition, text) === undefined;
+  return texts.find(isLost) ?? texts.filter(isPart).join(', ');
 }
+
+const lostCodes: Readonly<Partial<Record<FieldDefinition['type'], Issue['code']>>> = {
+  number: 'INVALID_NUMBER',
+  integer: 'INVALID_NUMBER',
+  date: 'INVALID_DATE',
+  boolean: 'INVALID_BOOLEAN',
+  uuid: 'INVALID_UUID',
+  country: 'INVALID_COUNTRY',
+  choice: 'INVALID_CHOICE',
+};
 
 const nestedProblem = (field: string): Problem => ({
   code: 'MALFORMED_ROW',

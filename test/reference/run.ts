@@ -7,7 +7,6 @@ import { quote } from '../../src/issues.ts';
 import { matchColumn } from '../../src/mapping/columns.ts';
 import type { Conventions } from '../../src/mapping/conventions.ts';
 import { mapColumns, type Mapping, type MappingOptions } from '../../src/mapping/mapping.ts';
-import { isEmpty } from '../../src/mapping/values.ts';
 import { type SampleOf, understand as understandInput } from '../../src/pipeline/understand.ts';
 import type { Fields, RecordKind } from '../../src/records/kind.ts';
 import { kindFor } from '../../src/records/kinds.ts';
@@ -15,6 +14,7 @@ import { createValidator } from '../../src/records/validate.ts';
 import { differences, keyOf, markOf } from './duplicates.ts';
 import { readFields } from './fields.ts';
 import { type GivenFile, type Input, readInput } from './input.ts';
+import { saysNothing } from './nothing.ts';
 import { Refusal, type Row } from './row.ts';
 import { provenBySiblings, type Sibling } from './siblings.ts';
 
@@ -72,7 +72,7 @@ export async function referenceRun(
   files: readonly GivenFile[],
   options: ReferenceOptions,
 ): Promise<ReferenceRun> {
-  const kind = kindFor(kindName, options.local === true ? 'calculator' : 'api');
+  const kind = kindFor(kindName, options.local === true ? 'calculator' : 'api', options.allowMissing !== undefined);
   const mappingOptions = await readMapping(kind, options);
   const validate = createValidator(kind, { currentYear, target: options.local === true ? 'calculator' : 'api' });
   for (const [field, value] of mappingOptions.constants) {
@@ -87,7 +87,7 @@ export async function referenceRun(
   const translated = addFuels(kindName, inputs, options, mappingOptions);
   const dedupeKey = readDedupeKey(kind, inputs, options.dedupeKey);
 
-  const warnings: Warning[] = inputs.flatMap(warningsOf);
+  const warnings: (Warning & { readonly input?: number })[] = inputs.flatMap(warningsOf);
   const findings = new Findings(files.map(({ path }) => path));
   const seen = new Map<string, { readonly record: Fields; readonly input: number; readonly row: Row }[]>();
   const judge = (row: Row, index: number, { input, mapping, conventions }: Understood): JudgedRow => {
@@ -96,12 +96,16 @@ export async function referenceRun(
       const issue = { code: 'MALFORMED_ROW', stage: 'parse', message: row.malformed, value: row.text ?? '' } as const;
       return { ...place, verdict: 'invalid', issues: [issue], movementId: undefined };
     }
-    const { fields, unreadable, issues, notes, remarks } = readFields(row, {
+    const { fields, unreadable, issues, notes, remarks, taken } = readFields(row, {
       kind,
       mapping,
       options: translated,
       conventions,
     });
+    for (const message of taken) {
+      const isKnown = warnings.some((each) => each.message === message && each.input === index);
+      if (!isKnown) warnings.push({ code: 'ABSENT_VALUE', message, input: index });
+    }
     const id = fields['movement_id'];
     const movementId = id === undefined ? undefined : String(id);
     if (isTotal(row, fields, rows)) {
@@ -178,7 +182,8 @@ export async function referenceRun(
       warnings.push({ code: 'BLANK_ROWS', message: 'rows without any value were skipped' });
     }
   }
-  return { kind, inputs, rows, warnings: [...warnings, ...findings.all()] };
+  const said = warnings.map(({ code, message }) => ({ code, message }));
+  return { kind, inputs, rows, warnings: [...said, ...findings.all()] };
 }
 
 /** Fields that a total adds up. */
@@ -315,7 +320,7 @@ function addFuels(
     const column = mapping.sources.find(({ field }) => field === 'fuel_id')?.columns[0];
     return input.sampleRows.some(({ cells }) => {
       const text = (column === undefined ? '' : (cells[column] ?? '')).trim();
-      return !isEmpty(text) && !isUuid(text) && !ids.has(text.toLowerCase());
+      return !saysNothing(text) && !isUuid(text) && !ids.has(text.toLowerCase());
     });
   });
   const constant = options.constants.get('fuel_id');

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { ColumnNumbers, Evidence } from '../../src/mapping/decimal-mark.ts';
 import type { Mapping } from '../../src/mapping/mapping.ts';
 import { normaliseName } from '../../src/mapping/names.ts';
-import { isEmpty } from '../../src/mapping/values.ts';
 import type { RecordKind } from '../../src/records/kind.ts';
 import type { Input } from './input.ts';
+import { saysNothing } from './nothing.ts';
 
 /** A file of a run with what its columns stand for. */
 export interface Sibling {
@@ -75,7 +75,7 @@ function proofsOf(kind: RecordKind, { input, mapping }: Sibling): ColumnNumbers[
     const texts = input.sampleRows.flatMap((row): Evidence[] => {
       const text = row.cells[index] ?? '';
       const isNumber = row.numbers?.includes(index) === true;
-      return row.malformed !== undefined || isNumber || isEmpty(text) ? [] : [{ line: row.line, column, text }];
+      return row.malformed !== undefined || isNumber || saysNothing(text) ? [] : [{ line: row.line, column, text }];
     });
     const isWitness = field !== undefined || texts.every(({ text }) => marks.some((mark) => readsAs(bare(text), mark)));
     if (!isWitness) return [];

@@ -45,7 +45,7 @@ const unknownNames = ['Notes', 'x1', 'Año natural', '', 'a "b"', 'c, d', '=form
 /** What a row needs before it can be valid. */
 const needed: Readonly<Record<RecordKind['name'], readonly string[]>> = {
   requests: ['distance_km', 'toc'],
-  recharges: ['fuel_id', 'country', 'date'],
+  recharges: ['fuel_id', 'country', 'date', 'quantity'],
 };
 
 const writings: fc.Arbitrary<Writing> = fc.record({

@@ -8,7 +8,24 @@ import { noConstants, type ReadingParts, type WrittenCell, type WrittenRow } fro
 
 const { requests, recharges } = kinds;
 
-const empties = ['', ' ', 'null', 'N/A', '-', '#N/A', '\u00a0', '\u3000\u2003', 'NULL ', '       '];
+const empties = [
+  '',
+  ' ',
+  'null',
+  'N/A',
+  '-',
+  '#N/A',
+  'nan',
+  'None',
+  '<NA>',
+  '\\N',
+  'NA',
+  '0000-00-00',
+  '\u00a0',
+  '\u3000\u2003',
+  'NULL ',
+  '       ',
+];
 
 const numbers = [
   '0',

@@ -5,7 +5,7 @@ import type { Issue, Warning } from '../../src/issues.ts';
 import { mapColumns, type MappingOptions, readMappingOptions } from '../../src/mapping/mapping.ts';
 import { ruleOf } from '../../src/mapping/read-field.ts';
 import { type FieldReadings, readFields } from '../../src/mapping/read-fields.ts';
-import { isEmpty, plainConventions, type ValueConventions } from '../../src/mapping/values.ts';
+import { plainConventions, type ValueConventions } from '../../src/mapping/values.ts';
 import { RecordColumns, type RecordReading } from '../../src/pipeline/record-columns.ts';
 import type { Fields, RecordKind, SchemaOptions } from '../../src/records/kind.ts';
 import { createFieldChecks, createValidator } from '../../src/records/validate.ts';
@@ -141,18 +141,31 @@ export function readByRow(
         ? { text: cell, tag: Tag.text }
         : { text: meantText(cell.written, cell.tag), tag: cell.tag };
     });
-    const filled = own.filter(({ text }) => !isEmpty(text));
+    const rule = ruleOf(kind, source, options);
+    const filled = own.filter(({ text }) => rule.absence(text) === undefined);
+    const isLost = ({ text }: { readonly text: string }): boolean => {
+      const why = rule.absence(text);
+      return why === 'null or place' || (why === 'lost' && rule.definition.isAside !== true);
+    };
+    const lost = own.length > 1 ? own.find(isLost) : undefined;
+    if (lost !== undefined) return { rule, text: lost.text, tag: Tag.error };
     const [only] = own.length === 1 ? own : filled;
     const isNested = own.some(({ tag }) => tag === Tag.nested);
     return {
-      rule: ruleOf(kind, source, options),
+      rule,
       text: own.length === 1 ? (only?.text ?? '') : filled.map(({ text }) => text).join(', '),
       tag: isNested ? Tag.nested : filled.length === 1 ? (only?.tag ?? Tag.text) : Tag.text,
     };
   });
-  const reading = readFields({ kind, conventions, fuelUnits: options.fuelUnits }, texts, row.extras ?? []);
+  const reading = readFields(
+    { kind, conventions, fuelUnits: options.fuelUnits, nulls: options.nulls },
+    texts,
+    row.extras ?? [],
+  );
   const issues = [...reading.issues, ...invalid(kind, schema, reading)];
-  return { fields: reading.fields, issues, notes: reading.notes, reading };
+  // What was taken for no value is said of the input, not of its rows.
+  const notes = reading.notes.filter(({ code }) => code !== 'ABSENT_VALUE');
+  return { fields: reading.fields, issues, notes, reading };
 }
 
 /** What the schema says of fields. It says nothing of what a record lacks where a number is not whole; the columns do. */

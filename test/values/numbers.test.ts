@@ -237,3 +237,21 @@ describe('random numbers in twelve conventions', () => {
     );
   });
 });
+
+test.each([
+  ['2.300,500', '12,250', 12.25],
+  ['1.058,125', '350,250', 350.25],
+  ['2,300.500', '12.250', 12.25],
+  ["2'300,500", '12,250', 12.25],
+])('%s proves that %s has three decimals, too: nothing is said', async (proof, open, meant) => {
+  const table = [
+    ['movement_id', 'distance_km', 'load', 'toc'],
+    ['A', '12', proof, 'van_diesel'],
+    ['B', '13', open, 'van_diesel'],
+  ];
+  for (const text of [csv(...table), jsonl(table)]) {
+    const { results, warnings } = await read(['requests', '--local'], text);
+    expect(results[1]?.['load_t']).toBeCloseTo(meant / 1000, 9);
+    expect(warnings.has('DECIMAL_ASSUMED')).toBe(false);
+  }
+});

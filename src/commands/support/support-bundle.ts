@@ -8,7 +8,7 @@ import { ExitCode } from '../../exit-codes.ts';
 import { inspectFile } from '../inspect-file.ts';
 import { structureOf } from '../../pipeline/structure.ts';
 import { knownColumns } from '../../pipeline/understand.ts';
-import { kinds } from '../../records/kinds.ts';
+import { kindFor } from '../../records/kinds.ts';
 import type { RunRecord } from '../../ledger/run-store.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import { inputPart, recentRunPart, runPart } from '../../report/support/bundle-parts.ts';
@@ -166,7 +166,7 @@ async function readInput(
   options: SupportBundleOptions,
   context: CommandContext,
 ): Promise<{ readonly part: SupportBundle['input']; readonly problems: readonly string[] }> {
-  const kind = kinds[kindName];
+  const kind = kindFor(kindName, 'api');
   const mapping = await readMapping(kind, options);
   const inspection = await inspectFile(kind, path, options, { mapping, known: new Map() }, context);
   const columns = structureOf(inspection, knownColumns(kind, mapping));

@@ -3,7 +3,7 @@ import { foldName, fuelNames, readFuels } from '../../calculator/data.ts';
 import { usageError } from '../../errors.ts';
 import { quote } from '../../issues.ts';
 import type { MappingOptions } from '../../mapping/mapping.ts';
-import { isEmpty } from '../../mapping/values.ts';
+import { isNothing } from '../../mapping/absence.ts';
 import type { OpenedInput } from '../../pipeline/plan.ts';
 import { readAccountFuels } from '../catalogue/account-catalogue.ts';
 import type { CommandContext } from '../context.ts';
@@ -15,9 +15,13 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const isUuid = (text: string): boolean => uuid.test(text.trim());
 
 /** Whether an input names fuels in its first 1 MiB, instead of giving their ids. */
-const namesFuels = (inputs: readonly OpenedInput[], known: ReadonlyMap<string, string>): boolean =>
+const namesFuels = (
+  inputs: readonly OpenedInput[],
+  known: ReadonlyMap<string, string>,
+  { nulls }: MappingOptions,
+): boolean =>
   inputs.some(({ lookedUpTexts }) =>
-    [...lookedUpTexts].some((text) => !isEmpty(text) && !isUuid(text) && !known.has(text.toLowerCase())),
+    [...lookedUpTexts].some((text) => !isNothing(text, nulls) && !isUuid(text) && !known.has(text.toLowerCase())),
   );
 
 /**
@@ -53,7 +57,7 @@ export async function withFuelIds(
   const known = mapping.values.get('fuel_id') ?? new Map<string, string>();
   const constant = mapping.constants.get('fuel_id');
   const namesConstant = constant !== undefined && !isUuid(String(constant));
-  if (!namesFuels(inputs, known) && !namesConstant) {
+  if (!namesFuels(inputs, known, mapping) && !namesConstant) {
     return { ...mapping, fuelUnits: unitsById([]) };
   }
   const fuels =

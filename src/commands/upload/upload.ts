@@ -134,7 +134,7 @@ async function open(
   held: Held,
 ): Promise<{ readonly opened: OpenedInputs; readonly mapping: MappingOptions }> {
   const target = options.local === true ? 'calculator' : 'api';
-  const kind = kindFor(kindName, target);
+  const kind = kindFor(kindName, target, options.allowMissing !== undefined);
   const mapping = await readMapping(kind, options);
   const opened = await openInputs(paths, {
     kind,
