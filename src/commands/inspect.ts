@@ -97,7 +97,8 @@ async function saveMapping(
     ...(set.length === 0 ? {} : { set: Object.fromEntries(set) }),
     // What nothing has settled is not settled for the next file either.
     ...(conventions.decimalReason === 'default' ? {} : { decimal: conventions.decimal }),
-    dateFormat: conventions.dateOrder,
+    // What nothing has settled is not settled for the next file either.
+    ...(conventions.dateReason === 'dots' ? {} : { dateFormat: conventions.dateOrder }),
   };
   try {
     await writeFile(path, `${JSON.stringify(file, undefined, 2)}\n`, { flag: 'wx' });

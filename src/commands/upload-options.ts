@@ -84,7 +84,7 @@ export interface ReadingOptions {
   readonly sheet?: string;
   readonly delimiter?: string;
   readonly decimal?: '.' | ',';
-  readonly dateFormat?: 'iso' | 'dmy' | 'mdy';
+  readonly dateFormat?: 'iso' | 'dmy' | 'mdy' | 'epoch';
   readonly skip?: readonly string[];
   readonly where?: readonly string[];
   readonly gallon?: 'us' | 'imperial';
@@ -107,11 +107,10 @@ export function addReadingOptions(command: Command): Command {
     .option('--delimiter <char>', 'character between cells, or tab (default: detected)', delimiter)
     .addOption(new Option('--decimal <mark>', 'decimal mark of numbers (default: detected)').choices(['.', ',']))
     .addOption(
-      new Option('--date-format <order>', 'order of dates that are not ISO (default: detected)').choices([
-        'iso',
-        'dmy',
-        'mdy',
-      ]),
+      new Option(
+        '--date-format <order>',
+        'order of dates that are not ISO, or epoch for seconds since 1970 (default: detected)',
+      ).choices(['iso', 'dmy', 'mdy', 'epoch']),
     )
     .addOption(new Option('--gallon <which>', 'which gallon gal is (default: by country)').choices(['us', 'imperial']))
     .addOption(

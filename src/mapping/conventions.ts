@@ -15,13 +15,22 @@ import {
 } from './decimal-mark.ts';
 import type { Mapping } from './mapping.ts';
 import { tellingColumns } from './telling-columns.ts';
-import { type RowCountries, settleUnitMeanings, type UnitOptions, type UnitPart } from './unit-meanings.ts';
+import {
+  countriesIn,
+  type RowCountries,
+  settleUnitMeanings,
+  type UnitOptions,
+  type UnitPart,
+} from './unit-meanings.ts';
 import { mostPlaces, type UsualRange, usualRanges } from './usual-values.ts';
 
 /** How the numbers and dates of an input are written; the same for the whole file. */
 export interface Conventions extends DecimalPart, UnitPart {
   readonly dateOrder: DateOrder;
-  readonly dateReason: 'option' | 'evidence' | 'default';
+  /** `dots`: dates with dots have the day first, and there are no others that are open. */
+  readonly dateReason: 'option' | 'evidence' | 'dots' | 'default';
+  /** The last year of which dates are plausible. */
+  readonly latestYear?: number | undefined;
   readonly dateEvidence?: Evidence;
   /** By field, the values between which a number is not unusual beside the others of its column. */
   readonly usual: Readonly<Record<string, UsualRange>>;
@@ -58,6 +67,8 @@ export interface Surroundings {
   readonly siblings?: readonly ColumnNumbers[];
   /** The countries of its rows. */
   readonly countries?: RowCountries;
+  /** The last year of which dates are plausible. */
+  readonly latestYear?: number | undefined;
 }
 
 const noCountries: RowCountries = { countries: new Set(), isComplete: true };
@@ -70,11 +81,12 @@ const noCountries: RowCountries = { countries: new Set(), isComplete: true };
 export function detectConventions(
   table: SampleTable,
   options: ConventionOptions,
-  { siblings = [], countries = noCountries }: Surroundings = {},
+  { siblings = [], countries = noCountries, latestYear }: Surroundings = {},
 ): Conventions {
   const { mapping, columns, rows, path } = table;
   const decimal = settleDecimal(collectNumbers(table), options, siblings, path);
-  const dates = settleDates(sampleTexts(table, dateTypes), options.dateOrder, path);
+  const inAmerica = [...countries.countries, ...countriesIn(table, undefined)].some((code) => monthFirst.has(code));
+  const dates = settleDates(sampleTexts(table, dateTypes), options.dateOrder, { path, latestYear, inAmerica });
   const units = settleUnitMeanings(table, options, countries);
   return {
     ...decimal,
@@ -84,6 +96,7 @@ export function detectConventions(
     places: mostPlaces(table, decimal.decimal),
     telling: tellingColumns(mapping, columns, rows),
     hasNa: hasNaElsewhere(table),
+    latestYear,
   };
 }
 
@@ -124,14 +137,30 @@ function* sampleTexts(
 
 type DatePart = Pick<Conventions, 'dateOrder' | 'dateReason' | 'dateEvidence'>;
 
-function settleDates(texts: Iterable<SampleText>, requested: DateOrder | undefined, path: string): DatePart {
+/** Countries where people write the month first, or both: dots say nothing there. */
+const monthFirst: ReadonlySet<string> = new Set(['US', 'CA', 'PH']);
+
+interface DateSurroundings {
+  readonly path: string;
+  readonly latestYear: number | undefined;
+  /** Rows are from a country where the month may come first. */
+  readonly inAmerica: boolean;
+}
+
+function settleDates(
+  texts: Iterable<SampleText>,
+  requested: DateOrder | undefined,
+  { path, latestYear, inAmerica }: DateSurroundings,
+): DatePart {
   if (requested !== undefined) return { dateOrder: requested, dateReason: 'option' };
   const proofs = new Map<'dmy' | 'mdy', Evidence>();
   let open: Evidence | undefined;
+  let dotted: Evidence | undefined;
   for (const text of texts) {
-    const read = readDateText(text.text, 'iso');
+    const read = readDateText(text.text, { order: 'iso', latestYear });
     if (read.kind !== 'order') continue;
-    if (read.proves === undefined) open ??= text;
+    if (read.proves === undefined && read.isDotted && !inAmerica) dotted ??= text;
+    else if (read.proves === undefined) open ??= text;
     else if (!proofs.has(read.proves)) proofs.set(read.proves, text);
   }
   const [dmy, mdy] = [proofs.get('dmy'), proofs.get('mdy')];
@@ -147,6 +176,7 @@ function settleDates(texts: Iterable<SampleText>, requested: DateOrder | undefin
   if (evidence !== undefined) {
     return { dateOrder: dmy === undefined ? 'mdy' : 'dmy', dateReason: 'evidence', dateEvidence: evidence };
   }
+  if (open === undefined && dotted !== undefined) return { dateOrder: 'dmy', dateReason: 'dots' };
   if (open === undefined) return { dateOrder: 'iso', dateReason: 'default' };
   throw usageError(
     'DATES_AMBIGUOUS',

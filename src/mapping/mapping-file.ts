@@ -21,7 +21,7 @@ export const mappingFileSchema = z.strictObject({
     .optional()
     .describe('field: raw value: the value it stands for, compared without case'),
   decimal: z.enum(['.', ',']).optional().describe('decimal mark of numbers'),
-  dateFormat: z.enum(['iso', 'dmy', 'mdy']).optional().describe('order of dates that are not ISO 8601'),
+  dateFormat: z.enum(['iso', 'dmy', 'mdy', 'epoch']).optional().describe('order of dates that are not ISO 8601'),
   skip: rules.optional().describe('column or field: the values of rows that are left out'),
   where: rules.optional().describe('column or field: the values of the only rows that are read'),
   null: z.array(z.string()).optional().describe('further texts that mean "no value"'),

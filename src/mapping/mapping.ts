@@ -288,7 +288,7 @@ function couldHold(kind: RecordKind, field: string, values: readonly string[]): 
       (each) => parseNumber(splitUnit(each)?.number ?? each, '.') !== undefined || parseNumber(each, ',') !== undefined,
     );
   }
-  if (definition.type === 'date') return values.some((each) => readDateText(each, 'iso').kind !== 'no date');
+  if (definition.type === 'date') return values.some((each) => readDateText(each, { order: 'iso' }).kind !== 'no date');
   if (definition.type === 'text') return true;
   const reading = readers[definition.type](value, field, definition, plainConventions);
   return (

@@ -141,8 +141,15 @@ export function readField(rule: FieldRule, raw: string, form: TextForm, conventi
     return constant === undefined ? { value: undefined, ...said } : { value: constant, isConstant: true, ...said };
   }
   if (form.isNested) return { value: undefined, issue: readingIssue(field, raw, nestedProblem(field)) };
-  return readValue(rule, text, form.isNumber ? plainConventions : conventions);
+  return readValue(rule, text, form.isNumber ? ofNumbers(conventions) : conventions);
 }
+
+/** How numbers of JSON and of workbooks are written, whatever the texts of the file have. */
+const ofNumbers = ({ dateOrder, latestYear }: ValueConventions): ValueConventions => ({
+  ...plainConventions,
+  dateOrder: dateOrder === 'epoch' ? 'epoch' : 'iso',
+  latestYear,
+});
 
 /** What is said, once, of a text that is taken for no value: where it could be an id, or something was lost. */
 function takenFor(

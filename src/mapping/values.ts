@@ -3,7 +3,7 @@ import type { FieldDefinition, FieldType, FieldValue } from '../records/kind.ts'
 import { isNa } from './absence.ts';
 import type { Conventions } from './conventions.ts';
 import { readCountryText, suggestCountry } from './countries.ts';
-import { readDateText } from './dates.ts';
+import { isPlausibleDay, readDateText } from './dates.ts';
 import { decimalEvidence, parseNumber, splitUnit } from './numbers.ts';
 import { convert, findUnit, isUnitField, isUnitOf, ownNameOf, settledUnit, type UnitMeanings } from './units.ts';
 import { booleans, choices as choiceWords } from './words.ts';
@@ -24,7 +24,19 @@ export type Reading =
 
 /** How numbers and dates are written. */
 export type ValueConventions = Pick<Conventions, 'decimal' | 'dateOrder' | 'decimalEvidence' | 'dateEvidence'> &
-  Partial<Pick<Conventions, 'decimalReason' | 'openDecimals' | 'groupedFields' | 'usual' | 'unitsNeeded' | 'hasNa'>> &
+  Partial<
+    Pick<
+      Conventions,
+      | 'decimalReason'
+      | 'openDecimals'
+      | 'groupedFields'
+      | 'usual'
+      | 'unitsNeeded'
+      | 'hasNa'
+      | 'dateReason'
+      | 'latestYear'
+    >
+  > &
   UnitMeanings;
 
 /** ISO dates and decimal dots: how command-line values and JSON numbers are written. */
@@ -107,18 +119,38 @@ function numberProblem(
 /** Excel keeps days as numbers; exports show them where a column was not formatted as a date. */
 const excelSerial = /^[34]\d{4}(?:[.,]\d+)?$/;
 
-const readDate: Reader = (text, field, { example }, { dateOrder, dateEvidence: proof }) => {
-  const read = readDateText(text, dateOrder);
+const orderNames = {
+  iso: 'YYYY-MM-DD',
+  epoch: 'YYYY-MM-DD or seconds since 1970',
+  dmy: 'day, month, year',
+  mdy: 'month, day, year',
+} as const;
+
+const readDate: Reader = (text, field, { example }, conventions) => {
+  const { dateOrder, dateReason, dateEvidence: proof, latestYear } = conventions;
+  const read = readDateText(text, { order: dateOrder, isOfDots: dateReason === 'dots', latestYear });
   switch (read.kind) {
     case 'date':
-      return { value: read.date };
+      return isPlausibleDay(read.date, latestYear) ? { value: read.date } : implausibleDate(field, text, read.date);
+    case 'epoch':
+      return invalidDate(
+        `${field} ${quote(text)} is a number; as seconds or milliseconds since 1970 it would be ${read.date}`,
+        `${field} is a number like seconds or milliseconds since 1970`,
+        'if it is that: --date-format epoch',
+      );
+    case 'ambiguous month':
+      return invalidDate(
+        `${field} ${quote(text)} could be ${read.months}`,
+        `${field} has a month that could be ${read.months}`,
+        'write the month in figures or in full',
+      );
     case 'no such day':
       return invalidDate(
         `${field} ${quote(text)} is a day that does not exist`,
         `${field} is a day that does not exist`,
       );
     case 'order': {
-      const order = { iso: 'YYYY-MM-DD', dmy: 'day, month, year', mdy: 'month, day, year' }[dateOrder];
+      const order = orderNames[dateOrder];
       const why = proof === undefined ? '' : ` (line ${String(proof.line)}: ${quote(proof.text)})`;
       return invalidDate(
         `${field} ${quote(text)} is not in the order of this file, ${order}${why}`,
@@ -140,6 +172,13 @@ const readDate: Reader = (text, field, { example }, { dateOrder, dateEvidence: p
           );
   }
 };
+
+const implausibleDate = (field: string, text: string, date: string): Reading =>
+  invalidDate(
+    `${field} ${quote(text)} is ${date}, ${date < '2000' ? 'before 2000' : 'more than a year ahead'}`,
+    `${field} is ${date < '2000' ? 'before 2000' : 'more than a year ahead'}`,
+    'correct the year',
+  );
 
 const invalidDate = (message: string, cause: string, hint?: string): Reading => ({
   problem: { code: 'INVALID_DATE', message, cause, ...(hint === undefined ? {} : { hint }) },

@@ -59,7 +59,7 @@ export const sampleOf = (path: string, input: Input): SampleOf => ({
 /** Maps the columns of an input and settles how its numbers and dates are written, from the rows of its sample. */
 export function understand(
   { path, columns, rows }: SampleOf,
-  { kind, mapping: options }: Pick<ReadingOptions, 'kind' | 'mapping'>,
+  { kind, mapping: options, schema }: Pick<ReadingOptions, 'kind' | 'mapping' | 'schema'>,
   surroundings: Surroundings = {},
 ): Understanding {
   let mapping: Mapping | undefined;
@@ -68,7 +68,11 @@ export function understand(
     const table = { kind, mapping, columns, rows, path, nulls: options.nulls };
     const constant = textOrNone(options.constants.get(countryFieldOf(kind)));
     const { countries = { countries: countriesIn(table, constant), isComplete: true } } = surroundings;
-    const conventions = detectConventions(table, options.conventions, { ...surroundings, countries });
+    const conventions = detectConventions(table, options.conventions, {
+      ...surroundings,
+      countries,
+      latestYear: schema.currentYear + 1,
+    });
     return { mapping: withSettledUnits(mapping, conventions), conventions };
   } catch (error) {
     if (!(error instanceof RunError)) throw error;

@@ -8,7 +8,12 @@ import { renderTable, type TableColumn, type TableOptions } from './tables/table
 import type { Style } from './style.ts';
 
 const lineEndNames: Readonly<Record<string, string>> = { '\n': 'LF', '\r\n': 'CRLF', '\r': 'CR' };
-const dateNames = { iso: 'ISO 8601', dmy: 'day, month, year', mdy: 'month, day, year' } as const;
+const dateNames = {
+  iso: 'ISO 8601',
+  dmy: 'day, month, year',
+  mdy: 'month, day, year',
+  epoch: 'seconds since 1970',
+} as const;
 const reasons: Readonly<Record<string, string>> = {
   option: '--map',
   file: 'mapping file',

@@ -20,7 +20,10 @@ function conventionsOf(columns: string[], ...rows: string[][]) {
     tags: cells.map(() => Tag.text),
     isMalformed: false,
   }));
-  return detectConventions({ kind: requests, mapping, columns, rows: sample, path: 'a.csv', nulls: options.nulls }, options.conventions);
+  return detectConventions(
+    { kind: requests, mapping, columns, rows: sample, path: 'a.csv', nulls: options.nulls },
+    options.conventions,
+  );
 }
 
 const numbers = (...texts: string[]) => conventionsOf(['load'], ...texts.map((text) => [text]));
@@ -144,7 +147,7 @@ describe('the order of dates', () => {
     ['31/12/2025 08:15:00', 'dmy', '2025-12-31'],
     ['2024-02-29T23:00:00Z', 'iso', '2024-02-29'],
   ])('%s in %s is %s', (text, order, date) => {
-    expect(readDateText(text, order)).toEqual({ kind: 'date', date });
+    expect(readDateText(text, { order })).toEqual({ kind: 'date', date });
   });
 
   test.each<[string, 'iso' | 'dmy' | 'mdy', string]>([
@@ -156,7 +159,7 @@ describe('the order of dates', () => {
     ['15/06-2025', 'dmy', 'no date'],
     ['soon', 'dmy', 'no date'],
   ])('%s in %s is refused: %s', (text, order, kind) => {
-    expect(readDateText(text, order).kind).toBe(kind);
+    expect(readDateText(text, { order }).kind).toBe(kind);
   });
 
   test('any day that Intl writes is read back', () => {
@@ -167,7 +170,7 @@ describe('the order of dates', () => {
         fc.constantFrom<['de' | 'en-US' | 'es', 'dmy' | 'mdy']>(['de', 'dmy'], ['en-US', 'mdy'], ['es', 'dmy']),
         (date, [locale, order]) => {
           const text = new Intl.DateTimeFormat(locale, { timeZone: 'UTC' }).format(date);
-          expect(readDateText(text, order)).toEqual({ kind: 'date', date: date.toISOString().slice(0, 10) });
+          expect(readDateText(text, { order })).toEqual({ kind: 'date', date: date.toISOString().slice(0, 10) });
         },
       ),
     );

@@ -98,7 +98,9 @@ export function readCsv(text: Buffer, table: Table): { readonly rows: UncountedR
       }
       const own = table.isOwnOutput ? cells.map(removeGuard) : cells;
       const fixed = table.isOwnOutput ? readMendedLine(own, table) : undefined;
-      if (fixed !== undefined) rows.push({ ...place(offset), ...fixed });
+      const hasNul = fixed !== undefined && text.subarray(offset, end).includes(0);
+      if (hasNul) refuse(offset, end, unsound(table));
+      else if (fixed !== undefined) rows.push({ ...place(offset), ...fixed });
       else if (own.length !== table.columns.length) refuse(offset, end, widthProblem(own.length, table.columns.length));
       else if (!isSound(text.subarray(offset, end), table)) refuse(offset, end, unsound(table));
       else rows.push({ ...place(offset), cells: own });

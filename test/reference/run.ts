@@ -269,7 +269,11 @@ function understand(
   mapping: MappingOptions,
 ): Understood {
   const siblings = provenBySiblings(kind, own, all);
-  const understood = understandInput(own.sample, { kind, mapping }, { siblings });
+  const understood = understandInput(
+    own.sample,
+    { kind, mapping, schema: { currentYear, target: 'api' } },
+    { siblings },
+  );
   if (understood.problem !== undefined) throw understood.problem;
   return { input: own.input, mapping: understood.mapping, conventions: understood.conventions };
 }

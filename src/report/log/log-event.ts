@@ -38,7 +38,7 @@ export const logEventSchema = z.discriminatedUnion('event', [
     encoding: z.string(),
     delimiter: z.string().nullable().describe('null for JSONL'),
     decimal: z.enum(['.', ',']),
-    date_order: z.enum(['iso', 'dmy', 'mdy']),
+    date_order: z.enum(['iso', 'dmy', 'mdy', 'epoch']),
     mapping: z
       .record(z.string(), z.array(z.string()))
       .describe('field: the columns that it comes from; none with --set'),
