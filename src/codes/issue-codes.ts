@@ -79,9 +79,9 @@ export const issueTexts = {
     remedy: 'the message names the nearest; `tocs` lists them',
   },
   UNKNOWN_FUEL: {
-    stages: ['calculate'],
-    meaning: 'a fuel that the calculator does not know',
-    remedy: 'the message names the nearest',
+    stages: ['validate', 'calculate'],
+    meaning: 'what is not a fuel, such as AdBlue or a toll, or a fuel that the calculator does not know',
+    remedy: 'leave out what is no fuel: `--skip` as the message says; of a fuel the message names the nearest',
   },
   UNKNOWN_PLACE: {
     stages: ['calculate'],

@@ -108,6 +108,13 @@ export class Batch {
     this.extras.clear();
   }
 
+  /** Forgets all rows but the first ones, before anything was found wrong with them. */
+  keep(rows: number): void {
+    for (const row of this.malformed.keys()) if (row >= rows) this.malformed.delete(row);
+    for (const row of this.extras.keys()) if (row >= rows) this.extras.delete(row);
+    this.rows = rows;
+  }
+
   /** Says that the last row that was added could not be read. */
   refuseMalformed(row: number, malformed: Malformed): void {
     this.malformed.set(row, malformed);

@@ -75,6 +75,12 @@ const delimiter = (text: string): string => {
   throw new InvalidArgumentError('It must be one ASCII character, or tab.');
 };
 
+const rowCount = (text: string): number => {
+  const value = Number(text);
+  if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError('It must be a number of rows, such as 100.');
+};
+
 const collect = (text: string, earlier: readonly string[] = []): readonly string[] => [...earlier, text];
 
 /** The options that say how an input is read; `inspect` has them too. */
@@ -91,6 +97,7 @@ export interface ReadingOptions {
   readonly ton?: 'metric' | 'short';
   readonly null?: readonly string[];
   readonly allowMissing?: 'quantity';
+  readonly limit?: number;
   readonly map?: readonly string[];
   readonly set?: readonly string[];
 }
@@ -122,6 +129,7 @@ export function addReadingOptions(command: Command): Command {
     .option('--map <field=column>', 'map one column, repeatable; or a mapping file: --map mapping.json', collect)
     .option('--set <field=value>', 'value for rows that leave the field empty, repeatable', collect)
     .option('--null <text>', 'further text that means "no value", repeatable', collect)
+    .option('--limit <n>', 'read the first n rows only', rowCount)
     .option('--skip <column=value|value>', 'leave out rows with one of these values, repeatable', collect)
     .option('--where <column=value|value>', 'read only rows with one of these values, repeatable', collect);
 }

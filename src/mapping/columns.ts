@@ -4,7 +4,7 @@ import { nearest, normaliseName } from './names.ts';
 import { findUnit, isGrossBasis, isUnitOf } from './units.ts';
 
 /** Why a column stands for a field. */
-export type MatchReason = 'option' | 'file' | 'exact' | 'normalised' | AliasSource;
+export type MatchReason = 'option' | 'file' | 'exact' | 'normalised' | 'values' | AliasSource;
 
 export interface Match {
   readonly field: string;
@@ -14,6 +14,15 @@ export interface Match {
 }
 
 /** Columns that this tool adds to the files it writes; they are never data. */
+/** Words that name a place where their values do, and a time elsewhere. */
+const ends: Readonly<Record<string, 'origin' | 'destination'>> = Object.fromEntries([
+  ...'departure salida sortida saida partida depart partenza abgang abfahrt'.split(' ').map((word) => [word, 'origin']),
+  ...'arrival llegada arribada chegada arrivee arrivo ankunft'.split(' ').map((word) => [word, 'destination']),
+]);
+
+/** The end of a journey that a column's name stands for, if its values are places: `Salida`, `Arrivée`. */
+export const endOfJourney = (column: string): 'origin' | 'destination' | undefined => ends[normaliseName(column)];
+
 export const isHelperColumn = (name: string): boolean => name.startsWith('_');
 
 const normalisedNames = new WeakMap<RecordKind, ReadonlyMap<string, Match>>();

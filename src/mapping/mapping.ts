@@ -3,6 +3,7 @@ import type { SampleRow } from '../input/input.ts';
 import { quote } from '../issues.ts';
 import type { FieldValue, RecordKind } from '../records/kind.ts';
 import {
+  endOfJourney,
   isHelperColumn,
   type Match,
   matchColumn,
@@ -207,9 +208,10 @@ export function mapColumns(
 
   const matches = new Map<string, { index: number; match: Match }[]>();
   const unmatched: string[] = [];
+  const ends = journeyEnds(kind, columns, sample ?? [], options.nulls);
   for (const [index, column] of columns.entries()) {
     if (taken.has(index) || isHelperColumn(column)) continue;
-    const match = matchColumn(kind, column);
+    const match = matchColumn(kind, column) ?? ends.get(index);
     const isNoUnit =
       match !== undefined &&
       sample !== undefined &&
@@ -225,7 +227,8 @@ export function mapColumns(
   }
   for (const [field, found] of matches) {
     const exact = found.filter(({ match }) => match.reason === 'exact');
-    const [chosen, second] = exact.length > 0 ? exact : found;
+    const named = found.filter(({ match }) => match.reason !== 'values');
+    const [chosen, second] = exact.length > 0 ? exact : named.length > 0 ? named : found;
     if (chosen === undefined) continue;
     if (second !== undefined) {
       const shown = found.slice(0, ambiguousShown).map(({ index }) => `"${columns[index] ?? ''}"`);
@@ -259,6 +262,24 @@ export function mapColumns(
       return { column, suggestion: isProposed ? suggestion : undefined };
     });
   return { sources, unmapped };
+}
+
+/** `Salida` and `Llegada` are where a journey begins and ends if the values of both are places, and no days or times. */
+function journeyEnds(
+  kind: RecordKind,
+  columns: readonly string[],
+  sample: readonly SampleRow[],
+  nulls: Nulls,
+): ReadonlyMap<number, Match> {
+  const isPlace = (value: string): boolean =>
+    /\p{L}{2}/u.test(value) && !/\d[:h]\d{2}/.test(value) && readDateText(value, { order: 'iso' }).kind === 'no date';
+  const found = columns.flatMap((column, index): [number, Match][] => {
+    const field = endOfJourney(column);
+    if (field === undefined || !Object.hasOwn(kind.fields, field)) return [];
+    const values = valuesOf(sample, index, nulls);
+    return values.length > 0 && values.every(isPlace) ? [[index, { field, reason: 'values' }]] : [];
+  });
+  return new Map(new Set(found.map(([, { field }]) => field)).size === 2 ? found : []);
 }
 
 const isAliasOfUnit = ({ field, reason }: Match): boolean =>

@@ -4,6 +4,7 @@ import { isNa } from './absence.ts';
 import type { Conventions } from './conventions.ts';
 import { readCountryText, suggestCountry } from './countries.ts';
 import { isPlausibleDay, readDateText } from './dates.ts';
+import { nonFuelOf } from './non-fuels.ts';
 import { decimalEvidence, parseNumber, splitUnit } from './numbers.ts';
 import { convert, findUnit, isUnitField, isUnitOf, ownNameOf, settledUnit, type UnitMeanings } from './units.ts';
 import { booleans, choices as choiceWords } from './words.ts';
@@ -241,6 +242,21 @@ const openNa = (field: string): Problem => ({
 const readText: Reader = (text, field, { isCountry }, { hasNa }) =>
   isCountry === true && hasNa === true && isNa(text) ? { problem: openNa(field) } : { value: text };
 
+/** An id; of fuels it may be a name, and what fuel cards sell beside fuel burns nothing. */
+const readId: Reader = (text, field, { isFuel }) => {
+  const nonFuel = isFuel === true ? nonFuelOf(text) : undefined;
+  if (nonFuel === undefined) return { value: text.trim() };
+  const label = text.trim();
+  return {
+    problem: {
+      code: 'UNKNOWN_FUEL',
+      message: `${field} ${quote(label)} is not a fuel but ${nonFuel}`,
+      cause: `${field} ${quote(label)} is not a fuel`,
+      hint: `leave such rows out: --skip ${quote(`${field}=${label}`)}`,
+    },
+  };
+};
+
 const readCountry: Reader = (text, field, _definition, { hasNa }) => {
   if (hasNa === true && isNa(text)) return { problem: openNa(field) };
   const code = readCountryText(text);
@@ -262,6 +278,6 @@ export const readers: Readonly<Record<FieldType, Reader>> = {
   boolean: readBoolean,
   date: readDate,
   country: readCountry,
-  uuid: (text) => ({ value: text.trim() }),
+  uuid: readId,
   choice: readChoice,
 };

@@ -49,6 +49,8 @@ export interface RunOptions extends AccountOptions {
   /** The duplicate key; `undefined` takes the kind's own rule, `none` looks for no duplicates. */
   readonly dedupeKey: readonly string[] | 'none' | undefined;
   readonly stopOnError: boolean;
+  /** Rows that are read at most, of all inputs together. */
+  readonly rowLimit?: number | undefined;
   /** Aborts on SIGINT and SIGTERM, with its name: what is in flight is finished, nothing more is read or sent. */
   readonly interrupted: AbortSignal;
   readonly vehicles?: VehicleCheck | undefined;
@@ -225,20 +227,28 @@ class Run {
   /** Reads all inputs; how far, in words, where that is not to their ends. */
   async #readAll(): Promise<string | undefined> {
     for (const [index, planned] of this.#plan.inputs.entries()) {
+      if (this.#isLimitReached()) break;
       const reading = this.#begin(index, planned);
       while (await reading.reader.more()) {
         const isRefused =
           this.#stops.first?.exitCode === ExitCode.refused && this.#accounts.ledger.records.accepted === 0;
         if (this.#isInterrupted() || isRefused) return this.#position.describe();
         while (reading.reader.take()) {
+          this.#keepToLimit(reading.reader.batch);
           // Only what has to wait is awaited: most batches are worked on without a pause.
           const working = this.#work(reading);
           if (working !== undefined) await working;
+          if (this.#isLimitReached()) break;
         }
         this.#showProgress();
+        if (this.#isLimitReached()) break;
       }
       this.#findings.take(reading.records);
       this.#position.leave();
+    }
+    if (this.#isLimitReached()) {
+      const message = `only the first ${String(this.#options.rowLimit)} rows were read, and totals were not checked`;
+      this.#accounts.warn({ code: 'ROWS_LIMITED', message });
     }
     this.#isInterrupted();
     return undefined;
@@ -255,11 +265,28 @@ class Run {
     this.#position.enter(index);
     this.#end.begin(index, records, capacity);
     const { decimal: mark, places } = planned.conventions;
-    const totals = new TotalRows({ records, arena: this.#arena, mark, places });
+    const totals = new TotalRows({
+      records,
+      arena: this.#arena,
+      mark,
+      places,
+      isPart: this.#options.rowLimit !== undefined,
+    });
     const rules = new RowRules(this.#plan.rowRules, input.table.columns, records, this.#arena);
     const strangeNumbers = strangeNumbersOf(this.#plan.kind, records);
     const vehicles = vehicleFindings(this.#options.vehicles, records);
     return { planned, index, reader, records, hashes, totals, rules, strangeNumbers, vehicles };
+  }
+
+  /** Of the batch that has the last row of `--limit`, what comes after it was not read. */
+  #keepToLimit(batch: Batch): void {
+    const left = (this.#options.rowLimit ?? Number.POSITIVE_INFINITY) - this.#accounts.ledger.rows.read;
+    if (batch.rows > left) batch.keep(left);
+  }
+
+  #isLimitReached(): boolean {
+    const { rowLimit } = this.#options;
+    return rowLimit !== undefined && this.#accounts.ledger.rows.read >= rowLimit;
   }
 
   get #keyFields(): readonly string[] | undefined {

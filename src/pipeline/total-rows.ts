@@ -51,6 +51,8 @@ export interface TotalRowsOptions {
   readonly mark: DecimalMark;
   /** Decimals of the values of a field, at most. */
   readonly places: Readonly<Record<string, number>>;
+  /** Only some rows are read: totals can't be checked. */
+  readonly isPart: boolean;
 }
 
 /** Finds the rows of an input that are totals of others, and whether they add up. */
@@ -58,6 +60,7 @@ export class TotalRows {
   readonly #records: RecordColumns;
   readonly #arena: Arena;
   readonly #mark: DecimalMark;
+  readonly #isPart: boolean;
   readonly #additive: readonly Additive[];
   readonly #labelCells: readonly number[];
   readonly #dateCells: readonly number[];
@@ -66,10 +69,11 @@ export class TotalRows {
   #rows = 0;
   #found: Found[] = [];
 
-  constructor({ records, arena, mark, places }: TotalRowsOptions) {
+  constructor({ records, arena, mark, places, isPart }: TotalRowsOptions) {
     this.#records = records;
     this.#arena = arena;
     this.#mark = mark;
+    this.#isPart = isPart;
     const cellsOf = (field: string): readonly number[] => records.cellsOf(field).slice(0, 1);
     this.#additive = additive.flatMap((field) =>
       cellsOf(field).flatMap((cell): Additive[] => {
@@ -90,8 +94,9 @@ export class TotalRows {
     for (let row = 0; row < batch.rows; row += 1) {
       if (batch.malformed.has(row)) continue;
       const isEnd = isLast && row === batch.rows - 1;
-      if (this.#isLabelled(batch, row)) this.#found.push({ row, issue: this.#check(batch, row) });
-      else if (isEnd && this.#isUnlabelled(batch, row)) this.#found.push({ row, issue: undefined });
+      if (this.#isLabelled(batch, row))
+        this.#found.push({ row, issue: this.#isPart ? undefined : this.#check(batch, row) });
+      else if (isEnd && !this.#isPart && this.#isUnlabelled(batch, row)) this.#found.push({ row, issue: undefined });
       else this.#add(batch, row);
     }
   }

@@ -12,6 +12,8 @@ export interface FieldDefinition {
   readonly example: string;
   /** Its texts are names of few things, which come again and again in a file. */
   readonly repeats?: true;
+  /** Its texts are ids or names of fuels. */
+  readonly isFuel?: true;
   /** Its texts name a single thing: `NA` is none. */
   readonly isId?: true;
   /** Its texts are names of places, one of which may be `None`. */

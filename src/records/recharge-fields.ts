@@ -8,7 +8,7 @@ export const quantityUnits = ['l', 'kg', 'm3', 'kwh'] as const;
 
 /** The fields of a fuel purchase, in the order of the wire form. */
 export const rechargeFields = {
-  fuel_id: { type: 'uuid', example: 'f51a1645-c201-43da-9dcd-6408be3cb517' },
+  fuel_id: { type: 'uuid', example: 'f51a1645-c201-43da-9dcd-6408be3cb517', isFuel: true },
   country: { type: 'country', example: 'ES', isCountry: true },
   date: { type: 'date', example: '2025-06-15' },
   quantity: { type: 'number', example: '50.5' },

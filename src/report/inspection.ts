@@ -19,6 +19,7 @@ const reasons: Readonly<Record<string, string>> = {
   file: 'mapping file',
   exact: 'exact name',
   normalised: 'same name',
+  values: 'its values are places',
   vendor: 'alias (vendor)',
   constant: '--set',
 };

@@ -21,6 +21,7 @@ export async function createRunOptions(
   return {
     chunkRecords: options.chunkSize,
     dedupeKey: readDedupeKey(kind, options.dedupeKey, plan),
+    rowLimit: options.limit,
     stopOnError: options.stopOnError === true,
     maxErrors: options.maxErrors,
     interrupted: context.interrupted,

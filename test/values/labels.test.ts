@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { csv, jsonl, read } from './read-values.ts';
+
+const both = (table: readonly (readonly string[])[]): readonly string[] => [csv(...table), jsonl(table)];
+
+describe('what is no fuel', () => {
+  const table = (label: string): string[][] => [
+    ['date', 'Producto', 'country', 'quantity'],
+    ['2025-06-01', 'diesel', 'ES', '50'],
+    ['2025-06-02', label, 'ES', '10'],
+  ];
+
+  test.each([
+    'AdBlue',
+    'ADBLUE ',
+    'Ad-Blue',
+    'DEF',
+    'AUS 32',
+    'Lavado',
+    'Rentat',
+    'Lavagem',
+    'Lavage',
+    'Autolavaggio',
+    'Wagenwäsche',
+    'Car wash',
+    'Peaje',
+    'Peatge',
+    'Portagem',
+    'Péage',
+    'Pedaggio',
+    'Maut',
+    'Parking',
+    'Stationnement',
+    'Parkgebühr',
+    'Aceite motor',
+    'Huile moteur',
+    'Motoröl',
+  ])('is refused in every mode, with the rule that leaves it out: %s', async (label) => {
+    for (const mode of ['--local', '--dry-run']) {
+      for (const text of both(table(label))) {
+        const { exit, errors } = await read(['recharges', mode], text);
+        expect(exit).toBe(1);
+        expect(errors).toMatchObject([
+          { row: 2, code: 'UNKNOWN_FUEL', message: expect.stringContaining('is not a fuel') },
+        ]);
+      }
+    }
+    const { exit, rows } = await read(['recharges', '--local', '--skip', `fuel_id=${label}`], csv(...table(label)));
+    expect([exit, rows.skipped]).toEqual([0, 1]);
+  });
+
+  test.each(['Diesel+', 'Gasóleo A', 'diesel'])('%s is not among it', async (label) => {
+    const { errors } = await read(['recharges', '--dry-run'], csv(...table(label)));
+    expect(errors.map(({ message }) => message).join()).not.toContain('is not a fuel');
+  });
+});
+
+describe('--limit', () => {
+  const rows = Array.from({ length: 30 }, (_, at) => [`M-${String(at)}`, '10', '100', 'van_diesel']);
+  const table = [['movement_id', 'distance_km', 'load', 'toc'], ...rows, ['TOTAL', '5', '1', '']];
+
+  test.each([1, 7, 29, 30])('reads the first %i rows', async (limit) => {
+    for (const text of both(table)) {
+      const { exit, rows: counts, warnings } = await read(['requests', '--local', '--limit', String(limit)], text);
+      expect([exit, counts.read, counts.valid]).toEqual([0, limit, limit]);
+      expect(warnings.has('ROWS_LIMITED')).toBe(true);
+    }
+  });
+
+  test('checks no totals', async () => {
+    const { exit, rows: counts } = await read(['requests', '--local', '--limit', '31'], csv(...table));
+    expect([exit, counts.skipped]).toEqual([0, 1]);
+  });
+
+  test('of several inputs together', async () => {
+    const { rows: counts } = await read(
+      ['requests', '--local', '--limit', '40', '--dedupe-key', 'none'],
+      csv(...table),
+      csv(...table),
+    );
+    expect(counts.read).toBe(40);
+  });
+});
+
+describe('departure and arrival', () => {
+  const table = (from: string, to: string, a: string, b: string): string[][] => [
+    [from, to, 'load', 'toc', 'distance_km'],
+    [a, b, '100', 'van_diesel', '10'],
+  ];
+
+  test.each([
+    ['Salida', 'Llegada'],
+    ['Sortida', 'Arribada'],
+    ['Partida', 'Chegada'],
+    ['Départ', 'Arrivée'],
+    ['Partenza', 'Arrivo'],
+    ['Abgang', 'Ankunft'],
+    ['Departure', 'Arrival'],
+  ])('%s and %s are places where their values are', async (from, to) => {
+    for (const text of both(table(from, to, 'Madrid', 'Sevilla'))) {
+      expect((await read(['requests', '--dry-run'], text)).warnings.has('UNMAPPED_COLUMN')).toBe(false);
+    }
+    for (const [a = '', b = ''] of [
+      ['08:30', '12:15'],
+      ['2025-06-01', '2025-06-02'],
+      ['1 jun 2025', '2 jun 2025'],
+      ['01/06/2025 08:30', '01/06/2025 12:00'],
+      ['Madrid', '12:15'],
+    ]) {
+      expect(
+        (await read(['requests', '--dry-run'], csv(...table(from, to, a, b)))).warnings.has('UNMAPPED_COLUMN'),
+      ).toBe(true);
+    }
+  });
+
+  test('give way to columns with a name of their own', async () => {
+    const text = csv(
+      ['Origen', 'Destino', 'Salida', 'Llegada', 'load', 'toc'],
+      ['Madrid', 'Sevilla', 'Muelle norte', 'Muelle sur', '100', 'van_diesel'],
+    );
+    expect((await read(['requests', '--dry-run'], text)).exit).toBe(0);
+  });
+});
+
+describe('an incomplete last line', () => {
+  test.each(['B;1', 'B;10;100', '"B;10', '{"movement_id":"B","dist'])('is no record: %s', async (end) => {
+    const head = end.startsWith('{')
+      ? '{"movement_id":"A","distance_km":10,"load":100,"toc":"van_diesel"}\n'
+      : csv(['movement_id', 'distance_km', 'load', 'toc'], ['A', '10', '100', 'van_diesel']);
+    const { errors } = await read(['requests', '--dry-run'], head + end);
+    expect(errors).toMatchObject([{ row: 2, code: 'MALFORMED_ROW' }]);
+  });
+});
