@@ -27,6 +27,8 @@ export interface Issue {
   readonly mark?: string;
   /** What to do about this cause. */
   readonly hint?: string;
+  /** Options with which such rows are read, or left out. */
+  readonly fix?: readonly string[];
 }
 
 /** Something the user should know that refuses no row; counted by `code` and `message`. */

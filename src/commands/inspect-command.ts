@@ -21,6 +21,7 @@ export function declareInspect(command: Command, perform: Perform): void {
     examples: [['inspect requests export.csv'], ['inspect recharges fuel.csv --save-map fuel.json']],
     exitCodes: {
       0: 'the columns are understood',
+      1: 'no row of the sample is valid',
       2: 'the columns are not enough, or not clear; a bad mapping; a file that exists',
       3: "the input can't be read",
     },

@@ -6,7 +6,13 @@ import type { MappingFile } from '../mapping/mapping-file.ts';
 import type { Inspection, KnownValues } from '../pipeline/inspect.ts';
 import { kindFor } from '../records/kinds.ts';
 import type { RecordKind } from '../records/kind.ts';
-import { inspectionAsJson, inspectionVerdict, renderInspection } from '../report/inspection.ts';
+import {
+  hasValidRows,
+  inspectionAsJson,
+  inspectionVerdict,
+  optionsThatFix,
+  renderInspection,
+} from '../report/inspection.ts';
 import { checkLineFor } from './upload/command-line.ts';
 import type { CommandContext } from './context.ts';
 import { readMapping } from './read-mapping.ts';
@@ -17,7 +23,7 @@ import type { InspectOptions } from './inspect-command.ts';
 /**
  * `inspect`: what was understood of a file, and why.
  *
- * @returns 0 when a run could start, 2 when something stands against it, 3 when the file can't be read
+ * @returns 0 when a run could start, 1 when it would refuse every row of the sample, 2 when something stands against it, 3 when the file can't be read
  */
 export async function inspect(
   kindName: RecordKind['name'],
@@ -40,10 +46,14 @@ export async function inspect(
         renderInspection(inspection, { style: terminal.outStyle, width: terminal.outWidth, isVerbose: true }),
       );
       if (options.saveMap !== undefined) terminal.out(`mapping: ${options.saveMap}\n`);
-      const next = path === standardInput ? undefined : checkLineFor(context.args, kindName, path, options.saveMap);
+      const next =
+        path === standardInput
+          ? undefined
+          : checkLineFor(context.args, kindName, path, options.saveMap, optionsThatFix(inspection));
       terminal.out(`${inspectionVerdict(inspection, next, terminal.outStyle)}\n`);
     }
-    return inspection.problems.length + inspection.missing.length > 0 ? ExitCode.usage : ExitCode.ok;
+    if (inspection.problems.length + inspection.missing.length > 0) return ExitCode.usage;
+    return hasValidRows(inspection) ? ExitCode.ok : ExitCode.rowsRejected;
   } catch (error) {
     const failure = asRunError(error);
     showFailure(failure, options, terminal);

@@ -1,7 +1,7 @@
 import { howToReport, type RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { printable } from '../issues.ts';
-import type { RunResult } from '../pipeline/run.ts';
+import type { RunResult } from '../pipeline/run-result.ts';
 import { type Comparison, renderComparison } from '../report/comparison.ts';
 import { type Reports, standardOutput } from '../report/files/reports.ts';
 import type { Summary } from '../report/summary.ts';

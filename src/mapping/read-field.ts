@@ -106,6 +106,7 @@ const noPlaceProblem = (field: string, text: string): Problem => ({
   message: `${field} ${quote(text)} is a place, or says that there is none`,
   cause: `${field} ${quote(text)} is a place, or says that there is none`,
   hint: `if there is none: --null ${quote(text.trim())}; else write the country, too`,
+  fix: ['--null', text.trim()],
 });
 
 /** The problem of a cell in which a spreadsheet has an error, or a formula whose result it did not store. */

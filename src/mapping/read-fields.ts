@@ -1,4 +1,4 @@
-import { type ExtraValue, Tag } from '../columns/batch.ts';
+import type { ExtraValue, Tag } from '../columns/batch.ts';
 import { type Issue, quote, type Warning } from '../issues.ts';
 import type { Fields, FieldValue, RecordKind } from '../records/kind.ts';
 import { isHelperColumn, matchColumn } from './columns.ts';

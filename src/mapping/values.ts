@@ -9,7 +9,7 @@ import { decimalEvidence, parseNumber, splitUnit } from './numbers.ts';
 import { convert, findUnit, isUnitField, isUnitOf, ownNameOf, settledUnit, type UnitMeanings } from './units.ts';
 import { booleans, choices as choiceWords } from './words.ts';
 
-export type Problem = Pick<Issue, 'code' | 'message' | 'cause' | 'hint'>;
+export type Problem = Pick<Issue, 'code' | 'message' | 'cause' | 'hint' | 'fix'>;
 
 /** A field's text read as its type, or why it can't be. */
 export type Reading =
@@ -138,6 +138,7 @@ const readDate: Reader = (text, field, { example }, conventions) => {
         `${field} ${quote(text)} is a number; as seconds or milliseconds since 1970 it would be ${read.date}`,
         `${field} is a number like seconds or milliseconds since 1970`,
         'if it is that: --date-format epoch',
+        ['--date-format', 'epoch'],
       );
     case 'ambiguous month':
       return invalidDate(
@@ -181,8 +182,14 @@ const implausibleDate = (field: string, text: string, date: string): Reading =>
     'correct the year',
   );
 
-const invalidDate = (message: string, cause: string, hint?: string): Reading => ({
-  problem: { code: 'INVALID_DATE', message, cause, ...(hint === undefined ? {} : { hint }) },
+const invalidDate = (message: string, cause: string, hint?: string, fix?: readonly string[]): Reading => ({
+  problem: {
+    code: 'INVALID_DATE',
+    message,
+    cause,
+    ...(hint === undefined ? {} : { hint }),
+    ...(fix === undefined ? {} : { fix }),
+  },
 });
 
 const readBoolean: Reader = (text, field) => {
@@ -237,6 +244,7 @@ const openNa = (field: string): Problem => ({
   message: `${field} "NA" is Namibia, or says that there is none, as elsewhere in this file`,
   cause: `${field} "NA" is Namibia, or says that there is none`,
   hint: 'if there is none: --null NA; for Namibia write NAM',
+  fix: ['--null', 'NA'],
 });
 
 const readText: Reader = (text, field, { isCountry }, { hasNa }) =>
@@ -253,6 +261,7 @@ const readId: Reader = (text, field, { isFuel }) => {
       message: `${field} ${quote(label)} is not a fuel but ${nonFuel}`,
       cause: `${field} ${quote(label)} is not a fuel`,
       hint: `leave such rows out: --skip ${quote(`${field}=${label}`)}`,
+      fix: ['--skip', `${field}=${label}`],
     },
   };
 };

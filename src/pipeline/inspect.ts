@@ -1,3 +1,4 @@
+import { Verdict } from '../columns/batch.ts';
 import type { RunError } from '../errors.ts';
 import type { Input, SampleRow } from '../input/input.ts';
 import type { Issue, Warning } from '../issues.ts';
@@ -8,6 +9,8 @@ import { nearest } from '../mapping/names.ts';
 import type { Fields, RecordKind, Requirement } from '../records/kind.ts';
 import { createFieldChecks } from '../records/validate.ts';
 import { RecordColumns } from './record-columns.ts';
+import { RowRules } from './row-rules.ts';
+import { TotalRows } from './total-rows.ts';
 import {
   createReading,
   openInput,
@@ -23,6 +26,23 @@ export interface InspectedRow {
   readonly line: number;
   readonly record?: Fields;
   readonly issues: readonly Issue[];
+}
+
+/** What becomes of the rows of the sample. */
+export interface InspectedShare {
+  /** Without those that are left out by rule or as totals. */
+  readonly rows: number;
+  readonly valid: number;
+  /** What refuses rows, most of them first. */
+  readonly causes: readonly InspectedCause[];
+}
+
+export interface InspectedCause {
+  readonly cause: string;
+  readonly rows: number;
+  readonly hint: string | undefined;
+  /** Options with which such rows are read, or left out. */
+  readonly fix: readonly string[];
 }
 
 /** The values of a column of which there are few kinds. */
@@ -43,6 +63,8 @@ export interface Inspection {
   readonly sample: readonly SampleRow[];
   /** What is wrong with the rows of the sample. */
   readonly issues: readonly Issue[];
+  /** How many of the sampled rows are records of which nothing is wrong, and what refuses the others. */
+  readonly share: InspectedShare;
   /** What every record needs and no column gives. */
   readonly missing: readonly Requirement[];
   readonly rows: readonly InspectedRow[];
@@ -87,13 +109,15 @@ function inspectOpened(input: Input, options: InspectOptions): Inspection {
   const { mapping, conventions, problem } = understood;
   const found = { path, input, mapping, conventions, rowsInSample: sample.length, sample };
   if (problem !== undefined) {
-    return { ...found, issues: [], missing: [], rows: [], values: [], problems: [problem], warnings: [] };
+    const share = { rows: 0, valid: 0, causes: [] };
+    return { ...found, issues: [], share, missing: [], rows: [], values: [], problems: [problem], warnings: [] };
   }
   const inspected = inspectRows(input, understood, options);
   const issues = inspected.flatMap((row) => row.issues);
   return {
     ...found,
     issues,
+    share: shareOf(inspected),
     missing: unmetRequirements(kind, understood.mapping),
     rows: inspected.slice(0, rowsShown),
     values: inspectValues(kind, understood.mapping, columns, sample, options.known, issues),
@@ -107,17 +131,44 @@ function inspectRows(input: Input, understood: Understood, options: InspectOptio
   const { kind, schema, mapping } = options;
   const reading = createReading(kind, { ...understood, input }, mapping, createFieldChecks(kind, schema));
   const rows: InspectedRow[] = [];
+  const { decimal: mark, places } = understood.conventions;
   let records: RecordColumns | undefined;
+  let totals: TotalRows | undefined;
+  let rules: RowRules | undefined;
   input.readSample((batch, workspace) => {
     records ??= new RecordColumns(reading, workspace, batch.capacity);
-    records.read(batch);
+    totals ??= new TotalRows({ records, arena: workspace.arena, mark, places, isPart: !input.isSampleWhole });
+    rules ??= new RowRules(mapping.rowRules, input.table.columns, records, workspace.arena);
+    records.read(batch, () => totals?.note(batch, false));
+    totals.settle(batch, () => {});
+    rules.apply(batch, () => {});
     for (let row = 0; row < batch.rows; row += 1) {
+      if (batch.verdicts[row] === Verdict.skipped) continue;
       const issues = batch.issues.get(row) ?? [];
       const line = batch.lines[row] ?? 0;
       rows.push(issues.length > 0 ? { line, issues } : { line, issues, record: records.fields(row) });
     }
   });
   return rows;
+}
+
+/** A row counts once, under the first thing that is wrong with it. */
+function shareOf(rows: readonly InspectedRow[]): InspectedShare {
+  const causes = new Map<string, { -readonly [K in keyof InspectedCause]: InspectedCause[K] }>();
+  for (const {
+    issues: [issue],
+  } of rows) {
+    if (issue === undefined) continue;
+    const { cause = issue.message, hint, fix = [] } = issue;
+    const known = causes.get(cause) ?? { cause, rows: 0, hint, fix };
+    known.rows += 1;
+    causes.set(cause, known);
+  }
+  return {
+    rows: rows.length,
+    valid: rows.filter(({ issues }) => issues.length === 0).length,
+    causes: [...causes.values()].toSorted((a, b) => b.rows - a.rows),
+  };
 }
 
 const categoryTypes: ReadonlySet<string> = new Set(['choice', 'country']);

@@ -1,4 +1,4 @@
-import { type Batch, type Malformed, Tag, Verdict } from '../columns/batch.ts';
+import { type Batch, type Malformed, type Tag, Verdict } from '../columns/batch.ts';
 import { type CellSource, type Column, joinedText } from '../columns/column.ts';
 import { DictionaryColumn } from '../columns/dictionary-column.ts';
 import { NumberColumn, type NumberOptions, type NumberRemark } from '../columns/number-column.ts';

@@ -12,9 +12,7 @@ import { Accounts, type AccountOptions } from './accounts.ts';
 import { type ChunkLimits, maxChunkBytes } from './chunk.ts';
 import { Deduplicator } from './deduplicate.ts';
 import { DryRunEnd } from './dry-run-end.ts';
-import type { EmissionTotals } from './emissions.ts';
 import { KeyHashes } from './key-hashes.ts';
-import type { Ledger } from './ledger.ts';
 import { LocalEnd } from './local-end.ts';
 import { createArena, defaultSizes, type FlowSizes } from './memory.ts';
 import type { Plan, PlannedInput } from './plan.ts';
@@ -23,10 +21,12 @@ import { RecordColumns } from './record-columns.ts';
 import type { RunEnd, RunObserver } from './reported-rows.ts';
 import { Rereader } from './rereader.ts';
 import { asRunError, expectedRows, ownReasonsOf } from './run-inputs.ts';
+import type { RunResult } from './run-result.ts';
 import { RowFindings } from './row-findings.ts';
+import { RowLimit } from './row-limit.ts';
 import { RowOrder } from './row-order.ts';
 import { RowRules } from './row-rules.ts';
-import { firstInvalid, interruption, type Stop, Stops } from './stop.ts';
+import { firstInvalid, interruption, Stops } from './stop.ts';
 import {
   type StrangeNumber,
   strangeNumbersOf,
@@ -36,7 +36,6 @@ import {
 } from './strange-values.ts';
 import { TotalRows } from './total-rows.ts';
 import { type ChunkCounts, type KnownOptions, UploadEnd } from './upload-end.ts';
-import type { WarningCounts } from './warnings.ts';
 
 /** Where the records go. */
 export type RunTarget =
@@ -57,24 +56,6 @@ export interface RunOptions extends AccountOptions {
   /** What the ledger knows of records, and what follows from it. */
   readonly known?: KnownOptions | undefined;
   readonly sizes?: Partial<FlowSizes> | undefined;
-}
-
-export interface RunResult {
-  readonly ledger: Ledger;
-  readonly chunks: ChunkCounts;
-  readonly emissions: EmissionTotals;
-  readonly warnings: WarningCounts;
-  /** What ended the run before its end. */
-  readonly error: RunError | undefined;
-  /** The limit of the user's at which the run stopped. */
-  readonly limit: Stop['limit'];
-  /** Why records were not delivered: what stopped the sending, or the last failure. */
-  readonly undelivered: string | undefined;
-  /** The run that must find out first what became of all records that are open. */
-  readonly heldBy: string | undefined;
-  /** How far the inputs were read, where that is not to their ends. */
-  readonly unread: string | undefined;
-  readonly exitCode: ExitCode;
 }
 
 /**
@@ -116,6 +97,7 @@ class Run {
   readonly #observer: RunObserver;
   readonly #stops = new Stops();
   readonly #findings: RowFindings;
+  readonly #limit: RowLimit;
   readonly #accounts: Accounts;
   readonly #chunks: ChunkCounts = { planned: 0, sent: 0, accepted: 0, failed: 0 };
   readonly #position: Position;
@@ -139,6 +121,7 @@ class Run {
     this.#observer = createObserver(this.#arena, fragments);
     this.#accounts = new Accounts(plan.inputs.length, options, this.#stops);
     this.#position = new Position(plan.inputs);
+    this.#limit = new RowLimit(options.rowLimit);
     this.#findings = new RowFindings(plan.inputs.length > 1, plan.rowRules);
     this.#deduplicator =
       options.dedupeKey === 'none'
@@ -227,29 +210,26 @@ class Run {
   /** Reads all inputs; how far, in words, where that is not to their ends. */
   async #readAll(): Promise<string | undefined> {
     for (const [index, planned] of this.#plan.inputs.entries()) {
-      if (this.#isLimitReached()) break;
+      if (this.#limit.isReached) break;
       const reading = this.#begin(index, planned);
       while (await reading.reader.more()) {
         const isRefused =
           this.#stops.first?.exitCode === ExitCode.refused && this.#accounts.ledger.records.accepted === 0;
         if (this.#isInterrupted() || isRefused) return this.#position.describe();
         while (reading.reader.take()) {
-          this.#keepToLimit(reading.reader.batch);
+          this.#limit.take(reading.reader.batch);
           // Only what has to wait is awaited: most batches are worked on without a pause.
           const working = this.#work(reading);
           if (working !== undefined) await working;
-          if (this.#isLimitReached()) break;
+          if (this.#limit.isReached) break;
         }
         this.#showProgress();
-        if (this.#isLimitReached()) break;
+        if (this.#limit.isReached) break;
       }
       this.#findings.take(reading.records);
       this.#position.leave();
     }
-    if (this.#isLimitReached()) {
-      const message = `only the first ${String(this.#options.rowLimit)} rows were read, and totals were not checked`;
-      this.#accounts.warn({ code: 'ROWS_LIMITED', message });
-    }
+    if (this.#limit.isReached) this.#accounts.warn(this.#limit.warning);
     this.#isInterrupted();
     return undefined;
   }
@@ -265,28 +245,12 @@ class Run {
     this.#position.enter(index);
     this.#end.begin(index, records, capacity);
     const { decimal: mark, places } = planned.conventions;
-    const totals = new TotalRows({
-      records,
-      arena: this.#arena,
-      mark,
-      places,
-      isPart: this.#options.rowLimit !== undefined,
-    });
+    const isPart = this.#limit.isSet;
+    const totals = new TotalRows({ records, arena: this.#arena, mark, places, isPart });
     const rules = new RowRules(this.#plan.rowRules, input.table.columns, records, this.#arena);
     const strangeNumbers = strangeNumbersOf(this.#plan.kind, records);
     const vehicles = vehicleFindings(this.#options.vehicles, records);
     return { planned, index, reader, records, hashes, totals, rules, strangeNumbers, vehicles };
-  }
-
-  /** Of the batch that has the last row of `--limit`, what comes after it was not read. */
-  #keepToLimit(batch: Batch): void {
-    const left = (this.#options.rowLimit ?? Number.POSITIVE_INFINITY) - this.#accounts.ledger.rows.read;
-    if (batch.rows > left) batch.keep(left);
-  }
-
-  #isLimitReached(): boolean {
-    const { rowLimit } = this.#options;
-    return rowLimit !== undefined && this.#accounts.ledger.rows.read >= rowLimit;
   }
 
   get #keyFields(): readonly string[] | undefined {

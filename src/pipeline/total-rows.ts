@@ -94,8 +94,7 @@ export class TotalRows {
     for (let row = 0; row < batch.rows; row += 1) {
       if (batch.malformed.has(row)) continue;
       const isEnd = isLast && row === batch.rows - 1;
-      if (this.#isLabelled(batch, row))
-        this.#found.push({ row, issue: this.#isPart ? undefined : this.#check(batch, row) });
+      if (this.#isLabelled(batch, row)) this.#found.push({ row, issue: this.#check(batch, row) });
       else if (isEnd && !this.#isPart && this.#isUnlabelled(batch, row)) this.#found.push({ row, issue: undefined });
       else this.#add(batch, row);
     }
@@ -173,6 +172,7 @@ export class TotalRows {
 
   /** Why a labelled row does not add up; nothing where it does, or has nothing to add up. */
   #check(batch: Batch, row: number): Issue | undefined {
+    if (this.#isPart) return undefined;
     const filled = this.#filled(batch, row);
     const fits = this.#windows.some((window) => this.#differing(window, filled, row, batch).length === 0);
     const [whole] = this.#windows;

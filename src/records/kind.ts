@@ -42,6 +42,8 @@ export interface Requirement {
   readonly text: string;
   /** What can be done about it on the command line. */
   readonly hint: string;
+  /** Options with which records are read that do not meet it. */
+  readonly fix?: readonly string[];
 }
 
 export interface SchemaOptions {

@@ -81,6 +81,7 @@ const needed = {
   anyOf: [['quantity']],
   text: 'needs quantity',
   hint: 'fill in quantity, like 50.5; --allow-missing quantity takes purchases without',
+  fix: ['--allow-missing', 'quantity'],
 } as const;
 
 const needsQuantity = (kind: RecordKind): RecordKind => {

@@ -43,6 +43,7 @@ const missing = (requirement: Requirement): Issue => ({
   field: requirement.anyOf[0]?.[0] ?? '',
   message: requirement.text,
   hint: requirement.hint,
+  ...(requirement.fix === undefined ? {} : { fix: requirement.fix }),
 });
 
 /** Our words for one zod issue; `undefined` where the field has an issue already. */

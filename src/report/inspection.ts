@@ -43,6 +43,7 @@ export function renderInspection(inspection: Inspection, options: TableOptions):
     renderColumns(inspection, options),
     renderValues(inspection, options),
     renderRows(inspection),
+    renderShare(inspection, options),
     ...says,
   ].join('');
 }
@@ -160,14 +161,45 @@ function renderRows({ rows }: Inspection): string {
   return printable(lines.join(''));
 }
 
+/** Which share of the sampled rows is valid, where not all are, and what refuses most of the others. */
+function renderShare({ share: { rows, valid, causes } }: Inspection, { style }: TableOptions): string {
+  const [first] = causes;
+  if (first === undefined) return '';
+  const { cause, rows: refused, hint } = first;
+  const most = `most of the others: ${cause} (${plural(refused, 'row')})`;
+  return printable(
+    `${style.yellow('sample')}: ${count(valid)} of ${plural(rows, 'row')} ${valid === 1 ? 'is' : 'are'} valid; ${most}\n` +
+      (hint === undefined ? '' : `→ ${hint}\n`),
+  );
+}
+
+/** Causes that one command fixes. */
+const fixedAtOnce = 10;
+
+/** Options with which most of the refused rows of the sample are read, or left out. */
+export const optionsThatFix = ({ share: { causes } }: Inspection): readonly string[] => {
+  const fixes = new Map(causes.slice(0, fixedAtOnce).map(({ fix }) => [fix.join('\n'), fix]));
+  return [...fixes.values()].flat();
+};
+
+/** Whether rows of the sample are valid, or there are none. */
+export const hasValidRows = ({ share: { rows, valid } }: Inspection): boolean => rows === 0 || valid > 0;
+
 /**
  * The last line: whether a run could start.
  *
  * @param next the command that checks every row, where the input can be read again
  */
-export function inspectionVerdict({ problems, missing }: Inspection, next: string | undefined, style: Style): string {
+export function inspectionVerdict(inspection: Inspection, next: string | undefined, style: Style): string {
+  const { problems, missing } = inspection;
   const found = problems.length + missing.length;
   if (found > 0) return style.red(`a run can't start: ${plural(found, 'problem')}, see above`);
+  if (!hasValidRows(inspection)) {
+    const fixable = next !== undefined && optionsThatFix(inspection).length > 0;
+    return style.red(
+      `no row of the sample is valid${fixable ? `; this fixes most: ${printable(next)}` : ', see above'}`,
+    );
+  }
   return style.green(`a run can start${next === undefined ? '' : `; to check every row, run: ${printable(next)}`}`);
 }
 
@@ -231,6 +263,16 @@ export function inspectionAsJson(kind: string, inspection: Inspection): object {
       ...(unit === undefined ? {} : { unit }),
     })),
     unmapped: (mapping?.unmapped ?? []).map(({ column, suggestion }) => ({ column, suggestion: suggestion ?? null })),
+    sample: {
+      rows: inspection.share.rows,
+      valid: inspection.share.valid,
+      refused_by: inspection.share.causes.map(({ cause, rows: refused, hint, fix }) => ({
+        cause,
+        rows: refused,
+        hint: hint ?? null,
+        fix,
+      })),
+    },
     missing: missing.map(({ text, hint }) => ({ text, hint })),
     rows: rows.map(({ line, record, issues }) => (record === undefined ? { line, issues } : { line, record })),
     values,

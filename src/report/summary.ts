@@ -4,7 +4,7 @@ import type { RunError } from '../errors.ts';
 import { formats } from '../input/formats.ts';
 import type { EmissionTotals, GroupTotals } from '../pipeline/emissions.ts';
 import { columnsOf, type Plan } from '../pipeline/plan.ts';
-import type { RunResult } from '../pipeline/run.ts';
+import type { RunResult } from '../pipeline/run-result.ts';
 import type { Causes } from './causes.ts';
 import type { summarySchema } from './summary-schema.ts';
 

@@ -1,6 +1,6 @@
 import type { RunErrorCode } from '../codes/run-error-codes.ts';
 import { ExitCode } from '../exit-codes.ts';
-import type { RunResult } from '../pipeline/run.ts';
+import type { RunResult } from '../pipeline/run-result.ts';
 import { count, plural } from './format.ts';
 import type { Summary } from './summary.ts';
 

@@ -13,6 +13,7 @@ import { kindFor } from '../../src/records/kinds.ts';
 import { createValidator } from '../../src/records/validate.ts';
 import { differences, keyOf, markOf } from './duplicates.ts';
 import { readFields } from './fields.ts';
+import { Findings } from './findings.ts';
 import { type GivenFile, type Input, readInput } from './input.ts';
 import { saysNothing } from './nothing.ts';
 import { Refusal, type Row } from './row.ts';
@@ -198,31 +199,6 @@ function isTotal({ cells }: Row, fields: Fields, above: readonly JudgedRow[]): b
     return total === undefined ? [] : [Math.abs(sum - Number(total))];
   });
   return sums.length > 0 && sums.every((difference) => difference < 1e-6);
-}
-
-/** What is strange about rows: as often as there are rows, in words that name the first five. */
-class Findings {
-  readonly #paths: readonly string[];
-  readonly #found = new Map<string, { readonly warning: Warning; readonly rows: string[] }>();
-
-  constructor(paths: readonly string[]) {
-    this.#paths = paths;
-  }
-
-  add(warning: Warning, input: number, row: number): void {
-    const key = `${warning.code} ${warning.message}`;
-    const found = this.#found.get(key) ?? { warning, rows: [] };
-    found.rows.push(this.#paths.length === 1 ? String(row) : `${this.#paths[input] ?? ''}:${String(row)}`);
-    this.#found.set(key, found);
-  }
-
-  all(): readonly Warning[] {
-    return [...this.#found.values()].flatMap(({ warning, rows }) => {
-      const list = `${rows.slice(0, 5).join(', ')}${rows.length > 5 ? ', …' : ''}`;
-      const message = `${warning.message} (${rows.length === 1 ? 'row' : 'rows'} ${list})`;
-      return rows.map(() => ({ ...warning, message }));
-    });
-  }
 }
 
 /** Two rows of a shipment that say nothing else of their leg: with the same load over other distances, or by other vehicles. */

@@ -8,8 +8,8 @@ const fills = (...dates: readonly string[]): string[][] => [
 ];
 
 const dayOf = (text: string): string => {
-  const read = readDateText(text, { order: 'iso', latestYear: 2027 });
-  return read.kind === 'date' ? read.date : read.kind;
+  const found = readDateText(text, { order: 'iso', latestYear: 2027 });
+  return found.kind === 'date' ? found.date : found.kind;
 };
 
 describe('a month by its name', () => {
@@ -82,9 +82,9 @@ describe('a month by its name', () => {
       for (let day = 0; day < 365; day += 1) {
         const date = new Date(Date.UTC(2025, 0, 1 + day));
         const text = format.format(date);
-        const read = dayOf(text);
+        const found = dayOf(text);
         // Portuguese writes the medium style in figures.
-        if (read !== 'order') expect([text, read]).toEqual([text, date.toISOString().slice(0, 10)]);
+        if (found !== 'order') expect([text, found]).toEqual([text, date.toISOString().slice(0, 10)]);
       }
     }
   });

@@ -54,14 +54,19 @@ export const uploadLineFor = (args: readonly string[]): string =>
  *
  * @param args those of `inspect`
  * @param savedMap the mapping file that it wrote, which says all that its options said
+ * @param more options with which rows are read that are refused as it is
  */
 export function checkLineFor(
   args: readonly string[],
   kind: string,
   path: string,
   savedMap: string | undefined,
+  more: readonly string[] = [],
 ): string {
-  if (savedMap !== undefined) return commandLineFor([kind], [], path, ['--map', savedMap, '--dry-run']);
+  if (savedMap !== undefined) return commandLineFor([kind], [], path, ['--map', savedMap, ...more, '--dry-run']);
   const at = args.indexOf(kind);
-  return commandLineFor([kind, ...args.slice(1).filter((_, index) => index + 1 !== at)], [path], path, ['--dry-run']);
+  return commandLineFor([kind, ...args.slice(1).filter((_, index) => index + 1 !== at)], [path], path, [
+    ...more,
+    '--dry-run',
+  ]);
 }

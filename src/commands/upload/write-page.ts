@@ -1,6 +1,6 @@
 import { asRunError } from '../../errors.ts';
 import type { EmissionDetails } from '../../pipeline/emission-details.ts';
-import type { RunResult } from '../../pipeline/run.ts';
+import type { RunResult } from '../../pipeline/run-result.ts';
 import type { Comparison } from '../../report/comparison.ts';
 import type { Reports } from '../../report/files/reports.ts';
 import { buildSummary, type Summary, type SummaryParts } from '../../report/summary.ts';
