@@ -84,7 +84,7 @@ export const readingIssue = (field: string, value: string, problem: Problem): Is
   ...problem,
 });
 
-export const nestedProblem = (field: string): Problem => ({
+const nestedProblem = (field: string): Problem => ({
   code: 'MALFORMED_ROW',
   message: `${field} holds an object or a list; a single value is needed`,
 });
@@ -169,7 +169,7 @@ function takenFor(
 }
 
 /** Reads a text that is not empty. */
-export function readValue(rule: FieldRule, text: string, conventions: ValueConventions): FieldReading {
+function readValue(rule: FieldRule, text: string, conventions: ValueConventions): FieldReading {
   const { field, definition, unit: columnUnit } = rule;
   const reading = readers[definition.type](text, field, definition, conventions);
   if ('problem' in reading) return { value: undefined, issue: readingIssue(field, text, reading.problem) };

@@ -164,9 +164,12 @@ describe('values', () => {
     expect(read([field], [text]).fields).toEqual({ [field]: value });
   });
 
-  test.each(['', '  ', 'NULL', 'null', 'N/A', 'n/a', '-', '\\N', 'nan', 'None', '<NA>', '0000-00-00'])('%j means that there is no value', (text) => {
-    expect(read(['client', 'load'], [text, text])).toMatchObject({ fields: {}, issues: [] });
-  });
+  test.each(['', '  ', 'NULL', 'null', 'N/A', 'n/a', '-', '\\N', 'nan', 'None', '<NA>', '0000-00-00'])(
+    '%j means that there is no value',
+    (text) => {
+      expect(read(['client', 'load'], [text, text])).toMatchObject({ fields: {}, issues: [] });
+    },
+  );
 
   test.each([
     ['load', '12,5', 'INVALID_NUMBER'],
