@@ -1,12 +1,6 @@
 import type { Owner } from '../ledger/run-store.ts';
 import type { Fields, RecordKind } from '../records/kind.ts';
-import {
-  type Chunk,
-  Fate,
-  recordOf,
-  type StoredEmissions,
-  type StoredResult,
-} from '../destinations/destination.ts';
+import { type Chunk, Fate, recordOf, type StoredEmissions, type StoredResult } from '../destinations/destination.ts';
 import { fold } from './compare-stored.ts';
 import { rejected, unsent } from './fate-issues.ts';
 import type { OpenOutcome } from './open-outcome.ts';

@@ -54,9 +54,7 @@ function sameAs(
   const sought = soughtOf(account, { bytes, size });
   // In the order of the index, so that each of its blocks is read once.
   const order = batch
-    .filter(
-      (record) => !sought.isEmpty(record) && records.mayHave(relation, sought.high(record), sought.low(record)),
-    )
+    .filter((record) => !sought.isEmpty(record) && records.mayHave(relation, sought.high(record), sought.low(record)))
     .toSorted((a, b) => sought.high(a) - sought.high(b) || sought.low(a) - sought.low(b));
   const matches = new Map<number, readonly KnownRecord[]>();
   let last = -1;
