@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 const latency = Number(process.argv[2] ?? 0);
 const mark = Buffer.from('"movement_id":"');
 const quote = '"'.codePointAt(0);
+const emptyList = '{"items":[],"total":0,"page":1,"size":100,"pages":0}';
 
 let taken = 0;
 let calls = 0;
@@ -13,6 +14,10 @@ let calls = 0;
 const server = createServer(async (request, response) => {
   const parts = [];
   for await (const part of request) parts.push(part);
+  if (request.method === 'GET' && request.url.startsWith('/v1/logistics/requests?')) {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(emptyList);
+    return;
+  }
   if (request.method !== 'POST' || request.url !== '/v2/logistics/requests/bulk') {
     response.writeHead(404, { 'content-type': 'application/json' }).end('{"detail":"not here"}');
     return;

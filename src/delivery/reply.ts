@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { parseJson } from '../parse-json.ts';
 
 /** The reply to a bulk call, as `POST /v1` and `/v2/logistics/requests/bulk` and `/v1/logistics/recharges/bulk` give it. */
-const bulkReplySchema = z.looseObject({
+const bulkReplySchema = z.object({
   total_received: z.int(),
   total_processed: z.int(),
   success: z.int(),
   failed: z.int(),
   results: z.array(
-    z.looseObject({
+    z.object({
       index: z.int(),
       id: z.string(),
       movement_id: z.unknown().optional(),
@@ -16,7 +16,7 @@ const bulkReplySchema = z.looseObject({
       co2e: z.number().nullish(),
     }),
   ),
-  errors: z.array(z.looseObject({ index: z.int(), error: z.string() })),
+  errors: z.array(z.object({ index: z.int(), error: z.string() })),
   file_id: z.string().nullish(),
 });
 

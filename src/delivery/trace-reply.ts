@@ -1,13 +1,6 @@
 import type { Owner } from '../ledger/run-store.ts';
 import type { Fields, RecordKind } from '../records/kind.ts';
-import {
-  type Chunk,
-  Fate,
-  jsonOf,
-  recordOf,
-  type StoredEmissions,
-  type StoredResult,
-} from '../destinations/destination.ts';
+import { type Chunk, Fate, recordOf, type StoredEmissions, type StoredResult } from '../destinations/destination.ts';
 import { fold } from './compare-stored.ts';
 import { rejected, unsent } from './fate-issues.ts';
 import type { OpenOutcome } from './open-outcome.ts';
@@ -117,7 +110,9 @@ function findSwapped({ results }: BulkReply, chunk: Chunk, records: readonly num
   for (const { index, movement_id: echoed } of results) {
     const record = records[index];
     if (record === undefined || echoed === undefined || echoed === null) continue;
-    if (jsonOf(chunk, record).includes(`"movement_id":${JSON.stringify(echoed)}`)) continue;
+    // What is not ASCII is not found in it, and is compared below.
+    const json = chunk.body.toString('latin1', chunk.starts[record], chunk.ends[record]);
+    if (json.includes(`"movement_id":${JSON.stringify(echoed)}`)) continue;
     const own = movementOf(chunk, record);
     if (own === fold(String(echoed))) continue;
     // Seldom: every record of the call is read for it.

@@ -127,14 +127,27 @@ export class IndexFile {
     this.#fences = Object.fromEntries(fences) as Fences;
   }
 
+  isEmpty(relation: Relation): boolean {
+    return this.#parts[relation].blocks === 0;
+  }
+
+  /** Whether the filters let a hash pass: what is in the file passes, and some of what is not. */
+  mayHave(relation: Relation, high: number, low: number): boolean {
+    const { filters } = this.#fences[relation];
+    const { blocks } = this.#parts[relation];
+    for (let block = this.#firstBlock(relation, high, low); block < blocks; block += 1) {
+      if (this.#compareFirst(relation, block, high, low) > 0) return false;
+      if (passes(filters, block, low)) return true;
+    }
+    return false;
+  }
+
   /** Visits the entries with a hash, in the order of call and record. Hashes that are asked in their order find blocks read. */
   find(relation: Relation, high: number, low: number, visit: Visit): void {
-    const { high: fenceHigh, low: fenceLow, filters } = this.#fences[relation];
+    const { filters } = this.#fences[relation];
     const { firstBlock, blocks } = this.#parts[relation];
-    const compare = (place: number): number => (fenceHigh[place] ?? 0) - high || (fenceLow[place] ?? 0) - low;
-    // The last block that begins before the hash: where it begins with the hash, the one before may end with it.
-    let block = Math.max(0, lowerBound(blocks, compare) - 1);
-    for (; block < blocks && compare(block) <= 0; block += 1) {
+    for (let block = this.#firstBlock(relation, high, low); block < blocks; block += 1) {
+      if (this.#compareFirst(relation, block, high, low) > 0) return;
       if (!passes(filters, block, low)) continue;
       const { high: highs, low: lows, calls, records, count } = this.#load(firstBlock + block);
       let place = lowerBound(count, (at) => (highs[at] ?? 0) - high || (lows[at] ?? 0) - low);
@@ -146,16 +159,30 @@ export class IndexFile {
   }
 
   /** All entries of a relation, block by block; a block is valid until the next one. */
-  *blocks(relation: Relation): Generator<SortedEntries> {
+  *blocks(relation: Relation): Generator<Block> {
     const { firstBlock, blocks } = this.#parts[relation];
-    for (let block = 0; block < blocks; block += 1) {
-      const { high, low, calls, records, count } = this.#load(firstBlock + block);
-      yield { high, low, calls, records, length: count };
-    }
+    for (let block = 0; block < blocks; block += 1) yield this.#load(firstBlock + block);
   }
 
   close(): void {
     closeSync(this.#file);
+  }
+
+  /** The last block that begins before a hash: where one begins with the hash, the one before may end with it. */
+  #firstBlock(relation: Relation, high: number, low: number): number {
+    let from = 0;
+    let to = this.#parts[relation].blocks;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (this.#compareFirst(relation, middle, high, low) < 0) from = middle + 1;
+      else to = middle;
+    }
+    return Math.max(0, from - 1);
+  }
+
+  #compareFirst(relation: Relation, block: number, high: number, low: number): number {
+    const fence = this.#fences[relation];
+    return (fence.high[block] ?? 0) - high || (fence.low[block] ?? 0) - low;
   }
 
   #load(number: number): Block {
@@ -200,22 +227,22 @@ export function writeIndex(
 type Put = (high: number, low: number, call: number, record: number) => void;
 
 /** Calls back with the entries of both in one order, and with those that are in both once. */
-function merged(earlier: Generator<SortedEntries> | undefined, added: SortedEntries): (put: Put) => void {
+function merged(earlier: Generator<Block> | undefined, added: SortedEntries): (put: Put) => void {
   return (put) => {
     let at = 0;
     const putAdded = (): void => {
-      put(added.high[at] ?? 0, added.low[at] ?? 0, added.calls[at] ?? 0, added.records[at] ?? 0);
+      put(added.high(at), added.low(at), added.call(at), added.record(at));
       at += 1;
     };
-    for (const { high, low, calls, records, length } of earlier ?? []) {
-      for (let place = 0; place < length; place += 1) {
+    for (const { high, low, calls, records, count } of earlier ?? []) {
+      for (let place = 0; place < count; place += 1) {
         const compare = (): number =>
           at >= added.length
             ? 1
-            : (added.high[at] ?? 0) - (high[place] ?? 0) ||
-              (added.low[at] ?? 0) - (low[place] ?? 0) ||
-              (added.calls[at] ?? 0) - (calls[place] ?? 0) ||
-              (added.records[at] ?? 0) - (records[place] ?? 0);
+            : added.high(at) - (high[place] ?? 0) ||
+              added.low(at) - (low[place] ?? 0) ||
+              added.call(at) - (calls[place] ?? 0) ||
+              added.record(at) - (records[place] ?? 0);
         while (compare() < 0) putAdded();
         if (compare() === 0) at += 1;
         put(high[place] ?? 0, low[place] ?? 0, calls[place] ?? 0, records[place] ?? 0);

@@ -48,17 +48,19 @@ function sameAs(
   { records, account, isOwn, describe }: Search,
 ): Map<number, readonly KnownRecord[]> {
   const relation = relationOf[by];
+  if (records.isEmpty(relation)) return new Map();
   const size = marksSize[relation];
   const bytes = marks[relation];
   const sought = soughtOf(account, { bytes, size });
+  // In the order of the index, so that each of its blocks is read once.
   const order = batch
-    .filter((record) => !sought.isEmpty(record))
+    .filter((record) => !sought.isEmpty(record) && records.mayHave(relation, sought.high(record), sought.low(record)))
     .toSorted((a, b) => sought.high(a) - sought.high(b) || sought.low(a) - sought.low(b));
   const matches = new Map<number, readonly KnownRecord[]>();
   let last = -1;
   for (const record of order) {
-    const earlier = last >= 0 && equal(bytes, last, bytes, record, size) ? matches.get(last) : undefined;
     const isRepeated = last >= 0 && equal(bytes, last, bytes, record, size);
+    const earlier = isRepeated ? matches.get(last) : undefined;
     last = record;
     if (isRepeated) {
       if (earlier !== undefined) matches.set(record, earlier);

@@ -5,6 +5,7 @@ import { HashTable, type Visit } from './hash-table.ts';
 import { type Coverage, IndexFile, type Relation, relations, writeIndex } from './index-file.ts';
 import type { LedgerDatabase } from './ledger-database.ts';
 import { type StoredCall, type StoredSettlement, unsealCall, unsealSettlement } from './rows.ts';
+import type { OwnEvents } from './own-events.ts';
 import type { Account } from './run-store.ts';
 import { Damage } from './seal.ts';
 
@@ -46,23 +47,41 @@ export class KnownRecords {
   /**
    * Takes in what was written since the last time. To be called in a transaction.
    *
-   * @param isOwn calls whose records are not to be found, as their sender knows of them
+   * @param own what their sender knows of: the records of these calls are not to be found, but their ids are
    * @returns the last event
    */
-  refresh(isOwn: (call: number) => boolean = () => false): number {
+  refresh(own?: OwnEvents): number {
     let { records } = this.#covered;
     let last = this.#covered.event;
     for (const { id, call } of this.#database.events(this.#covered.event)) {
       last = id;
       if (call === id) {
-        const begun = this.call(call).call;
-        records += begun.marks.records;
-        if (!isOwn(call)) this.#addMarks(call, begun);
-      } else if (call !== 0) this.#addIds(call, id);
+        const ownRecords = own?.recordsOf(call);
+        if (ownRecords === undefined) {
+          const begun = this.call(call).call;
+          records += begun.marks.records;
+          this.#addMarks(call, begun);
+        } else records += ownRecords;
+      } else if (call !== 0) {
+        this.#calls.delete(call);
+        const ids = own?.takeIds(id);
+        if (ids === undefined) this.#addSettled(call, id);
+        else this.#add('ids', call, ids);
+      }
     }
     if (last < this.#database.head().event) throw new Damage('the last events are missing');
     this.#covered = { event: last, records };
     return last;
+  }
+
+  /** Whether there is no entry of a relation at all. */
+  isEmpty(relation: Relation): boolean {
+    return this.#added[relation].length === 0 && (this.#file === undefined || this.#file.isEmpty(relation));
+  }
+
+  /** Whether there may be entries with a hash; reads nothing. */
+  mayHave(relation: Relation, high: number, low: number): boolean {
+    return this.#added[relation].has(high, low) || this.#file?.mayHave(relation, high, low) === true;
   }
 
   /** Visits the entries of a relation with a hash; they are hints, to be compared with the call. */
@@ -101,26 +120,24 @@ export class KnownRecords {
 
   #addMarks(event: number, { account, marks }: StoredCall): void {
     for (const relation of ['contents', 'keys', 'cells', 'movements'] as const) {
-      const sought = soughtOf(account, { bytes: marks[relation], size: marksSize[relation] });
-      const table = this.#added[relation];
-      for (let record = 0; record < marks.records; record += 1) {
-        if (!sought.isEmpty(record)) table.add(sought.high(record), sought.low(record), event, record);
-      }
+      this.#add(relation, event, soughtOf(account, { bytes: marks[relation], size: marksSize[relation] }));
     }
   }
 
-  #addIds(event: number, settledBy: number): void {
-    this.#calls.delete(event);
+  #addSettled(event: number, settledBy: number): void {
     const { call, settlement } = this.call(event);
     // A later one has taken its place, and comes later.
     if (settlement === undefined || settlement.event < settledBy) {
       throw new Damage(`settlement ${String(event)} is missing`);
     }
     if (settlement.event > settledBy) return;
-    const ids = settlement.ids();
-    const sought = soughtOf(call.account, hashesOfIds(ids));
-    for (const [record, id] of ids.entries()) {
-      if (id !== undefined) this.#added.ids.add(sought.high(record), sought.low(record), event, record);
+    this.#add('ids', event, soughtOf(call.account, hashesOfIds(settlement.ids())));
+  }
+
+  #add(relation: Relation, event: number, sought: Sought): void {
+    const table = this.#added[relation];
+    for (let record = 0; record < sought.records; record += 1) {
+      if (!sought.isEmpty(record)) table.add(sought.high(record), sought.low(record), event, record);
     }
   }
 }
@@ -136,37 +153,55 @@ export function readSettlement(database: LedgerDatabase, call: number): StoredSe
   return row === undefined ? undefined : unsealSettlement(call, row);
 }
 
+/** Hashes of ids; zeros where there is none. */
 export function hashesOfIds(ids: readonly (string | undefined)[]): Hashes {
-  const bytes = Buffer.alloc(8 * ids.length);
-  for (const [place, id] of ids.entries()) {
+  const bytes = new Uint8Array(8 * ids.length);
+  const view = new DataView(bytes.buffer);
+  for (let place = 0; place < ids.length; place += 1) {
+    const id = ids[place];
     if (id === undefined) continue;
     const { high, low } = hashKey(id);
-    bytes.writeUInt32BE(high, 8 * place);
-    bytes.writeUInt32BE(low, 8 * place + 4);
+    view.setUint32(8 * place, high);
+    view.setUint32(8 * place + 4, low);
   }
   return { bytes, size: 8 };
 }
 
 /** Hashes as the index has them: those of an account are found by it alone. */
-export interface Sought {
-  isEmpty(record: number): boolean;
-  high(record: number): number;
-  low(record: number): number;
+export class Sought {
+  readonly records: number;
+  readonly #view: DataView;
+  readonly #size: number;
+  readonly #saltHigh: number;
+  readonly #saltLow: number;
+
+  constructor({ bytes, size }: Hashes, salt: Buffer) {
+    this.records = bytes.length / size;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#size = size;
+    this.#saltHigh = salt.readUInt32BE(0);
+    this.#saltLow = salt.readUInt32BE(4);
+  }
+
+  isEmpty(record: number): boolean {
+    const start = record * this.#size;
+    for (let at = start; at < start + this.#size; at += 4) if (this.#view.getUint32(at) !== 0) return false;
+    return true;
+  }
+
+  high(record: number): number {
+    return (this.#view.getUint32(record * this.#size) ^ this.#saltHigh) >>> 0;
+  }
+
+  low(record: number): number {
+    return (this.#view.getUint32(record * this.#size + 4) ^ this.#saltLow) >>> 0;
+  }
 }
 
-export function soughtOf({ kind, baseUrl, organizationId }: Account, { bytes, size }: Hashes): Sought {
-  const salt = createHash('sha256')
-    .update(JSON.stringify([kind, baseUrl, organizationId]))
-    .digest();
-  const saltHigh = salt.readUInt32BE(0);
-  const saltLow = salt.readUInt32BE(4);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return {
-    isEmpty(record) {
-      for (let at = record * size; at < (record + 1) * size; at += 4) if (view.getUint32(at) !== 0) return false;
-      return true;
-    },
-    high: (record) => (view.getUint32(record * size) ^ saltHigh) >>> 0,
-    low: (record) => (view.getUint32(record * size + 4) ^ saltLow) >>> 0,
-  };
-}
+export const soughtOf = ({ kind, baseUrl, organizationId }: Account, hashes: Hashes): Sought =>
+  new Sought(
+    hashes,
+    createHash('sha256')
+      .update(JSON.stringify([kind, baseUrl, organizationId]))
+      .digest(),
+  );

@@ -1,6 +1,7 @@
 import { knownInBatch, entryOf, equal, type Found, inOrder, isOf } from './known-in-batch.ts';
 import { hashesOfIds, KnownRecords, marksSize, readSettlement, soughtOf } from './known-records.ts';
 import type { LedgerDatabase } from './ledger-database.ts';
+import { OwnEvents } from './own-events.ts';
 import { isCurrent, sealCall, sealRun, sealSettlement, type StoredRun, unsealCall, unsealRun } from './rows.ts';
 import type { RunLock } from './run-lock.ts';
 import type {
@@ -40,8 +41,8 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
       .filter(({ id, call, run: of }) => of === number && id === call)
       .map(({ id }) => [unsealCall(id, database.row('calls', id)).number, id]),
   );
-  const begunHere = new Set<number>();
-  const isOwn = (event: number): boolean => begunHere.has(event);
+  const own = new OwnEvents(run.account);
+  const isOwn = (event: number): boolean => own.recordsOf(event) !== undefined;
   const hasLoss = database.read(() => database.head().hasLoss === true);
   let records: KnownRecords | undefined;
   let isClosed = false;
@@ -85,7 +86,7 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
     );
     if (others.size === 0) return taken;
     const known = recordsNow();
-    known.refresh(isOwn);
+    known.refresh(own);
     const describe = describer(known);
     for (const event of others) {
       const found = known.call(event);
@@ -125,7 +126,7 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
       guard((): Knowledge =>
         database.read(() => {
           const known = recordsNow();
-          const position = known.refresh(isOwn);
+          const position = known.refresh(own);
           const describe = describer(known);
           return { position, found: knownInBatch(marks, { records: known, account: run.account, isOwn, describe }) };
         }),
@@ -135,10 +136,11 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
       guard(() =>
         database.read(() => {
           const known = recordsNow();
-          known.refresh(isOwn);
+          known.refresh(own);
           const sought = soughtOf(run.account, hashesOfIds(ids));
           const owners = new Map<string, Owner>();
           for (const [place, id] of ids.entries()) {
+            if (!known.mayHave('ids', sought.high(place), sought.low(place))) continue;
             const places: Found[] = [];
             known.find('ids', sought.high(place), sought.low(place), (event, record) => places.push({ event, record }));
             const owner = inOrder(places).find(({ event, record }) => {
@@ -185,7 +187,7 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
         });
         if (begun.taken !== undefined) return begun;
         witness.add(begun.event);
-        begunHere.add(begun.event);
+        own.begin(begun.event, intent.marks.records);
         calls.set(begun.callNumber, begun.event);
         return { call: begun.callNumber };
       }),
@@ -195,12 +197,14 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
         const begun = calls.get(call);
         if (begun === undefined) throw defect(`call ${String(call)} of run ${run.id} did not begin`);
         // Until it is on the disk, the call is one of unknown outcome.
-        database.write((head) => {
+        const settledBy = database.write((head) => {
           const event = head.event + 1;
           database.put('settlements', begun, sealSettlement(begun, event, settlement));
           database.addEvent({ id: event, call: begun, run: number });
           database.setHead({ ...head, event });
+          return event;
         }, true);
+        own.settle(settledBy, settlement.ids);
       }),
 
     finish: (finishedAt, exitCode, counts) =>

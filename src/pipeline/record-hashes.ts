@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Batch } from '../columns/batch.ts';
 import type { Arena } from '../columns/arena.ts';
-import { type Column, hashText, seeds } from '../columns/column.ts';
+import { type Column, hashText, seeds, type Value } from '../columns/column.ts';
 import { hashBytes } from '../columns/scan.ts';
 import type { RecordMarks } from '../ledger/run-store.ts';
 import { foldOf } from '../records/duplicate-key.ts';
@@ -69,14 +69,14 @@ export class RecordHashes {
     putSha256(this.contents, record * contentBytes, json);
     const has = (column: Column | undefined): boolean => column?.has(row) === true;
     const hasKey = this.#needed.every(has);
-    if (hasKey) putSha256(this.keys, record * keyBytes, this.#identityOf(row));
+    const movement = this.#movement?.valueOf(row);
+    if (hasKey) putSha256(this.keys, record * keyBytes, this.#identityOf(row, movement));
     else this.keys.fill(0, record * keyBytes, (record + 1) * keyBytes);
     this.hasIdentity[record] = hasKey && this.#dated.every(has) ? 1 : 0;
     const [start, end] = [batch.rowStarts[row] ?? 0, batch.rowEnds[row] ?? 0];
     const { view } = this.#arena;
     const [high, low] = this.#seeds;
     put(this.cells, record, hashBytes(view, start, end, high), hashBytes(view, start, end, low));
-    const movement = this.#movement?.valueOf(row);
     if (movement === undefined) put(this.movements, record, 0, 0);
     else {
       const hashed = hashKey(String(movement));
@@ -88,10 +88,10 @@ export class RecordHashes {
     return record;
   }
 
-  #identityOf(row: number): string {
+  #identityOf(row: number, movement: Value | undefined): string {
     let text = '';
     for (const { column, fold } of this.#identity) {
-      const value = column?.valueOf(row);
+      const value = column === this.#movement ? movement : column?.valueOf(row);
       // A field without a value is another than one with an empty text.
       text += value === undefined ? '\u0000' : `\u0001${fold === undefined ? String(value) : fold(String(value))}`;
     }
@@ -129,10 +129,15 @@ function putSha256(to: Uint8Array, at: number, data: Uint8Array | string): void 
   for (let byte = 0; byte < 16; byte += 1) to[at + byte] = bytes.charCodeAt(byte);
 }
 
+/** Puts the halves of a hash, the lowest byte first. */
 function put(to: Uint8Array, record: number, high: number, low: number): void {
   const at = record * 8;
-  for (let byte = 0; byte < 4; byte += 1) {
-    to[at + byte] = high >>> (byte * 8);
-    to[at + 4 + byte] = low >>> (byte * 8);
-  }
+  to[at] = high;
+  to[at + 1] = high >>> 8;
+  to[at + 2] = high >>> 16;
+  to[at + 3] = high >>> 24;
+  to[at + 4] = low;
+  to[at + 5] = low >>> 8;
+  to[at + 6] = low >>> 16;
+  to[at + 7] = low >>> 24;
 }

@@ -17,6 +17,8 @@ export class Rereader {
   readonly #place: Place;
   readonly #rowPlace: RowPlaceInArena;
   readonly #rows = new Map<number, Rereading>();
+  /** Of the input that was read again last: what its texts mean need not be found out for each segment. */
+  #last: { readonly input: number; readonly capacity: number; readonly records: RecordColumns } | undefined;
 
   constructor(plan: Plan, keyFields: readonly string[] | undefined, arena: Arena, sizes: FlowSizes) {
     this.#plan = plan;
@@ -47,16 +49,24 @@ export class Rereader {
 
   readonly reread: Reread = (segment, use) => {
     const planned = this.#input(segment.input);
-    let records: RecordColumns | undefined;
     let rows = 0;
     for (const batch of planned.input.readAgain(segment, this.#place, this.#sizes.batchRows)) {
-      records ??= new RecordColumns(this.#plan.readingOf(planned), this.#place, batch.capacity, this.#sizes.dictionary);
+      const records = this.#columnsOf(segment.input, batch.capacity);
       records.read(batch);
       rows += batch.rows;
       use(batch, records);
     }
     if (rows !== segment.rows) throw new InputChanged(`row ${String(segment.firstRow + rows)} is not there any more`);
   };
+
+  /** The columns of an input, with room for so many rows. */
+  #columnsOf(input: number, capacity: number): RecordColumns {
+    if (this.#last?.input === input && this.#last.capacity >= capacity) return this.#last.records;
+    const reading = this.#plan.readingOf(this.#input(input));
+    const records = new RecordColumns(reading, this.#place, capacity, this.#sizes.dictionary);
+    this.#last = { input, capacity, records };
+    return records;
+  }
 
   #input(index: number): PlannedInput {
     const planned = this.#plan.inputs[index];

@@ -91,7 +91,8 @@ export class UploadEnd implements RunEnd {
   /** By row of the batch: the number of its record in the hashes. */
   #recordOfRow = new Int32Array(0);
   #position = 0;
-  #written = 0;
+  /** Rows of the batch whose records are written: as many as there was room for. */
+  #written = { from: 0, to: 0 };
   #lastFailure: string | undefined;
   #failuresInARow = 0;
 
@@ -153,18 +154,12 @@ export class UploadEnd implements RunEnd {
     const hashes = this.#hashes;
     if (hashes === undefined) return;
     hashes.clear();
-    this.#written = 0;
+    this.#written = { from: 0, to: 0 };
     for (let row = 0; row < batch.rows; row += 1) {
       if (batch.verdicts[row] !== Verdict.accepted) continue;
       this.#write(batch, row);
       this.#recordOfRow[row] = hashes.add(batch, row, this.#jsonOf(row));
     }
-    this.#rewrite(batch);
-  }
-
-  /** Begins with the first records again, where not all had room. */
-  #rewrite(batch: Batch): void {
-    this.#written = this.#writer?.write(batch, 0) ?? 0;
   }
 
   async #askKnown(batch: Batch, marks: RecordMarks, { ask, rules }: KnownOptions): Promise<void> {
@@ -177,7 +172,6 @@ export class UploadEnd implements RunEnd {
       const known = found.get(record);
       if (known !== undefined) this.#decide(batch, row, decideKnown(known, rules, this.#askedOf(record)));
     }
-    this.#rewrite(batch);
   }
 
   #askedOf(record: number): { readonly hasIdentity: boolean; readonly occurrence: number } {
@@ -196,9 +190,10 @@ export class UploadEnd implements RunEnd {
     else this.#decisions.set(row, decision);
   }
 
-  /** Records that found no room with those before them are written when they are needed. */
+  /** Writes the record of a row, and those after it, where it is not among those that had room together. */
   #write(batch: Batch, row: number): void {
-    if (row >= this.#written) this.#written = this.#writer?.write(batch, row) ?? 0;
+    const { from, to } = this.#written;
+    if (row < from || row >= to) this.#written = { from: row, to: this.#writer?.write(batch, row) ?? 0 };
   }
 
   #jsonOf(row: number): Buffer {
