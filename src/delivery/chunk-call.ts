@@ -1,4 +1,4 @@
-import { bodyOf, type Chunk, Fate, marksOf, type Outcome } from '../destinations/destination.ts';
+import { bodyOf, type Chunk, Fate, isFresh, marksOf, type Outcome } from '../destinations/destination.ts';
 import { Entry } from '../ledger/run-store.ts';
 import type { Judgement } from './answers.ts';
 import { LoggedCall } from './call-log.ts';
@@ -8,7 +8,7 @@ import { ChunkState } from './chunk-state.ts';
 import { type AfterDoubt, type InDoubt, rejectOnly, setMissing, settleDoubt } from './doubt.ts';
 import { rejected, unsent } from './fate-issues.ts';
 import { awaitOthers } from './other-runs.ts';
-import type { There } from './preflight.ts';
+import type { Found } from './there.ts';
 import { resultOf, traceReply } from './trace-reply.ts';
 
 /** Calls that one chunk may cost beyond the first, to find the records for which it is refused. */
@@ -56,7 +56,7 @@ export class ChunkCall {
     const ofOthers: number[] = [];
     for (let record = 0; record < this.#chunk.records; record += 1) {
       const known = this.#chunk.earlier.get(record);
-      if (known === undefined || known.isGone) fresh.push(record);
+      if (known === undefined || isFresh(this.#chunk, record)) fresh.push(record);
       else if (known.runId !== run.run.id) ofOthers.push(record);
       else if (known.entry === Entry.accepted) this.#acceptEarlier(record);
       else doubts.set(known.call, [...(doubts.get(known.call) ?? []), record]);
@@ -82,7 +82,7 @@ export class ChunkCall {
       return;
     }
     this.#isInFlight = true;
-    const failure = await preflight(this.#chunk, fresh);
+    const failure = await preflight();
     if (failure !== undefined) {
       this.#state.notSent(fresh, failure);
       return;
@@ -91,7 +91,7 @@ export class ChunkCall {
   }
 
   /** Settles what the account has already, or may have; the records that are to be sent. */
-  #settleThere({ stored, open }: There, records: readonly number[]): readonly number[] {
+  #settleThere({ stored, open }: Found<number>, records: readonly number[]): readonly number[] {
     const { assume } = this.#options;
     for (const [record, found] of stored) {
       this.#state.acceptStored(record, found, []);

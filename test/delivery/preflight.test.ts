@@ -39,6 +39,19 @@ describe('before the first call', () => {
     expect(api.movements).toEqual(['A', 'A', 'B', 'B']);
   });
 
+  test('looks at the first 100 movements, whatever chunks they are in', async () => {
+    const chunks = Array.from({ length: 102 }, (_, index) => chunkOf(shipments(`M-${String(index)}`), index));
+    const api = new ModelApi(new Clock());
+    api.store(shipments('M-99'));
+    const { outcomes } = await deliverAll({ api, chunks });
+    expect(outcomes[0]?.failure?.fatal).toMatchObject({ code: 'ALREADY_STORED' });
+    expect(api.posts).toEqual([]);
+    const beyond = new ModelApi(new Clock());
+    beyond.store(shipments('M-100'));
+    const sent = await deliverAll({ api: beyond, chunks });
+    expect(sent.outcomes.flatMap(fatesOf)).toEqual(chunks.map(() => 'accepted'));
+  });
+
   test('a ledger of which a repair lost something does not decide alone, also in a run that goes on', async () => {
     const api = new ModelApi(new Clock());
     const ledger = new MemoryLedger();
