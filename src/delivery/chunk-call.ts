@@ -134,6 +134,7 @@ export class ChunkCall {
         startedAt: call.startedAt,
         endedAt: call.endedAt ?? call.startedAt + this.#options.timeoutMs,
         settlesSoon: false,
+        isEarlier: true,
         after: call.endedAt === undefined ? 'send again' : 'send in halves if blind',
         isLast: false,
       },

@@ -33,6 +33,8 @@ export interface InDoubt {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly settlesSoon: boolean;
+  /** An earlier attempt made the call. */
+  readonly isEarlier?: true;
   readonly after: AfterDoubt;
   /** It is rejected if it is not there: nothing of it is sent again. */
   readonly isLast: boolean;
@@ -91,12 +93,12 @@ export async function settleDoubt(state: ChunkState, doubt: InDoubt, options: Do
 }
 
 function parkedOf(state: ChunkState, doubt: InDoubt, records: readonly number[], mayBeRepeated: boolean): Parked {
-  const { reason, startedAt, endedAt, settlesSoon, log } = doubt;
+  const { reason, startedAt, endedAt, settlesSoon, isEarlier = false, log } = doubt;
   const files = [...log.files];
   const doubts = new Map<number, Doubt>(
     records.map((record) => [record, { fields: recordOf(state.chunk, record), startedAt, files }]),
   );
-  return { doubts, reason, endedAt, settlesSoon, mayBeRepeated, chunk: state.chunk.index };
+  return { doubts, reason, endedAt, settlesSoon, isEarlier, mayBeRepeated, chunk: state.chunk.index };
 }
 
 function acceptFound(state: ChunkState, { log, places }: InDoubt, resolutions: readonly Resolution[]): void {

@@ -14,6 +14,8 @@ export type Finding =
   | {
       readonly kind: 'stored';
       readonly candidate: Candidate;
+      /** Every field that was sent came back, and is equal. */
+      readonly isExact: boolean;
       /** Ids of further stored records that are the same. */
       readonly surplus: readonly string[];
     }
@@ -90,6 +92,11 @@ class Pairing<Key> {
     }
   }
 
+  #isExact(key: Key): boolean {
+    const pair = this.#pairOf.get(key) ?? 0;
+    return this.#like.get(key)?.get('equal')?.includes(pair) === true && this.#isWhole(key, pair);
+  }
+
   #isWhole(key: Key, index: number): boolean {
     return isWhole(this.#records.get(key) ?? {}, this.#candidates[index]?.fields ?? {});
   }
@@ -116,7 +123,7 @@ class Pairing<Key> {
     const candidate = pair === undefined ? undefined : this.#candidates[pair];
     if (candidate !== undefined) {
       if (candidate.mayBeOlder) return open(`${candidate.id} is the same, but may have been there before`);
-      return { kind: 'stored', candidate, surplus: this.#surplusOf(key) };
+      return { kind: 'stored', candidate, isExact: this.#isExact(key), surplus: this.#surplusOf(key) };
     }
     const possible = [...this.#free(key, 'otherwise'), ...this.#free(key, 'thin'), ...this.#free(key, 'near')];
     const ids = possible.map((index) => this.#candidates[index]?.id ?? '');

@@ -4,6 +4,7 @@ import type { Caller } from './caller.ts';
 import { type Control, Controls } from './controls.ts';
 import type { Gate } from './gate.ts';
 import { type Doubt, type Looked, lookUp } from './look-up.ts';
+import type { Finding } from './pair-stored.ts';
 import type { StoredRecord } from './read-stored.ts';
 
 /** Records of one call whose outcome is unknown. */
@@ -14,6 +15,8 @@ export interface Parked {
   readonly endedAt: number;
   /** What is stored of it is stored soon. */
   readonly settlesSoon: boolean;
+  /** An earlier attempt made the call: what is stored of it may have been there for long. */
+  readonly isEarlier: boolean;
   /** What the API replaces may be sent again without having been looked up. */
   readonly mayBeRepeated: boolean;
   readonly chunk: number;
@@ -98,25 +101,26 @@ export class Parking {
 
   /** Waits until it is known what became of records, or it can't be. */
   async park(parked: Parked): Promise<Resolution> {
-    const { gate, onParked } = this.#options;
-    const settleMs = this.#settleMs(parked);
-    const dueAt = parked.endedAt + settleMs;
-    onParked({ chunks: gate.parked, until: dueAt });
     const open = new Findings(parked);
     this.#waiting.add(open);
     try {
-      return await this.#resolve(parked, open, settleMs);
+      const settleMs = this.#settleMs(parked);
+      const isDue = parked.endedAt + settleMs <= this.#options.now();
+      // What is found need not be waited for.
+      if (parked.isEarlier && !isDue) open.add(await this.#look(parked, open, parked.mayBeRepeated));
+      return open.isOpen ? await this.#resolve(parked, open, settleMs) : open.end('');
     } finally {
       this.#waiting.delete(open);
     }
   }
 
   async #resolve(parked: Parked, open: Findings, settleMs: number): Promise<Resolution> {
-    const { now, wait, gate } = this.#options;
+    const { now, wait, gate, onParked } = this.#options;
     const dueAt = parked.endedAt + settleMs;
+    onParked({ chunks: gate.parked, until: dueAt });
     if (dueAt > now() && (await wait(dueAt - now(), 'look-up')) === 'interrupted') return open.end('interrupted');
     if (parked.mayBeRepeated && this.#options.settle !== 0) return open.allMissing();
-    open.add(await this.#look(parked));
+    open.add(await this.#look(parked, open));
     if (open.hasStored) gate.known();
     else gate.unresolved(settleMs, parked.reason);
     if (this.#options.settle === 0) return open.end('with --settle 0 nothing counts as missing');
@@ -161,10 +165,13 @@ export class Parking {
   }
 
   /** Looks up what is not known yet, together with whatever else is due. */
-  #look(parked: Parked, findings?: Findings): Promise<ReadonlyMap<number, Looked>> {
-    const doubts = findings?.openDoubts ?? parked.doubts;
+  #look(
+    { chunk }: Parked,
+    { openDoubts: doubts }: Findings,
+    mustBeExact = false,
+  ): Promise<ReadonlyMap<number, Looked>> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ doubts, chunk: parked.chunk, resolve, reject });
+      this.#queue.push({ doubts, mustBeExact, chunk, resolve, reject });
       if (!this.#isLooking) void this.#lookAll();
     });
   }
@@ -207,16 +214,21 @@ export class Parking {
       const own = new Map<number, Looked>();
       for (const record of request.doubts.keys()) {
         const looked = found.get(`${String(index)} ${String(record)}`);
-        if (looked !== undefined) own.set(record, looked);
-        if (looked?.stored !== undefined) this.#found.add(looked.stored.id);
+        if (looked === undefined || (request.mustBeExact && !isExact(looked.finding))) continue;
+        own.set(record, looked);
+        if (looked.stored !== undefined) this.#found.add(looked.stored.id);
       }
       request.resolve(own);
     }
   }
 }
 
+const isExact = (finding: Finding): boolean => finding.kind === 'stored' && finding.isExact;
+
 interface LookUpRequest {
   readonly doubts: ReadonlyMap<number, Doubt>;
+  /** Nothing is said of what is not found as it was sent: it may be the version that it is to replace. */
+  readonly mustBeExact: boolean;
   readonly chunk: number;
   readonly resolve: (found: ReadonlyMap<number, Looked>) => void;
   readonly reject: (error: unknown) => void;
