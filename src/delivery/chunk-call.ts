@@ -83,11 +83,8 @@ export class ChunkCall {
     }
     this.#isInFlight = true;
     const failure = await preflight();
-    if (failure !== undefined) {
-      this.#state.notSent(fresh, failure);
-      return;
-    }
-    await this.#send(this.#settleThere(await verify(this.#chunk, fresh), fresh), going);
+    if (failure !== undefined) this.#state.notSent(fresh, failure);
+    else await this.#send(this.#settleThere(await verify(this.#chunk, fresh), fresh), going);
   }
 
   /** Settles what the account has already, or may have; the records that are to be sent. */
@@ -112,10 +109,9 @@ export class ChunkCall {
     for (const file of call?.files ?? []) this.#state.files.add(file);
     this.#state.outcome.accept(record, resultOf({ id: known?.id, package_id: known?.packageId }, kind));
     if (known?.id === undefined || call === undefined) return;
-    const { id } = known;
-    const movementId = this.#state.movementOf(record);
+    const [movementId, startedAt] = [this.#state.movementOf(record), call.startedAt];
     // It may have been found long after the end of its call: it does not show by how much clocks differ.
-    parking.controls.add({ id, movementId, startedAt: call.startedAt, storedBy: undefined });
+    parking.controls.add({ id: known.id, movementId, startedAt, storedBy: undefined });
   }
 
   /** Finds out what became of records that an earlier attempt sent. */
@@ -159,8 +155,8 @@ export class ChunkCall {
       this.#state.notSent(records, this.#state.failure);
       return;
     }
-    const { kind, apiVersion, run, caller, createKey, now } = this.#options;
-    const idempotencyKey = createKey();
+    const { kind, apiVersion, run, caller, claims, now } = this.#options;
+    const idempotencyKey = this.#options.createKey();
     const marks = marksOf(this.#chunk, records);
     const intent = { marks, apiVersion, idempotencyKey, startedAt: now(), position: going.position };
     const begun = await this.#state.attempt(() => run.begin(intent));
@@ -175,6 +171,7 @@ export class ChunkCall {
       return;
     }
     const log = new LoggedCall(run, { number: begun.call, entries: new Uint8Array(records.length) });
+    const end = claims.begin(this.#state, records);
     this.#sending += 1;
     const posted = await caller.post({
       path: kind.bulkPath(apiVersion),
@@ -185,6 +182,7 @@ export class ChunkCall {
     });
     this.#sending -= 1;
     await this.#obey(posted, records, log, going);
+    end();
   }
 
   async #obey(posted: Posted, records: readonly number[], log: LoggedCall, going: Going): Promise<void> {
@@ -239,9 +237,9 @@ export class ChunkCall {
   /** The last accepted record of a call shows whether a list is up to date. */
   #addControl(records: readonly number[], { startedAt, endedAt }: Posted): void {
     const { results } = this.#state.outcome;
-    const last = records.findLast((record) => results.get(record)?.id !== undefined);
-    const id = last === undefined ? undefined : results.get(last)?.id;
-    if (last === undefined || id === undefined) return;
+    const last = records.findLast((record) => results.get(record)?.id !== undefined) ?? -1;
+    const id = results.get(last)?.id;
+    if (id === undefined) return;
     this.#options.parking.controls.add({ id, movementId: this.#state.movementOf(last), startedAt, storedBy: endedAt });
   }
 

@@ -4,6 +4,7 @@ import type { CallRecord, OpenRun } from '../ledger/run-store.ts';
 import type { ApiVersion, RecordKind } from '../records/kind.ts';
 import type { LoggedCall } from './call-log.ts';
 import type { Caller } from './caller.ts';
+import type { Claims } from './claims.ts';
 import type { Assumption } from './doubt.ts';
 import type { Gate } from './gate.ts';
 import type { Parking } from './parking.ts';
@@ -30,6 +31,7 @@ export interface ChunkCallOptions {
   readonly timeoutMs: number;
   readonly redact: (text: string) => string;
   readonly owners: OpenRun['owners'];
+  readonly claims: Claims;
   readonly createKey: () => string;
   readonly now: () => number;
   readonly wait: Wait;

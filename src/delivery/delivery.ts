@@ -7,6 +7,7 @@ import { LoggedCall } from './call-log.ts';
 import { Caller, type CallerOptions } from './caller.ts';
 import { type Batch, readBatch, type StoredById } from './calculated.ts';
 import { ChunkCall } from './chunk-call.ts';
+import { Claims } from './claims.ts';
 import type { ChunkCallOptions, EarlierCall } from './chunk-options.ts';
 import type { Assumption } from './doubt.ts';
 import { Gate } from './gate.ts';
@@ -91,8 +92,9 @@ async function createDelivery(
   const owned = async (ids: readonly string[]): Promise<ReadonlySet<string>> =>
     ids.length === 0 ? new Set() : new Set((await run.owners(ids)).keys());
   const isInline = kind.isCalculatedInline(apiVersion);
-  const parking = new Parking({ ...options, settle: settling.settle, isInline, caller, gate, owned });
-  const there = new There({ kind, caller, owned });
+  const claims = new Claims();
+  const parking = new Parking({ ...options, settle: settling.settle, isInline, caller, gate, owned, claims });
+  const there = new There({ kind, caller, owned, claims });
   const preflight = new Preflight({
     kind,
     caller,
@@ -113,12 +115,13 @@ async function createDelivery(
     preflight: () => preflight.check(),
     verify: async (chunk, records) => {
       const asked = verifies ? records : records.filter((record) => chunk.earlier.get(record)?.isGone === true);
-      return there.findIn(chunk, asked, settling.verifies);
+      return there.findIn(chunk, asked);
     },
     settleRounds: options.retries === 0 ? 0 : settling.rounds,
     assume: settling.assume,
     redact: client.redact,
     owners: (ids) => run.owners(ids),
+    claims,
     createKey: () => createKey(random),
   };
   return {

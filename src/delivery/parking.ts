@@ -1,10 +1,10 @@
 import type { Wait } from '../api/wait.ts';
 import type { RecordKind } from '../records/kind.ts';
 import type { Caller } from './caller.ts';
+import type { Claims } from './claims.ts';
 import { type Control, Controls } from './controls.ts';
 import type { Gate } from './gate.ts';
 import { type Doubt, type Looked, lookUp } from './look-up.ts';
-import type { Finding } from './pair-stored.ts';
 import type { StoredRecord } from './read-stored.ts';
 
 /** Records of one call whose outcome is unknown. */
@@ -38,6 +38,7 @@ export interface ParkingOptions {
   readonly caller: Caller;
   readonly gate: Gate;
   readonly owned: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
+  readonly claims: Claims;
   /** Seconds as the user gave them; 0: nothing counts as missing. */
   readonly settle: number | undefined;
   readonly now: () => number;
@@ -72,8 +73,6 @@ export class Parking {
   #isEnding = false;
   #queue: LookUpRequest[] = [];
   #isLooking = false;
-  /** Ids that were found to be those of records, and may not be in the ledger yet. */
-  readonly #found = new Set<string>();
   /** What waits, whether it is due or not: the legs of a movement are told apart together. */
   readonly #waiting = new Set<Findings>();
 
@@ -193,37 +192,36 @@ export class Parking {
   }
 
   async #lookTogether(requests: readonly LookUpRequest[]): Promise<void> {
-    const { kind, caller, owned } = this.#options;
-    const doubts = new Map<string, Doubt>();
-    for (const [index, request] of requests.entries()) {
-      for (const [record, doubt] of request.doubts) doubts.set(`${String(index)} ${String(record)}`, doubt);
+    const { kind, caller, owned, claims } = this.#options;
+    const doubts = new Map<AskedRecord, Doubt>();
+    for (const request of requests) {
+      for (const [record, doubt] of request.doubts) doubts.set({ request, record }, doubt);
     }
     const asked = new Set(doubts.values());
-    for (const [index, { openDoubts }] of [...this.#waiting].entries()) {
-      for (const [record, doubt] of openDoubts) {
-        if (!asked.has(doubt)) doubts.set(`waiting ${String(index)} ${String(record)}`, doubt);
-      }
+    for (const { openDoubts } of this.#waiting) {
+      for (const [record, doubt] of openDoubts) if (!asked.has(doubt)) doubts.set({ record }, doubt);
     }
     const found = await lookUp(doubts, {
       kind,
       get: (path) => caller.get(path, requests[0]?.chunk),
-      owned: async (ids) => new Set([...(await owned(ids)), ...this.#found]),
+      owned,
+      claims,
+      takes: ({ request }, { as }) => request !== undefined && (as === 'exact' || !request.mustBeExact),
       controlOf: (byMovement) => this.controls.best(byMovement),
     });
-    for (const [index, request] of requests.entries()) {
-      const own = new Map<number, Looked>();
-      for (const record of request.doubts.keys()) {
-        const looked = found.get(`${String(index)} ${String(record)}`);
-        if (looked === undefined || (request.mustBeExact && !isExact(looked.finding))) continue;
-        own.set(record, looked);
-        if (looked.stored !== undefined) this.#found.add(looked.stored.id);
-      }
-      request.resolve(own);
+    const answers = new Map(requests.map((request) => [request, new Map<number, Looked>()]));
+    for (const [{ request, record }, looked] of found) {
+      if (request !== undefined) answers.get(request)?.set(record, looked);
     }
+    for (const [request, own] of answers) request.resolve(own);
   }
 }
 
-const isExact = (finding: Finding): boolean => finding.kind === 'stored' && finding.isExact;
+/** A record that is looked up; without a request, it waits, and is only told from the others. */
+interface AskedRecord {
+  readonly request?: LookUpRequest;
+  readonly record: number;
+}
 
 interface LookUpRequest {
   readonly doubts: ReadonlyMap<number, Doubt>;
