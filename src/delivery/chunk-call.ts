@@ -5,7 +5,7 @@ import { LoggedCall } from './call-log.ts';
 import type { Posted } from './caller.ts';
 import type { ChunkCallOptions } from './chunk-options.ts';
 import { ChunkState } from './chunk-state.ts';
-import { type AfterDoubt, type InDoubt, rejectOnly, setMissing, settleDoubt } from './doubt.ts';
+import { type AfterDoubt, type InDoubt, rejectOnly, setMissing, settleDoubt, settleRest } from './doubt.ts';
 import { rejected, unsent } from './fate-issues.ts';
 import { awaitOthers } from './other-runs.ts';
 import type { Found } from './there.ts';
@@ -219,6 +219,7 @@ export class ChunkCall {
     if (file !== undefined) this.#state.files.add(file);
     await this.#state.write(log, records);
     this.#addControl(records, posted);
+    await settleRest(this.#state, { ...posted, records, log }, this.#options);
     await this.#settleRefused(records, log, going);
   }
 

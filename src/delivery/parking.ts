@@ -17,6 +17,8 @@ export interface Parked {
   readonly settlesSoon: boolean;
   /** An earlier attempt made the call: what is stored of it may have been there for long. */
   readonly isEarlier: boolean;
+  /** The API says that it did not take them: a look-up that does not find them needs no further proof. */
+  readonly isDenied: boolean;
   /** What the API replaces may be sent again without having been looked up. */
   readonly mayBeRepeated: boolean;
   readonly chunk: number;
@@ -123,7 +125,8 @@ export class Parking {
     if (open.hasStored) gate.known();
     else gate.unresolved(settleMs, parked.reason);
     if (this.#options.settle === 0) return open.end('with --settle 0 nothing counts as missing');
-    while (open.isOpen) {
+    if (parked.isDenied) open.settleMissing(() => true);
+    while (open.isOpen && !parked.isDenied) {
       const proof = await this.#awaitProof(parked, settleMs);
       if (proof !== 'proof') return open.end(proof);
       open.add(await this.#look(parked, open));
