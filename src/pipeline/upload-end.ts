@@ -2,12 +2,12 @@ import type { Arena } from '../columns/arena.ts';
 import { type Batch, Verdict } from '../columns/batch.ts';
 import type { Fragments } from '../columns/fragments.ts';
 import { JsonWriter } from '../columns/json-writer.ts';
-import { unsent } from '../delivery/fate-issues.ts';
+import { uncertain as inDoubt, unsent } from '../delivery/fate-issues.ts';
 import { acceptedStatus, decideKnown, type Decision, type KnownRules } from '../delivery/known.ts';
 import { type Chunk, type Destination, Fate, type Outcome, recordOf } from '../destinations/destination.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Issue } from '../issues.ts';
-import type { Knowledge, KnownRecord, RecordMarks } from '../ledger/run-store.ts';
+import { Entry, type Knowledge, type KnownRecord, type RecordMarks } from '../ledger/run-store.ts';
 import type { RecordKind } from '../records/kind.ts';
 import type { Accounts } from './accounts.ts';
 import { ChunkBuilder, type ChunkLimits } from './chunk.ts';
@@ -241,6 +241,12 @@ export class UploadEnd implements RunEnd {
     order.keep(batch.firstRow + row, { id, package_id: packageId, status: acceptedStatus(known) });
   }
 
+  /** Whether something is known of a row that stays true when the run has stopped. */
+  knows(row: number): boolean {
+    const kind = this.#decisions.get(row)?.kind;
+    return kind !== undefined && kind !== 'send' && kind !== 'wait';
+  }
+
   /** The run has stopped: what was collected is not sent. */
   dropUnsent(): void {
     for (const chunk of this.#shown ?? []) this.#drop(chunk);
@@ -296,12 +302,24 @@ export class UploadEnd implements RunEnd {
     await taken;
   }
 
+  /** Says of the records of a chunk that they are not sent; what is known of an earlier attempt at them stays as it is. */
   #drop(chunk: Chunk): void {
-    const issue = unsent(this.#options.stops.first?.reason ?? '');
+    const { stops, accounts, order, known: options } = this.#options;
+    const reason = stops.first?.reason ?? '';
     for (let record = 0; record < chunk.records; record += 1) {
-      this.#refuse(chunk, record, Verdict.notSent, issue);
+      const known = chunk.earlier.get(record);
+      const isOwn = known !== undefined && (known.runId === options?.rules.runId || known.isGone);
+      if (!isOwn) this.#refuse(chunk, record, Verdict.notSent, unsent(reason));
+      else if (known.entry === Entry.accepted) {
+        accounts.ledger.records.accepted += 1;
+        const result = { id: known.id, package_id: known.packageId, status: acceptedStatus(known) };
+        order.settle(chunk, record, Verdict.accepted, undefined, result);
+      } else {
+        const issue = inDoubt(`an earlier attempt sent it and had no clear answer; ${reason}`);
+        this.#refuse(chunk, record, Verdict.uncertain, issue);
+      }
     }
-    this.#options.order.write();
+    order.write();
   }
 
   #settle(chunk: Chunk, outcome: Outcome): void {

@@ -262,6 +262,19 @@ describe('an upload', () => {
     expect(await api.get('/v1/logistics/requests')).toMatchObject({ total: 4 });
   });
 
+  test('that has stopped still knows what was accepted before', async () => {
+    const api = await startApi();
+    const [header = '', one = '', two = '', three = ''] = legs(3).split('\n');
+    const bad = one.replace('M-1', 'M-0').replace(/,1,/, ',x,');
+    const cwd = folderWith({ 'a.csv': legs(2), 'b.csv': [header, bad, one, two, three, ''].join('\n') });
+    expect((await dcycleUpload(['requests', 'a.csv'], { cwd, env: api.env })).code).toBe(0);
+    const args = ['requests', 'b.csv', '--json', '--since-last', '--max-errors', '0'];
+    const result = await dcycleUpload(args, { cwd, env: api.env });
+    expect(result.code).toBe(7);
+    const records = { accepted: 2, accepted_before: 2, rejected: 0, not_sent: 1, uncertain: 0 };
+    expect(summaryOf(result).records).toEqual(records);
+  });
+
   test('stops with 7 at --max-errors; what was accepted stays accepted', async () => {
     const api = await startApi();
     const cwd = folderWith({ 'a.csv': legsOf([1, 2, 3, 4, 4, 4, 7, 8, 9]) });
