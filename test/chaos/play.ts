@@ -220,6 +220,8 @@ class Play {
 
   /** What stays uncertain is ended by the user's word, in the run that it is of. */
   async #end(task: Task, after: readonly Task[] = []): Promise<void> {
+    // The end of another one may have been its own.
+    if (this.#isFinished(task)) return;
     const first = this.#namedBy(task);
     if (first !== undefined && !after.includes(first)) {
       // It may have ended well before the ledger lost what became of its calls.
