@@ -65,7 +65,9 @@ async function createContext(
   const onInterruption = (): void => {
     // A terminal has written ^C where the cursor stood.
     const start = stderr.isTTY ? '\r' : '';
-    terminal.err(`${start}${String(interrupted.reason)}: finishing what is in flight; once more to end at once\n`);
+    const signal = String(interrupted.reason);
+    const again = signal === 'SIGINT' ? '; press Ctrl-C again to quit now' : '';
+    terminal.err(`${start}${signal}: finishing requests in flight${again}\n`);
     // A run that waits for standard input is woken by closing it.
     stdin.destroy();
   };

@@ -149,7 +149,7 @@ function createDispatcher({ baseUrl, timeoutMs, environment }: ApiClientOptions)
   } catch {
     throw usageError(
       'PROXY_INVALID',
-      'HTTP_PROXY or HTTPS_PROXY is no address of a proxy',
+      'HTTP_PROXY or HTTPS_PROXY is not the address of a proxy',
       'give it with its scheme: http://proxy.example:3128',
     );
   }

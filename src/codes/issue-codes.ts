@@ -29,7 +29,7 @@ export const issueTexts = {
   },
   INVALID_UUID: {
     stages: ['validate'],
-    meaning: 'an id that is no UUID',
+    meaning: 'an id that is not a valid UUID',
     remedy: 'take the id from Dcycle',
   },
   INVALID_COUNTRY: {
@@ -81,11 +81,12 @@ export const issueTexts = {
   UNKNOWN_FUEL: {
     stages: ['validate', 'calculate'],
     meaning: 'what is not a fuel, such as AdBlue or a toll, or a fuel that the calculator does not know',
-    remedy: 'leave out what is no fuel: `--skip` as the message says; of a fuel the message names the nearest',
+    remedy: 'leave out what is not a fuel: `--skip` as the message says; of a fuel the message names the nearest',
   },
   UNKNOWN_PLACE: {
     stages: ['calculate'],
-    meaning: 'an origin or destination that is no known place, not in the country it names, or could be one of several',
+    meaning:
+      'an origin or destination that is not a known place, not in the country it names, or could be one of several',
     remedy: 'the message has the nearest names, or the places that it could be; write town and country, or coordinates',
   },
   NO_TOC: {

@@ -35,7 +35,7 @@ export const runErrorTexts = {
     remedy: 'use https; plain http is for this machine alone',
   },
   BASE_URL_INVALID: {
-    meaning: 'the base URL is no http(s) address, or holds a password, query or fragment',
+    meaning: 'the base URL is not an http(s) address, or holds a password, query or fragment',
     remedy: 'give the root of the API, such as `https://api.dcycle.io`',
   },
   CACHE_UNREADABLE: {
@@ -68,7 +68,7 @@ export const runErrorTexts = {
     remedy: 'write it as the message says',
   },
   CREDENTIALS_INVALID: {
-    meaning: 'the key holds characters that no key has, or the organisation is no UUID',
+    meaning: 'the key holds characters that no key has, or the organisation is not a valid UUID',
     remedy: 'copy them again',
   },
   CREDENTIALS_MISSING: {
@@ -81,7 +81,7 @@ export const runErrorTexts = {
     remedy: 'stop the other one, or give another `--db`',
   },
   DATABASE_UNUSABLE: {
-    meaning: 'a file is no database of this program, or of another version of it',
+    meaning: 'a file is not a database of this program, or of another version of it',
     remedy: 'give a new file',
   },
   DATES_AMBIGUOUS: {
@@ -93,7 +93,7 @@ export const runErrorTexts = {
     remedy: '`--decimal .` or `--decimal ,`; rows with the other are refused',
   },
   DEDUPE_KEY_INVALID: {
-    meaning: '`--dedupe-key` names a field that there is not, or that no column holds',
+    meaning: '`--dedupe-key` names a field that does not exist, or that no column holds',
     remedy: 'the message lists the fields',
   },
   DEFECT: { meaning: 'a defect of this tool (exit 70)', remedy: 'please report it' },
@@ -114,7 +114,7 @@ export const runErrorTexts = {
     remedy: 'check its path, and that it is JSON',
   },
   FAULTS_NOT_LOCAL: { meaning: '(`serve`) faults are for this machine alone', remedy: 'leave `--host` out' },
-  FAULTS_TOO_MANY: { meaning: '(`serve`) the shares of faults are more than all calls', remedy: 'lower them' },
+  FAULTS_TOO_MANY: { meaning: '(`serve`) fault rates add up to more than 100 %', remedy: 'lower them' },
   FUELS_UNREADABLE: {
     meaning: "the input names fuels, and the account's fuels can't be read (exit 5)",
     remedy: 'try again later, or give their ids',
@@ -166,7 +166,7 @@ export const runErrorTexts = {
   },
   KEY_ON_COMMAND_LINE: {
     meaning: 'a key was given on the command line, where others can read it; it was not kept',
-    remedy: '`dcycle-upload config set api_key` asks for it; consider to replace that key',
+    remedy: '`dcycle-upload config set api_key` asks for it; consider replacing that key',
   },
   MAPPING_AMBIGUOUS: { meaning: 'two columns could be the same field', remedy: 'say which with `--map field=column`' },
   MAPPING_INCOMPLETE: {
@@ -190,7 +190,7 @@ export const runErrorTexts = {
     remedy: 'the message names the nearest',
   },
   MAPPING_UNKNOWN_FIELD: {
-    meaning: 'the mapping names a field that there is not',
+    meaning: 'the mapping names a field that does not exist',
     remedy: 'the message names the nearest',
   },
   MAPPING_UNREADABLE: { meaning: "the mapping file can't be read", remedy: 'check its path, and that it is JSON' },
@@ -216,7 +216,7 @@ export const runErrorTexts = {
   OPTIONS_MISSING: { meaning: 'an option needs another one beside it', remedy: 'the message names it' },
   OUTPUT_FAILED: {
     meaning: "a report can't be written any more (exit 5)",
-    remedy: 'make room; what was sent stays sent, `resume` writes the reports anew',
+    remedy: 'make room; what was sent stays sent, `resume` writes the reports again',
   },
   OUTPUT_FORMAT: { meaning: 'files of this kind are not written', remedy: 'write .csv, .jsonl or .xlsx' },
   OUTPUT_TAKEN: { meaning: 'a report would be written over an input or another report', remedy: 'choose another file' },
@@ -230,7 +230,7 @@ export const runErrorTexts = {
     remedy: 'the message lists them; `dcycle-upload config init` makes one',
   },
   PROXY_INVALID: {
-    meaning: 'a proxy variable is no address',
+    meaning: 'a proxy variable is not an address',
     remedy: 'give it with its scheme: `http://proxy.example:3128`',
   },
   RUN_ELSEWHERE: {

@@ -63,7 +63,7 @@ export interface CellSource {
   readonly cells: readonly number[];
   /** What the dictionary of the column may hold. */
   readonly limits: DictionaryLimits;
-  /** Why a text is no value: there is none, or it is lost; `undefined` where it may be one. */
+  /** Why a text means that there is no value: there is none, or it is lost; `undefined` where it may be one. */
   readonly absence: (text: string) => 'none' | 'lost' | undefined;
 }
 

@@ -125,9 +125,9 @@ export async function createProgram(perform: Perform, argv?: readonly string[]):
       ['tocs --search diesel', 'list vehicle types'],
       ['fuels --sync', 'list the fuels of your account'],
       ['resume <run-id>', 'finish an interrupted upload'],
-      ['config init', 'keep key and organisation'],
+      ['config init', 'save the API key and organisation'],
       ['doctor', 'check what an upload needs'],
-      ['support-bundle --run <run-id>', 'collect what a report needs'],
+      ['support-bundle --run <run-id>', 'collect diagnostics for a bug report'],
       ['serve', 'run the API on this machine'],
     ],
     exitCodes: {

@@ -236,7 +236,7 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
   addProfileOption(command);
   addSettingOptions(command, ['api_key_file', ...sendingSettings(kind)]);
   addSettleOptions(command)
-    .option('--gzip', 'compress request bodies; the API must take them so')
+    .option('--gzip', 'gzip request bodies (the API must accept it)')
     .option('--yes', 'do not ask before the upload when a terminal is attached')
     .option('--stop-on-error', 'send nothing more after the first row that is not valid, or is rejected')
     .option('--resend-uncertain', 'send records again whose outcome stays unknown: they may be stored twice')

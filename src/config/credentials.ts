@@ -52,7 +52,7 @@ export async function readCredentials(
   if (!uuidPattern.test(organizationId)) {
     throw usageError(
       'CREDENTIALS_INVALID',
-      'the organisation is no UUID such as a8315ef3-dd50-43f8-b7ce-d839e68d51fa',
+      'the organisation is not a valid UUID such as a8315ef3-dd50-43f8-b7ce-d839e68d51fa',
       'check DCYCLE_ORG_ID or --org',
     );
   }

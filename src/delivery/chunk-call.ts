@@ -1,14 +1,14 @@
-import { bodyOf, type Chunk, Fate, marksOf, type Outcome } from '../destinations/destination.ts';
+import { bodyOf, type Chunk, Fate, isFresh, marksOf, type Outcome } from '../destinations/destination.ts';
 import { Entry } from '../ledger/run-store.ts';
 import type { Judgement } from './answers.ts';
 import { LoggedCall } from './call-log.ts';
 import type { Posted } from './caller.ts';
 import type { ChunkCallOptions } from './chunk-options.ts';
 import { ChunkState } from './chunk-state.ts';
-import { type AfterDoubt, type InDoubt, rejectOnly, setMissing, settleDoubt } from './doubt.ts';
+import { type AfterDoubt, type InDoubt, rejectOnly, setMissing, settleDoubt, settleRest } from './doubt.ts';
 import { rejected, unsent } from './fate-issues.ts';
 import { awaitOthers } from './other-runs.ts';
-import type { There } from './preflight.ts';
+import type { Found } from './there.ts';
 import { resultOf, traceReply } from './trace-reply.ts';
 
 /** Calls that one chunk may cost beyond the first, to find the records for which it is refused. */
@@ -56,7 +56,7 @@ export class ChunkCall {
     const ofOthers: number[] = [];
     for (let record = 0; record < this.#chunk.records; record += 1) {
       const known = this.#chunk.earlier.get(record);
-      if (known === undefined || known.isGone) fresh.push(record);
+      if (known === undefined || isFresh(this.#chunk, record)) fresh.push(record);
       else if (known.runId !== run.run.id) ofOthers.push(record);
       else if (known.entry === Entry.accepted) this.#acceptEarlier(record);
       else doubts.set(known.call, [...(doubts.get(known.call) ?? []), record]);
@@ -82,16 +82,13 @@ export class ChunkCall {
       return;
     }
     this.#isInFlight = true;
-    const failure = await preflight(this.#chunk, fresh);
-    if (failure !== undefined) {
-      this.#state.notSent(fresh, failure);
-      return;
-    }
-    await this.#send(this.#settleThere(await verify(this.#chunk, fresh), fresh), going);
+    const failure = await preflight();
+    if (failure !== undefined) this.#state.notSent(fresh, failure);
+    else await this.#send(this.#settleThere(await verify(this.#chunk, fresh), fresh), going);
   }
 
   /** Settles what the account has already, or may have; the records that are to be sent. */
-  #settleThere({ stored, open }: There, records: readonly number[]): readonly number[] {
+  #settleThere({ stored, open }: Found<number>, records: readonly number[]): readonly number[] {
     const { assume } = this.#options;
     for (const [record, found] of stored) {
       this.#state.acceptStored(record, found, []);
@@ -112,10 +109,9 @@ export class ChunkCall {
     for (const file of call?.files ?? []) this.#state.files.add(file);
     this.#state.outcome.accept(record, resultOf({ id: known?.id, package_id: known?.packageId }, kind));
     if (known?.id === undefined || call === undefined) return;
-    const { id } = known;
-    const movementId = this.#state.movementOf(record);
+    const [movementId, startedAt] = [this.#state.movementOf(record), call.startedAt];
     // It may have been found long after the end of its call: it does not show by how much clocks differ.
-    parking.controls.add({ id, movementId, startedAt: call.startedAt, storedBy: undefined });
+    parking.controls.add({ id: known.id, movementId, startedAt, storedBy: undefined });
   }
 
   /** Finds out what became of records that an earlier attempt sent. */
@@ -134,6 +130,7 @@ export class ChunkCall {
         startedAt: call.startedAt,
         endedAt: call.endedAt ?? call.startedAt + this.#options.timeoutMs,
         settlesSoon: false,
+        isEarlier: true,
         after: call.endedAt === undefined ? 'send again' : 'send in halves if blind',
         isLast: false,
       },
@@ -158,8 +155,8 @@ export class ChunkCall {
       this.#state.notSent(records, this.#state.failure);
       return;
     }
-    const { kind, apiVersion, run, caller, createKey, now } = this.#options;
-    const idempotencyKey = createKey();
+    const { kind, apiVersion, run, caller, claims, now } = this.#options;
+    const idempotencyKey = this.#options.createKey();
     const marks = marksOf(this.#chunk, records);
     const intent = { marks, apiVersion, idempotencyKey, startedAt: now(), position: going.position };
     const begun = await this.#state.attempt(() => run.begin(intent));
@@ -174,6 +171,7 @@ export class ChunkCall {
       return;
     }
     const log = new LoggedCall(run, { number: begun.call, entries: new Uint8Array(records.length) });
+    const end = claims.begin(this.#state, records);
     this.#sending += 1;
     const posted = await caller.post({
       path: kind.bulkPath(apiVersion),
@@ -184,6 +182,7 @@ export class ChunkCall {
     });
     this.#sending -= 1;
     await this.#obey(posted, records, log, going);
+    end();
   }
 
   async #obey(posted: Posted, records: readonly number[], log: LoggedCall, going: Going): Promise<void> {
@@ -220,6 +219,7 @@ export class ChunkCall {
     if (file !== undefined) this.#state.files.add(file);
     await this.#state.write(log, records);
     this.#addControl(records, posted);
+    await settleRest(this.#state, { ...posted, records, log }, this.#options);
     await this.#settleRefused(records, log, going);
   }
 
@@ -238,9 +238,9 @@ export class ChunkCall {
   /** The last accepted record of a call shows whether a list is up to date. */
   #addControl(records: readonly number[], { startedAt, endedAt }: Posted): void {
     const { results } = this.#state.outcome;
-    const last = records.findLast((record) => results.get(record)?.id !== undefined);
-    const id = last === undefined ? undefined : results.get(last)?.id;
-    if (last === undefined || id === undefined) return;
+    const last = records.findLast((record) => results.get(record)?.id !== undefined) ?? -1;
+    const id = results.get(last)?.id;
+    if (id === undefined) return;
     this.#options.parking.controls.add({ id, movementId: this.#state.movementOf(last), startedAt, storedBy: endedAt });
   }
 

@@ -4,10 +4,11 @@ import type { CallRecord, OpenRun } from '../ledger/run-store.ts';
 import type { ApiVersion, RecordKind } from '../records/kind.ts';
 import type { LoggedCall } from './call-log.ts';
 import type { Caller } from './caller.ts';
+import type { Claims } from './claims.ts';
 import type { Assumption } from './doubt.ts';
 import type { Gate } from './gate.ts';
 import type { Parking } from './parking.ts';
-import type { There } from './preflight.ts';
+import type { Found } from './there.ts';
 
 /** What chunks of a run share while they are delivered. */
 export interface ChunkCallOptions {
@@ -20,9 +21,9 @@ export interface ChunkCallOptions {
   readonly gate: Gate;
   readonly parking: Parking;
   /** Looks at the API before the first call that sends; why none may be made. */
-  readonly preflight: (chunk: Chunk, records: readonly number[]) => Promise<Failure | undefined>;
+  readonly preflight: () => Promise<Failure | undefined>;
   /** What the account has of these records already, where it is asked (`--verify`). */
-  readonly verify: (chunk: Chunk, records: readonly number[]) => Promise<There>;
+  readonly verify: (chunk: Chunk, records: readonly number[]) => Promise<Found<number>>;
   readonly continueOnError: boolean;
   /** Times that missing records are sent again. */
   readonly settleRounds: number;
@@ -30,6 +31,7 @@ export interface ChunkCallOptions {
   readonly timeoutMs: number;
   readonly redact: (text: string) => string;
   readonly owners: OpenRun['owners'];
+  readonly claims: Claims;
   readonly createKey: () => string;
   readonly now: () => number;
   readonly wait: Wait;

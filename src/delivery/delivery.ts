@@ -7,11 +7,13 @@ import { LoggedCall } from './call-log.ts';
 import { Caller, type CallerOptions } from './caller.ts';
 import { type Batch, readBatch, type StoredById } from './calculated.ts';
 import { ChunkCall } from './chunk-call.ts';
+import { Claims } from './claims.ts';
 import type { ChunkCallOptions, EarlierCall } from './chunk-options.ts';
 import type { Assumption } from './doubt.ts';
 import { Gate } from './gate.ts';
 import { Parking, type ParkedState } from './parking.ts';
-import { findThere, Preflight } from './preflight.ts';
+import { Preflight } from './preflight.ts';
+import { There } from './there.ts';
 import { Throttle } from './throttle.ts';
 
 export interface DeliveryOptions extends Omit<CallerOptions, 'throttle'> {
@@ -90,13 +92,15 @@ async function createDelivery(
   const owned = async (ids: readonly string[]): Promise<ReadonlySet<string>> =>
     ids.length === 0 ? new Set() : new Set((await run.owners(ids)).keys());
   const isInline = kind.isCalculatedInline(apiVersion);
-  const parking = new Parking({ ...options, settle: settling.settle, isInline, caller, gate, owned });
+  const claims = new Claims();
+  const parking = new Parking({ ...options, settle: settling.settle, isInline, caller, gate, owned, claims });
+  const there = new There({ kind, caller, owned, claims });
   const preflight = new Preflight({
     kind,
     caller,
     run,
     host: baseUrl.host,
-    owned,
+    there,
     asksFirst: !goesOn && !settling.isAgain && !settling.verifies && !run.hasLoss,
   });
   const earlierCalls: ReadonlyMap<number, EarlierCall> = goesOn ? await readEarlierCalls(run) : new Map();
@@ -108,21 +112,23 @@ async function createDelivery(
     caller,
     gate,
     parking,
-    preflight: (chunk, records) => preflight.check(chunk, records),
+    preflight: () => preflight.check(),
     verify: async (chunk, records) => {
       const asked = verifies ? records : records.filter((record) => chunk.earlier.get(record)?.isGone === true);
-      return findThere(chunk, asked, { kind, caller, owned, asksForEach: settling.verifies });
+      return there.findIn(chunk, asked);
     },
     settleRounds: options.retries === 0 ? 0 : settling.rounds,
     assume: settling.assume,
     redact: client.redact,
     owners: (ids) => run.owners(ids),
+    claims,
     createKey: () => createKey(random),
   };
   return {
     resultColumns: ['id', 'package_id', 'co2e_kg', 'status'],
     concurrency,
     target: options.target,
+    preview: (chunk) => preflight.show(chunk),
     deliver: (chunk, onParked = () => {}) => new ChunkCall(chunk, call, onParked).deliver(),
     end: () => parking.end(),
     runId: run.run.id,

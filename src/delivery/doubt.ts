@@ -33,6 +33,10 @@ export interface InDoubt {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly settlesSoon: boolean;
+  /** An earlier attempt made the call. */
+  readonly isEarlier?: true;
+  /** The API says that it did not take them. */
+  readonly isDenied?: true;
   readonly after: AfterDoubt;
   /** It is rejected if it is not there: nothing of it is sent again. */
   readonly isLast: boolean;
@@ -91,12 +95,12 @@ export async function settleDoubt(state: ChunkState, doubt: InDoubt, options: Do
 }
 
 function parkedOf(state: ChunkState, doubt: InDoubt, records: readonly number[], mayBeRepeated: boolean): Parked {
-  const { reason, startedAt, endedAt, settlesSoon, log } = doubt;
+  const { reason, startedAt, endedAt, settlesSoon, isEarlier = false, isDenied = false, log } = doubt;
   const files = [...log.files];
   const doubts = new Map<number, Doubt>(
     records.map((record) => [record, { fields: recordOf(state.chunk, record), startedAt, files }]),
   );
-  return { doubts, reason, endedAt, settlesSoon, mayBeRepeated, chunk: state.chunk.index };
+  return { doubts, reason, endedAt, settlesSoon, isEarlier, isDenied, mayBeRepeated, chunk: state.chunk.index };
 }
 
 function acceptFound(state: ChunkState, { log, places }: InDoubt, resolutions: readonly Resolution[]): void {
@@ -111,6 +115,28 @@ function acceptFound(state: ChunkState, { log, places }: InDoubt, resolutions: r
 /** Writes down of missing records what is known of them now. */
 export function setMissing({ log, places }: InDoubt, records: readonly number[], entry: Entry): void {
   for (const record of records) log.set(places.get(record) ?? 0, entry);
+}
+
+/**
+ * The rest of a call whose reply ends at the first error (`continue_on_error: false`): the API does not say what became of it. It is
+ * not sent, if a look-up agrees.
+ */
+export async function settleRest(
+  state: ChunkState,
+  call: Pick<InDoubt, 'log' | 'startedAt' | 'endedAt'> & { readonly records: readonly number[] },
+  options: DoubtOptions,
+): Promise<void> {
+  const places = new Map(call.records.map((record, place) => [record, place]));
+  const rest = call.records.filter((record) => state.outcome.fateOf(record) === Fate.notSent);
+  if (rest.length === 0) return;
+  const reason = 'the API stopped at an earlier record that it rejected';
+  const rules = { settlesSoon: true, isDenied: true, after: 'nothing', isLast: true } as const;
+  const doubt: InDoubt = { ...call, ...rules, records: rest, places, reason };
+  setMissing(doubt, rest, Entry.uncertain);
+  if (!(await state.writeLog(call.log))) return;
+  const { records: missing } = await settleDoubt(state, doubt, options);
+  setMissing(doubt, missing, Entry.notStored);
+  await state.writeLog(call.log);
 }
 
 /** Rejects the one record for which a call was refused. */

@@ -1,4 +1,5 @@
 import type { Fields, RecordKind } from '../records/kind.ts';
+import type { Claims } from './claims.ts';
 import type { Control } from './controls.ts';
 import { fold } from './compare-stored.ts';
 import { type Candidate, type Finding, pairStored } from './pair-stored.ts';
@@ -21,11 +22,14 @@ export interface Doubt {
   readonly files: readonly string[];
 }
 
-export interface LookUpOptions {
+export interface LookUpOptions<Key> {
   readonly kind: Pick<RecordKind, 'listPath' | 'isUpsert'>;
   readonly get: Get;
-  /** Of these ids, those that belong to other records. */
+  /** Of these ids, those that the ledger knows. */
   readonly owned: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
+  readonly claims: Pick<Claims, 'underWay' | 'claim'>;
+  /** Whether what was found of a record is taken. */
+  readonly takes: (key: Key, finding: Extract<Finding, { readonly kind: 'stored' }>) => boolean;
   /** A record that must be in the answer. */
   readonly controlOf: (byMovement: boolean) => Control | undefined;
 }
@@ -48,7 +52,7 @@ const sureMs = 10_000;
 type Doubts<Key> = ReadonlyMap<Key, Doubt>;
 
 /** Looks records up in as few calls as it takes. */
-export async function lookUp<Key>(doubts: Doubts<Key>, options: LookUpOptions): Promise<ReadonlyMap<Key, Looked>> {
+export async function lookUp<Key>(doubts: Doubts<Key>, options: LookUpOptions<Key>): Promise<ReadonlyMap<Key, Looked>> {
   const byMovement = new Map<Key, Doubt>();
   const byFile = new Map<Key, Doubt>();
   const others = new Map<Key, Doubt>();
@@ -89,7 +93,7 @@ const earliest = (doubts: ReadonlyMap<unknown, Doubt>): number =>
 async function judgeReading<Key>(
   reading: Reading,
   doubts: Doubts<Key>,
-  { control, owned, kind }: Pick<LookUpOptions, 'owned' | 'kind'> & { readonly control: Control | undefined },
+  { control, owned, claims, takes, kind }: LookUpOptions<Key> & { readonly control: Control | undefined },
 ): Promise<ReadonlyMap<Key, Looked>> {
   const found = new Map<Key, Looked>();
   if ('reason' in reading) {
@@ -101,7 +105,8 @@ async function judgeReading<Key>(
   }
   const seen = reading.stored.find(({ id }) => id === control?.id);
   const ids = await owned(reading.stored.map(({ id }) => id));
-  const free = reading.stored.filter(({ id }) => !ids.has(id) && id !== control?.id);
+  const claimed = claims.underWay().ids;
+  const free = reading.stored.filter(({ id }) => !ids.has(id) && !claimed.has(id) && id !== control?.id);
   const byId = new Map(free.map((each) => [each.id, each]));
   const clock = clockOf(seen, control);
   for (const [movement, group] of groupByMovement(doubts)) {
@@ -109,6 +114,10 @@ async function judgeReading<Key>(
     const candidates = ofMovement.flatMap((each) => candidateOf(each, group, clock, kind.isUpsert));
     const records = new Map(Array.from(group, ([key, { fields }]) => [key, fields]));
     for (const [key, finding] of pairStored(records, candidates)) {
+      if (finding.kind === 'stored') {
+        if (!takes(key, finding)) continue;
+        claims.claim(finding.candidate.id);
+      }
       found.set(key, {
         finding,
         stored: finding.kind === 'stored' ? byId.get(finding.candidate.id) : undefined,

@@ -14,6 +14,8 @@ export type Finding =
   | {
       readonly kind: 'stored';
       readonly candidate: Candidate;
+      /** `exact`: every field that was sent came back, and is equal. */
+      readonly as: 'exact' | 'equal' | 'otherwise';
       /** Ids of further stored records that are the same. */
       readonly surplus: readonly string[];
     }
@@ -90,6 +92,12 @@ class Pairing<Key> {
     }
   }
 
+  #likenessOf(key: Key): 'exact' | 'equal' | 'otherwise' {
+    const pair = this.#pairOf.get(key) ?? 0;
+    if (this.#like.get(key)?.get('equal')?.includes(pair) !== true) return 'otherwise';
+    return this.#isWhole(key, pair) ? 'exact' : 'equal';
+  }
+
   #isWhole(key: Key, index: number): boolean {
     return isWhole(this.#records.get(key) ?? {}, this.#candidates[index]?.fields ?? {});
   }
@@ -116,7 +124,7 @@ class Pairing<Key> {
     const candidate = pair === undefined ? undefined : this.#candidates[pair];
     if (candidate !== undefined) {
       if (candidate.mayBeOlder) return open(`${candidate.id} is the same, but may have been there before`);
-      return { kind: 'stored', candidate, surplus: this.#surplusOf(key) };
+      return { kind: 'stored', candidate, as: this.#likenessOf(key), surplus: this.#surplusOf(key) };
     }
     const possible = [...this.#free(key, 'otherwise'), ...this.#free(key, 'thin'), ...this.#free(key, 'near')];
     const ids = possible.map((index) => this.#candidates[index]?.id ?? '');

@@ -1,6 +1,7 @@
 import type { Wait } from '../api/wait.ts';
 import type { RecordKind } from '../records/kind.ts';
 import type { Caller } from './caller.ts';
+import type { Claims } from './claims.ts';
 import { type Control, Controls } from './controls.ts';
 import type { Gate } from './gate.ts';
 import { type Doubt, type Looked, lookUp } from './look-up.ts';
@@ -14,6 +15,10 @@ export interface Parked {
   readonly endedAt: number;
   /** What is stored of it is stored soon. */
   readonly settlesSoon: boolean;
+  /** An earlier attempt made the call: what is stored of it may have been there for long. */
+  readonly isEarlier: boolean;
+  /** The API says that it did not take them: a look-up that does not find them needs no further proof. */
+  readonly isDenied: boolean;
   /** What the API replaces may be sent again without having been looked up. */
   readonly mayBeRepeated: boolean;
   readonly chunk: number;
@@ -35,6 +40,7 @@ export interface ParkingOptions {
   readonly caller: Caller;
   readonly gate: Gate;
   readonly owned: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
+  readonly claims: Claims;
   /** Seconds as the user gave them; 0: nothing counts as missing. */
   readonly settle: number | undefined;
   readonly now: () => number;
@@ -69,8 +75,6 @@ export class Parking {
   #isEnding = false;
   #queue: LookUpRequest[] = [];
   #isLooking = false;
-  /** Ids that were found to be those of records, and may not be in the ledger yet. */
-  readonly #found = new Set<string>();
   /** What waits, whether it is due or not: the legs of a movement are told apart together. */
   readonly #waiting = new Set<Findings>();
 
@@ -98,29 +102,31 @@ export class Parking {
 
   /** Waits until it is known what became of records, or it can't be. */
   async park(parked: Parked): Promise<Resolution> {
-    const { gate, onParked } = this.#options;
-    const settleMs = this.#settleMs(parked);
-    const dueAt = parked.endedAt + settleMs;
-    onParked({ chunks: gate.parked, until: dueAt });
     const open = new Findings(parked);
     this.#waiting.add(open);
     try {
-      return await this.#resolve(parked, open, settleMs);
+      const settleMs = this.#settleMs(parked);
+      const isDue = parked.endedAt + settleMs <= this.#options.now();
+      // What is found need not be waited for.
+      if (parked.isEarlier && !isDue) open.add(await this.#look(parked, open, parked.mayBeRepeated));
+      return open.isOpen ? await this.#resolve(parked, open, settleMs) : open.end('');
     } finally {
       this.#waiting.delete(open);
     }
   }
 
   async #resolve(parked: Parked, open: Findings, settleMs: number): Promise<Resolution> {
-    const { now, wait, gate } = this.#options;
+    const { now, wait, gate, onParked } = this.#options;
     const dueAt = parked.endedAt + settleMs;
+    onParked({ chunks: gate.parked, until: dueAt });
     if (dueAt > now() && (await wait(dueAt - now(), 'look-up')) === 'interrupted') return open.end('interrupted');
     if (parked.mayBeRepeated && this.#options.settle !== 0) return open.allMissing();
-    open.add(await this.#look(parked));
+    open.add(await this.#look(parked, open));
     if (open.hasStored) gate.known();
     else gate.unresolved(settleMs, parked.reason);
     if (this.#options.settle === 0) return open.end('with --settle 0 nothing counts as missing');
-    while (open.isOpen) {
+    if (parked.isDenied) open.settleMissing(() => true);
+    while (open.isOpen && !parked.isDenied) {
       const proof = await this.#awaitProof(parked, settleMs);
       if (proof !== 'proof') return open.end(proof);
       open.add(await this.#look(parked, open));
@@ -161,10 +167,13 @@ export class Parking {
   }
 
   /** Looks up what is not known yet, together with whatever else is due. */
-  #look(parked: Parked, findings?: Findings): Promise<ReadonlyMap<number, Looked>> {
-    const doubts = findings?.openDoubts ?? parked.doubts;
+  #look(
+    { chunk }: Parked,
+    { openDoubts: doubts }: Findings,
+    mustBeExact = false,
+  ): Promise<ReadonlyMap<number, Looked>> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ doubts, chunk: parked.chunk, resolve, reject });
+      this.#queue.push({ doubts, mustBeExact, chunk, resolve, reject });
       if (!this.#isLooking) void this.#lookAll();
     });
   }
@@ -186,37 +195,41 @@ export class Parking {
   }
 
   async #lookTogether(requests: readonly LookUpRequest[]): Promise<void> {
-    const { kind, caller, owned } = this.#options;
-    const doubts = new Map<string, Doubt>();
-    for (const [index, request] of requests.entries()) {
-      for (const [record, doubt] of request.doubts) doubts.set(`${String(index)} ${String(record)}`, doubt);
+    const { kind, caller, owned, claims } = this.#options;
+    const doubts = new Map<AskedRecord, Doubt>();
+    for (const request of requests) {
+      for (const [record, doubt] of request.doubts) doubts.set({ request, record }, doubt);
     }
     const asked = new Set(doubts.values());
-    for (const [index, { openDoubts }] of [...this.#waiting].entries()) {
-      for (const [record, doubt] of openDoubts) {
-        if (!asked.has(doubt)) doubts.set(`waiting ${String(index)} ${String(record)}`, doubt);
-      }
+    for (const { openDoubts } of this.#waiting) {
+      for (const [record, doubt] of openDoubts) if (!asked.has(doubt)) doubts.set({ record }, doubt);
     }
     const found = await lookUp(doubts, {
       kind,
       get: (path) => caller.get(path, requests[0]?.chunk),
-      owned: async (ids) => new Set([...(await owned(ids)), ...this.#found]),
+      owned,
+      claims,
+      takes: ({ request }, { as }) => request !== undefined && (as === 'exact' || !request.mustBeExact),
       controlOf: (byMovement) => this.controls.best(byMovement),
     });
-    for (const [index, request] of requests.entries()) {
-      const own = new Map<number, Looked>();
-      for (const record of request.doubts.keys()) {
-        const looked = found.get(`${String(index)} ${String(record)}`);
-        if (looked !== undefined) own.set(record, looked);
-        if (looked?.stored !== undefined) this.#found.add(looked.stored.id);
-      }
-      request.resolve(own);
+    const answers = new Map(requests.map((request) => [request, new Map<number, Looked>()]));
+    for (const [{ request, record }, looked] of found) {
+      if (request !== undefined) answers.get(request)?.set(record, looked);
     }
+    for (const [request, own] of answers) request.resolve(own);
   }
+}
+
+/** A record that is looked up; without a request, it waits, and is only told from the others. */
+interface AskedRecord {
+  readonly request?: LookUpRequest;
+  readonly record: number;
 }
 
 interface LookUpRequest {
   readonly doubts: ReadonlyMap<number, Doubt>;
+  /** Nothing is said of what is not found as it was sent: it may be the version that it is to replace. */
+  readonly mustBeExact: boolean;
   readonly chunk: number;
   readonly resolve: (found: ReadonlyMap<number, Looked>) => void;
   readonly reject: (error: unknown) => void;

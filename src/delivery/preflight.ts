@@ -2,18 +2,17 @@ import { type RunError, RunError as RunFailure } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { OpenRun } from '../ledger/run-store.ts';
 import type { Fields, RecordKind } from '../records/kind.ts';
-import { type Chunk, type Failure, hasKey, marksOf, recordOf } from '../destinations/destination.ts';
+import { type Chunk, type Failure, isFresh, marksOf, recordOf } from '../destinations/destination.ts';
 import type { Caller } from './caller.ts';
-import { fold } from './compare-stored.ts';
-import { pairStored } from './pair-stored.ts';
-import { readMovements, readPage, type StoredRecord } from './read-stored.ts';
+import { readPage } from './read-stored.ts';
+import type { There } from './there.ts';
 
 export interface PreflightOptions {
   readonly kind: RecordKind;
   readonly caller: Caller;
   readonly run: Pick<OpenRun, 'known'>;
   readonly host: string;
-  readonly owned: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
+  readonly there: There;
   /** Whether an account that has these records already stops the run: not for a run that is resumed. */
   readonly asksFirst: boolean;
 }
@@ -21,23 +20,42 @@ export interface PreflightOptions {
 /** Movements that are looked up before the first call of an upload of which the ledger knows nothing. */
 const movementsAsked = 100;
 
+/** Records among which they are sought, whatever the size of the chunks: the others can wait no longer. */
+const recordsSought = 5000;
+
 /** Looks at the API before the first call that sends anything. */
 export class Preflight {
   readonly #options: PreflightOptions;
+  readonly #shown: Chunk[] = [];
+  readonly #movements = new Set<string>();
+  #records = 0;
   #first: Promise<Failure | undefined> | undefined;
 
   constructor(options: PreflightOptions) {
     this.#options = options;
   }
 
+  /** Shows the next chunk before the first one is sent; whether further ones are wanted first. */
+  show(chunk: Chunk): boolean {
+    const { asksFirst, kind } = this.#options;
+    if (!asksFirst || kind.isUpsert) return false;
+    this.#shown.push(chunk);
+    this.#records += chunk.records;
+    for (let record = 0; record < chunk.records; record += 1) {
+      const movement = Buffer.from(chunk.movements.subarray(record * 8, record * 8 + 8)).toString('latin1');
+      if (movement !== noMovement) this.#movements.add(movement);
+    }
+    return this.#movements.size < movementsAsked && this.#records < recordsSought;
+  }
+
   /** Why nothing may be sent; the same for each chunk. */
-  check(chunk: Chunk, records: readonly number[]): Promise<Failure | undefined> {
-    this.#first ??= this.#look(chunk, records);
+  check(): Promise<Failure | undefined> {
+    this.#first ??= this.#look();
     return this.#first;
   }
 
-  async #look(chunk: Chunk, records: readonly number[]): Promise<Failure | undefined> {
-    const error = (await this.#findUnreadable()) ?? (await this.#findStored(chunk, records));
+  async #look(): Promise<Failure | undefined> {
+    const error = (await this.#findUnreadable()) ?? (await this.#findStored());
     return error === undefined ? undefined : { reason: error.message, fatal: error };
   }
 
@@ -60,21 +78,42 @@ export class Preflight {
   }
 
   /** Records of an upload of which the ledger knows nothing, and which the account has, or may have. */
-  async #findStored(chunk: Chunk, records: readonly number[]): Promise<RunError | undefined> {
-    const { asksFirst, run, kind } = this.#options;
-    if (!asksFirst || kind.isUpsert || (await run.known(marksOf(chunk, records))).found.size > 0) return undefined;
-    const there = await findThere(chunk, records.slice(0, movementsAsked), this.#options);
-    if (there.unread !== undefined) return unavailable('the account can’t be asked what it has', there.unread);
-    const rowOf = (record: number): string => String(chunk.rows[record] ?? 0);
-    const [stored] = there.stored;
-    if (stored !== undefined) {
-      const [record, { id }] = stored;
-      return alreadyStored('has', `row ${rowOf(record)} (id ${id})`);
+  async #findStored(): Promise<RunError | undefined> {
+    const asked = await this.#unknown();
+    if (asked.size === 0) return undefined;
+    const { stored, open, unread } = await this.#options.there.find(asked);
+    if (unread !== undefined) return unavailable('the account can’t be asked what it has', unread);
+    const [first] = stored;
+    if (first !== undefined) {
+      const [{ row }, { id }] = first;
+      return alreadyStored('has', `row ${String(row)} (id ${id})`);
     }
-    const [open] = there.open;
-    return open === undefined ? undefined : alreadyStored('may have', `row ${rowOf(open[0])} (${open[1]})`);
+    const [possible] = open;
+    return possible === undefined
+      ? undefined
+      : alreadyStored('may have', `row ${String(possible[0].row)} (${possible[1]})`);
+  }
+
+  /** The records of the first movements that were shown; none where the ledger knows anything of them. */
+  async #unknown(): Promise<ReadonlyMap<{ readonly row: number }, Fields>> {
+    const asked = new Map<{ readonly row: number }, Fields>();
+    const movements = new Set<string>();
+    for (const chunk of this.#shown.splice(0)) {
+      const fresh = Array.from({ length: chunk.records }, (_, record) => record).filter((each) => isFresh(chunk, each));
+      if ((await this.#options.run.known(marksOf(chunk, fresh))).found.size > 0) return new Map();
+      for (const record of fresh) {
+        const fields = recordOf(chunk, record);
+        if (fields['movement_id'] === undefined) continue;
+        movements.add(String(fields['movement_id']));
+        if (movements.size > movementsAsked) return asked;
+        asked.set({ row: chunk.rows[record] ?? 0 }, fields);
+      }
+    }
+    return asked;
   }
 }
+
+const noMovement = '\0'.repeat(8);
 
 const notTheApi = (message: string): RunError =>
   new RunFailure(ExitCode.usage, 'NOT_THE_API', `${message}; nothing was sent`, 'check --base-url (DCYCLE_BASE_URL)');
@@ -94,65 +133,3 @@ const alreadyStored = (verb: 'has' | 'may have', first: string): RunError =>
     `the account ${verb} records of this upload that this machine knows nothing of, the first in ${first}; nothing was sent`,
     '--verify asks the account for each record and sends what is missing; --again sends all of them',
   );
-
-/** What the account has of records already, from any sender; what is in neither map is not there, or has no movement. */
-export interface There {
-  readonly stored: ReadonlyMap<number, StoredRecord>;
-  /** Record to why it can't be told whether it is there. */
-  readonly open: ReadonlyMap<number, string>;
-  /** Why nothing could be read; all records with a movement are open then. */
-  readonly unread: string | undefined;
-}
-
-const sentByGone = 'a run that was lost sent it, and without movement_id it can’t be looked up';
-const notAsked = 'without movement_id it can’t be looked up';
-
-export interface FindOptions extends Pick<PreflightOptions, 'kind' | 'caller' | 'owned'> {
-  /** The user wants to be sure of each: what can't be looked up is open, unless sending it again changes nothing. */
-  readonly asksForEach?: boolean;
-}
-
-/** Looks up by their movements which of these records the account has. */
-export async function findThere(
-  chunk: Chunk,
-  records: readonly number[],
-  { kind, caller, owned, asksForEach }: FindOptions,
-): Promise<There> {
-  const stored = new Map<number, StoredRecord>();
-  const open = new Map<number, string>();
-  const groups = new Map<string, Map<number, Fields>>();
-  const movementIds = new Set<string>();
-  for (const record of records) {
-    const fields = recordOf(chunk, record);
-    if (fields['movement_id'] === undefined) {
-      if (chunk.earlier.get(record)?.isGone === true) open.set(record, sentByGone);
-      else if (asksForEach === true && !(kind.isUpsert && hasKey(chunk, record))) open.set(record, notAsked);
-      continue;
-    }
-    const movement = String(fields['movement_id']);
-    movementIds.add(movement);
-    const group = groups.get(fold(movement)) ?? new Map<number, Fields>();
-    groups.set(fold(movement), group);
-    group.set(record, fields);
-  }
-  if (groups.size === 0) return { stored, open, unread: undefined };
-  const question = { movementIds: [...movementIds], always: undefined, since: 0 };
-  const reading = await readMovements((path) => caller.get(path, chunk.index), kind.listPath, question);
-  if ('reason' in reading) {
-    for (const group of groups.values()) for (const record of group.keys()) open.set(record, reading.reason);
-    return { stored, open, unread: reading.reason };
-  }
-  const foreign = await owned(reading.stored.map(({ id }) => id));
-  const free = new Map(reading.stored.filter(({ id }) => !foreign.has(id)).map((each) => [each.id, each]));
-  for (const [movement, group] of groups) {
-    const candidates = [...free.values()]
-      .filter(({ movement_id: id }) => fold(String(id ?? '')) === movement)
-      .map((fields) => ({ id: fields.id, fields, mayBeOlder: false }));
-    for (const [record, finding] of pairStored(group, candidates)) {
-      const found = finding.kind === 'stored' ? free.get(finding.candidate.id) : undefined;
-      if (found !== undefined) stored.set(record, found);
-      else if (finding.kind === 'open') open.set(record, finding.why);
-    }
-  }
-  return { stored, open, unread: undefined };
-}

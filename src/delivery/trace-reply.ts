@@ -1,6 +1,7 @@
 import type { Owner } from '../ledger/run-store.ts';
 import type { Fields, RecordKind } from '../records/kind.ts';
 import { type Chunk, Fate, recordOf, type StoredEmissions, type StoredResult } from '../destinations/destination.ts';
+import type { Claims } from './claims.ts';
 import { fold } from './compare-stored.ts';
 import { rejected, unsent } from './fate-issues.ts';
 import type { OpenOutcome } from './open-outcome.ts';
@@ -12,6 +13,7 @@ export interface TraceOptions {
   readonly redact: (text: string) => string;
   /** Of these ids, those that the ledger knows, with the identities of their records. */
   readonly owners: (ids: readonly string[]) => Promise<ReadonlyMap<string, Pick<Owner, 'key'>>>;
+  readonly claims: Pick<Claims, 'isFound'>;
 }
 
 /**
@@ -27,13 +29,14 @@ export async function traceReply(
   chunk: Chunk,
   records: readonly number[],
   outcome: OpenOutcome,
-  { kind, continueOnError, redact, owners }: TraceOptions,
+  { kind, continueOnError, redact, owners, claims }: TraceOptions,
 ): Promise<string | undefined> {
   const fault =
     findMiscount(reply, records.length, continueOnError) ??
     findMisnamed(reply, records.length) ??
     findSwapped(reply, chunk, records) ??
-    (await findForeignId(reply, chunk, records, { kind, owners }));
+    (await findForeignId(reply, chunk, records, { kind, owners })) ??
+    findClaimed(reply, kind, claims);
   if (fault !== undefined) return fault;
   for (const result of reply.results) {
     const record = records[result.index];
@@ -149,6 +152,16 @@ async function findForeignId(
     return key !== undefined && !(kind.isUpsert && mayBeOf(chunk, records[index] ?? 0, key));
   });
   return foreign === undefined ? undefined : `the reply has the id ${foreign.id}, which is that of another record`;
+}
+
+/** An id that was found meanwhile to be that of another record of this run. */
+function findClaimed(
+  { results }: BulkReply,
+  { isUpsert }: RecordKind,
+  claims: TraceOptions['claims'],
+): string | undefined {
+  const claimed = isUpsert ? undefined : results.find(({ id }) => claims.isFound(id));
+  return claimed === undefined ? undefined : `the reply has the id ${claimed.id}, which is that of another record`;
 }
 
 /** Whether a record has this identity; one that is not known may be anybody's. */

@@ -33,6 +33,12 @@ export const recordOf = (chunk: Chunk, record: number): Fields =>
 export const hasKey = ({ keys }: Pick<Chunk, 'keys'>, record: number): boolean =>
   keys.subarray(record * 16, record * 16 + 16).some((byte) => byte !== 0);
 
+/** Whether a record is to be sent for the first time, as far as the ledger can tell. */
+export function isFresh({ earlier }: Pick<Chunk, 'earlier'>, record: number): boolean {
+  const known = earlier.get(record);
+  return known === undefined || known.isGone;
+}
+
 const comma = Buffer.from(',');
 
 /** The request body for some records of a chunk, in this order: their own bytes between the envelope's. */
@@ -133,6 +139,12 @@ export interface Destination {
   readonly resultColumns: readonly ResultColumn[];
   /** Chunks that may be delivered at the same time. */
   readonly concurrency: number;
+  /**
+   * Shows a chunk before the first one is delivered, in the order of the chunks.
+   *
+   * @returns whether the next one is to be shown before that, too
+   */
+  preview?(chunk: Chunk): boolean;
   /**
    * Delivers a chunk. Never rejects for what the other side does; that is an outcome.
    *

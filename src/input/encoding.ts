@@ -69,7 +69,7 @@ function refuseBinary(path: string, sample: Buffer): void {
     const isWide = sample.length > 3 && (sample[0] === 0) !== (sample[1] === 0);
     throw inputError(
       'INPUT_NOT_TEXT',
-      `${path} is no text file: it holds NUL bytes`,
+      `${path} is not a text file: it contains NUL bytes`,
       isWide
         ? `it looks like UTF-16 without a byte order mark: --encoding ${sample[0] === 0 ? 'utf-16be' : 'utf-16le'}`
         : 'if it is UTF-16 text, say so: --encoding utf-16le',
@@ -77,7 +77,7 @@ function refuseBinary(path: string, sample: Buffer): void {
   }
   const controls = sample.subarray(0, 4096).filter((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x1b)).length;
   if (controls > 4 && controls * 50 > Math.min(sample.length, 4096)) {
-    throw inputError('INPUT_NOT_TEXT', `${path} is no text file: it is full of control characters`);
+    throw inputError('INPUT_NOT_TEXT', `${path} is not a text file: it is full of control characters`);
   }
 }
 

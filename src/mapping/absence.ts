@@ -3,12 +3,12 @@ import { readData } from '../embedded.ts';
 import { lazily } from './vocabulary.ts';
 
 /**
- * Why a text is no value: it is blank, a program or the user says that there is none, it may say so or name a place, or a
+ * Why a text means that there is no value: it is blank, a program or the user says that there is none, it may say so or name a place, or a
  * spreadsheet has lost it.
  */
 export type Absence = 'blank' | 'null' | 'null or place' | 'lost';
 
-/** Texts that mean "no value" to the user, beside those that are known. */
+/** Texts that mean "no value" to the user, in addition to those that are known. */
 export type Nulls = ReadonlySet<string>;
 
 export const noNulls: Nulls = new Set();
@@ -27,7 +27,7 @@ const known = lazily(() => {
     usual: new Set(usual),
     exact: new Set(exact),
     words: new Set(words),
-    // Whoever types an error does not always type it in capitals.
+    // An error that was typed is not always in capitals.
     errors: new Set(errors.map((error) => error.toUpperCase())),
     longest: Math.max(...all.map(({ length }) => length)),
     firstBytes: new Set(['NA', 'NULL', ...all].map((text) => Buffer.from(text)[0] ?? 0)),
@@ -56,13 +56,13 @@ function absenceOf(text: string, nulls: Nulls): Absence | undefined {
   return isError(trimmed) ? 'lost' : undefined;
 }
 
-/** Whether a text of a column that may be any is no value. */
+/** Whether a text means that there is no value, in a column of any field. */
 export const isNothing = (text: string, nulls: Nulls): boolean => absenceOf(text, nulls) !== undefined || isNa(text);
 
 /** Types of which `NA` is never a value. */
 const typesWithoutNa: ReadonlySet<FieldType> = new Set(['number', 'integer', 'date', 'boolean', 'uuid']);
 
-/** Tells why a text is no value of a field; `undefined` where it may be one. */
+/** Tells why a text is not a value of a field; `undefined` where it may be one. */
 export function absenceIn(
   { type, isId, isPlace }: FieldDefinition,
   nulls: Nulls,

@@ -3,7 +3,7 @@ import { aliases, type AliasSource } from './aliases.ts';
 import { nearest, normaliseName } from './names.ts';
 import { findUnit, isGrossBasis, isUnitOf } from './units.ts';
 
-/** Why a column stands for a field. */
+/** Why a column is mapped to a field. */
 export type MatchReason = 'option' | 'file' | 'exact' | 'normalised' | 'values' | AliasSource;
 
 export interface Match {

@@ -34,7 +34,7 @@ export interface MappingOptions {
   readonly conventions: ConventionOptions;
   /** Which rows are left out. */
   readonly rowRules: readonly RowRule[];
-  /** Texts that mean "no value", beside those that are known. */
+  /** Texts that mean "no value", in addition to those that are known. */
   readonly nulls: Nulls;
   /** The units that fuels are sold in, by their ids in lower case: what a quantity that is sent is converted to. */
   readonly fuelUnits?: ReadonlyMap<string, string> | undefined;

@@ -11,5 +11,5 @@ const kindsByLabel = lazily(() => {
   );
 });
 
-/** What a label of a fuel card's product is that is no fuel: `car wash` for `Lavado`; `undefined` where it may be one. */
+/** What a label of a fuel card's product is that is not a fuel: `car wash` for `Lavado`; `undefined` where it may be one. */
 export const nonFuelOf = (label: string): string | undefined => kindsByLabel().get(normaliseName(label));

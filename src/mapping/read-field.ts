@@ -15,7 +15,7 @@ export interface FieldRule {
   readonly constant: FieldValue | undefined;
   /** The unit that the column's name gives. */
   readonly unit: string | undefined;
-  /** Why a text is no value of the field; `undefined` where it may be one. */
+  /** Why a text is not a value of the field; `undefined` where it may be one. */
   readonly absence: (text: string) => Absence | undefined;
 }
 

@@ -163,13 +163,13 @@ const readDate: Reader = (text, field, { example }, conventions) => {
     case 'no date':
       return excelSerial.test(text.trim())
         ? invalidDate(
-            `${field} ${quote(text)} is a day as Excel counts it; format the column as a date and export it again`,
-            `${field} is a day as Excel counts it`,
+            `${field} ${quote(text)} is an Excel serial date; format the column as a date and export it again`,
+            `${field} is an Excel serial date`,
             'format the column as a date in Excel and export it again',
           )
         : invalidDate(
-            `${field} ${quote(text)} is no date; write it like ${example}`,
-            `${field} is no date like ${example}`,
+            `${field} ${quote(text)} is not a date; write it like ${example}`,
+            `${field} is not a date like ${example}`,
             'dates are read as YYYY-MM-DD, or as 31/12/2025 once the order is known',
           );
   }
@@ -238,7 +238,7 @@ const readChoice: Reader = (text, field, definition, conventions) => {
   return { value: meant !== undefined && choices?.includes(meant) === true ? meant : text };
 };
 
-/** `NA` in a file that has it elsewhere too, where it is no country. */
+/** `NA` in a file that has it elsewhere too, where it is not a country. */
 const openNa = (field: string): Problem => ({
   code: 'INVALID_COUNTRY',
   message: `${field} "NA" is Namibia, or says that there is none, as elsewhere in this file`,
@@ -250,7 +250,7 @@ const openNa = (field: string): Problem => ({
 const readText: Reader = (text, field, { isCountry }, { hasNa }) =>
   isCountry === true && hasNa === true && isNa(text) ? { problem: openNa(field) } : { value: text };
 
-/** An id; of fuels it may be a name, and what fuel cards sell beside fuel burns nothing. */
+/** An id; of fuels it may be a name, and what else fuel cards sell burns nothing. */
 const readId: Reader = (text, field, { isFuel }) => {
   const nonFuel = isFuel === true ? nonFuelOf(text) : undefined;
   if (nonFuel === undefined) return { value: text.trim() };

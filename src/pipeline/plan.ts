@@ -320,7 +320,7 @@ const warnOfEncoding = ({ path, input: { encoding } }: OpenedInput): Warning[] =
           code: 'ENCODING_ASSUMED',
           message:
             `${path} is not UTF-8 (line ${String(encoding.evidence.line)} has ${encoding.evidence.bytes}); ` +
-            `it was read as ${encoding.label}, --encoding says otherwise`,
+            `read as ${encoding.label}; override with --encoding`,
         },
       ];
 

@@ -19,7 +19,7 @@ export class RowLimit {
     return this.#read >= this.#limit;
   }
 
-  /** Counts the rows of a batch; those behind the last one that is wanted were not read. */
+  /** Counts the rows of a batch; those after the last one that is wanted were not read. */
   take(batch: Batch): void {
     const left = this.#limit - this.#read;
     if (batch.rows > left) batch.keep(left);

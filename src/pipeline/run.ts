@@ -317,7 +317,8 @@ class Run {
       return this.#stopOnError();
     }
     const stop = this.#stops.first;
-    if (stop === undefined) return this.#end.take(batch, row);
+    const isKnown = stop !== undefined && this.#end instanceof UploadEnd && this.#end.knows(row);
+    if (stop === undefined || isKnown) return this.#end.take(batch, row);
     if (this.#end instanceof UploadEnd) this.#end.dropUnsent();
     this.#accounts.refuse(batch, row, Verdict.notSent, unsent(stop.reason), records);
     return undefined;

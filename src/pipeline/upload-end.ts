@@ -2,28 +2,21 @@ import type { Arena } from '../columns/arena.ts';
 import { type Batch, Verdict } from '../columns/batch.ts';
 import type { Fragments } from '../columns/fragments.ts';
 import { JsonWriter } from '../columns/json-writer.ts';
-import { unsent } from '../delivery/fate-issues.ts';
+import { uncertain as inDoubt, unsent } from '../delivery/fate-issues.ts';
 import { acceptedStatus, decideKnown, type Decision, type KnownRules } from '../delivery/known.ts';
-import {
-  type Chunk,
-  type Destination,
-  Fate,
-  type Outcome,
-  recordOf,
-  type StoredEmissions,
-} from '../destinations/destination.ts';
+import { type Chunk, type Destination, Fate, type Outcome, recordOf } from '../destinations/destination.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Issue } from '../issues.ts';
-import type { Knowledge, KnownRecord, RecordMarks } from '../ledger/run-store.ts';
+import { Entry, type Knowledge, type KnownRecord, type RecordMarks } from '../ledger/run-store.ts';
 import type { RecordKind } from '../records/kind.ts';
 import type { Accounts } from './accounts.ts';
 import { ChunkBuilder, type ChunkLimits } from './chunk.ts';
 import { Delivery } from './delivery.ts';
-import type { Basis } from './emissions.ts';
 import type { RecordColumns } from './record-columns.ts';
 import { RecordHashes } from './record-hashes.ts';
 import type { RunEnd } from './reported-rows.ts';
 import type { RowOrder } from './row-order.ts';
+import { StoredSums } from './stored-sums.ts';
 import { firstRejected, interruption, type Stops, tooManyFailures } from './stop.ts';
 
 export interface ChunkCounts {
@@ -93,6 +86,8 @@ export class UploadEnd implements RunEnd {
   #position = 0;
   /** Rows of the batch whose records are written: as many as there was room for. */
   #written = { from: 0, to: 0 };
+  /** Chunks that come before the first call, and are shown first; nothing once that was made. */
+  #shown: Chunk[] | undefined = [];
   #lastFailure: string | undefined;
   #failuresInARow = 0;
 
@@ -226,7 +221,7 @@ export class UploadEnd implements RunEnd {
     const added = { hashes, record, position: this.#position, earlier };
     const chunk = this.#builder.add(this.#writer?.starts[row] ?? 0, this.#writer?.ends[row] ?? 0, added);
     batch.verdicts[row] = Verdict.pending;
-    return chunk === undefined ? undefined : this.#send(chunk);
+    return chunk === undefined ? undefined : this.#take(chunk);
   }
 
   #takeAccepted(batch: Batch, row: number, known: KnownRecord): undefined {
@@ -241,8 +236,16 @@ export class UploadEnd implements RunEnd {
     order.keep(batch.firstRow + row, { id, package_id: packageId, status: acceptedStatus(known) });
   }
 
+  /** Whether something is known of a row that stays true when the run has stopped. */
+  knows(row: number): boolean {
+    const kind = this.#decisions.get(row)?.kind;
+    return kind !== undefined && kind !== 'send' && kind !== 'wait';
+  }
+
   /** The run has stopped: what was collected is not sent. */
   dropUnsent(): void {
+    for (const chunk of this.#shown ?? []) this.#drop(chunk);
+    this.#shown = undefined;
     const unfinished = this.#builder.flush();
     if (unfinished !== undefined) this.#drop(unfinished);
   }
@@ -252,13 +255,14 @@ export class UploadEnd implements RunEnd {
     if (this.#records === undefined) return undefined;
     order.close(batch, this.#records);
     // What waits for slow calls must not take the memory.
-    return order.isFull ? this.#delivery.until(() => !order.isFull) : undefined;
+    return order.isFull ? this.#sendShown().then(() => this.#delivery.until(() => !order.isFull)) : undefined;
   }
 
   /** Sends what was collected, as a chunk of its own. */
   async sendCollected(): Promise<void> {
     const collected = this.#builder.flush();
-    if (collected !== undefined) await this.#send(collected);
+    if (collected !== undefined) await this.#take(collected);
+    await this.#sendShown();
   }
 
   async drain(): Promise<void> {
@@ -266,9 +270,22 @@ export class UploadEnd implements RunEnd {
     await this.#delivery.drain();
   }
 
+  /** Sends a chunk, unless others are wanted first. */
+  async #take(chunk: Chunk): Promise<void> {
+    this.#options.counts.planned += 1;
+    if (this.#shown === undefined) return this.#send(chunk);
+    this.#shown.push(chunk);
+    if (this.#options.destination.preview?.(chunk) !== true) await this.#sendShown();
+  }
+
+  async #sendShown(): Promise<void> {
+    const chunks = this.#shown ?? [];
+    this.#shown = undefined;
+    for (const chunk of chunks) await this.#send(chunk);
+  }
+
   async #send(chunk: Chunk): Promise<void> {
     const { stops, interrupted, counts, onSettled } = this.#options;
-    counts.planned += 1;
     stops.stop(interruption(interrupted));
     if (stops.first !== undefined) {
       this.#drop(chunk);
@@ -280,12 +297,24 @@ export class UploadEnd implements RunEnd {
     await taken;
   }
 
+  /** Says of the records of a chunk that they are not sent; what is known of an earlier attempt at them stays as it is. */
   #drop(chunk: Chunk): void {
-    const issue = unsent(this.#options.stops.first?.reason ?? '');
+    const { stops, accounts, order, known: options } = this.#options;
+    const reason = stops.first?.reason ?? '';
     for (let record = 0; record < chunk.records; record += 1) {
-      this.#refuse(chunk, record, Verdict.notSent, issue);
+      const known = chunk.earlier.get(record);
+      const isOwn = known !== undefined && (known.runId === options?.rules.runId || known.isGone);
+      if (!isOwn) this.#refuse(chunk, record, Verdict.notSent, unsent(reason));
+      else if (known.entry === Entry.accepted) {
+        accounts.ledger.records.accepted += 1;
+        const result = { id: known.id, package_id: known.packageId, status: acceptedStatus(known) };
+        order.settle(chunk, record, Verdict.accepted, undefined, result);
+      } else {
+        const issue = inDoubt(`an earlier attempt sent it and had no clear answer; ${reason}`);
+        this.#refuse(chunk, record, Verdict.uncertain, issue);
+      }
     }
-    this.#options.order.write();
+    order.write();
   }
 
   #settle(chunk: Chunk, outcome: Outcome): void {
@@ -331,54 +360,5 @@ export class UploadEnd implements RunEnd {
     if (journeys === undefined) return;
     const { [journeys.idField]: id, client } = recordOf(chunk, record);
     journeys.miss(id === undefined ? undefined : String(id), client === undefined ? undefined : String(client));
-  }
-}
-
-/** Adds what the API says of single records to the sums. */
-class StoredSums {
-  readonly #accounts: Accounts;
-  readonly #bases = new Map<string, Basis>();
-  readonly #figures = {
-    co2eKg: new Float64Array(1),
-    tonneKm: new Float64Array(1),
-    distanceKm: new Float64Array(1),
-  };
-
-  constructor(accounts: Accounts) {
-    this.#accounts = accounts;
-  }
-
-  add(chunk: Chunk, record: number, stored: StoredEmissions | undefined): void {
-    const { emissions, options } = this.#accounts;
-    const { journeys, details } = options;
-    if (stored === undefined && details === undefined) return;
-    const fields = recordOf(chunk, record);
-    const text = (field: string): string | undefined =>
-      fields[field] === undefined ? undefined : String(fields[field]);
-    const day = text('date') ?? text('shipment_date');
-    const detailed = { day, origin: text('origin'), destination: text('destination') };
-    if (stored === undefined) {
-      details?.add(detailed, undefined, 0, undefined);
-      return;
-    }
-    const figures = this.#figures;
-    figures.co2eKg[0] = stored.co2eKg;
-    figures.tonneKm[0] = stored.tonneKm ?? Number.NaN;
-    figures.distanceKm[0] = stored.distanceKm ?? Number.NaN;
-    if (emissions.isFull) emissions.settle();
-    const basis = emissions.basisOf(this.#basisOf(stored));
-    emissions.add(figures, 0, basis, emissions.clientOf(text('client')), emissions.monthOf(day));
-    journeys?.add(text(journeys.idField), text('client'), figures, 0);
-    details?.add(detailed, figures, 0, undefined);
-  }
-
-  #basisOf({ group, vehicleType }: StoredEmissions): Basis {
-    const key = `${group}\n${vehicleType ?? ''}`;
-    let basis = this.#bases.get(key);
-    if (basis === undefined) {
-      basis = { group, vehicleType };
-      this.#bases.set(key, basis);
-    }
-    return basis;
   }
 }

@@ -172,14 +172,14 @@ function wording(
     case 'uuid':
       if (field === 'fuel_id') {
         return {
-          message: `${field} ${shown} is no UUID, and no fuel is known by this name`,
-          cause: `${field} ${shown} is no UUID, and no fuel is known by this name`,
+          message: `${field} ${shown} is not a valid UUID, and no fuel is known by this name`,
+          cause: `${field} ${shown} is not a valid UUID, and no fuel is known by this name`,
           hint: fuelHint,
         };
       }
       return {
-        message: `${field} ${shown} is no UUID such as ${example}`,
-        cause: `${field} is no UUID such as ${example}`,
+        message: `${field} ${shown} is not a valid UUID such as ${example}`,
+        cause: `${field} is not a valid UUID such as ${example}`,
       };
     case 'choice': {
       const choices = definition?.choices?.join(', ') ?? '';

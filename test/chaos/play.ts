@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VirtualClock } from './clock.ts';
@@ -127,6 +127,8 @@ class Play {
   /** Flips bytes of what the program has written down. */
   #damage(): void {
     const random = Random.of(`damage ${String(this.#schedule.seed)}`);
+    // A process that was killed at once has written nothing down.
+    if (!existsSync(join(this.#folder, 'state'))) return;
     for (const entry of readdirSync(join(this.#folder, 'state'), { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name);
@@ -218,8 +220,12 @@ class Play {
 
   /** What stays uncertain is ended by the user's word, in the run that it is of. */
   async #end(task: Task, after: readonly Task[] = []): Promise<void> {
+    // The end of another one may have been its own.
+    if (this.#isFinished(task)) return;
     const first = this.#namedBy(task);
     if (first !== undefined && !after.includes(first)) {
+      // It may have ended well before the ledger lost what became of its calls.
+      if (this.#isFinished(first)) await this.#resume(first);
       if (!this.#isFinished(first)) await this.#end(first, [...after, task]);
       await this.#resume(task);
       if (this.#isFinished(task)) return;
@@ -234,6 +240,9 @@ class Play {
     const word = trueAssumption({ ended: task.last, runId: task.runId, rows, folder: this.#folder }, this.#facts());
     task.last = await this.#run(['resume', task.runId, '--assume', word, '--json']);
     if (this.#isFinished(task)) return;
+    const next = this.#namedBy(task);
+    // What was uncertain here was only a part of it.
+    if (next !== undefined && next !== first && !after.includes(next)) return this.#end(task, after);
     this.#broken.push(`${what}, and --assume ${word} does not end it: ${task.last.stderr}`);
   }
 }

@@ -70,6 +70,47 @@ describe('a refusal before the handler', () => {
     expect(outcome.messageOf(2)).toBe('not sent: an earlier record was rejected (--stop-on-error)');
   });
 
+  describe('in a reply that ends there, with --stop-on-error', () => {
+    const stopped =
+      (stored: readonly string[]) =>
+      async (given: Partial<Delivered> = {}) => {
+        const api = new ModelApi(new Clock());
+        const reply = {
+          total_received: 4,
+          total_processed: 2,
+          success: 1,
+          failed: 1,
+          results: [{ index: 0, id: 'id-1' }],
+          errors: [{ index: 1, error: 'load is wrong' }],
+        };
+        const chunks = [chunkOf(shipments('A', 'B', 'C', 'D'))];
+        api.post = (records) => {
+          api.store(records.filter(({ movement_id: id }) => stored.includes(String(id))));
+          return answer(200, reply);
+        };
+        return { ...(await deliverAll({ api, chunks, continueOnError: false, ...given })), api };
+      };
+
+    test('the rest is not sent, as a look-up agrees', async () => {
+      const { outcomes, ledger, seconds } = await stopped(['A'])();
+      expect(outcomes.flatMap(fatesOf)).toEqual(['accepted', 'rejected', 'not-sent', 'not-sent']);
+      expect(ledger.calls.map(({ entries }) => [...entries])).toEqual([[1, 2, 3, 3]]);
+      expect(seconds).toBeLessThan(12);
+    });
+
+    test('what is there all the same is accepted', async () => {
+      const { outcomes, ledger } = await stopped(['A', 'C'])();
+      expect(outcomes.flatMap(fatesOf)).toEqual(['accepted', 'rejected', 'accepted', 'not-sent']);
+      expect(ledger.calls.map(({ ids }) => ids)).toEqual([['id-1', undefined, 'id-2', undefined]]);
+    });
+
+    test('where it can’t be looked up, it is uncertain', async () => {
+      const { outcomes, ledger } = await stopped(['A'])({ settling: { settle: 0 } });
+      expect(outcomes.flatMap(fatesOf)).toEqual(['accepted', 'rejected', 'uncertain', 'uncertain']);
+      expect(ledger.calls.map(({ entries }) => [...entries])).toEqual([[1, 2, 4, 4]]);
+    });
+  });
+
   test('costs a limited number of calls', async () => {
     const ids = Array.from({ length: 200 }, (_, index) => `M-${String(index)}`);
     const outcome = await deliver(shipments(...ids), () => answer(413));

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Chunk } from '../../src/destinations/destination.ts';
 import { Entry, type KnownRecord } from '../../src/ledger/run-store.ts';
 import type { Fields } from '../../src/records/kind.ts';
+import { kinds } from '../../src/records/kinds.ts';
 import { chunkOf, fatesOf } from '../support/chunks.ts';
 import { Clock } from '../support/clock.ts';
 import { deliverAll, ModelApi } from '../support/delivery.ts';
@@ -13,15 +14,21 @@ const after = chunkOf(shipments('after'), 2);
 
 describe('a run that goes on', () => {
   /** What an earlier attempt left: records of one call with these entries. */
-  async function earlier(api: ModelApi, records: readonly Fields[], entries: readonly Entry[], endedAt?: number) {
+  async function earlier(
+    api: ModelApi,
+    records: readonly Fields[] | Chunk,
+    entries: readonly Entry[],
+    endedAt?: number,
+    secondsAgo = 3000,
+  ) {
     const ledger = new MemoryLedger();
     const run = ledger.open('run-a');
-    const chunk = chunkOf(records, 0);
+    const chunk = 'records' in records ? records : chunkOf(records, 0);
     await run.begin({
       marks: chunk,
       apiVersion: 'v2',
       idempotencyKey: '',
-      startedAt: api.clock.now() - 3_000_000,
+      startedAt: api.clock.now() - secondsAgo * 1000,
       position: 0,
     });
     const ids = entries.map((entry, index) => (entry === Entry.accepted ? `old-${String(index)}` : undefined));
@@ -50,6 +57,39 @@ describe('a run that goes on', () => {
     expect(outcomes.flatMap(fatesOf)).toEqual(['accepted', 'accepted', 'accepted']);
     expect(api.movements).toEqual(['A', 'B', 'after']);
     expect([...(ledger.calls[0]?.entries ?? [])]).toEqual([Entry.accepted, Entry.notStored]);
+  });
+
+  test('looks at once, and waits for the end of a call that nobody saw only for what is not there', async () => {
+    const api = new ModelApi(new Clock());
+    const all = await earlier(api, shipments('A', 'B'), [Entry.sending, Entry.sending], undefined, 5);
+    api.store(shipments('A', 'B'));
+    const found = await deliverAll({ api, chunks: [all.taken], ledger: all.ledger, goesOn: true });
+    expect(found.outcomes.flatMap(fatesOf)).toEqual(['accepted', 'accepted']);
+    expect(found.seconds).toBeLessThan(1);
+    const part = await earlier(api, shipments('C', 'D'), [Entry.sending, Entry.sending], undefined, 5);
+    api.store(shipments('C'));
+    const sent = await deliverAll({ api, chunks: [part.taken, after], ledger: part.ledger, goesOn: true });
+    expect(sent.outcomes.flatMap(fatesOf)).toEqual(['accepted', 'accepted', 'accepted']);
+    expect(sent.seconds).toBeGreaterThan(120 + 120 - 5);
+    expect(api.movements).toEqual(['A', 'B', 'C', 'D', 'after']);
+  });
+
+  test('takes of purchases at once only what is as it was sent: the API has the earlier version until it has the new one', async () => {
+    const purchase = { fuel_id: 'f', country: 'ES', date: '2025-05-01', vehicle_license_plate: 'X' };
+    const sentOf = (quantity: number): Chunk => ({
+      ...chunkOf([{ ...purchase, quantity }]),
+      keys: new Uint8Array(16).fill(1),
+    });
+    const api = new ModelApi(new Clock());
+    api.store([{ ...purchase, quantity: 10 }]);
+    const same = await earlier(api, sentOf(10), [Entry.sending], undefined, 5);
+    const known = { api, goesOn: true, kind: kinds.recharges };
+    const found = await deliverAll({ ...known, chunks: [same.taken], ledger: same.ledger });
+    expect([...found.outcomes.flatMap(fatesOf), found.seconds < 1]).toEqual(['accepted', true]);
+    const other = await earlier(api, sentOf(10.4), [Entry.sending], undefined, 5);
+    const sent = await deliverAll({ ...known, chunks: [other.taken], ledger: other.ledger });
+    expect([...sent.outcomes.flatMap(fatesOf), sent.seconds > 235]).toEqual(['accepted', true]);
+    expect(api.posts).toEqual([[{ ...purchase, quantity: 10.4 }]]);
   });
 
   test('keeps what was accepted, with its id', async () => {

@@ -39,6 +39,19 @@ describe('before the first call', () => {
     expect(api.movements).toEqual(['A', 'A', 'B', 'B']);
   });
 
+  test('looks at the first 100 movements, whatever chunks they are in', async () => {
+    const chunks = Array.from({ length: 102 }, (_, index) => chunkOf(shipments(`M-${String(index)}`), index));
+    const api = new ModelApi(new Clock());
+    api.store(shipments('M-99'));
+    const { outcomes } = await deliverAll({ api, chunks });
+    expect(outcomes[0]?.failure?.fatal).toMatchObject({ code: 'ALREADY_STORED' });
+    expect(api.posts).toEqual([]);
+    const beyond = new ModelApi(new Clock());
+    beyond.store(shipments('M-100'));
+    const sent = await deliverAll({ api: beyond, chunks });
+    expect(sent.outcomes.flatMap(fatesOf)).toEqual(chunks.map(() => 'accepted'));
+  });
+
   test('a ledger of which a repair lost something does not decide alone, also in a run that goes on', async () => {
     const api = new ModelApi(new Clock());
     const ledger = new MemoryLedger();
@@ -82,14 +95,31 @@ describe('before the first call', () => {
       expect(api.movements).toEqual(['A', 'B']);
     });
 
-    test('where --verify can’t ask for it, as it has no movement', async () => {
-      const api = new ModelApi(new Clock());
-      const [known = {}, other = {}] = shipments('A', 'B');
-      const nameless = Object.fromEntries(Object.entries(other).filter(([field]) => field !== 'movement_id'));
-      const chunks = [chunkOf([known, nameless])];
-      const verified = await deliverAll({ api, chunks, settling: { verifies: true } });
-      expect(verified.outcomes.flatMap(fatesOf)).toEqual(['accepted', 'uncertain']);
-      expect(api.movements).toEqual(['A']);
+    describe('as it has no movement,', () => {
+      const nameless = { origin: 'Madrid', load: 1.5, category: 'road' };
+      const chunks = [chunkOf([nameless, { ...nameless, load: 2.5 }])];
+
+      test.each([
+        ['with --verify', false, { verifies: true }],
+        ['after a repair that lost something', true, {}],
+      ])('%s: what is like one that is there, and only that', async (_, hasLoss, settling) => {
+        const api = new ModelApi(new Clock());
+        api.store([nameless]);
+        const ledger = new MemoryLedger();
+        ledger.hasLoss = hasLoss;
+        const { outcomes } = await deliverAll({ api, chunks, ledger, settling });
+        expect(outcomes.flatMap(fatesOf)).toEqual(['uncertain', 'accepted']);
+        expect(outcomes[0]?.issues.get(0)?.message).toContain('id-1 is the same');
+        expect(api.posts).toEqual([[{ ...nameless, load: 2.5 }]]);
+      });
+
+      test('where not all can be read, anything', async () => {
+        const api = new ModelApi(new Clock());
+        api.list = (path) => (path.includes('size=1') && !path.includes('size=100') ? listOf([]) : answer(503, {}));
+        const { outcomes } = await deliverAll({ api, chunks, settling: { verifies: true } });
+        expect(outcomes.flatMap(fatesOf)).toEqual(['uncertain', 'uncertain']);
+        expect(api.posts).toEqual([]);
+      });
     });
 
     test('until the user says what it is', async () => {

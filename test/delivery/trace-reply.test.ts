@@ -15,6 +15,7 @@ const options: TraceOptions = {
   continueOnError: true,
   redact: (text) => text.replace('s3cret', '***'),
   owners: async (ids) => ownersOf(ids, new Uint8Array(16).fill(1)),
+  claims: { isFound: (id) => id === 'found meanwhile' },
 };
 
 async function trace(reply: ReturnType<typeof replyTo>, more: Partial<typeof options> = {}, called = [0, 1, 2, 3]) {

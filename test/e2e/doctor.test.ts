@@ -124,7 +124,7 @@ describe('the way to the API', () => {
     async (address) => {
       const env = { ...credentials, HTTPS_PROXY: address, DCYCLE_BASE_URL: 'https://api.example.invalid' };
       const { of, text } = await diagnose({ env });
-      expect(of('proxy')).toMatchObject(problem(/is no address/, /with its scheme/));
+      expect(of('proxy')).toMatchObject(problem(/is not the address of a proxy/, /with its scheme/));
       expect(of('tcp')).toBe(undefined);
       expect(text).not.toMatch(/bob|s3/);
     },

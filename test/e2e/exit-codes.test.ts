@@ -144,7 +144,11 @@ describe('exit code 2', () => {
       { DCYCLE_API_KEY: 'sk hidden', DCYCLE_ORG_ID: 'a8315ef3-dd50-43f8-b7ce-d839e68d51fa' },
       /API key holds/,
     ],
-    ['an organisation that is no UUID', { DCYCLE_API_KEY: 'sk_hidden', DCYCLE_ORG_ID: 'acme' }, /no UUID/],
+    [
+      'an organisation that is not a valid UUID',
+      { DCYCLE_API_KEY: 'sk_hidden', DCYCLE_ORG_ID: 'acme' },
+      /not a valid UUID/,
+    ],
   ])('for %s', async (_name, env, message) => {
     const result = await dcycleUpload(['requests', 'a.csv'], { cwd: folderWith({ 'a.csv': good }), env });
     expect(result.stderr).toMatch(message);
@@ -200,7 +204,7 @@ describe('exit code 3', () => {
     ['an empty file', '', 'INPUT_EMPTY', /a\.csv is empty/],
     ['a file of spaces and line ends', ' \n\n  \r\n', 'INPUT_EMPTY', /a\.csv is empty/],
     ['only a header', 'movement_id,toc,distance_km\n', 'INPUT_EMPTY', /has a header but no rows/],
-    ['a binary file', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 0]), 'INPUT_NOT_TEXT', /no text file/],
+    ['a binary file', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 0]), 'INPUT_NOT_TEXT', /not a text file/],
     ['an archive that is cut off', Buffer.from('PK\u0003\u0004…'), 'INPUT_DAMAGED', /the end of the file is missing/],
     [
       'UTF-16 without a byte order mark',

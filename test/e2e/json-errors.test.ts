@@ -1,6 +1,8 @@
+import type { ServerResponse } from 'node:http';
+import { constants } from 'node:os';
 import { expect, test } from 'vitest';
-import { refuse, startApi } from '../support/api-server.ts';
-import { createInterruption, dcycleUpload, folderWith, summaryOf } from '../support/command.ts';
+import { refuse, type Reply, type Script, startApi } from '../support/api-server.ts';
+import { type CommandResult, createInterruption, dcycleUpload, folderWith, summaryOf } from '../support/command.ts';
 import { legHeader, legs } from '../support/legs.ts';
 import { isBulk } from '../support/runs.ts';
 
@@ -8,46 +10,94 @@ import { isBulk } from '../support/runs.ts';
 
 const args = ['requests', 'a.csv', '--json', '--retries', '0'];
 
-test('INCOMPLETE (5): what was not delivered, why, and what finishes it', async () => {
-  const api = await startApi((call, response, _index, forward) =>
-    isBulk(call) ? refuse(response, 429, { detail: 'busy' }) : forward(),
-  );
-  const result = await dcycleUpload(args, { cwd: folderWith({ 'a.csv': legs(2) }), env: api.env });
-  const { error, run_id: id } = summaryOf(result);
-  expect(result.code).toBe(5);
-  expect(error?.code).toBe('INCOMPLETE');
-  expect(error?.message).toMatch(/^delivery is incomplete \(2 records not sent\): HTTP 429/);
-  expect(error?.hint).toBe(`to finish, run: dcycle-upload resume ${id}`);
-});
+/** A start that ends with an exit code: its options, what the API does with its calls, and what its document says. */
+interface Failing {
+  readonly code: number;
+  readonly error: string;
+  readonly options?: readonly string[];
+  /** In the place of two good rows. */
+  readonly input?: string;
+  readonly onBulk?: (scene: Scene) => ReturnType<Script>;
+  /** Sent when its first call comes. */
+  readonly signal?: 'SIGINT' | 'SIGTERM';
+  readonly onList?: (scene: Scene) => ReturnType<Script>;
+  readonly message?: RegExp;
+  readonly hint?: string;
+}
 
-test('MAX_ERRORS and STOPPED (7): the limit that was reached', async () => {
-  const api = await startApi();
-  const cwd = folderWith({ 'a.csv': `${legs(2)}M-3,A,B,x,van_diesel\n${legs(4).split('\n').slice(3).join('\n')}` });
-  const limited = await dcycleUpload([...args, '--max-errors', '0'], { cwd, env: api.env });
-  expect([limited.code, summaryOf(limited).error?.code]).toEqual([7, 'MAX_ERRORS']);
-  const stopped = await dcycleUpload([...args, '--stop-on-error'], { cwd, env: api.env });
-  expect([stopped.code, summaryOf(stopped).error?.code]).toEqual([7, 'STOPPED']);
-});
+interface Scene {
+  readonly response: ServerResponse;
+  readonly forward: () => Promise<Reply>;
+  readonly interrupt: () => Promise<void>;
+}
 
-test.each([
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const)('INTERRUPTED by %s (%i)', async (signal, code) => {
+const invalidThird = `${legs(2)}M-3,A,B,x,van_diesel\n${legs(4).split('\n').slice(4).join('\n')}`;
+
+/** A page of shipments that wait to be calculated. */
+async function uncalculated({ forward }: Scene): Promise<object> {
+  const page = JSON.parse((await forward()).body) as { readonly items: readonly object[] };
+  return { ...page, items: page.items.map((item) => ({ ...item, status: 'pending', co2e: null, kgco2e: null })) };
+}
+
+const interrupted: Pick<Failing, 'options' | 'onBulk' | 'hint'> = {
+  options: ['--chunk-size', '1', '--concurrency', '1'],
+  onBulk: async ({ forward, interrupt }) => {
+    await interrupt();
+    return forward();
+  },
+  hint: 'dcycle-upload resume RUN',
+};
+
+test.each<Failing>([
+  { code: 2, error: 'USAGE', options: ['--chunk-size', '0'], message: /whole number/ },
+  { code: 2, error: 'OPTIONS_CONFLICT', options: ['--dry-run', '--wait'], message: /has no effect/ },
+  { code: 3, error: 'INPUT_EMPTY', input: '', message: /a\.csv is empty/ },
+  { code: 4, error: 'ACCESS_REFUSED', onBulk: ({ response }) => refuse(response, 401, { detail: 'no' }) },
+  {
+    code: 5,
+    error: 'INCOMPLETE',
+    onBulk: ({ response }) => refuse(response, 429, { detail: 'busy' }),
+    message: /^delivery is incomplete \(2 records not sent\): HTTP 429/,
+    hint: 'to finish, run: dcycle-upload resume RUN',
+  },
+  { code: 7, error: 'MAX_ERRORS', options: ['--max-errors', '0'], input: invalidThird, message: /--max-errors/ },
+  { code: 7, error: 'STOPPED', options: ['--stop-on-error'], input: invalidThird, message: /--stop-on-error/ },
+  {
+    code: 8,
+    error: 'NOT_CALCULATED',
+    options: ['--wait', '1'],
+    onList: uncalculated,
+    hint: 'dcycle-upload results RUN',
+  },
+  { code: 130, error: 'INTERRUPTED', signal: 'SIGINT', ...interrupted },
+  { code: 143, error: 'INTERRUPTED', signal: 'SIGTERM', ...interrupted },
+])('$code: $error', async ({ code, error, message, hint, ...given }) => {
+  const { options = [], input = legs(2), signal = 'SIGINT', onBulk, onList } = given;
   const { onStart, interrupt } = createInterruption(signal);
+  const api = await startApi((call, response, _index, forward) => {
+    const act = isBulk(call) ? onBulk : onList;
+    return act === undefined ? forward() : act({ response, forward, interrupt });
+  });
+  const cwd = folderWith({ 'a.csv': input });
+  const result = await dcycleUpload([...args, ...options], { cwd, env: api.env, onStart });
+  const { exit_code: exitCode, error: said, run_id: id } = summaryOf(result);
+  expect([exitCode, said?.code]).toEqual([code, error]);
+  // A shell tells a signal by its number.
+  expect(result.code ?? 128 + constants.signals[result.signal ?? 'SIGKILL']).toBe(code);
+  expect(said?.message).toMatch(message ?? /./);
+  if (hint !== undefined) expect(said?.hint).toContain(hint.replace('RUN', String(id)));
+});
+
+test('6: IN_PROGRESS', async () => {
+  const cwd = folderWith({ 'a.csv': legs(2) });
+  const second: CommandResult[] = [];
   const api = await startApi(async (call, _response, _index, forward) => {
-    if (isBulk(call)) await interrupt();
+    if (isBulk(call)) second.push(await dcycleUpload(args, { cwd, env: api.env }));
     return forward();
   });
-  const cwd = folderWith({ 'a.csv': legs(6) });
-  const result = await dcycleUpload([...args, '--chunk-size', '2', '--concurrency', '1'], {
-    cwd,
-    env: api.env,
-    onStart,
-  });
-  expect(result.signal).toBe(signal);
-  const { error, exit_code: exitCode, run_id: id } = summaryOf(result);
-  expect([exitCode, error?.code]).toEqual([code, 'INTERRUPTED']);
-  expect(error?.hint).toContain(`dcycle-upload resume ${id}`);
+  expect((await dcycleUpload(args, { cwd, env: api.env })).code).toBe(0);
+  expect(second.map((result) => [result.code, summaryOf(result).error?.code])).toEqual([[6, 'IN_PROGRESS']]);
+  expect(second.map((result) => summaryOf(result).error?.message)).toEqual([expect.stringContaining('in progress')]);
 });
 
 test('no error is said where only rows are the reason', async () => {

@@ -94,7 +94,7 @@ describe.skipIf(lacksTmux)('a run on a terminal (needs tmux)', () => {
     await terminal.until((text) => liveLinesIn(text).length === 2);
     await terminal.press('C-c');
     const interrupted = await terminal.until(
-      /SIGINT: finishing what is in flight; once more to end at once\n.* rows · /,
+      /SIGINT: finishing requests in flight; press Ctrl-C again to quit now\n.* rows · /,
     );
     expect(interrupted).not.toContain('^C');
     await terminal.press('C-c');

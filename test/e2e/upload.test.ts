@@ -171,7 +171,7 @@ describe('an upload', () => {
     expect(embedded.stderr).toContain('note: the names of fuels are those that this tool knows');
     expect(readErrors(cwd, 'e.jsonl')[0]).toMatchObject({
       row: 3,
-      message: expect.stringContaining('"unicorn milk" is no UUID, and no fuel is known by this name'),
+      message: expect.stringContaining('"unicorn milk" is not a valid UUID, and no fuel is known by this name'),
     });
     expect((await dcycleUpload(['fuels', '--sync', '--json'], { cwd, env: { ...api.env, XDG_CACHE_HOME } })).code).toBe(
       0,
@@ -236,9 +236,14 @@ describe('an upload', () => {
     const api = await startApi();
     const cwd = folderWith({ 'a.csv': legsOf([1, 2, 3, 4, 4, 6, 7, 8, 9]) });
     const args = ['requests', 'a.csv', '--json', '--stop-on-error', '--dedupe-key', 'none', '--chunk-size', '3'];
-    const result = await dcycleUpload([...args, '--errors', 'e.jsonl'], { cwd, env: api.env });
+    const result = await dcycleUpload([...args, '--settle', '1', '--errors', 'e.jsonl'], { cwd, env: api.env });
     expect(result.code).toBe(7);
-    expect(api.calls.length).toBe(2);
+    // The rest of the second call is looked up: the API does not say what became of it.
+    expect(api.calls.map(({ path }) => path.replace(/\?.*/, ''))).toEqual([
+      '/v2/logistics/requests/bulk',
+      '/v2/logistics/requests/bulk',
+      '/v1/logistics/requests',
+    ]);
     expect(api.calls[0]?.options).toEqual({ continue_on_error: false });
     expect(summaryOf(result).records).toEqual({
       accepted: 4,
@@ -255,6 +260,19 @@ describe('an upload', () => {
       [9, 'NOT_SENT'],
     ]);
     expect(await api.get('/v1/logistics/requests')).toMatchObject({ total: 4 });
+  });
+
+  test('that has stopped still knows what was accepted before', async () => {
+    const api = await startApi();
+    const [header = '', one = '', two = '', three = ''] = legs(3).split('\n');
+    const bad = one.replace('M-1', 'M-0').replace(/,1,/, ',x,');
+    const cwd = folderWith({ 'a.csv': legs(2), 'b.csv': [header, bad, one, two, three, ''].join('\n') });
+    expect((await dcycleUpload(['requests', 'a.csv'], { cwd, env: api.env })).code).toBe(0);
+    const args = ['requests', 'b.csv', '--json', '--since-last', '--max-errors', '0'];
+    const result = await dcycleUpload(args, { cwd, env: api.env });
+    expect(result.code).toBe(7);
+    const records = { accepted: 2, accepted_before: 2, rejected: 0, not_sent: 1, uncertain: 0 };
+    expect(summaryOf(result).records).toEqual(records);
   });
 
   test('stops with 7 at --max-errors; what was accepted stays accepted', async () => {

@@ -351,7 +351,7 @@ function warningsOf({ input, mapping, conventions }: Understood): Warning[] {
       code: 'ENCODING_ASSUMED',
       message:
         `${path} is not UTF-8 (line ${String(evidence.line)} has byte ${evidence.byte}); ` +
-        `it was read as ${encoding}, --encoding says otherwise`,
+        `read as ${encoding}; override with --encoding`,
     });
   }
   if (table.titledLine !== undefined) {

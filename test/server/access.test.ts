@@ -88,7 +88,7 @@ describe('a call', () => {
       expect(reply.body).toEqual({ detail: 'Invalid API key', code: 'INVALID_API_KEY' });
     });
 
-    test('answers 422 without an organisation, and for one that is no UUID', async () => {
+    test('answers 422 without an organisation, and for one that is not a valid UUID', async () => {
       const { call } = caller;
       const loc = ['header', 'x-organization-id'];
       const missing = await call(method, url, body, { 'x-organization-id': undefined });

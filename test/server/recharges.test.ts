@@ -119,7 +119,7 @@ describe('a purchase with the country, date, quantity and plate of a stored one'
 describe('a record of a batch', () => {
   test.each([
     ['fuel_id', undefined, 'needs fuel_id'],
-    ['fuel_id', 'diesel', 'fuel_id "diesel" is no UUID'],
+    ['fuel_id', 'diesel', 'fuel_id "diesel" is not a valid UUID'],
     ['fuel_id', noSuchId, `Fuel with id '${noSuchId}' not found or inactive`],
     ['country', null, 'needs country'],
     ['country', 'GLO', 'Not Valid Country Code, must be ISO 3166-1 alpha-2'],
@@ -131,8 +131,8 @@ describe('a record of a batch', () => {
     ['quantity', [50], 'quantity'],
     ['quantity', 1e300, 'quantity must be at most'],
     ['vehicle_license_plate', 1234, 'vehicle_license_plate "1234" is not valid'],
-    ['toc_id', 'van_diesel', 'toc_id "van_diesel" is no UUID'],
-    ['project_id', 7, 'project_id "7" is no UUID'],
+    ['toc_id', 'van_diesel', 'toc_id "van_diesel" is not a valid UUID'],
+    ['project_id', 7, 'project_id "7" is not a valid UUID'],
   ])('fails by itself where %s is %j', async (field, value, error) => {
     const client = server.newClient();
     const reply = await post(client, [{ ...purchase, quantity: 1 }, { ...purchase, [field]: value }, purchase]);

@@ -71,7 +71,7 @@ export function createInterruption(signal: NodeJS.Signals): {
     async interrupt() {
       const heard = new Promise<void>((resolve) => {
         running?.stderr?.on('data', (text: string) => {
-          if (text.includes(`${signal}: finishing what is in flight`)) resolve();
+          if (text.includes(`${signal}: finishing requests in flight`)) resolve();
         });
       });
       running?.kill(signal);

@@ -135,6 +135,7 @@ export async function deliverAll({ api, chunks, ...given }: Delivered) {
   const all = async (): Promise<void> => {
     const delivery = await connection.deliveryOf(run, goesOn);
     const open: Promise<void>[] = [];
+    for (const chunk of chunks) if (delivery.preview?.(chunk) !== true) break;
     for (const [index, chunk] of chunks.entries()) {
       await new Promise<void>((resolve) => {
         const deliver = async (): Promise<void> => {

@@ -149,7 +149,7 @@ async function readKeyValue(value: string | undefined, context: CommandContext):
   throw usageError(
     'KEY_ON_COMMAND_LINE',
     'the API key may not be given on the command line, where others can read it; it was not kept',
-    'dcycle-upload config set api_key < file, or without a value to be asked; consider to replace that key',
+    'dcycle-upload config set api_key < file, or without a value to be asked; consider replacing that key',
   );
 }
 

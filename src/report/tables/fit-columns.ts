@@ -52,6 +52,6 @@ export function leftOut(
 ): string {
   const hidden = heads.filter((_, index) => !kept.includes(index)).map((head) => head.replaceAll('\n', ' '));
   if (hidden.length === 0) return '';
-  const lines = wrapText(`left out for want of width: ${hidden.join('; ')}`, width);
+  const lines = wrapText(`hidden columns (terminal too narrow): ${hidden.join('; ')}`, width);
   return lines.map((line) => `${style.dim(line)}\n`).join('');
 }
