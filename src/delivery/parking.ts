@@ -72,6 +72,8 @@ export class Parking {
   readonly controls = new Controls();
   readonly #options: ParkingOptions;
   #slowestMs = 0;
+  /** How soon a list was seen to show a record that was accepted: what is not shown as soon may still come. */
+  #shownWithinMs: number | undefined;
   #isEnding = false;
   #queue: LookUpRequest[] = [];
   #isLooking = false;
@@ -132,7 +134,7 @@ export class Parking {
       open.add(await this.#look(parked, open));
       const why = this.#settleMissing(open, parked, settleMs);
       if (why === undefined) gate.known();
-      else if (!open.mayChange || now() >= parked.endedAt + olderFactor * settleMs) return open.end(why);
+      else if (!open.mayChange || now() >= parked.endedAt + this.#provesAfterMs(settleMs)) return open.end(why);
       else if ((await wait(settleMs, 'look-up')) === 'interrupted') return open.end('interrupted');
     }
     return open.end('');
@@ -144,17 +146,22 @@ export class Parking {
     return open.settleMissing((control) => {
       if (age >= hourMs) return true;
       if (control === undefined) return false;
-      return control.startedAt >= parked.endedAt || age >= olderFactor * settleMs;
+      return control.startedAt >= parked.endedAt || age >= this.#provesAfterMs(settleMs);
     });
+  }
+
+  /** Milliseconds after the end of a call when an older control proves that something is missing. */
+  #provesAfterMs(settleMs: number): number {
+    return Math.max(olderFactor * settleMs, this.#shownWithinMs ?? 0);
   }
 
   /** Waits until a look-up can prove that something is missing; why none can. */
   async #awaitProof({ doubts, endedAt }: Parked, settleMs: number): Promise<string> {
     const { now, wait, gate } = this.#options;
     const byMovement = [...doubts.values()].some(({ fields }) => fields['movement_id'] !== undefined);
-    const provedAt = endedAt + olderFactor * settleMs;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       const control = this.controls.best(byMovement);
+      const provedAt = endedAt + this.#provesAfterMs(settleMs);
       const mayComeNewer = gate.hasInFlight || (gate.isOpen && !this.#isEnding);
       if (control !== undefined && (control.startedAt >= endedAt || now() >= provedAt)) return 'proof';
       if (now() >= endedAt + hourMs) return 'proof';
@@ -194,6 +201,11 @@ export class Parking {
     this.#isLooking = false;
   }
 
+  #shown({ storedBy, startedAt }: Control): void {
+    const ageMs = this.#options.now() - (storedBy ?? startedAt);
+    this.#shownWithinMs = Math.min(ageMs, this.#shownWithinMs ?? ageMs);
+  }
+
   async #lookTogether(requests: readonly LookUpRequest[]): Promise<void> {
     const { kind, caller, owned, claims } = this.#options;
     const doubts = new Map<AskedRecord, Doubt>();
@@ -212,6 +224,7 @@ export class Parking {
       takes: ({ request }, { as }) => request !== undefined && (as === 'exact' || !request.mustBeExact),
       controlOf: (byMovement) => this.controls.best(byMovement),
     });
+    for (const { control } of found.values()) if (control !== undefined) this.#shown(control);
     const answers = new Map(requests.map((request) => [request, new Map<number, Looked>()]));
     for (const [{ request, record }, looked] of found) {
       if (request !== undefined) answers.get(request)?.set(record, looked);
