@@ -176,7 +176,9 @@ describe('a row that a released version refused as a conflict', () => {
     const given = readFileSync(join(released, name), 'utf8');
     const fixed = Object.entries(fixing).reduce((text, [old, fix]) => text.replaceAll(old, fix), given);
     const cwd = folderWith({ [name]: given, [`fixed-${name}`]: fixed });
-    const options = name.includes('movements') ? ['--dedupe-key', 'movement_id'] : [];
+    const byMovement = name.includes('movements') ? ['--dedupe-key', 'movement_id'] : [];
+    // Purchases without quantity were taken then.
+    const options = kind === 'recharges' ? ['--allow-missing', 'quantity'] : byMovement;
     const conflictsIn = async (input: string): Promise<Record<string, unknown>[]> => {
       const reports = ['--errors', `${input}.e.jsonl`, '--rejected', `${input}.r.csv`];
       const result = await dcycleUpload([kind, input, '--dry-run', '--json', ...reports, ...options], { cwd });

@@ -258,7 +258,7 @@ const readId: Reader = (text, field, { isFuel }) => {
   return {
     problem: {
       code: 'UNKNOWN_FUEL',
-      message: `${field} ${quote(label)} is not a fuel but ${nonFuel}`,
+      message: `${field} ${quote(label)} is not a fuel (${nonFuel})`,
       cause: `${field} ${quote(label)} is not a fuel`,
       hint: `leave such rows out: --skip ${quote(`${field}=${label}`)}`,
       fix: ['--skip', `${field}=${label}`],

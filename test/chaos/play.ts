@@ -232,13 +232,16 @@ class Play {
     }
     const { not_sent: notSent = 0 } = task.last.summary?.records ?? {};
     const what = `${task.file}: after ${String(calmRounds)} calm starts, exit ${String(task.last.code)}`;
-    if (task.last.code !== 5 || notSent > 0) {
+    // A row waits for the word on its earlier version, which the file does not have any more, and is sent by the next start.
+    const waitsForWord = notSent > 0 && task.last.stderr.includes('--assume stored');
+    if (task.last.code !== 5 || (notSent > 0 && !waitsForWord)) {
       this.#broken.push(`${what}: ${task.last.stderr}`);
       return;
     }
     const rows = this.#files.get(task.file) ?? [];
     const word = trueAssumption({ ended: task.last, runId: task.runId, rows, folder: this.#folder }, this.#facts());
     task.last = await this.#run(['resume', task.runId, '--assume', word, '--json']);
+    if (waitsForWord) await this.#resume(task);
     if (this.#isFinished(task)) return;
     const next = this.#namedBy(task);
     // What was uncertain here was only a part of it.

@@ -163,7 +163,7 @@ function checkSums(
   const count = (matches: (said: Told) => boolean): number => [...told.values()].filter(matches).length;
   const has = (name: string): number => count(({ codes }) => codes.includes(name));
   // What a run sent of rows that are in its file no more is in none of the counts.
-  const isGone = /not in the input any more/.test(stderr);
+  const isGone = /no longer in the input/.test(stderr);
   const due = notSent + uncertain > 0 ? 5 : rows.invalid + rows.duplicates + rejected + has('STORED_TWICE') > 0 ? 1 : 0;
   const checks: readonly (readonly [boolean, string])[] = [
     [!isWhole || rows.read === planned.length, `${String(rows.read)} rows read of ${String(planned.length)}`],

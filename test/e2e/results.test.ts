@@ -177,7 +177,7 @@ describe('results are refused', () => {
     const result = await dcycleUpload(['results', id, '--json'], { cwd, env: api.env });
     expect(result.code).toBe(3);
     expect(summaryOf(result).error?.code).toBe('INPUT_CHANGED');
-    expect(result.stderr).toContain('3 records that this run brought are not in the input any more');
+    expect(result.stderr).toContain('3 records that this run brought are no longer in the input');
   });
 });
 

@@ -215,7 +215,7 @@ describe('an upload', () => {
       'f51a1645-c201-43da-9dcd-6408be3cb517',
       idOf('Butane'),
     ]);
-    expect(readErrors(cwd, 'e.jsonl')).toMatchObject([{ row: 4, code: 'INVALID_UUID', value: 'AdBlue' }]);
+    expect(readErrors(cwd, 'e.jsonl')).toMatchObject([{ row: 4, code: 'UNKNOWN_FUEL', value: 'AdBlue' }]);
     expect((await dcycleUpload(['recharges', 'i.csv', '--quiet'], { cwd, env: api.env })).code).toBe(0);
     expect(api.calls.length).toBe(3);
     expect(await api.get('/v1/logistics/recharges')).toMatchObject({

@@ -100,7 +100,7 @@ export async function withUnmet(result: RunResult, delivery: DeliveredRun | unde
   const error = new RunError(
     ExitCode.incomplete,
     'INPUT_CHANGED',
-    `${plural(unmet, 'record')} that this run sent are not in the input any more, and it is unknown whether the API stored them`,
+    `${plural(unmet, 'record')} that this run sent ${unmet === 1 ? 'is' : 'are'} no longer in the input, and it is unknown whether the API stored ${unmet === 1 ? 'it' : 'them'}`,
     `look them up in Dcycle, then: dcycle-upload resume ${delivery.runId.slice(0, 8)} --assume stored (or missing)`,
   );
   return { ...result, error, exitCode: error.exitCode };
@@ -113,7 +113,7 @@ export function withMissing(result: RunResult, stored: StoredRun | undefined): R
   const error = new RunError(
     ExitCode.input,
     'INPUT_CHANGED',
-    `${plural(unmet, 'record')} that this run brought are not in the input any more; there are no results for them`,
+    `${plural(unmet, 'record')} that this run brought ${unmet === 1 ? 'is' : 'are'} no longer in the input; there are no results for ${unmet === 1 ? 'it' : 'them'}`,
     'put the file back that was uploaded, and run it again',
   );
   return { ...result, error, exitCode: error.exitCode };
