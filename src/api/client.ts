@@ -130,11 +130,12 @@ function patienceAfter(interrupted: AbortSignal | undefined): AbortSignal {
 }
 
 /** Proxy variables are obeyed, except on the way to this machine itself. */
-function createDispatcher({ baseUrl, timeoutMs, environment }: ApiClientOptions): Dispatcher {
+function createDispatcher({ baseUrl, environment }: ApiClientOptions): Dispatcher {
   const agent = {
     connect: { timeout: connectTimeoutMs },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
+    // A signal limits each call as a whole.
+    headersTimeout: 0,
+    bodyTimeout: 0,
     maxResponseSize: maxReplyBytes,
   };
   if (isLoopback(baseUrl)) return new Agent(agent);
