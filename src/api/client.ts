@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
@@ -97,9 +98,9 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     own: Readonly<Record<string, string>>,
   ): Promise<Exchange> => {
     const url = `${baseUrl.href.replace(/\/$/, '')}${path}`;
+    const limit = limitedBy(timeoutMs, patience);
     try {
-      const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), patience]);
-      const sent = { method, body, headers: own, dispatcher, signal };
+      const sent = { method, body, headers: own, dispatcher, signal: limit.signal };
       const response = await request(url, sent);
       const header = (name: string): string | undefined => [response.headers[name]].flat()[0];
       return {
@@ -111,6 +112,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       };
     } catch (error) {
       return describeFailure(error, timeoutMs, redact);
+    } finally {
+      limit.release();
     }
   };
   return {
@@ -122,9 +125,32 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   };
 }
 
+/**
+ * Aborts when the time of a call is over, or with another signal. `AbortSignal.any` is not enough: on Node.js 20, what it is made of may be
+ * collected before it aborts.
+ */
+function limitedBy(
+  timeoutMs: number,
+  other: AbortSignal,
+): { readonly signal: AbortSignal; readonly release: () => void } {
+  const limit = new AbortController();
+  const onOther = (): void => limit.abort(other.reason);
+  const timer = setTimeout(() => limit.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs);
+  if (other.aborted) onOther();
+  else other.addEventListener('abort', onOther, { once: true });
+  return {
+    signal: limit.signal,
+    release: () => {
+      clearTimeout(timer);
+      other.removeEventListener('abort', onOther);
+    },
+  };
+}
+
 /** Aborts some time after an interruption: whoever has interrupted a run does not wait for a time-out. */
 function patienceAfter(interrupted: AbortSignal | undefined): AbortSignal {
   const end = new AbortController();
+  setMaxListeners(0, end.signal);
   interrupted?.addEventListener('abort', () => void setTimeout(() => end.abort(), patienceMs).unref(), { once: true });
   return end.signal;
 }

@@ -265,6 +265,18 @@ describe('--sync', () => {
     expect(result.stderr).toContain('no answer within 0.2 s');
   });
 
+  test('ends with 5 when an answer does not come to its end in time, though it comes on and on', async () => {
+    const api = await startApi((_call, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const drip = setInterval(() => response.write(' '), 20);
+      response.on('close', () => clearInterval(drip));
+      return undefined;
+    });
+    const result = await dcycleUpload(['tocs', '--sync', '--timeout', '0.4'], withCache(api.env));
+    expect(result.code).toBe(5);
+    expect(result.stderr).toContain('no answer within 0.4 s');
+  });
+
   test('ends with 2 without credentials', async () => {
     const result = await dcycleUpload(['tocs', '--sync', '--json'], withCache());
     expect(result.code).toBe(2);

@@ -179,7 +179,7 @@ describe('fuel purchases', () => {
     const { result, rows: results, errors } = await run(['recharges', join(cwd, 'r.csv')], account.env);
     expect(result.code).toBe(1);
     expect(results.size).toBe(5);
-    expect(errors).toMatchObject([{ row: 6, code: 'INVALID_UUID', value: 'AdBlue' }]);
+    expect(errors).toMatchObject([{ row: 6, code: 'UNKNOWN_FUEL', value: 'AdBlue' }]);
     const stored = await listAll<Purchase>(account, rechargesPath);
     expect(stored.map((each) => each.fuel_name)).toEqual([
       'diesel',

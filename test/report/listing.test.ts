@@ -40,7 +40,7 @@ describe('a listing', () => {
     expect(render(40)).toContain('│ a name of     │      1 │    3 │    4 │\n│ several words │      2 │');
     const narrow = render(30);
     expect(narrow).toContain('│ a name of several │      1 │\n');
-    expect(narrow).toContain('hidden columns (terminal too narrow):\nMore; Most\n');
+    expect(narrow).toContain('hidden columns (terminal too\nnarrow): More; Most\n');
     for (const line of narrow.split('\n')) expect(line.length).toBeLessThanOrEqual(30);
   });
 

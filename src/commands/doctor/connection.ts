@@ -23,7 +23,7 @@ export async function checkConnection(
   if (typeof proxy === 'string') {
     findings.problem(
       'proxy',
-      'HTTP_PROXY or HTTPS_PROXY is no address',
+      'HTTP_PROXY or HTTPS_PROXY is not the address of a proxy',
       'give it with its scheme: http://proxy.example:3128',
     );
     return findings.found;
