@@ -2,7 +2,7 @@
 const table = `
   Madrid ES 40.4 -3.7       Barcelona ES 41.4 2.2     Zaragoza ES 41.7 -0.9     Sevilla ES 37.4 -6.0
   Bilbao ES 43.3 -2.9       Málaga ES 36.7 -4.4       Vigo ES 42.2 -8.7         Lisboa PT 38.7 -9.1
-  Porto PT 41.1 -8.6        Paris FR 48.9 2.4         Lyon FR 45.8 4.8          Marseille FR 43.3 5.4
+  Coimbra PT 40.2 -8.4      Paris FR 48.9 2.4         Lyon FR 45.8 4.8          Marseille FR 43.3 5.4
   Toulouse FR 43.6 1.4      Bordeaux FR 44.8 -0.6     Lille FR 50.6 3.1         Strasbourg FR 48.6 7.8
   Nantes FR 47.2 -1.6       Hamburg DE 53.6 10.0      München DE 48.1 11.6      Köln DE 50.9 7.0
   Frankfurt DE 50.1 8.7     Stuttgart DE 48.8 9.2     Leipzig DE 51.3 12.4      Dresden DE 51.1 13.7
