@@ -77,6 +77,12 @@ export class Codes {
       .toSorted((a, b) => b.town.population - a.town.population)[0]?.town;
   }
 
+  /** The town whose airport, or which itself, has an IATA code. */
+  townOf(code: string): Town | undefined {
+    const airport = this.#sources.airports().byCode(code);
+    return airport?.service === 'large' ? this.#townOf(airport.town, airport) : this.#cityOf(code);
+  }
+
   /** An IATA code next to other words: those say whether it is meant (`MAD - Barajas`, `Paris CDG`). */
   iataBeside(code: string): FoundPlace | undefined {
     return this.#byIata(code);

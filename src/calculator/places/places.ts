@@ -4,6 +4,7 @@ import { greatCircleKm, type Position } from '../distances/geodesic.ts';
 import { isCertain } from './choose-pair.ts';
 import { Codes } from './codes.ts';
 import { foldPlaceName } from './fold.ts';
+import { isGeneralWord } from './general-words.ts';
 import type { NamedTown } from './gazetteer.ts';
 import {
   asPlace,
@@ -100,7 +101,31 @@ export class Places {
       return { ok: false, reason: 'is no latitude and longitude', hint };
     }
     if (coordinates !== undefined) return this.#at(coordinates);
-    return this.#codes.find(text, hints) ?? this.#byName(text, hints);
+    return (
+      this.#codes.find(text, hints) ??
+      this.#general(text, hints) ??
+      this.#ratherCode(text, hints) ??
+      this.#byName(text, hints)
+    );
+  }
+
+  /** A word for what is at a place, where nothing says in which country a town of that name is meant: `Nave 3`, `Export`. */
+  #general(text: string, { country, postcode, region }: PlaceHints): UnknownPlace | undefined {
+    if (country !== undefined || postcode !== undefined || region !== undefined) return undefined;
+    if (!isGeneralWord(foldPlaceName(text))) return undefined;
+    return { ok: false, reason: 'says what is there, not where', hint: 'write it as town and country' };
+  }
+
+  /** Three letters that are the code of a city, next to which the town of that name is small: `MAD` is not meant to be Mád. */
+  #ratherCode(text: string, { country, category }: PlaceHints): UnknownPlace | undefined {
+    if (country !== undefined || !/^[A-Z]{3}$/.test(text)) return undefined;
+    const city = this.#codes.townOf(text);
+    const towns = this.#towns.named(nameOnly(text), [], { category }).map(({ town }) => town);
+    const largest = Math.max(...towns.map(({ population }) => population));
+    if (city === undefined || towns.length === 0 || largest * largeEnough > city.population) return undefined;
+    const others = towns.toSorted((a, b) => b.population - a.population).slice(0, 2);
+    const reason = `may be the code of ${listPlaces([asPlace(city)])}, or ${listPlaces(others.map(asPlace))}`;
+    return { ok: false, reason, hint: 'write it as town and country' };
   }
 
   #at(position: Position): PlaceResult {

@@ -7,6 +7,8 @@ export interface PlacePart {
   readonly postcode: string | undefined;
   /** The country that letters before a postcode name, as in `D-80331`; ISO 3166-1 alpha-2. */
   readonly country: string | undefined;
+  /** The text with these letters, where they come before or after a name: `DE-München`, but also `ALM-MAD`. */
+  readonly withLetters?: string;
 }
 
 /** Distinguishing signs of vehicles that people write before a postcode, where they differ from ISO 3166-1. */
@@ -72,11 +74,18 @@ function readPart(text: string): PlacePart[] {
   }
   // `DE-München`, `STUTTGART-DE`
   const before = /^([A-Z]{2,3})-(\p{L}.{2,})$/u.exec(text);
-  if (before !== null) return [{ text: before[2] ?? '', postcode: undefined, country: countryOf(before[1] ?? '') }];
+  if (before !== null) return [besideLetters(text, before[2], before[1])];
   const behind = /^(.{2,}\p{L})-([A-Z]{2})$/u.exec(text);
-  if (behind !== null) return [{ text: behind[1] ?? '', postcode: undefined, country: countryOf(behind[2] ?? '') }];
+  if (behind !== null) return [besideLetters(text, behind[1], behind[2])];
   return [plain(text)];
 }
+
+const besideLetters = (withLetters: string, text = '', letters = ''): PlacePart => ({
+  text,
+  postcode: undefined,
+  country: countryOf(letters),
+  withLetters,
+});
 
 const plain = (text: string): PlacePart => ({ text, postcode: undefined, country: undefined });
 
@@ -129,7 +138,7 @@ const abbreviations: readonly (readonly [RegExp, readonly string[]])[] = [
 
 /** Words around a town's name that say what is there. */
 const surroundings =
-  /^(?:(?:sea ?)?port of|port de|puerto de|puerto|porto di|porto de|porto|hafen|haven|airport|aeropuerto de|aeropuerto|aeroport de|aeroport|flughafen|luchthaven|lotnisko|aeroporto di|aeroporto de|aeroporto|poligono industrial de|city of|ciudad de|г|м) | (?:d c|(?:sea ?)?port|puerto|porto|apt|hafen|haven|airport|flughafen|terminal|city|centro|center|centre|cedex(?: \d+)?|hub)$/;
+  /^(?:hub|(?:sea ?)?port of|port de|puerto de|puerto|porto di|porto de|porto|hafen|haven|airport|aeropuerto de|aeropuerto|aeroport de|aeroport|flughafen|luchthaven|lotnisko|aeroporto di|aeroporto de|aeroporto|poligono industrial de|city of|ciudad de|г|м) | (?:d c|(?:sea ?)?port|puerto|porto|apt|hafen|haven|airport|flughafen|terminal|city|centro|center|centre|cedex(?: \d+)?|hub)$/;
 
 /** The folded names under which a town may be known whose name is written like this, the likeliest first. */
 export function* nameVariants(folded: string): Iterable<string> {
@@ -140,8 +149,8 @@ export function* nameVariants(folded: string): Iterable<string> {
   }
   // Umlauts written with an e.
   if (/[aou]e/.test(folded)) yield folded.replaceAll(/([aou])e/g, '$1');
-  // Districts: `Dublin 2`, `Praha 1`, `Aarhus C`, `Paris 12e`.
-  if (/ (?:\d{1,2}(?:er?|eme)?|[a-z])$/.test(folded)) yield folded.slice(0, folded.lastIndexOf(' '));
+  // Districts: `Dublin 2`, `Praha 1`, `Aarhus C`, `Paris 12e`. What is as short as `MAD-01` is a code.
+  if (/.{4} (?:\d{1,2}(?:er?|eme)?|[a-z])$/.test(folded)) yield folded.slice(0, folded.lastIndexOf(' '));
   const bare = folded.replace(surroundings, '').trim();
   if (bare !== folded && bare !== '') yield bare;
 }

@@ -20,6 +20,9 @@ export const nameOnly = (text: string): PlacePart => ({ text, postcode: undefine
 /** Words in lower case are no codes: `de`, `la`, `el`. */
 const isShortWord = (text: string): boolean => text.length <= 3 && /^[a-z ]+$/.test(text);
 
+const nameWithLetters = ({ withLetters }: PlacePart): PlacePart | undefined =>
+  withLetters === undefined ? undefined : nameOnly(withLetters);
+
 /** Takes texts for their countries and the rest, in every way that makes sense. */
 export class Readings {
   readonly #sources: PlaceSources;
@@ -29,7 +32,8 @@ export class Readings {
   }
 
   /** The ways to take a text apart into a country and the rest, the likeliest first. */
-  *all(parts: readonly PlacePart[], hints: PlaceHints): Iterable<Reading> {
+  *all(split: readonly PlacePart[], hints: PlaceHints): Iterable<Reading> {
+    const parts = split.map((part) => this.#withoutCountry(part) ?? part);
     for (const reading of this.#countryReadings(parts, hints)) {
       yield reading;
       if (reading.isCountry !== true) yield* this.#readingsOfWords(reading);
@@ -65,7 +69,8 @@ export class Readings {
       const country = letters === undefined ? undefined : this.#countryOf(letters);
       if (country !== undefined) yield { country, parts };
     }
-    yield { country: hints.country, parts };
+    // Letters of a country that has no such town are a part of the name (`LA-CORUÑA`), or contradict it (`DE-Paris`).
+    yield { country: hints.country, parts: parts.map((part) => nameWithLetters(part) ?? part) };
   }
 
   /** What no separator sets apart: `Madrid Spain`, `CHICAGO IL`, `37135 Verona VR`, `中国上海`. */
@@ -104,6 +109,13 @@ export class Readings {
         yield { country, parts: parts.toSpliced(index, 1, nameOnly(start), nameOnly(rest)) };
       }
     }
+  }
+
+  /** A part whose letters do not name a country: they belong to the name, as in `ALM-MAD`. */
+  #withoutCountry(part: PlacePart): PlacePart | undefined {
+    return part.country === undefined || this.#countryOf(part.country) !== undefined
+      ? undefined
+      : nameWithLetters(part);
   }
 
   #countryOf(text: string): string | undefined {
