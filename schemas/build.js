@@ -7,6 +7,7 @@ import { mappingFileSchema } from '../dist/mapping/mapping-file.js';
 import { doctorDocumentSchema } from '../dist/report/doctor-document.js';
 import { errorRowSchema } from '../dist/report/files/error-row-schema.js';
 import { fuelsDocumentSchema } from '../dist/report/fuels-document.js';
+import { hubsDocumentSchema } from '../dist/report/hubs-document.js';
 import { logEventSchema } from '../dist/report/log/log-event.js';
 import { settingsDocumentSchema } from '../dist/report/settings-document.js';
 import { summarySchema } from '../dist/report/summary-schema.js';
@@ -25,6 +26,7 @@ export const schemas = {
   'doctor-1.json': [doctorDocumentSchema, 'The document that doctor --json prints'],
   'tocs-1.json': [tocsDocumentSchema, 'The document that tocs --json prints'],
   'fuels-1.json': [fuelsDocumentSchema, 'The document that fuels --json prints'],
+  'hubs-1.json': [hubsDocumentSchema, 'The document that hubs --json prints'],
   'support-bundle-1.json': [supportBundleSchema, 'The file that support-bundle writes'],
 };
 

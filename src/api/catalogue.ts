@@ -24,16 +24,37 @@ const fuelSchema = z.object({
   region: z.string().nullish(),
 });
 
+const hubSchema = z.object({
+  id: z.string().min(1),
+  name: z.string().min(1),
+  /** Free text. */
+  address: z.string().nullish(),
+  /** ISO 3166-1 alpha-2. */
+  country: z.string().nullish(),
+  /** `owned` or `subcontracted`. */
+  type: z.string().nullish(),
+  category: z.string().nullish(),
+  /** `active` or `archived`. */
+  status: z.string().nullish(),
+});
+
 /** A vehicle type as `GET /v1/logistics/tocs` has it. */
 export type AccountToc = z.infer<typeof tocSchema>;
 
 /** A fuel as `GET /v1/logistics/fuels` has it. */
 export type AccountFuel = z.infer<typeof fuelSchema>;
 
+/** A hub as `GET /v1/logistics/hubs` has it. */
+export type AccountHub = z.infer<typeof hubSchema>;
+
 /** A catalogue of the account: where it is read, and what its rows are. */
 export interface AccountCatalogue<Row> {
-  readonly name: 'tocs' | 'fuels';
+  readonly name: 'tocs' | 'fuels' | 'hubs';
   readonly path: string;
+  /** Rows of a page, where it comes in pages. */
+  readonly pageRows?: number;
+  /** Whether an account may have none. */
+  readonly mayBeEmpty?: boolean;
   /** What its rows are called. */
   readonly what: string;
   readonly rowSchema: z.ZodType<Row>;
@@ -42,6 +63,7 @@ export interface AccountCatalogue<Row> {
 }
 
 const tocsReply = z.array(z.unknown());
+const hubsReply = z.object({ items: z.array(z.unknown()), total: z.int().optional().catch(undefined) });
 const fuelsReply = z.object({ fuels: z.array(z.unknown()), total_count: z.int().optional().catch(undefined) });
 
 /** The vehicle types of the account: a bare array. */
@@ -65,5 +87,19 @@ export const accountFuels: AccountCatalogue<AccountFuel> = {
   open(reply) {
     const { data } = fuelsReply.safeParse(reply);
     return data === undefined ? undefined : { rows: data.fuels, total: data.total_count };
+  },
+};
+
+/** The hubs of the account, in pages of the size that the API allows at most. */
+export const accountHubs: AccountCatalogue<AccountHub> = {
+  name: 'hubs',
+  path: '/v1/logistics/hubs',
+  pageRows: 100,
+  mayBeEmpty: true,
+  what: 'hubs',
+  rowSchema: hubSchema,
+  open(reply) {
+    const { data } = hubsReply.safeParse(reply);
+    return data === undefined ? undefined : { rows: data.items, total: data.total };
   },
 };

@@ -14,12 +14,38 @@ export type CatalogueReading<Row> =
     }
   | { readonly ok: false; readonly reason: string };
 
+/** Pages of a catalogue that are read at most. */
+const mostPages = 1000;
+
 /**
- * Reads a catalogue of the account, in one call. Rows that are not valid are left out and named.
+ * Reads a catalogue of the account, in one call or page by page. Rows that are not valid are left out and named.
  *
  * @throws RunError (exit 4) when the API refuses the key or the organisation
  */
 export async function readCatalogue<Row>(
+  client: ApiClient,
+  baseUrl: URL,
+  catalogue: AccountCatalogue<Row>,
+): Promise<CatalogueReading<Row>> {
+  const { pageRows, path, what } = catalogue;
+  if (pageRows === undefined) return readReplyTo(client, baseUrl, catalogue);
+  const rows: Row[] = [];
+  const invalid: string[] = [];
+  for (let page = 1; page <= mostPages; page += 1) {
+    const query = `${path}?page=${String(page)}&size=${String(pageRows)}`;
+    const reading = await readReplyTo(client, baseUrl, { ...catalogue, path: query });
+    if (!reading.ok) return reading;
+    rows.push(...reading.rows);
+    invalid.push(...reading.invalid);
+    const given = reading.rows.length + reading.invalid.length;
+    // A page that is not full may be one that the API has cut: the total, where it is given, says where the list ends.
+    const isLast = reading.total === undefined ? given < pageRows : rows.length + invalid.length >= reading.total;
+    if (isLast || given === 0) return { ok: true, rows, invalid, total: reading.total };
+  }
+  return { ok: false, reason: `there are more than ${String(mostPages * pageRows)} ${what}` };
+}
+
+async function readReplyTo<Row>(
   client: ApiClient,
   baseUrl: URL,
   catalogue: AccountCatalogue<Row>,

@@ -53,6 +53,9 @@ type AsAssumed<Doubt> = Doubt extends { readonly kind: infer Kind extends string
 /** What was decided about a place that its text leaves open. */
 export type PlaceAssumption = AsAssumed<PlaceDoubt>;
 
+export const assumedPlace = ({ kind, ...detail }: PlaceDoubt): PlaceAssumption =>
+  ({ subject: 'place', kind, detail }) as PlaceAssumption;
+
 type ElectricityAssumption =
   /** The grid losses of another country, as a share of what arrives. */
   | Assumed<'electricity', 'grid losses', { share: number; country: 'GB' }>

@@ -10,7 +10,7 @@ import { type Electricity, readElectricity } from './electricity.ts';
 import { readAirports } from './places/airports.ts';
 import { foldPlaceName } from './places/fold.ts';
 import { readGazetteer } from './places/gazetteer.ts';
-import type { Place, PlaceSources } from './places/place.ts';
+import { found, type Place, type PlaceResult, type PlaceSources } from './places/place.ts';
 import { Places } from './places/places.ts';
 import { readRegions } from './places/regions.ts';
 import { Terminals } from './places/terminals.ts';
@@ -57,6 +57,8 @@ export interface CalculatorSettings {
   readonly ownTypesOnly?: boolean | undefined;
   /** Places that are known by names of the user's own. */
   readonly hubs?: readonly Place[] | undefined;
+  /** What the names of the account's hubs mean, or why they mean nothing; those of `hubs` come first. */
+  readonly accountHubs?: ReadonlyMap<string, PlaceResult> | undefined;
   /** Names of the account's fuels by their ids. */
   readonly accountFuels?: ReadonlyMap<string, string> | undefined;
   /** Distances by road from a router. */
@@ -84,7 +86,8 @@ export class Calculator {
       vehicleTypes,
       ownTypesOnly,
       accountFuels,
-      hubs = [],
+      hubs,
+      accountHubs,
       avoid = [],
       routed,
       homeCountry,
@@ -92,7 +95,7 @@ export class Calculator {
     } = settings;
     this.catalogue = readCatalogue(vehicleTypes, ownTypesOnly);
     this.fuels = new FuelCatalogue(readFuels(), accountFuels);
-    this.places = new Places(placeSources(words, hubs));
+    this.places = new Places(placeSources(words, hubs, accountHubs));
     this.distances = new Distances({
       places: this.places,
       airports: readAirports,
@@ -193,7 +196,8 @@ export class Calculator {
 /** What places are looked up in; hubs come first. */
 export const placeSources = (
   { readCountry, nearestNames }: Pick<Words, 'readCountry' | 'nearestNames'>,
-  hubs: readonly Place[],
+  hubs: readonly Place[] = [],
+  accountHubs: ReadonlyMap<string, PlaceResult> = new Map(),
 ): PlaceSources => ({
   gazetteer: readGazetteer,
   regions: readRegions,
@@ -201,7 +205,10 @@ export const placeSources = (
   port: (locode) => readPorts().byLocode(locode),
   isAtSea: (place) => readPorts().isAt(place, place.country, atSeaKm),
   terminals: readTerminals,
-  hubs: new Map(hubs.map((hub) => [foldPlaceName(hub.name), hub])),
+  hubs: new Map([
+    ...Array.from(accountHubs, ([name, place]): [string, PlaceResult] => [foldPlaceName(name), place]),
+    ...hubs.map((hub): [string, PlaceResult] => [foldPlaceName(hub.name), found(hub)]),
+  ]),
   readCountry,
   nearestNames,
 });

@@ -29,6 +29,8 @@ export const warningTexts = {
   RULE_UNUSED: '`--skip` or `--where` left out no row',
   ZERO_DISTANCE: '`distance_km` is 0',
   UNKNOWN_TOC: '(upload, dry run) a vehicle type that this tool does not know',
+  UNKNOWN_HUB:
+    '(upload, dry run) an origin or destination is neither a hub of the account, as `hubs --sync` fetched them, nor a place that this tool knows; or the hub has no address, or `hub_id` is not one of the account',
   TKM_MISMATCH: 'given tonne-kilometres differ from load x distance by more than 5 %',
   CATEGORY_MISMATCH: 'the vehicle type is of another category than the row says',
   DEFAULT_LOAD: '(`--local`) rows without a load were calculated with the default of their vehicle type',

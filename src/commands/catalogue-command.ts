@@ -3,7 +3,7 @@ import type { Perform } from './context.ts';
 import { addHelp, apiEnvironment } from './help.ts';
 import { addProfileOption, addSettingOptions, type Given } from './setting-options.ts';
 
-/** The options of `tocs` and `fuels`, with their settings. */
+/** The options of `tocs`, `fuels` and `hubs`, with their settings. */
 export interface CatalogueOptions {
   readonly search?: string;
   readonly sync?: boolean;
@@ -25,9 +25,13 @@ const catalogues = {
     examples: [['fuels'], ['fuels --search gasóleo'], ['fuels --sync'], ['fuels --json > fuels.json']],
     list: async () => (await import('./catalogue/fuels.ts')).fuels,
   },
+  hubs: {
+    examples: [['hubs --sync'], ['hubs --search madrid'], ['hubs --json > hubs.json']],
+    list: async () => (await import('./catalogue/hubs.ts')).hubs,
+  },
 } as const;
 
-/** `tocs` and `fuels`. */
+/** `tocs`, `fuels` and `hubs`. */
 export function declareCatalogue(command: Command, perform: Perform): void {
   const { examples, list } = catalogues[command.name() as keyof typeof catalogues];
   addHelp(command, {
@@ -45,7 +49,7 @@ export function declareCatalogue(command: Command, perform: Perform): void {
   );
 }
 
-/** The settings of both, but for the key. */
+/** The settings of all, but for the key. */
 export const catalogueSettings = ['base_url', 'org', 'timeout'] as const;
 
 function addCatalogueOptions(command: Command): Command {

@@ -21,7 +21,7 @@ const environmentTexts = {
   HTTPS_PROXY: 'proxy; also HTTP_PROXY, and NO_PROXY for hosts that need none',
   NODE_EXTRA_CA_CERTS: 'file with further certificate authorities, PEM',
   XDG_CONFIG_HOME: 'where the configuration file is, in dcycle-upload/ (default: ~/.config)',
-  XDG_CACHE_HOME: 'where what tocs and fuels fetched is kept (default: ~/.cache)',
+  XDG_CACHE_HOME: 'where what tocs, fuels and hubs fetched is kept (default: ~/.cache)',
   XDG_STATE_HOME: 'where runs are written down (default: ~/.local/state)',
   NO_COLOR: 'no colours',
 } as const;

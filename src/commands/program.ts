@@ -45,6 +45,11 @@ const commands: Readonly<Record<string, ListedCommand>> = {
     description: 'list the fuels that --local calculates, with factor and source, and those of your account',
     load: async () => (await import('./catalogue-command.ts')).declareCatalogue,
   },
+  hubs: {
+    usage: '[options]',
+    description: 'list the hubs of your account, whose names mean their addresses in shipments',
+    load: async () => (await import('./catalogue-command.ts')).declareCatalogue,
+  },
   resume: {
     usage: '[options] <run-id>',
     description: 'go on with an upload that was interrupted or is incomplete; sends only what was not accepted',

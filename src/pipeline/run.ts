@@ -20,6 +20,7 @@ import { Position } from './position.ts';
 import { RecordColumns } from './record-columns.ts';
 import type { RunEnd, RunObserver } from './reported-rows.ts';
 import { Rereader } from './rereader.ts';
+import type { Issue } from '../issues.ts';
 import { asRunError, expectedRows, ownReasonsOf } from './run-inputs.ts';
 import type { RunResult } from './run-result.ts';
 import { RowFindings } from './row-findings.ts';
@@ -31,8 +32,9 @@ import {
   type StrangeNumber,
   strangeNumbersOf,
   type VehicleCheck,
-  type VehicleFindings,
-  vehicleFindings,
+  type HubCheck,
+  type ValueFindings,
+  accountFindings,
 } from './strange-values.ts';
 import { TotalRows } from './total-rows.ts';
 import { type ChunkCounts, type KnownOptions, UploadEnd } from './upload-end.ts';
@@ -53,6 +55,7 @@ export interface RunOptions extends AccountOptions {
   /** Aborts on SIGINT and SIGTERM, with its name: what is in flight is finished, nothing more is read or sent. */
   readonly interrupted: AbortSignal;
   readonly vehicles?: VehicleCheck | undefined;
+  readonly hubs?: HubCheck | undefined;
   /** What the ledger knows of records, and what follows from it. */
   readonly known?: KnownOptions | undefined;
   readonly sizes?: Partial<FlowSizes> | undefined;
@@ -83,7 +86,8 @@ interface ReadingInput {
   readonly totals: TotalRows;
   readonly rules: RowRules;
   readonly strangeNumbers: readonly StrangeNumber[];
-  readonly vehicles: VehicleFindings | undefined;
+  /** What the account's catalogues say of values. */
+  readonly ofAccount: ValueFindings | undefined;
 }
 
 class Run {
@@ -249,8 +253,8 @@ class Run {
     const totals = new TotalRows({ records, arena: this.#arena, mark, places, isPart });
     const rules = new RowRules(this.#plan.rowRules, input.table.columns, records, this.#arena);
     const strangeNumbers = strangeNumbersOf(this.#plan.kind, records);
-    const vehicles = vehicleFindings(this.#options.vehicles, records);
-    return { planned, index, reader, records, hashes, totals, rules, strangeNumbers, vehicles };
+    const ofAccount = accountFindings(this.#options, records);
+    return { planned, index, reader, records, hashes, totals, rules, strangeNumbers, ofAccount };
   }
 
   get #keyFields(): readonly string[] | undefined {
@@ -281,7 +285,7 @@ class Run {
       ownReasons: ownReasonsOf(planned, this.#arena),
     });
     this.#findings.remark(batch, records);
-    reading.vehicles?.begin();
+    reading.ofAccount?.begin();
     const prepared = this.#end.prepare(batch);
     return prepared === undefined ? this.#takeRows(reading, 0) : prepared.then(() => this.#takeRows(reading, 0));
   }
@@ -310,8 +314,7 @@ class Run {
 
   #takeRecord(batch: Batch, row: number, reading: ReadingInput): Promise<void> | undefined {
     const { records } = reading;
-    this.#warnOf(row, reading);
-    const refusal = reading.vehicles?.at(row)?.refusal;
+    const refusal = this.#warnOf(row, reading);
     if (refusal !== undefined) {
       this.#accounts.refuse(batch, row, Verdict.rejected, refusal, records);
       return this.#stopOnError();
@@ -333,11 +336,14 @@ class Run {
     return undefined;
   }
 
-  #warnOf(row: number, { records, strangeNumbers, vehicles }: ReadingInput): void {
+  /** @returns why the account would not take the record */
+  #warnOf(row: number, { records, strangeNumbers, ofAccount }: ReadingInput): Issue | undefined {
     const { warnings } = this.#accounts;
     if (records.hasNotes) for (const note of records.notesOf(row)) warnings.add(note);
     for (const { values, value, warning } of strangeNumbers) if (values[row] === value) warnings.add(warning);
-    for (const warning of vehicles?.at(row)?.warnings ?? []) warnings.add(warning);
+    const found = ofAccount?.at(row);
+    for (const warning of found?.warnings ?? []) warnings.add(warning);
+    return found?.refusal;
   }
 
   /** The ledger must balance; every row that was read must have an end. */

@@ -27,14 +27,63 @@ export const strangeNumbersOf = ({ fieldWarnings }: RecordKind, records: RecordC
     return column instanceof NumberColumn ? [{ values: column.values, value, warning }] : [];
   });
 
-/** What is said of the vehicle types of an input's rows. */
-export interface VehicleFindings {
+/** What is said of the hubs and places of a record whose distance the API works out. */
+export interface HubCheck {
+  /** Of `origin` and `destination`. */
+  place(text: string): Warning | undefined;
+  /** Of `hub_id`. */
+  id(id: string): Warning | undefined;
+}
+
+/** What is said of a value of an input's rows. */
+export interface ValueFindings {
   /** Before a batch. */
   begin(): void;
   at(row: number): { readonly warnings: readonly Warning[]; readonly refusal: Issue | undefined } | undefined;
 }
 
-export function vehicleFindings(check: VehicleCheck | undefined, records: RecordColumns): VehicleFindings | undefined {
+/** What the account's catalogues say of an input's rows. */
+export const accountFindings = (
+  checks: { readonly vehicles?: VehicleCheck | undefined; readonly hubs?: HubCheck | undefined },
+  records: RecordColumns,
+): ValueFindings | undefined => {
+  const vehicles = vehicleFindings(checks.vehicles, records);
+  const hubs = hubFindings(checks.hubs, records);
+  if (vehicles === undefined || hubs === undefined) return vehicles ?? hubs;
+  return {
+    begin() {
+      vehicles.begin();
+      hubs.begin();
+    },
+    at(row) {
+      const ofVehicle = vehicles.at(row);
+      const ofHubs = hubs.at(row);
+      const warnings = [...(ofVehicle?.warnings ?? []), ...(ofHubs?.warnings ?? [])];
+      return { warnings, refusal: ofVehicle?.refusal ?? ofHubs?.refusal };
+    },
+  };
+};
+
+function hubFindings(check: HubCheck | undefined, records: RecordColumns): ValueFindings | undefined {
+  if (check === undefined) return undefined;
+  const distances = records.column('distance_km');
+  const isGiven = (row: number): boolean =>
+    distances instanceof NumberColumn && !Number.isNaN(distances.values[row] ?? Number.NaN);
+  return {
+    begin() {},
+    at(row) {
+      const { origin, destination, hub_id: id } = records.fields(row);
+      const places = isGiven(row) ? [] : [origin, destination];
+      const warnings = [
+        ...places.map((text) => (text === undefined ? undefined : check.place(String(text)))),
+        id === undefined ? undefined : check.id(String(id)),
+      ].filter((warning) => warning !== undefined);
+      return { warnings, refusal: undefined };
+    },
+  };
+}
+
+function vehicleFindings(check: VehicleCheck | undefined, records: RecordColumns): ValueFindings | undefined {
   const column = records.column('toc');
   if (check === undefined || !(column instanceof DictionaryColumn)) return undefined;
   const findings = new PerValue(column.dictionary, (toc) => ({

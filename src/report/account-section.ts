@@ -3,11 +3,11 @@ import type { Style } from './style.ts';
 /**
  * What stands over the account's own rows, or how they are fetched.
  *
- * @param rendered the table of the rows; empty where a search found none of them
+ * @param rendered the table of the rows; empty where a search found none of them, or the account has none
  */
 export function accountSection(
   account: { readonly synced_at: string } | null,
-  command: 'tocs' | 'fuels',
+  command: 'tocs' | 'fuels' | 'hubs',
   what: string,
   rendered: string,
   style: Style,

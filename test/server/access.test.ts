@@ -47,6 +47,8 @@ const endpoints: readonly (readonly [method: string, path: string, query: string
   ['GET', '/v1/logistic-hubs', '', undefined],
   ['POST', '/v1/logistic-hubs', '', aHub],
   ['GET', '/v1/logistic-hubs/{hub_id}', '', undefined],
+  ['PUT', '/v1/logistic-hubs/{hub_id}', '', { name: 'Nave 8' }],
+  ['DELETE', '/v1/logistic-hubs/{hub_id}', '', undefined],
   ['GET', '/v1/processing-jobs', '', undefined],
   ['GET', '/v1/processing-jobs/{job_id}', '', undefined],
 ];
@@ -176,14 +178,16 @@ describe('an organisation', () => {
     expect((await owner.call<JobPage>('GET', path)).body.total).toBe(1);
   });
 
-  test.each(endpoints.filter(([method, path]) => method === 'DELETE' || path.endsWith('batch-delete')))(
-    'deletes nothing of another one by %s %s',
+  test.each(endpoints.filter(([method, path]) => /DELETE|PUT/.test(method) || path.endsWith('batch-delete')))(
+    'deletes and changes nothing of another one by %s %s',
     async (method, path, query, body) => {
       const [owner, stranger] = [server.newClient(), server.newClient()];
       const ids = await fill(owner);
       const before = await everythingOf(owner, ids);
-      const id = String(path.includes('/requests') ? ids['request_id'] : ids['recharge_id']);
-      const sent = body === undefined ? undefined : Object.fromEntries(Object.keys(body).map((key) => [key, [id]]));
+      const kind = ['request', 'recharge', 'hub'].find((name) => path.includes(name)) ?? '';
+      const id = String(ids[`${kind}_id`]);
+      const sent =
+        body === undefined || method === 'PUT' ? body : Object.fromEntries(Object.keys(body).map((key) => [key, [id]]));
       expect((await stranger.call(method, callOf(path, query, id), sent)).status).toBe(404);
       expect(await everythingOf(owner, ids)).toEqual(before);
     },

@@ -127,6 +127,39 @@ describe('a hub', () => {
   });
 });
 
+describe('a hub that is changed', () => {
+  test('keeps what the change does not name; its country is that of the new address', async () => {
+    const client = server.newClient();
+    const { body: old } = await createHub(client, { name: 'Nave 7', type: 'subcontracted', address: 'Madrid, Spain' });
+    const { status, body } = await client.call<Hub>('PUT', `${paths.hubs}/${old.id}`, { address: 'Lyon, France' });
+    expect(status).toBe(200);
+    expect({ ...body, updated_at: null }).toEqual({ ...old, address: 'Lyon, France', country: 'FR' });
+    expect(body.updated_at).not.toBe(null);
+    expect((await client.call('GET', `${paths.hubs}/${old.id}`)).body).toEqual(body);
+  });
+
+  test('is given a facility when it becomes owned, and can’t take the name of another', async () => {
+    const client = server.newClient();
+    await createHub(client, { name: 'Nave 7', type: 'subcontracted' });
+    const { body } = await createHub(client, { name: 'Nave 8', type: 'subcontracted', address: 'Madrid, Spain' });
+    const path = `${paths.hubs}/${body.id}`;
+    expect((await client.call('PUT', path, { name: 'NAVE 7' })).body).toMatchObject({ code: 'HUB_EXISTS' });
+    const owned = (await client.call<Hub>('PUT', path, { type: 'owned' })).body;
+    expect(owned.facility_id).toMatch(/^[0-9a-f-]{36}$/);
+    expect((await client.call<Hub>('PUT', path, { type: 'subcontracted' })).body.facility_id).toBe(null);
+  });
+
+  test('or deleted is not there any more', async () => {
+    const client = server.newClient();
+    const { body } = await createHub(client, { name: 'Nave 7', type: 'subcontracted' });
+    const path = `${paths.hubs}/${body.id}`;
+    expect((await client.call('DELETE', path)).status).toBe(204);
+    expect((await client.call('DELETE', path)).status).toBe(404);
+    expect((await client.call('PUT', path, { name: 'B' })).status).toBe(404);
+    expect((await client.call<HubPage>('GET', paths.hubs)).body.total).toBe(0);
+  });
+});
+
 describe.each(['/v1/logistics/hubs', '/v1/logistic-hubs'])('GET %s', (path) => {
   let client: Client;
   beforeAll(async () => {

@@ -15,6 +15,7 @@ const validators = new Map(
     'mapping-1.json',
     'tocs-1.json',
     'fuels-1.json',
+    'hubs-1.json',
     'log-event-1.json',
     'support-bundle-1.json',
     'config-1.json',

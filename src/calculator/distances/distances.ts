@@ -1,4 +1,4 @@
-import type { Assumption, PlaceAssumption } from '../assumption.ts';
+import { assumedPlace, type Assumption, type PlaceAssumption } from '../assumption.ts';
 import type { WarningCode } from '../../codes/warning-codes.ts';
 import type { Issue, Warning } from '../../issues.ts';
 import { quote } from '../../issues.ts';
@@ -185,7 +185,7 @@ export class Distances {
     const { from, to, doubts } = ends;
     const distance = isSame(from, to) ? this.#within(route.category, ends) : this.#along(route.category, from, to);
     if (!distance.ok || doubts.length === 0) return distance;
-    const decided = doubts.map(({ kind, ...detail }) => ({ subject: 'place', kind, detail }) as PlaceAssumption);
+    const decided = doubts.map(assumedPlace);
     const warnings = decided.map((each): Warning => ({
       code: warningCodes[each.kind],
       message: this.#sources.placeText(each),

@@ -88,8 +88,8 @@ export interface PlaceSources {
   /** Whether ships from the sea reach a place. */
   readonly isAtSea: (place: Position & { readonly country: string }) => boolean;
   readonly terminals: () => Terminals;
-  /** The user's own hubs by folded name. */
-  readonly hubs: ReadonlyMap<string, Place>;
+  /** What names of hubs mean, by folded name. */
+  readonly hubs: ReadonlyMap<string, PlaceResult>;
   /** ISO 3166-1 alpha-2 of a name or code; two letters come back as they are. */
   readonly readCountry: (text: string) => string | undefined;
   /** The names that an unknown one is nearest to. */

@@ -91,7 +91,7 @@ export class Places {
 
   #find(text: string, hints: PlaceHints): PlaceResult {
     const hub = this.#sources.hubs.get(foldPlaceName(text));
-    if (hub !== undefined) return found(hub);
+    if (hub !== undefined) return hub;
     if (nothing.test(text) || noValue.test(text)) {
       return { ok: false, reason: 'names no place', hint: 'give a town and a country' };
     }

@@ -1,5 +1,5 @@
 import { readBaseUrl } from '../../base-url.ts';
-import { accountFuels, type AccountToc, accountTocs } from '../../api/catalogue.ts';
+import { accountFuels, type AccountHub, accountHubs, type AccountToc, accountTocs } from '../../api/catalogue.ts';
 import type { VehicleType } from '../../calculator/catalogue.ts';
 import { type Account, readCatalogueOf } from '../../config/account-cache.ts';
 import { cacheDirectory } from '../../config/directories.ts';
@@ -64,6 +64,16 @@ export async function readAccountFuels(
   if (account === undefined) return new Map();
   const synced = await readCatalogueOf(cacheDirectory(context.environment), account, accountFuels);
   return new Map(synced?.rows.map(({ id, name }) => [id, name]));
+}
+
+/** The account's hubs; `undefined` where they were never fetched. */
+export async function readAccountHubs(
+  options: AccountOptions,
+  context: CommandContext,
+): Promise<readonly AccountHub[] | undefined> {
+  const account = accountOf(options);
+  if (account === undefined) return undefined;
+  return (await readCatalogueOf(cacheDirectory(context.environment), account, accountHubs))?.rows;
 }
 
 const categories: Readonly<Record<string, Category>> = {

@@ -16,7 +16,7 @@ import type { CommandContext } from '../context.ts';
 import { keyReading } from '../key-reading.ts';
 
 /**
- * Fetches a catalogue from the account, in one call, and keeps it. A failure leaves what was fetched earlier as it is.
+ * Fetches a catalogue from the account and keeps it. A failure leaves what was fetched earlier as it is.
  *
  * @returns what to tell the user, a line each
  * @throws RunError (exit 2) for missing credentials or a cache that can't be written, (exit 4) when the API refuses access,
@@ -31,7 +31,7 @@ export async function syncCatalogue<Row>(
   const baseUrl = readBaseUrl(options.baseUrl);
   const credentials = await readCredentials(configuration, options.org, keyReading(context), {
     what: '--sync',
-    without: `without --sync, ${catalogue.name} lists what is embedded`,
+    without: `without --sync, ${catalogue.name} lists what is known here`,
   });
   const client = createApiClient({
     ...credentials,
@@ -47,8 +47,8 @@ export async function syncCatalogue<Row>(
     await client.close();
   }
   if (!reading.ok) throw unreadable(catalogue, reading.reason);
-  // Every account has rows. To take over none would make uploads refuse every vehicle type.
-  if (reading.rows.length === 0) throw unreadable(catalogue, 'the reply has none');
+  // Every account has vehicle types and fuels. To take over none would make uploads refuse every vehicle type.
+  if (reading.rows.length === 0 && catalogue.mayBeEmpty !== true) throw unreadable(catalogue, 'the reply has none');
   const { organizationId } = credentials;
   await writeCatalogue(cacheDirectory(context.environment), { baseUrl, organizationId }, catalogue, {
     syncedAt: context.now().toISOString(),

@@ -20,11 +20,11 @@ interface Listed<Embedded, Own> {
   readonly account: { readonly synced_at: string; readonly rows: readonly Own[] } | null;
 }
 
-/** A catalogue that can be listed: the embedded one, and the account's where it was fetched. */
+/** A catalogue that can be listed: the embedded one, where there is one, and the account's where it was fetched. */
 export interface CatalogueListing<Row, Embedded, Own> {
   readonly schema: string;
   readonly catalogue: AccountCatalogue<Row>;
-  readonly embedded: () => readonly Embedded[];
+  readonly embedded?: () => readonly Embedded[];
   readonly own: (rows: readonly Row[]) => readonly Own[];
   /** What a search looks at. */
   readonly namesOf: (row: Embedded) => readonly string[];
@@ -43,7 +43,7 @@ export async function listCatalogue<Row, Embedded, Own>(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal } = context;
-  const { schema, catalogue } = listing;
+  const { catalogue } = listing;
   try {
     const configuration = await readConfigurationFor(given, context);
     const options = withSettings<CatalogueOptions>(given, catalogueSettings, configuration);
@@ -57,16 +57,16 @@ export async function listCatalogue<Row, Embedded, Own>(
         ? undefined
         : await readCatalogueOf(cacheDirectory(context.environment), account, catalogue);
     const all: Listed<Embedded, Own> = {
-      embedded: listing.embedded(),
+      embedded: listing.embedded?.() ?? [],
       account: synced === undefined ? null : { synced_at: synced.syncedAt, rows: listing.own(synced.rows) },
     };
     const found = options.search === undefined ? all : search(all, options.search, listing);
     if (options.json === true) {
-      terminal.out(toJson({ schema, ...found }));
-    } else if (found.embedded.length + (found.account?.rows.length ?? 0) === 0) {
+      terminal.out(toJson(documentOf(listing, found)));
+    } else if (options.search !== undefined && found.embedded.length + (found.account?.rows.length ?? 0) === 0) {
       const known = namesIn(all, listing);
       terminal.err(
-        `none of the ${catalogue.what} matches ${quote(options.search ?? '')}${didYouMean(options.search ?? '', known)}\n`,
+        `none of the ${catalogue.what} matches ${quote(options.search)}${didYouMean(options.search, known)}\n`,
       );
     } else {
       terminal.out(listing.render(found, { style: terminal.outStyle, width: terminal.outWidth, isVerbose: false }));
@@ -78,12 +78,17 @@ export async function listCatalogue<Row, Embedded, Own>(
     const failure = asRunError(error);
     showFailure(failure, {}, terminal);
     const { code, message, hint = null } = failure;
-    const document = { schema, embedded: [], account: null, error: { code, message, hint } };
+    const document = { ...documentOf(listing, { embedded: [], account: null }), error: { code, message, hint } };
     context.failed(document);
     if (given.json === true) terminal.out(toJson(document));
     return failure.exitCode;
   }
 }
+
+const documentOf = <Embedded, Own>(
+  { schema, embedded }: Pick<CatalogueListing<unknown, Embedded, Own>, 'schema' | 'embedded'>,
+  listed: Listed<Embedded, Own>,
+): object => (embedded === undefined ? { schema, account: listed.account } : { schema, ...listed });
 
 const toJson = (document: object): string => `${JSON.stringify(document, undefined, 2)}\n`;
 

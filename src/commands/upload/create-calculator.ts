@@ -1,29 +1,18 @@
-import { Calculator, placeSources, type Words } from '../../calculator/calculator.ts';
+import { Calculator } from '../../calculator/calculator.ts';
 import type { VehicleType } from '../../calculator/catalogue.ts';
 import type { Router, RouterSettings } from '../../calculator/distances/router.ts';
-import type { Place } from '../../calculator/places/place.ts';
-import { Places } from '../../calculator/places/places.ts';
+import type { Place, PlaceResult } from '../../calculator/places/place.ts';
 import type { LocalDestination, Prepare } from '../../destinations/local.ts';
-import { readCountryText } from '../../mapping/countries.ts';
-import { createSuggester, nearestNames } from '../../mapping/names.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import type { ShipmentRequest } from '../../records/request.ts';
 import { assumptionText } from '../../report/words/assumption-text.ts';
 import { distanceSourceText } from '../../report/words/distance-source-text.ts';
-import { placeText } from '../../report/words/place-text.ts';
 import type { CommandContext } from '../context.ts';
+import { createPlaces, createWords } from '../create-places.ts';
 import type { UploadOptions } from '../upload-options.ts';
 
 /** Of one question to a router. */
 const routerTimeoutMs = 30_000;
-
-/** What the calculator knows of names. */
-const createWords = (): Words => ({
-  readCountry: readCountryText,
-  nearestNames,
-  suggest: createSuggester(),
-  placeText,
-});
 
 /**
  * Makes the calculator that the options describe, and what has to be asked before a chunk is calculated.
@@ -46,7 +35,8 @@ export async function createLocalCalculator(
     vehicleTypes: factors === undefined ? undefined : await readVehicleTypes(factors, options, context),
     ownTypesOnly: factors === 'account',
     accountFuels: await readFuels(options, context),
-    hubs: hubs === undefined ? [] : await readOwnPlaces(hubs, words, context),
+    hubs: hubs === undefined ? [] : await readOwnPlaces(hubs, context),
+    accountHubs: await readAccountPlaces(options, context),
     routed: router === undefined ? undefined : (from, to) => router.get(from, to),
   });
   return { calculator, prepare: router === undefined ? undefined : askFirst(calculator, router) };
@@ -69,9 +59,22 @@ async function readFuels(options: UploadOptions, context: CommandContext): Promi
   return (await import('../catalogue/account-catalogue.ts')).readAccountFuels(options, context);
 }
 
-async function readOwnPlaces(path: string, words: Words, context: CommandContext): Promise<readonly Place[]> {
+async function readOwnPlaces(path: string, context: CommandContext): Promise<readonly Place[]> {
   const { readHubs } = await import('./read-hubs.ts');
-  return readHubs(path, new Places(placeSources(words, [])), context.stdin);
+  return readHubs(path, createPlaces(), context.stdin);
+}
+
+async function readAccountPlaces(
+  options: UploadOptions,
+  context: CommandContext,
+): Promise<ReadonlyMap<string, PlaceResult>> {
+  if (options.org === undefined) return new Map();
+  const { readAccountHubs } = await import('../catalogue/account-catalogue.ts');
+  const hubs = (await readAccountHubs(options, context)) ?? [];
+  if (hubs.length === 0) return new Map();
+  const { placeOfHub } = await import('../catalogue/hub-places.ts');
+  const places = createPlaces();
+  return new Map(hubs.map((hub) => [hub.name, placeOfHub(hub, places)]));
 }
 
 async function createRouter(settings: Omit<RouterSettings, 'timeoutMs'>): Promise<Router> {

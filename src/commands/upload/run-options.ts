@@ -8,6 +8,7 @@ import type { RecordKind } from '../../records/kind.ts';
 import { assumptionText } from '../../report/words/assumption-text.ts';
 import type { CommandContext } from '../context.ts';
 import type { UploadOptions } from '../upload-options.ts';
+import { createHubCheck } from './hub-check.ts';
 import { createVehicleCheck } from './vehicle-check.ts';
 
 /** What a run is to do, by the options of the command line. */
@@ -18,6 +19,7 @@ export async function createRunOptions(
   plan: Plan,
 ): Promise<RunOptions> {
   const vehicles = kind.isTransport && options.local !== true ? await createVehicleCheck(options, context) : undefined;
+  const hubs = kind.isTransport && options.local !== true ? await createHubCheck(options, context) : undefined;
   return {
     chunkRecords: options.chunkSize,
     dedupeKey: readDedupeKey(kind, options.dedupeKey, plan),
@@ -26,6 +28,7 @@ export async function createRunOptions(
     maxErrors: options.maxErrors,
     interrupted: context.interrupted,
     vehicles,
+    hubs,
     sizes: context.sizes,
     journeys: options.by === undefined ? undefined : new Journeys(options.by),
     details: options.report === undefined ? undefined : new EmissionDetails(assumptionText),

@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { ApiError, InvalidCall, notFound } from '../api-error.ts';
 import type { App } from '../app.ts';
-import { id, listOf, pageQuery, refusals } from '../contract/common.ts';
+import { id, listOf, noContent, pageQuery, refusals } from '../contract/common.ts';
 import { hub, hubPage } from '../contract/replies.ts';
 import { type Services, timeOf } from '../services.ts';
-import { findHub, insertHub, listHubs } from '../store/hubs.ts';
+import { deleteAll } from '../store/delete.ts';
+import { findHub, insertHub, listHubs, updateHub } from '../store/hubs.ts';
 
 const tags = ['Hubs'];
 
@@ -36,6 +38,19 @@ const newHub = z
   })
   .meta({ id: 'NewHub' });
 
+/** A change has only what changes. */
+const changedHub = z
+  .object({
+    name: newHub.shape.name.optional(),
+    type: z.enum(types).optional(),
+    category: z.enum(categories).nullish(),
+    address: newHub.shape.address,
+    status: z.enum(statuses).optional(),
+    supercharger: z.boolean().optional(),
+    facility_id: newHub.shape.facility_id,
+  })
+  .meta({ id: 'ChangedHub' });
+
 const query = {
   ...pageQuery,
   name: z.string().optional().describe('part of the name'),
@@ -49,7 +64,7 @@ const listed = <Q extends { readonly type?: string | undefined }>({ type, ...res
   type: type === undefined ? undefined : [type],
 });
 
-/** Hubs: read and created. Their names stand for their addresses in shipments. */
+/** Hubs: read, created, changed and deleted. Their names stand for their addresses in shipments. */
 export function addHubRoutes(app: App, services: Services): void {
   const { database, calculations } = services;
   app.get(
@@ -99,6 +114,51 @@ export function addHubRoutes(app: App, services: Services): void {
       const created = insertHub(database, organization, given, timeOf(services));
       if (created === undefined) throw new ApiError(400, 'HUB_EXISTS', 'A hub with this name exists already');
       return reply.code(201).send(created);
+    },
+  );
+  addChanges(app, services);
+}
+
+/** Changing and deleting. The vendor's pages name the calls; what they answer is this server's choice. */
+function addChanges(app: App, services: Services): void {
+  const { database, calculations } = services;
+  const params = z.object({ hub_id: id });
+  app.put(
+    '/v1/logistic-hubs/:hub_id',
+    { schema: { tags, summary: 'Change a hub', params, body: changedHub, response: { 200: hub, ...refusals } } },
+    async ({ organization, params: { hub_id: hubId }, body }) => {
+      const old = findHub(database, organization, hubId);
+      if (old === undefined) throw notFound('Hub');
+      const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+      const next = { ...old, ...(given as Partial<typeof old>) };
+      if (next.type === 'owned' && next.facility_id === null && next.address === null) {
+        throw new InvalidCall([
+          { loc: ['body', 'facility_id'], msg: 'field required for an owned hub without address' },
+        ]);
+      }
+      const isMoved = next.address !== old.address;
+      const changed = updateHub(
+        database,
+        organization,
+        hubId,
+        {
+          ...next,
+          country: isMoved && next.address !== null ? await calculations.countryOf(next.address) : next.country,
+          facilityId: next.type === 'owned' ? (next.facility_id ?? randomUUID()) : null,
+        },
+        timeOf(services),
+      );
+      if (changed === undefined) throw notFound('Hub');
+      if (changed === 'name taken') throw new ApiError(400, 'HUB_EXISTS', 'A hub with this name exists already');
+      return changed;
+    },
+  );
+  app.delete(
+    '/v1/logistic-hubs/:hub_id',
+    { schema: { tags, summary: 'Delete a hub', params, response: { 204: noContent, ...refusals } } },
+    async ({ organization, params: { hub_id: hubId } }, reply) => {
+      if (!deleteAll(database, 'hubs', organization, [hubId])) throw notFound('Hub');
+      return reply.code(204).send(null);
     },
   );
 }

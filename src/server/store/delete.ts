@@ -5,7 +5,7 @@ import { removeEmptyPackages } from './packages.ts';
 /** Deletes all of these rows; none where one of them is unknown or another organisation's. Returns whether it did. */
 export const deleteAll = (
   database: Database,
-  table: 'requests' | 'recharges',
+  table: 'requests' | 'recharges' | 'hubs',
   { seq }: Organization,
   ids: readonly string[],
 ): boolean =>

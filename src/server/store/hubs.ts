@@ -57,6 +57,45 @@ export function insertHub(
   return row === undefined ? undefined : hubReply(row);
 }
 
+/**
+ * Changes a hub, whole. `undefined` where the organisation has none of this id; `'name taken'` where another has the name.
+ */
+export function updateHub(
+  database: Database,
+  { seq }: Organization,
+  id: string,
+  hub: NewHub & { readonly status: HubRow['status'] },
+  now: string,
+): ReturnType<typeof hubReply> | 'name taken' | undefined {
+  return database.transaction(() => {
+    const other = database.get<{ id: string }>(
+      'SELECT id FROM hubs WHERE organization = ? AND folded_name = ? AND id <> ?',
+      seq,
+      foldName(hub.name),
+      id,
+    );
+    if (other !== undefined) return 'name taken';
+    const row = database.get<HubRow>(
+      `UPDATE hubs SET name = ?, folded_name = ?, address = ?, country = ?, type = ?, category = ?, status = ?,
+         supercharger = ?, facility_id = ?, updated_at = ?
+       WHERE organization = ? AND id = ? RETURNING ${columns}`,
+      hub.name,
+      foldName(hub.name),
+      hub.address,
+      hub.country,
+      hub.type,
+      hub.category,
+      hub.status,
+      hub.supercharger ? 1 : 0,
+      hub.facilityId,
+      now,
+      seq,
+      id,
+    );
+    return row === undefined ? undefined : hubReply(row);
+  });
+}
+
 const listing: Listing = {
   table: 'hubs',
   columns,
