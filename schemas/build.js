@@ -10,6 +10,7 @@ import { fuelsDocumentSchema } from '../dist/report/fuels-document.js';
 import { hubsDocumentSchema } from '../dist/report/hubs-document.js';
 import { logEventSchema } from '../dist/report/log/log-event.js';
 import { settingsDocumentSchema } from '../dist/report/settings-document.js';
+import { sharesDocumentSchema } from '../dist/report/shares.js';
 import { summarySchema } from '../dist/report/summary-schema.js';
 import { supportBundleSchema } from '../dist/report/support/support-bundle.js';
 import { tocsDocumentSchema } from '../dist/report/tocs-document.js';
@@ -27,6 +28,10 @@ export const schemas = {
   'tocs-1.json': [tocsDocumentSchema, 'The document that tocs --json prints'],
   'fuels-1.json': [fuelsDocumentSchema, 'The document that fuels --json prints'],
   'hubs-1.json': [hubsDocumentSchema, 'The document that hubs --json prints'],
+  'organizations-1.json': [
+    sharesDocumentSchema,
+    'The document that --json prints where rows name several organisations',
+  ],
   'support-bundle-1.json': [supportBundleSchema, 'The file that support-bundle writes'],
 };
 

@@ -38,6 +38,11 @@ const hubSchema = z.object({
   status: z.string().nullish(),
 });
 
+const organizationSchema = z.object({ id: z.guid(), name: z.string().min(1) });
+
+/** An organisation that the key sees. */
+export type Organization = z.infer<typeof organizationSchema>;
+
 /** A vehicle type as `GET /v1/logistics/tocs` has it. */
 export type AccountToc = z.infer<typeof tocSchema>;
 
@@ -49,7 +54,7 @@ export type AccountHub = z.infer<typeof hubSchema>;
 
 /** A catalogue of the account: where it is read, and what its rows are. */
 export interface AccountCatalogue<Row> {
-  readonly name: 'tocs' | 'fuels' | 'hubs';
+  readonly name: 'tocs' | 'fuels' | 'hubs' | 'organizations';
   readonly path: string;
   /** Rows of a page, where it comes in pages. */
   readonly pageRows?: number;
@@ -102,4 +107,26 @@ export const accountHubs: AccountCatalogue<AccountHub> = {
     const { data } = hubsReply.safeParse(reply);
     return data === undefined ? undefined : { rows: data.items, total: data.total };
   },
+};
+
+/** Where a tree has its organisations; what else has an id and a name may be a person. */
+const branches = /^(?:data|items|tree|root|children|subsidiaries|organi[sz]ations?)$/;
+
+/** Everything in a tree that has an id and a name, however deep: the vendor's pages do not show its form. */
+function* nodesOf(value: unknown): Iterable<unknown> {
+  if (typeof value !== 'object' || value === null) return;
+  if (organizationSchema.safeParse(value).success) yield value;
+  for (const [name, part] of Object.entries(value)) {
+    if (Array.isArray(value) || branches.test(name)) yield* nodesOf(part);
+  }
+}
+
+/** The organisations that the key sees, from the tree of their parents and children. */
+export const accountOrganizations: AccountCatalogue<Organization> = {
+  name: 'organizations',
+  path: '/v2/organizations/tree',
+  what: 'organisations',
+  rowSchema: organizationSchema,
+  open: (reply) =>
+    typeof reply === 'object' && reply !== null ? { rows: [...nodesOf(reply)], total: undefined } : undefined,
 };

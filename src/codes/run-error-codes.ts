@@ -214,6 +214,19 @@ export const runErrorTexts = {
   OPTIONS_CONFLICT: { meaning: 'two options exclude each other', remedy: 'leave one out' },
   OPTIONS_EMPTY: { meaning: 'an option has no value', remedy: 'give it one' },
   OPTIONS_MISSING: { meaning: 'an option needs another one beside it', remedy: 'the message names it' },
+  ORGANIZATION_MISSING: {
+    meaning: 'a row names no organisation, while a column says to which account rows go; nothing was sent',
+    remedy: 'fill it in, or `--set organization=…` for such rows',
+  },
+  ORGANIZATION_UNKNOWN: {
+    meaning: 'the key sees no organisation of a name, or several; nothing was sent',
+    remedy: 'fix the name, or write the id',
+  },
+  ORGANIZATIONS_UNREADABLE: {
+    meaning:
+      'the rows cannot be shared out to organisations: by standard input, by columns of several names, by `|` or `=` in a name',
+    remedy: 'as the message says',
+  },
   OUTPUT_FAILED: {
     meaning: "a report can't be written any more (exit 5)",
     remedy: 'make room; what was sent stays sent, `resume` writes the reports again',

@@ -1,3 +1,4 @@
+import { organizationName, type OrganizationSource } from './organization.ts';
 import { usageError } from '../errors.ts';
 import type { SampleRow } from '../input/input.ts';
 import { quote } from '../issues.ts';
@@ -32,6 +33,7 @@ export interface MappingOptions {
   readonly constants: ReadonlyMap<string, FieldValue>;
   /** How numbers and dates are written; the command line wins over the mapping file. */
   readonly conventions: ConventionOptions;
+  readonly organization: OrganizationSource;
   /** Which rows are left out. */
   readonly rowRules: readonly RowRule[];
   /** Texts that mean "no value", in addition to those that are known. */
@@ -72,12 +74,15 @@ export function readMappingOptions(
   { skip = [], where = [], nulls = [], ...conventions }: Partial<ConventionOptions> & RowTexts = {},
 ): MappingOptions {
   const fields = new Map<string, { columns: readonly string[]; reason: 'option' | 'file' }>();
+  const organization: { column?: string; value?: string } = {};
   for (const [field, columns] of Object.entries(file?.fields ?? {})) {
-    fields.set(checkField(kind, field, 'the mapping file'), { columns: [columns].flat(), reason: 'file' });
+    if (field === organizationName) organization.column = [columns].flat()[0] ?? '';
+    else fields.set(checkField(kind, field, 'the mapping file'), { columns: [columns].flat(), reason: 'file' });
   }
   for (const text of maps) {
     const [field, column] = splitAssignment(text, '--map');
-    fields.set(checkField(kind, field, '--map'), { columns: [column], reason: 'option' });
+    if (field === organizationName) organization.column = column;
+    else fields.set(checkField(kind, field, '--map'), { columns: [column], reason: 'option' });
   }
   const values = new Map<string, ReadonlyMap<string, string>>();
   for (const [field, translations] of Object.entries(file?.values ?? {})) {
@@ -87,16 +92,19 @@ export function readMappingOptions(
   const constants = new Map<string, FieldValue>();
   const meanings = { gallon: conventions.gallon ?? file?.gallon, ton: conventions.ton ?? file?.ton };
   for (const [field, value] of Object.entries(file?.set ?? {})) {
-    constants.set(checkField(kind, field, 'the mapping file'), readConstant(kind, field, String(value), meanings));
+    if (field === organizationName) organization.value = String(value);
+    else constants.set(checkField(kind, field, 'the mapping file'), readConstant(kind, field, String(value), meanings));
   }
   for (const text of sets) {
     const [field, value] = splitAssignment(text, '--set');
-    constants.set(checkField(kind, field, '--set'), readConstant(kind, field, value, meanings));
+    if (field === organizationName) organization.value = value;
+    else constants.set(checkField(kind, field, '--set'), readConstant(kind, field, value, meanings));
   }
   return {
     fields,
     values,
     constants,
+    organization,
     rowRules: [
       ...rulesOf('skip', file?.skip),
       ...rulesOf('where', file?.where),

@@ -99,7 +99,7 @@ export async function openInputs(paths: readonly string[], options: ReadingOptio
         ...warnOfSheet(opened),
         ...opened.conventions.warnings,
         ...warnOfUnits(opened),
-        ...warnOfUnmapped(opened),
+        ...warnOfUnmapped(opened, options.mapping.rowRules),
       ]),
     ),
     rest: () => {
@@ -371,13 +371,12 @@ const warnOfUnits = ({ path, input, mapping }: OpenedInput): Warning[] =>
         ],
   );
 
-const warnOfUnmapped = ({ path, mapping }: OpenedInput): Warning[] =>
-  mapping.unmapped.map(({ column, suggestion }) => ({
-    code: 'UNMAPPED_COLUMN',
-    message:
-      `column ${quote(column)} of ${path} is not used` +
-      (suggestion === undefined ? '' : `; did you mean --map "${suggestion}=${column}"?`),
-  }));
+const warnOfUnmapped = ({ path, mapping }: OpenedInput, rules: readonly RowRule[]): Warning[] =>
+  mapping.unmapped.flatMap(({ column, suggestion }) => {
+    if (rules.some((rule) => rule.column === column)) return [];
+    const better = suggestion === undefined ? '' : `; did you mean --map "${suggestion}=${column}"?`;
+    return [{ code: 'UNMAPPED_COLUMN', message: `column ${quote(column)} of ${path} is not used${better}` }];
+  });
 
 /** The columns that a field of an input comes from, by name. */
 export const columnsOf = ({ mapping, input }: OpenedInput, field: string): readonly string[] =>

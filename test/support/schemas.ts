@@ -16,6 +16,7 @@ const validators = new Map(
     'tocs-1.json',
     'fuels-1.json',
     'hubs-1.json',
+    'organizations-1.json',
     'log-event-1.json',
     'support-bundle-1.json',
     'config-1.json',

@@ -6,9 +6,10 @@ import type { ParkedState } from '../../delivery/parking.ts';
 import type { AwaitedDestination } from '../../delivery/awaited.ts';
 import type { ComparedDestination } from '../../delivery/compared.ts';
 import type { Target } from '../../destinations/destination.ts';
-import { asRunError, RunError } from '../../errors.ts';
+import { asRunError, defect, RunError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import type { MappingOptions } from '../../mapping/mapping.ts';
+import { isOrganizationColumn } from '../../mapping/organization.ts';
 import { type OpenedInputs, type Plan, planRun, openInputs } from '../../pipeline/plan.ts';
 import { run, type RunOptions, type RunTarget } from '../../pipeline/run.ts';
 import type { RecordKind } from '../../records/kind.ts';
@@ -30,6 +31,7 @@ import { type ChosenTarget, createDestination, modeOf } from './create-destinati
 import { report, settleOutput, withMissing, withUnfinished, withUnmet } from './end-run.ts';
 import type { Journal } from './journal.ts';
 import { openLog } from './open-log.ts';
+import type { Share } from './organizations.ts';
 import { choosePaths } from './report-paths.ts';
 import { createRunOptions } from './run-options.ts';
 import { refuseOtherTarget } from './same-target.ts';
@@ -51,6 +53,8 @@ interface Request {
   readonly given: Given<UploadOptions>;
   readonly context: CommandContext;
   readonly earlier: EarlierRun | undefined;
+  /** Whether this is the run of one of the accounts that the rows name. */
+  readonly isShare: boolean;
   readonly runId: string;
   readonly startedAt: Date;
 }
@@ -84,12 +88,18 @@ export async function upload(
   context: CommandContext,
   earlier?: EarlierRun,
 ): Promise<ExitCode> {
-  const runId = earlier?.id ?? context.createRunId();
-  const request: Request = { kindName, paths, given, context, earlier, runId, startedAt: context.now() };
+  return perform({ kindName, paths, given, context, earlier, isShare: false });
+}
+
+async function perform(asked: Omit<Request, 'runId' | 'startedAt'>): Promise<ExitCode> {
+  const { context, earlier } = asked;
+  const request: Request = { ...asked, runId: earlier?.id ?? context.createRunId(), startedAt: context.now() };
   const held: Held = { log: noLog };
   try {
     const configured = await configure(request, held);
     const { opened, mapping } = await open(configured, held);
+    const shares = await findOwnShares(configured, opened, mapping);
+    if (shares !== undefined) return await shareOut(configured, shares, held);
     const connection = await connect(configured, opened, held);
     const plan = planRun(opened, await completeMapping(configured, opened, mapping, connection.target));
     return await deliver(configured, plan, connection, held);
@@ -100,6 +110,34 @@ export async function upload(
     if (held.target?.mode === 'upload') await held.target.connection.close();
     await held.inputs?.close();
   }
+}
+
+/** The accounts that an upload's rows name, unless that is settled: by an earlier run, or as this is the run of one of them. */
+async function findOwnShares(
+  { earlier, isShare, options, configuration, context }: Configured,
+  opened: OpenedInputs,
+  mapping: MappingOptions,
+): Promise<readonly Share[] | undefined> {
+  if (earlier !== undefined || isShare || modeOf(options) !== 'upload') return undefined;
+  const { column, value } = mapping.organization;
+  const columns = opened.inputs.flatMap(({ input }) => input.table.columns);
+  if ((column ?? value ?? columns.find(isOrganizationColumn)) === undefined) return undefined;
+  const { findShares } = await import('./organizations.ts');
+  return findShares(opened, mapping, options, configuration, context);
+}
+
+/** Ends this run for those of the accounts. */
+async function shareOut(configured: Configured, shares: readonly Share[], held: Held): Promise<ExitCode> {
+  const { kindName, paths, given, context } = configured;
+  await held.inputs?.close();
+  delete held.inputs;
+  const { uploadShares } = await import('./upload-shares.ts');
+  const exitCode = await uploadShares(shares, { paths, given }, context, (own, world) =>
+    perform({ kindName, paths, given: own, context: world, earlier: undefined, isShare: true }),
+  );
+  const { error: _none, ...nothing } = emptySummary(headOf(configured, held), defect('nothing was sent by this run'));
+  held.log.ended({ ...nothing, exit_code: exitCode });
+  return exitCode;
 }
 
 const headOf = ({ kindName, given, runId, startedAt, context }: Request, { target }: Held): RunHead => ({

@@ -202,3 +202,6 @@ export const health = z.object({
   version: z.string(),
   unfinished_jobs: z.int(),
 });
+
+/** The vendor's pages name the call and do not show its reply: this form is this server's own. */
+export const organizations = z.array(z.object({ id: text, name: text, children: z.array(z.unknown()) }));

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ApiError } from '../api-error.ts';
 import type { App } from '../app.ts';
 import { id, refusals } from '../contract/common.ts';
-import { fuels, report, summary, tocs } from '../contract/replies.ts';
+import { fuels, organizations, report, summary, tocs } from '../contract/replies.ts';
 import type { Services } from '../services.ts';
 import { emissionsByCategory, listClients, summarize } from '../store/overview.ts';
 
@@ -20,6 +20,14 @@ export function addOverviewRoutes(app: App, services: Services): void {
     '/v1/logistics/fuels',
     { schema: { tags, summary: 'Fuels', response: { 200: fuels, ...refusals } } },
     async () => ({ total_count: services.fuels.length, fuels: [...services.fuels] }),
+  );
+  app.get(
+    '/v2/organizations/tree',
+    {
+      schema: { tags, summary: 'The organisations that the key opens', response: { 200: organizations, ...refusals } },
+    },
+    // A key of this server opens one organisation; its name is this server's choice, as it asks for none.
+    async ({ organization: { id: own } }) => [{ id: own, name: `Organisation ${own.slice(0, 8)}`, children: [] }],
   );
   app.get(
     '/v1/logistics/clients',
