@@ -1,4 +1,4 @@
-import { extname, join, parse } from 'node:path';
+import { join, parse } from 'node:path';
 import { foldName } from '../../calculator/data.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import { baseName } from '../../input/formats.ts';
@@ -30,6 +30,14 @@ const byUrgency: readonly ExitCode[] = [
   ExitCode.ok,
 ];
 
+/** The upload whose rows are shared out. */
+interface SharedUpload {
+  readonly paths: readonly string[];
+  readonly given: Given<UploadOptions>;
+  /** The extensions of the files that have no name of the user's. */
+  readonly writtenAs: { readonly rejected: string; readonly results: string };
+}
+
 /**
  * Uploads the rows of each account as a run of its own, one after the other: with its own record in the ledger, its own reports and
  * its own totals. What fails for one does not stop the others; an interruption does.
@@ -38,7 +46,7 @@ const byUrgency: readonly ExitCode[] = [
  */
 export async function uploadShares(
   shares: readonly Share[],
-  { paths, given }: { readonly paths: readonly string[]; readonly given: Given<UploadOptions> },
+  { paths, given, writtenAs }: SharedUpload,
   context: CommandContext,
   upload: UploadShare,
 ): Promise<ExitCode> {
@@ -51,7 +59,7 @@ export async function uploadShares(
       terminal.out(`${organizations.length === 0 ? '' : '\n'}${terminal.outStyle.bold(title)}\n`);
     }
     let summary: Summary | undefined;
-    const exitCode = await upload(ownOptions(given, share, tagOf(share, shares), paths), {
+    const exitCode = await upload(ownOptions({ paths, given, writtenAs }, share, tagOf(share, shares)), {
       ...context,
       terminal: given.json === true ? { ...terminal, out: () => {} } : terminal,
       failed: (document) => {
@@ -103,10 +111,9 @@ function tagOf({ id, name }: Share, shares: readonly Share[]): string {
 
 /** The options of the run of one account: its rows alone, and files that have its name in theirs. */
 function ownOptions(
-  given: Given<UploadOptions>,
+  { paths, given, writtenAs }: SharedUpload,
   { id, where }: Share,
   tag: string,
-  paths: readonly string[],
 ): Given<UploadOptions> {
   if (where === undefined) return { ...given, org: id };
   const base = baseName(paths[0] ?? '');
@@ -114,13 +121,14 @@ function ownOptions(
     const { dir, name, ext } = parse(path);
     return path === standardOutput ? path : join(dir, `${name}.${tag}${ext}`);
   };
-  const { out, errors, rejected, report } = given;
+  const { errors, rejected, report, wait } = given;
+  const out = given.out ?? (wait === undefined ? undefined : `${base}.results.${writtenAs.results}`);
   return {
     ...given,
     org: id,
     where: [...(given.where ?? []), where],
     errors: tagged(errors ?? `${base}.errors.csv`),
-    rejected: tagged(rejected ?? `${base}.rejected${extname(paths[0] ?? '')}`),
+    rejected: tagged(rejected ?? `${base}.rejected.${writtenAs.rejected}`),
     ...(out === undefined ? {} : { out: tagged(out) }),
     ...(report === undefined ? {} : { report: tagged(report) }),
   };

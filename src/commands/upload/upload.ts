@@ -8,6 +8,7 @@ import type { ComparedDestination } from '../../delivery/compared.ts';
 import type { Target } from '../../destinations/destination.ts';
 import { asRunError, defect, RunError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
+import { formats } from '../../input/formats.ts';
 import type { MappingOptions } from '../../mapping/mapping.ts';
 import { isOrganizationColumn } from '../../mapping/organization.ts';
 import { type OpenedInputs, type Plan, planRun, openInputs } from '../../pipeline/plan.ts';
@@ -129,10 +130,11 @@ async function findOwnShares(
 /** Ends this run for those of the accounts. */
 async function shareOut(configured: Configured, shares: readonly Share[], held: Held): Promise<ExitCode> {
   const { kindName, paths, given, context } = configured;
+  const { writtenAs } = formats[held.inputs?.inputs[0]?.input.table.format ?? 'csv'];
   await held.inputs?.close();
   delete held.inputs;
   const { uploadShares } = await import('./upload-shares.ts');
-  const exitCode = await uploadShares(shares, { paths, given }, context, (own, world) =>
+  const exitCode = await uploadShares(shares, { paths, given, writtenAs }, context, (own, world) =>
     perform({ kindName, paths, given: own, context: world, earlier: undefined, isShare: true }),
   );
   const { error: _none, ...nothing } = emptySummary(headOf(configured, held), defect('nothing was sent by this run'));
