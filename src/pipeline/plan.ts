@@ -10,6 +10,7 @@ import type { Mapping, MappingOptions } from '../mapping/mapping.ts';
 import { textOrNone } from '../mapping/settle-unit.ts';
 import { didYouMean } from '../mapping/names.ts';
 import { describeRule, type RowRule } from '../mapping/row-rule.ts';
+import { isOrganizationColumn } from '../mapping/organization.ts';
 import { addCountry } from '../mapping/unit-meanings.ts';
 import { isUnitField } from '../mapping/units.ts';
 import type { RecordKind, SchemaOptions } from '../records/kind.ts';
@@ -99,7 +100,7 @@ export async function openInputs(paths: readonly string[], options: ReadingOptio
         ...warnOfSheet(opened),
         ...opened.conventions.warnings,
         ...warnOfUnits(opened),
-        ...warnOfUnmapped(opened, options.mapping.rowRules),
+        ...warnOfUnmapped(opened, options),
       ]),
     ),
     rest: () => {
@@ -371,9 +372,10 @@ const warnOfUnits = ({ path, input, mapping }: OpenedInput): Warning[] =>
         ],
   );
 
-const warnOfUnmapped = ({ path, mapping }: OpenedInput, rules: readonly RowRule[]): Warning[] =>
+const warnOfUnmapped = ({ path, mapping }: OpenedInput, { schema, mapping: given }: ReadingOptions): Warning[] =>
   mapping.unmapped.flatMap(({ column, suggestion }) => {
-    if (rules.some((rule) => rule.column === column)) return [];
+    const isOfAccount = column === given.organization.column || isOrganizationColumn(column);
+    if (given.rowRules.some((rule) => rule.column === column) || (isOfAccount && schema.target === 'api')) return [];
     const better = suggestion === undefined ? '' : `; did you mean --map "${suggestion}=${column}"?`;
     return [{ code: 'UNMAPPED_COLUMN', message: `column ${quote(column)} of ${path} is not used${better}` }];
   });

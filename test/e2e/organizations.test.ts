@@ -137,11 +137,12 @@ describe('rows that name their organisations', () => {
     expect(received).toEqual({ [acme]: ['H1', 'H3'], [iberia]: ['I1', 'I2'] });
   });
 
-  test('of one organisation, by a constant, are one run; its name stands over the tables', async () => {
+  test('of one organisation, by a column of another name, are one run; its name stands over the tables', async () => {
     const { env, received } = await startAccounts();
-    const cwd = folderWith({ 'a.csv': header.replace('Organization', 'Note') + row('x', 'A') });
-    const result = await dcycleUpload([...upload, '--set', 'organization=acme iberica s l'], { cwd, env });
+    const cwd = folderWith({ 'a.csv': header.replace('Organization', 'Sociedad') + row('acme iberica s l', 'A') });
+    const result = await dcycleUpload([...upload, '--map', 'organization=Sociedad'], { cwd, env });
     expect(result.code).toBe(0);
+    expect(result.stdout).not.toContain('warning');
     expect(result.stdout).toMatch(new RegExp(`^ACME Ibérica, S\\.L\\. \\(${iberia}\\)\n`));
     expect(result.stdout).toMatch(/│ ACME Ibérica, S\.L\. +│ +1 │ +0 │ +0 │ +0 │ [0-9a-f]{8} │ +0 │/);
     expect(received).toEqual({ [iberia]: ['A'] });
