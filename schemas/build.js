@@ -14,6 +14,7 @@ import { sharesDocumentSchema } from '../dist/report/shares.js';
 import { summarySchema } from '../dist/report/summary-schema.js';
 import { supportBundleSchema } from '../dist/report/support/support-bundle.js';
 import { tocsDocumentSchema } from '../dist/report/tocs-document.js';
+import { undoDocumentSchema } from '../dist/report/undo-document.js';
 
 /** The schemas by file name. */
 export const schemas = {
@@ -32,6 +33,7 @@ export const schemas = {
     sharesDocumentSchema,
     'The document that --json prints where rows name several organisations',
   ],
+  'undo-1.json': [undoDocumentSchema, 'The document that undo --json prints'],
   'support-bundle-1.json': [supportBundleSchema, 'The file that support-bundle writes'],
 };
 

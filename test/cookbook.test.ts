@@ -42,18 +42,17 @@ function stepsOf(section: string): Step[] {
     });
 }
 
-test.each([...recipes, { title: 'quick start', steps: stepsOf(read('docs/quick-start.md')) }])(
-  '$title',
-  async ({ steps }) => {
-    const { env } = await newAccount();
-    const runIn = shellIn(fixture('cookbook'), env);
-    for (const { commands, quoted, exitCode } of steps) {
-      const { status, printed } = runIn(commands);
-      expect({ commands, status, printed }).toEqual({ commands, status: exitCode, printed });
-      expect(printed).toMatch(patternOf(quoted));
-    }
-  },
-);
+const walks = ['quick-start', 'lifecycle'].map((page) => ({ title: page, steps: stepsOf(read(`docs/${page}.md`)) }));
+
+test.each([...recipes, ...walks])('$title', async ({ steps }) => {
+  const { env } = await newAccount();
+  const runIn = shellIn(fixture('cookbook'), env);
+  for (const { commands, quoted, exitCode } of steps) {
+    const { status, printed } = runIn(commands);
+    expect({ commands, status, printed }).toEqual({ commands, status: exitCode, printed });
+    expect(printed).toMatch(patternOf(quoted));
+  }
+});
 
 test('the picture in README.md', () => {
   const [, command = '', picture = ''] = /^\$ (.+)\n([\s\S]*?)^```$/m.exec(read('README.md')) ?? [];

@@ -48,6 +48,8 @@ export interface ApiClient {
   get(path: string): Promise<Exchange>;
   /** @param own headers of this call alone */
   post(path: string, body: Buffer, own?: Readonly<Record<string, string>>): Promise<Exchange>;
+  /** Deletes one thing. */
+  delete(path: string): Promise<Exchange>;
   /** Puts asterisks in the place of the API key, in a text that may quote it. */
   redact(text: string): string;
   close(): Promise<void>;
@@ -90,9 +92,10 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     ...(runId === undefined ? {} : { 'x-run-id': runId }),
   };
   const postHeaders = compresses ? { ...headers, 'content-encoding': 'gzip' } : headers;
+  const { 'content-type': _type, ...withoutType } = headers;
   const getHeaders = { ...headers, 'cache-control': 'no-cache' };
   const call = async (
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'DELETE',
     path: string,
     body: Buffer | null,
     own: Readonly<Record<string, string>>,
@@ -121,6 +124,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     get: (path) => call('GET', path, null, getHeaders),
     post: async (path, body, own) =>
       call('POST', path, compresses ? await compress(body) : body, { ...postHeaders, ...own }),
+    delete: (path) => call('DELETE', path, null, withoutType),
     close: () => dispatcher.close(),
   };
 }

@@ -81,6 +81,36 @@ export function judgeRead(exchange: Exchange, baseUrl: URL, redact: (text: strin
   return access === undefined ? { kind: 'failed', reason, status } : { kind: 'refused', error: access };
 }
 
+/** What a call that deletes came to. */
+export type Removal =
+  | { readonly kind: 'gone' }
+  /** The API does not have what is to be deleted; of several, one at least. */
+  | { readonly kind: 'unknown' }
+  /** The API has no such call. */
+  | { readonly kind: 'no call'; readonly reason: string }
+  /** It was refused as it is. */
+  | { readonly kind: 'not taken'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly error: RunError }
+  /** Whatever it did, it can be made again. `status` is `undefined` without an answer. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly status: number | undefined };
+
+/** Judges a call that deletes: only 204 says that something is gone, only NOT_FOUND that it is not there. */
+export function judgeRemoval(exchange: Exchange, baseUrl: URL, redact: (text: string) => string): Removal {
+  const read = judgeRead(exchange, baseUrl, redact);
+  if (read.kind === 'read') {
+    const { status } = read;
+    return status === 204
+      ? { kind: 'gone' }
+      : { kind: 'failed', reason: `HTTP ${String(status)}, which does not say that it is deleted`, status };
+  }
+  if (read.kind === 'refused') return read;
+  const { reason, status } = read;
+  const body = exchange.kind === 'answer' ? exchange.body : '';
+  if (status === 404 && readFailure(body).code === 'NOT_FOUND') return { kind: 'unknown' };
+  if (status === 404 || status === 405 || status === 501) return { kind: 'no call', reason };
+  return status === 400 || status === 413 || status === 415 || status === 422 ? { kind: 'not taken', reason } : read;
+}
+
 /** What the status alone says of the remedy. */
 function adviceFor(status: number): string {
   if (status >= 300 && status < 400) return '; redirects are not followed: give the final address with --base-url';

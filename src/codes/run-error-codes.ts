@@ -254,7 +254,15 @@ export const runErrorTexts = {
     meaning: "the inputs of the run can't be read again, or its folder has gone",
     remedy: 'its rejected file holds what was not sent',
   },
+  RUN_UNDONE: {
+    meaning: '(`resume`, `results`) records of the run were deleted by `undo`',
+    remedy: 'upload the file again: what is there still is not sent again',
+  },
   RUN_UNKNOWN: { meaning: 'there is no such run, or several', remedy: '`dcycle-upload runs` lists them' },
+  RUN_UNSETTLED: {
+    meaning: '(`undo`) it is unknown whether the API stored some records of the run (exit 5); nothing was deleted',
+    remedy: '`resume` finds out, or `resume --assume` ends it by your word; then `undo` again',
+  },
   SETTING_INVALID: { meaning: "a setting can't have this value", remedy: 'write it as the message says' },
   SETTING_UNKNOWN: { meaning: 'there is no such setting', remedy: 'the message lists them' },
   SHEET_UNCLEAR: { meaning: 'several sheets of a workbook may be meant', remedy: 'say which with `--sheet`' },
@@ -298,6 +306,10 @@ export const runErrorTexts = {
   SKIP_UNKNOWN_COLUMN: {
     meaning: '`--skip` or `--where` names a column that no input has',
     remedy: 'write the name as in the header, or the field that it is mapped to',
+  },
+  UNDO_INCOMPLETE: {
+    meaning: '(`undo`) not all is deleted yet, or the list could not show that it is (exit 5)',
+    remedy: 'run it again: it continues where it stopped',
   },
   UNIT_AMBIGUOUS: {
     meaning: 'a unit could be one of two: US or imperial gallons, metric or short tons',

@@ -60,6 +60,11 @@ const commands: Readonly<Record<string, ListedCommand>> = {
     description: 'read the emissions of an uploaded run back from the API, row by row',
     load: async () => (await import('./results-command.ts')).declareResults,
   },
+  undo: {
+    usage: '[options] <run-id>',
+    description: 'delete what a run has stored in the account',
+    load: async () => (await import('./undo-command.ts')).declareUndo,
+  },
   export: {
     usage: '[options] <kind>',
     description: "write the account's records to a file that can be read again",

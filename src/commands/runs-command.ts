@@ -13,6 +13,10 @@ export interface PruneOptions extends RunsOptions {
   readonly olderThan: number;
 }
 
+export interface ForgetOptions extends RunsOptions {
+  readonly yes?: boolean;
+}
+
 const days = (text: string): number => {
   const value = Number(/^(\d+)d?$/.exec(text)?.[1]);
   if (Number.isSafeInteger(value)) return value;
@@ -28,7 +32,7 @@ const helpWith = (examples: CommandHelp['examples'], exitCodes: CommandHelp['exi
   environment: ['XDG_STATE_HOME'],
 });
 
-/** `runs`, `runs show` and `runs prune`. */
+/** `runs`, `runs show`, `runs prune` and `runs forget`. */
 export function declareRuns(list: Command, perform: Perform): void {
   addHelp(list, helpWith([['runs'], ['runs show 3f2a9c1e'], ['runs prune --older-than 30d']]));
   addRunsOptions(list).action((options: RunsOptions) =>
@@ -53,5 +57,17 @@ export function declareRuns(list: Command, perform: Perform): void {
   addRunsOptions(prune.option('--older-than <days>', 'remove those that ended longer ago', days, 90)).action(() => {
     const options = prune.optsWithGlobals<PruneOptions>();
     return perform(options, async (context) => (await import('./runs.ts')).pruneRuns(options, context));
+  });
+  const forget = list
+    .command('forget')
+    .description('take one run out of the ledger: its records are unknown from then on')
+    .argument('<run-id>', 'the run, or the first characters of its id');
+  addHelp(
+    forget,
+    helpWith([['runs forget 3f2a9c1e'], ['runs forget 3f2a9c1e --yes']], { 6: 'the run is in progress' }),
+  );
+  addRunsOptions(forget.option('--yes', 'ask nothing')).action((id: string) => {
+    const options = forget.optsWithGlobals<ForgetOptions>();
+    return perform(options, async (context) => (await import('./runs.ts')).forgetRun(id, options, context));
   });
 }

@@ -1,11 +1,12 @@
-import { asRunError } from '../errors.ts';
+import { asRunError, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
-import type { RunStore } from '../ledger/run-store.ts';
+import type { RunRecord, RunStore } from '../ledger/run-store.ts';
+import { kinds } from '../records/kinds.ts';
 import { plural } from '../report/format.ts';
 import { callDocument, renderRun, renderRuns, runDocument } from '../report/runs.ts';
 import type { CommandContext } from './context.ts';
 import { openStore } from './upload/journal.ts';
-import type { PruneOptions, RunsOptions } from './runs-command.ts';
+import type { ForgetOptions, PruneOptions, RunsOptions } from './runs-command.ts';
 import { showFailure } from './show-summary.ts';
 
 const schema = 'dcycle-upload/runs/1';
@@ -32,6 +33,34 @@ export const pruneRuns = (options: PruneOptions, context: CommandContext): Promi
     const removed = await store.prune(limit);
     show(options, context, { removed }, () => `${plural(removed.length, 'run')} removed\n`);
   });
+
+/** `runs forget`: drops all that is known of a run, after saying what that means. */
+export const forgetRun = (id: string, options: ForgetOptions, context: CommandContext): Promise<ExitCode> =>
+  guarded(options, context, async (store) => {
+    const run = (await store.list()).find((each) => id !== '' && each.id.startsWith(id.toLowerCase()));
+    await confirmForget(id, run, options, context);
+    const forgotten = await store.forget(id);
+    show(options, context, { forgotten }, () => `run ${forgotten} is forgotten\n`);
+  });
+
+async function confirmForget(
+  id: string,
+  run: RunRecord | undefined,
+  { yes }: ForgetOptions,
+  { questions, terminal }: CommandContext,
+): Promise<void> {
+  if (yes === true) return;
+  const accepted = run?.records?.accepted;
+  const [one, many] = run === undefined ? ['record', 'records'] : kinds[run.account.kind].noun;
+  const what = accepted === undefined ? `the ${many}` : plural(accepted, one, many);
+  const meaning = `what the account has stays there, but this machine forgets ${what} that the run had accepted: the same file uploaded again is sent again, and the run can't be resumed, read back or undone`;
+  if (questions === undefined) {
+    throw usageError('NOT_CONFIRMED', `run ${id} was not forgotten: ${meaning}`, '--yes does it without a question');
+  }
+  terminal.err(`${meaning}\n`);
+  if (await questions.confirm(`Forget run ${id}?`, false)) return;
+  throw usageError('NOT_CONFIRMED', 'this was not confirmed; nothing was changed');
+}
 
 const tableOptions = ({ terminal }: CommandContext) => ({
   style: terminal.outStyle,

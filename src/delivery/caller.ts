@@ -1,5 +1,5 @@
 import type { ApiClient, Exchange } from '../api/client.ts';
-import { judgeRead, type ReadAnswer } from '../api/failure.ts';
+import { judgeRead, judgeRemoval, type ReadAnswer, type Removal } from '../api/failure.ts';
 import type { Wait } from '../api/wait.ts';
 import { judge, type Judgement } from './answers.ts';
 import { decideRetry, parseRetryAfter } from './retry.ts';
@@ -8,7 +8,7 @@ import type { Throttle } from './throttle.ts';
 /** One call, for `--verbose` and the counts. */
 export interface CallEvent {
   /** `GET` looks records up. */
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly chunk: number;
   readonly attempt: number;
   readonly records: number;
@@ -55,6 +55,17 @@ export interface Posted {
   readonly endedAt: number;
 }
 
+/** Records that are to be deleted. */
+export interface RemovalCall {
+  readonly path: string;
+  /** Names the records of a call that deletes several. */
+  readonly body?: Buffer;
+  /** For the report of the call. */
+  readonly records: number;
+}
+
+type Failed = Extract<ReadAnswer, { readonly kind: 'failed' }>;
+
 /** Tries of all calls of a run together beyond which none is made again: the API is not well. */
 const maxRetriesOfRun = 1000;
 
@@ -91,17 +102,46 @@ export class Caller {
   }
 
   /** Reads; again where it failed, as that does no harm. */
-  async get(path: string, chunk = 0): Promise<ReadAnswer> {
-    const { client, baseUrl, now, throttle } = this.#options;
-    let last: ReadAnswer = { kind: 'failed', reason: 'interrupted', status: undefined };
+  get(path: string, chunk = 0): Promise<ReadAnswer> {
+    const { client, baseUrl } = this.#options;
+    return this.#repeat<ReadAnswer>({ method: 'GET', chunk, records: 0, body: nothing }, () => client.get(path), {
+      judge: (exchange) => judgeRead(exchange, baseUrl, client.redact),
+      canHelp: mayPass,
+    });
+  }
+
+  /**
+   * Deletes; again where it failed, as that does no harm.
+   *
+   * @param call of one record, or with a body that names several
+   */
+  remove({ path, body, records }: RemovalCall): Promise<Removal> {
+    const { client, baseUrl } = this.#options;
+    const [method, call] =
+      body === undefined
+        ? (['DELETE', () => client.delete(path)] as const)
+        : (['POST', () => client.post(path, body)] as const);
+    return this.#repeat<Removal>({ method, chunk: 0, records, body: body ?? nothing }, call, {
+      judge: (exchange) => judgeRemoval(exchange, baseUrl, client.redact),
+      // An answer that does not say that it is gone: the next one may.
+      canHelp: (exchange) => mayPass(exchange) || (exchange.kind === 'answer' && exchange.status < 300),
+    });
+  }
+
+  async #repeat<Answer extends ReadAnswer | Removal>(
+    shown: Pick<CallEvent, 'method'> & Pick<Post, 'chunk' | 'records' | 'body'>,
+    call: () => Promise<Exchange>,
+    { judge: judgeIt, canHelp }: { judge: (exchange: Exchange) => Answer; canHelp: (exchange: Exchange) => boolean },
+  ): Promise<Answer | Failed> {
+    const { now, throttle } = this.#options;
+    let last: Answer | Failed = { kind: 'failed', reason: 'interrupted', status: undefined };
     for (let attempt = 1; ; attempt += 1) {
       if (!(await throttle.begin())) return last;
       const startedAt = now();
-      const exchange = await client.get(path);
-      const answer = judgeRead(exchange, baseUrl, client.redact);
-      const next = this.#after(exchange, answer.kind === 'failed' && mayPass(exchange), attempt);
-      const call = { chunk, records: 0, body: nothing };
-      this.#tell(call, exchange, { method: 'GET', attempt, durationMs: now() - startedAt, next });
+      const exchange = await call();
+      const answer = judgeIt(exchange);
+      const next = this.#after(exchange, answer.kind === 'failed' && canHelp(exchange), attempt);
+      this.#tell(shown, exchange, { method: shown.method, attempt, durationMs: now() - startedAt, next });
       if (next === undefined) return answer;
       if ('reason' in next) return withReason(answer, next.reason);
       last = withReason(answer, 'interrupted');
@@ -179,5 +219,5 @@ const mayPass = (exchange: Exchange): boolean =>
     ? exchange.status >= 500 || exchange.status === 408 || exchange.status === 425 || exchange.status === 429
     : exchange.kind === 'unanswered' || exchange.isPermanent !== true;
 
-const withReason = <T extends Judgement | ReadAnswer>(judged: T, more: string): T =>
+const withReason = <T extends Judgement | ReadAnswer | Removal>(judged: T, more: string): T =>
   'reason' in judged ? { ...judged, reason: `${judged.reason}; ${more}` } : judged;

@@ -73,18 +73,28 @@ function decideSame(known: KnownRecord, rules: KnownRules, { hasIdentity }: Aske
       ? { kind: 'accepted', known }
       : { kind: 'duplicate', issue: sentBefore(known) };
   }
-  if (known.entry === Entry.sending && known.isRunning) return { kind: 'wait', known };
+  if (isUnderWay(known)) return { kind: 'wait', known };
+  if (known.entry === Entry.removing) {
+    return { kind: 'open', fate: 'not sent', issue: removalUnknown(known), runId: known.runId };
+  }
   // What they are now is what they will be: the API updates a purchase that it has.
   if (rules.isUpsert && hasIdentity) return undefined;
   if (known.isGone) return { kind: 'ask', known };
   return { kind: 'open', fate: 'uncertain', issue: uncertainBefore(known), runId: known.runId };
 }
 
+/** Whether a process is about to find out what becomes of a record. */
+export const isUnderWay = ({ entry, isRunning }: KnownRecord): boolean =>
+  isRunning && (entry === Entry.sending || entry === Entry.removing);
+
 /** The same shipment with other values, the same row read otherwise, or another leg. */
 function decideOther(found: readonly KnownRecord[], { isUpsert, isAgain, runId }: KnownRules): Decision {
   const version = found.find(({ by }) => by === 'key' || by === 'cells');
   if (version !== undefined && !isUpsert && !isAgain) {
     if (version.entry === Entry.accepted) return { kind: 'duplicate', issue: supersedes(version) };
+    if (version.entry === Entry.removing) {
+      return { kind: 'open', fate: 'not sent', issue: removalUnknown(version), runId: version.runId };
+    }
     return {
       kind: 'open',
       fate: 'not sent',
@@ -130,6 +140,13 @@ const uncertainBefore = ({ runId }: KnownRecord): Issue => ({
   stage: 'send',
   message: `run ${shortId(runId)} sent it, and it is unknown whether the API stored it`,
   hint: `find out first: dcycle-upload resume ${shortId(runId)}`,
+});
+
+const removalUnknown = ({ runId }: KnownRecord): Issue => ({
+  code: 'NOT_SENT',
+  stage: 'send',
+  message: `not sent: the undo of run ${shortId(runId)} is deleting it, or an earlier version of it, and was broken off`,
+  hint: `finish it first: dcycle-upload undo ${shortId(runId)}`,
 });
 
 /** A run can't look up a record that its input does not have any more. */

@@ -3,7 +3,7 @@ import { hasKey, marksOf } from '../destinations/destination.ts';
 import { Entry, type KnownRecord, type OpenRun } from '../ledger/run-store.ts';
 import type { RecordKind } from '../records/kind.ts';
 import type { ChunkState } from './chunk-state.ts';
-import { acceptedStatus } from './known.ts';
+import { acceptedStatus, isUnderWay } from './known.ts';
 import { resultOf } from './trace-reply.ts';
 
 export interface OtherRunsOptions {
@@ -67,7 +67,13 @@ function settleByOthers(
     state.outcome.countAsBefore(record, runId);
     return 'settled';
   }
-  if (others.some(({ entry, isRunning }) => entry === Entry.sending && isRunning)) return 'waiting';
+  if (others.some(isUnderWay)) return 'waiting';
+  const removing = others.find(({ entry }) => entry === Entry.removing);
+  if (removing !== undefined) {
+    const reason = `its deletion by run ${removing.runId.slice(0, 8)} was broken off`;
+    state.notSent([record], { reason, isEarlier: true });
+    return 'settled';
+  }
   const [other] = others;
   // What the API replaces may be sent, whatever became of it.
   if (other === undefined || (kind.isUpsert && hasKey(state.chunk, record))) return 'free';

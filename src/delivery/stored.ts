@@ -6,6 +6,7 @@ import { OpenOutcome } from './open-outcome.ts';
 
 const unreached = unread('the upload did not reach it, or its row has changed since');
 const unheard = uncertain('the upload received no answer');
+const removed = unread('it has been deleted since');
 const rejectedBefore: Issue = {
   code: 'API_REJECTED',
   stage: 'api',
@@ -69,7 +70,8 @@ export async function createStored(
           const { call, record: place } = end;
           for (const file of call.files) files.add(file);
           outcome.accept(record, { id: call.ids[place], package_id: call.packageIds[place], status: 'pending' });
-        } else if (entry === Entry.rejected) outcome.refuse([record], Fate.rejected, rejectedBefore);
+        } else if (entry === Entry.removed) outcome.refuse([record], Fate.notSent, removed);
+        else if (entry === Entry.rejected) outcome.refuse([record], Fate.rejected, rejectedBefore);
         else outcome.refuse([record], Fate.uncertain, unheard);
       }
       return outcome.close([...files]);

@@ -207,6 +207,28 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
         own.settle(settledBy, settlement.ids);
       }),
 
+    markUndo: (undo) => guard(() => database.write(() => putRun({ ...run, undo }))),
+
+    retire: ({ runId, call, record }, entry) =>
+      guard(() =>
+        database.write((head) => {
+          const owner = findRun(database, runId);
+          if (owner === undefined || (owner !== number && shelf.isRunning(owner))) return false;
+          const begun = findCall(database, owner, call);
+          const settlement = begun === undefined ? undefined : readSettlement(database, begun);
+          if (begun === undefined || settlement === undefined) return false;
+          const event = head.event + 1;
+          const { endedAt, files } = settlement;
+          const entries = settlement.entries.slice();
+          entries[record] = entry;
+          const retired = { endedAt, files, entries, ids: settlement.ids(), packageIds: settlement.packageIds() };
+          database.put('settlements', begun, sealSettlement(begun, event, retired));
+          database.addEvent({ id: event, call: begun, run: owner });
+          database.setHead({ ...head, event });
+          return true;
+        }),
+      ),
+
     finish: (finishedAt, exitCode, counts) =>
       guard(() => {
         database.write(() => putRun({ ...run, finishedAt, exitCode, records: counts }));
@@ -217,6 +239,21 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
     close: () => guard(end),
   };
 }
+
+/** The number of a run, of which details may have been dropped. */
+const findRun = (database: LedgerDatabase, id: string): number | undefined => {
+  for (const [number, row] of database.rows('runs')) if (unsealRun(number, row).id === id) return number;
+  return undefined;
+};
+
+/** The event with which a call of a run began. */
+const findCall = (database: LedgerDatabase, run: number, call: number): number | undefined =>
+  database
+    .events(0)
+    .find(
+      ({ id, call: begun, run: of }) =>
+        of === run && id === begun && unsealCall(id, database.row('calls', id)).number === call,
+    )?.id;
 
 /** A run as others see it. */
 export function recordOf(run: StoredRun, isRunning: boolean): RunRecord {

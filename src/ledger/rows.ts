@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { Account, CallRecord, Entry, NewRun, RecordCounts, RecordMarks, Settlement } from './run-store.ts';
+import type {
+  Account,
+  CallRecord,
+  Entry,
+  NewRun,
+  RecordCounts,
+  RecordMarks,
+  Settlement,
+  UndoState,
+} from './run-store.ts';
 import { Damage, seal, unseal } from './seal.ts';
 
 /** The ledger's first row: how far it is, so that a row that has disappeared is missed. */
@@ -29,6 +38,8 @@ export interface StoredRun extends NewRun {
   readonly pid: number;
   /** Its details were dropped: only what its calls stored is still known. */
   readonly isPruned: boolean;
+  readonly undo?: UndoState | undefined;
+  readonly replaced?: number | undefined;
 }
 
 /** A call as it is stored: with what has to be known of its run when the run's own row is lost. */
@@ -123,8 +134,8 @@ function textsOf(json: Buffer): () => Ids {
 const bytesOf = ({ buffer, byteOffset, byteLength }: Uint16Array | Uint32Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
-export const isCurrent = (entry: number | undefined): entry is Exclude<Entry, 2 | 3> =>
-  entry === 0 || entry === 1 || entry === 4;
+export const isCurrent = (entry: number | undefined): entry is Exclude<Entry, 2 | 3 | 6> =>
+  entry === 0 || entry === 1 || entry === 4 || entry === 5;
 
 /** The same inputs for the same account are the same work. */
 export const workOf = ({ kind, baseUrl, organizationId }: Account, inputs: readonly string[]): string =>

@@ -54,7 +54,13 @@ export interface RunRecord extends NewRun {
   readonly records: RecordCounts | null;
   /** A process works on it right now. */
   readonly isRunning: boolean;
+  /** Whether its records were deleted: all, some of them, or an unknown number as that was broken off. */
+  readonly undo?: UndoState | undefined;
+  /** Records of earlier runs that its own have taken the place of. */
+  readonly replaced?: number | undefined;
 }
+
+export type UndoState = 'begun' | 'partly' | 'done';
 
 /** Hashes by which records are known again, and where they are in the input. By record, from 0. */
 export interface RecordMarks {
@@ -85,6 +91,10 @@ export const Entry = {
   notStored: 3,
   /** It was sent, and what became of it could not be found out. */
   uncertain: 4,
+  /** Its deletion was asked for, and what became of it is unknown: it may be stored. */
+  removing: 5,
+  /** It was stored, and has been deleted. */
+  removed: 6,
 } as const;
 export type Entry = (typeof Entry)[keyof typeof Entry];
 
@@ -112,7 +122,7 @@ export interface CallRecord {
 export interface KnownRecord {
   /** The closest of them: the same JSON text, else the same identity, else the same text of the row, else the same movement. */
   readonly by: 'content' | 'key' | 'cells' | 'movement';
-  readonly entry: typeof Entry.sending | typeof Entry.accepted | typeof Entry.uncertain;
+  readonly entry: typeof Entry.sending | typeof Entry.accepted | typeof Entry.uncertain | typeof Entry.removing;
   readonly runId: string;
   /** Whether the process that sends it, or sent it, still lives; another run's record that is `sending` is to be waited for then. */
   readonly isRunning: boolean;
@@ -189,6 +199,17 @@ export interface OpenRun {
   begin(intent: Intent): Promise<{ readonly call: number } | { readonly taken: ReadonlyMap<number, KnownRecord> }>;
   /** Writes down what became of a call. */
   settle(call: number, settlement: Settlement): Promise<void>;
+  /** Says that records of the run are being deleted, or have been. */
+  markUndo(state: UndoState): Promise<void>;
+  /**
+   * Says that a record of any run has been deleted, or is going to be.
+   *
+   * @returns false where another process works on its run: nothing is written then
+   */
+  retire(
+    record: Pick<KnownRecord, 'runId' | 'call' | 'record'>,
+    entry: typeof Entry.removing | typeof Entry.removed,
+  ): Promise<boolean>;
   /** The end of the run, and of the work on it: gives it free as `close` does. */
   finish(finishedAt: string, exitCode: number, records: RecordCounts): Promise<void>;
   /** Gives the run free; again, it does nothing. One that has sent nothing and has no end leaves nothing. */
@@ -219,5 +240,12 @@ export interface RunStore {
    * @returns the runs' ids
    */
   prune(before: string): Promise<readonly string[]>;
+  /**
+   * Drops all that is known of a run, hashes and ids too: its records are unknown from then on.
+   *
+   * @returns the run's id
+   * @throws RunError (exit 2) for one that is not there, (exit 6) while it is in progress
+   */
+  forget(id: string): Promise<string>;
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ import { KnownRecords } from './known-records.ts';
 import { LedgerDatabase } from './ledger-database.ts';
 import { networkFileSystemOf } from './network-file-system.ts';
 import { openRun, readCall, recordOf, type Shelf } from './open-run.ts';
-import { dropDetails } from './prune.ts';
+import { dropDetails, forgetRun } from './prune.ts';
 import { sealRun, type StoredRun, unsealRun, workOf } from './rows.ts';
 import { RunLock } from './run-lock.ts';
 import type { NewRun, OpenRun, RunRecord, RunStore } from './run-store.ts';
@@ -39,6 +39,7 @@ export function createSqliteStore(stateDirectory: string, sizes: StoreSizes = { 
     list: () => guard(() => store.list()),
     read: (id) => guard(() => store.read(id)),
     prune: (before) => guard(() => store.prune(before)),
+    forget: (id) => guard(() => store.forget(id)),
     close: () => guard(() => store.close()),
   };
 }
@@ -122,6 +123,19 @@ class SqliteStore {
     );
     this.#writeIds(database);
     return dropped;
+  }
+
+  forget(id: string): string {
+    const database = this.#toWrite();
+    const forgotten = database.write(() => {
+      const [number, run] = this.#find(database, id, true);
+      if (this.#isRunning(number)) throw inProgress(`run ${run.id} is in progress`, run);
+      forgetRun(database, number, run);
+      return run.id;
+    });
+    this.#removeIndexes(database);
+    this.#writeIds(database);
+    return forgotten;
   }
 
   close(): void {
@@ -225,6 +239,11 @@ class SqliteStore {
     database.write((head) => {
       if (head.index === made.before) database.setHead({ ...head, index: name, indexed: made.indexed });
     });
+    this.#removeIndexes(database);
+  }
+
+  /** Removes the files of all indexes but the one that is used. */
+  #removeIndexes(database: LedgerDatabase): void {
     const { index } = database.read(() => database.head());
     for (const file of readdirSync(this.#directory)) {
       // Where the system does not remove a file that is being read, the next one does.
@@ -232,10 +251,10 @@ class SqliteStore {
     }
   }
 
-  #runs(database: LedgerDatabase): readonly (readonly [number, StoredRun])[] {
+  #runs(database: LedgerDatabase, withPruned = false): readonly (readonly [number, StoredRun])[] {
     return [...database.rows('runs')]
       .map(([number, row]) => [number, unsealRun(number, row)] as const)
-      .filter(([, { isPruned }]) => !isPruned);
+      .filter(([, { id, isPruned }]) => !isPruned || (withPruned && id !== ''));
   }
 
   /** For the completion of shells, which can't read a database. */
@@ -245,8 +264,8 @@ class SqliteStore {
     writeFileSync(join(this.#directory, 'run-ids'), shown.map((id) => `${id}\n`).join(''), { mode: 0o600 });
   }
 
-  #find(database: LedgerDatabase, id: string): readonly [number, StoredRun] {
-    const runs = id === '' ? [] : this.#runs(database);
+  #find(database: LedgerDatabase, id: string, withPruned = false): readonly [number, StoredRun] {
+    const runs = id === '' ? [] : this.#runs(database, withPruned);
     const exact = runs.find(([, run]) => run.id === id);
     if (exact !== undefined) return exact;
     const matching = runs.filter(([, run]) => run.id.startsWith(id.toLowerCase()));

@@ -103,6 +103,8 @@ export interface RecordKind {
   readonly readsBack: boolean;
   /** Where the API lists its records. */
   readonly listPath: string;
+  /** What the list of ids is called in a call that deletes several records. */
+  readonly idsName: string;
   /** Where bulk calls of the API go. */
   bulkPath(version: ApiVersion): string;
   /** Whether the API calculates before it answers a bulk call. */

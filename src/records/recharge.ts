@@ -40,6 +40,7 @@ const base: RecordKind = {
   isUpsert: true,
   readsBack: false,
   listPath: '/v1/logistics/recharges',
+  idsName: 'recharge_ids',
   bulkPath: () => '/v1/logistics/recharges/bulk',
   isCalculatedInline: () => false,
   lookedUpField: 'fuel_id',

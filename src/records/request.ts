@@ -95,6 +95,7 @@ export const requests: RecordKind = {
   isUpsert: false,
   readsBack: true,
   listPath: '/v1/logistics/requests',
+  idsName: 'request_ids',
   bulkPath: (version) => `/${version}/logistics/requests/bulk`,
   isCalculatedInline: (version) => version === 'v1',
 };

@@ -6,11 +6,13 @@ import { count } from './format.ts';
 import { renderTable, type TableColumn, type TableOptions } from './tables/table.ts';
 
 /** How far a run is. */
-type RunState = 'running' | 'complete' | 'incomplete' | 'broken off';
+type RunState = 'running' | 'complete' | 'incomplete' | 'broken off' | 'undo open' | 'undone';
 
 /** Complete is what has nothing left to deliver; broken off is what was killed. */
 function stateOf(run: RunRecord): RunState {
   if (run.isRunning) return 'running';
+  if (run.undo === 'done') return 'undone';
+  if (run.undo === 'begun') return 'undo open';
   if (run.finishedAt === null || run.records === null) return 'broken off';
   const { not_sent: notSent, uncertain } = run.records;
   // A run that ended early has not even read what it did not send.
@@ -22,7 +24,7 @@ const deliveredAll: ReadonlySet<number> = new Set<ExitCode>([0, 1, 8]);
 
 /** Whether a run has something left to deliver, and can be resumed. */
 export const isUnfinished = (run: RunRecord): boolean =>
-  !run.isRunning && stateOf(run) !== 'complete' && !run.paths.includes('-');
+  !run.isRunning && run.undo === undefined && stateOf(run) !== 'complete' && !run.paths.includes('-');
 
 /** A run as `runs --json` has it. */
 export const runDocument = (run: RunRecord) => ({
@@ -40,12 +42,24 @@ export const runDocument = (run: RunRecord) => ({
 });
 
 /** The entries by name; compared with their definition, of which this folder takes the type alone. */
-const entry = { sending: 0, accepted: 1, rejected: 2, notStored: 3, uncertain: 4 } as const satisfies typeof Entry;
+const entry = {
+  sending: 0,
+  accepted: 1,
+  rejected: 2,
+  notStored: 3,
+  uncertain: 4,
+  removing: 5,
+  removed: 6,
+} as const satisfies typeof Entry;
 
 /** How far a call is; `sent` until something is known of it. */
-function stateOfCall({ entries }: CallRecord): 'sent' | 'accepted' | 'partly' | 'rejected' | 'uncertain' | 'not-sent' {
+function stateOfCall({
+  entries,
+}: CallRecord): 'sent' | 'accepted' | 'partly' | 'rejected' | 'uncertain' | 'not-sent' | 'deleted' {
   if (entries.every((each) => each === entry.accepted)) return 'accepted';
   if (entries.includes(entry.accepted)) return 'partly';
+  if (entries.includes(entry.removing)) return 'uncertain';
+  if (entries.includes(entry.removed)) return 'deleted';
   if (entries.includes(entry.sending)) return 'sent';
   if (entries.includes(entry.uncertain)) return 'uncertain';
   return entries.includes(entry.notStored) ? 'not-sent' : 'rejected';
@@ -82,7 +96,14 @@ const runColumns: readonly TableColumn[] = [
 export function renderRuns(runs: readonly RunRecord[], options: TableOptions): string {
   if (runs.length === 0) return 'no runs yet; to make one: dcycle-upload requests <file>\n';
   const { style } = options;
-  const tint = { running: style.cyan, complete: style.green, incomplete: style.yellow, 'broken off': style.red };
+  const tint = {
+    running: style.cyan,
+    complete: style.green,
+    incomplete: style.yellow,
+    'broken off': style.red,
+    'undo open': style.yellow,
+    undone: style.dim,
+  };
   const rows = runs.map((run) => {
     const state = stateOf(run);
     return [
@@ -141,8 +162,9 @@ export function renderRun(run: RunRecord, calls: readonly CallRecord[], options:
 
 /** What can be done with a run; one that read a pipe can't be read again. */
 function nextFor(run: RunRecord): string {
-  if (run.paths.includes('-')) return '';
   const id = run.id.slice(0, 8);
+  if (run.undo === 'begun') return `to finish deleting, run: dcycle-upload undo ${id}\n`;
+  if (run.paths.includes('-') || run.undo !== undefined) return '';
   if (stateOf(run) !== 'complete') return `to finish it, run: dcycle-upload resume ${id}\n`;
   return kinds[run.account.kind].readsBack ? `for the emissions, run: dcycle-upload results ${id}\n` : '';
 }

@@ -113,6 +113,7 @@ export class Line {
       redact: (text) => text,
       get: (path) => limited((tell) => this.#read(path, tell)),
       post: (path, body) => limited((tell) => this.#post(path, body, { process, runId, tell })),
+      delete: () => Promise.reject(new Error('uploads delete nothing')),
       close: async () => {},
     };
   }

@@ -134,6 +134,7 @@ export class Session {
       list: () => this.#kept(() => store.list()),
       read: (id) => this.#kept(() => store.read(id)),
       prune: (before) => this.#kept(() => store.prune(before)),
+      forget: (id) => this.#kept(() => store.forget(id)),
       close: () => this.#kept(() => store.close()),
     };
   }
@@ -154,6 +155,8 @@ export class Session {
       owners: (ids) => this.#kept(() => open.owners(ids)),
       begin: (intent) => this.#kept(() => open.begin(intent)),
       settle: (call, settlement) => this.#kept(() => open.settle(call, settlement)),
+      markUndo: (state) => this.#kept(() => open.markUndo(state)),
+      retire: (record, entry) => this.#kept(() => open.retire(record, entry)),
       finish: (...end) => this.#kept(() => open.finish(...end)),
       close: () => this.#kept(() => open.close()),
     };

@@ -240,6 +240,55 @@ export function testRunStore(connectTo: () => () => RunStore): void {
       await store.close();
     });
 
+    test('does not know records that were deleted, in whatever run, and still knows one that is being deleted', async () => {
+      const store = connectTo()();
+      const first = await store.create(newRun('first'), ['/a']);
+      const call = await begin(first, marksOf(['a', 'b', 'c']));
+      await first.settle(call, settlementOf('AAA', ['id-a', 'id-b', 'id-c']));
+      const second = await store.create(newRun('second'), ['/b']);
+      expect(await second.retire({ runId: 'first', call, record: 0 }, Entry.removed)).toBe(false);
+      await first.markUndo('begun');
+      await first.finish(end, 0, counts);
+      expect(await second.retire({ runId: 'first', call, record: 0 }, Entry.removed)).toBe(true);
+      expect(await second.retire({ runId: 'first', call, record: 1 }, Entry.removing)).toBe(true);
+      expect(await second.retire({ runId: 'third', call, record: 1 }, Entry.removing)).toBe(false);
+      const { found } = await second.known(marksOf(['a', 'b', 'c']));
+      expect([...found].map(([record, entries]) => [record, entries.map(({ entry }) => entry)])).toEqual([
+        [1, [Entry.removing]],
+        [2, [Entry.accepted]],
+      ]);
+      expect([...(await second.owners(['id-a', 'id-b'])).keys()]).toEqual(['id-b']);
+      expect((await store.read('first')).run.undo).toBe('begun');
+      // It is not known whether one of them is there.
+      expect(await store.prune('2027-01-01T00:00:00.000Z')).toEqual([]);
+      await second.close();
+      await store.close();
+    });
+
+    test('forgets a run with all that it knew of its records, one whose details are dropped too', async () => {
+      const connect = connectTo();
+      const store = connect();
+      for (const [id, records] of Object.entries({ kept: ['a', 'b'], gone: ['c', 'd'], old: ['e'] })) {
+        const run = await store.create(newRun(id), [`/${id}`]);
+        await run.settle(await begin(run, marksOf(records)), settlementOf('A'.repeat(records.length), records));
+        if (id === 'gone') await expect(store.forget('gone')).rejects.toMatchObject({ exitCode: 6 });
+        await run.finish(end, 0, counts);
+      }
+      await store.prune('2027-01-01T00:00:00.000Z');
+      expect([await store.forget('go'), await store.forget('old')]).toEqual(['gone', 'old']);
+      for (const id of ['gone', '', 'x']) await expect(store.forget(id)).rejects.toMatchObject({ exitCode: 2 });
+      await store.close();
+
+      const again = connect();
+      const run = await again.create(newRun('new'), ['/new']);
+      const { found } = await run.known(marksOf(['a', 'b', 'c', 'd', 'e']));
+      expect([...found.keys()]).toEqual([0, 1]);
+      expect([...(await run.owners(['a', 'c', 'e'])).keys()]).toEqual(['a']);
+      await run.settle(await begin(run, marksOf(['c'])), settlementOf('A', ['c2']));
+      await run.finish(end, 0, counts);
+      await again.close();
+    });
+
     test('drops the details of old runs, and still knows their records', async () => {
       const store = connectTo()();
       const endOf = (day: number) => `2026-01-${String(day).padStart(2, '0')}T00:00:00.000Z`;

@@ -74,6 +74,14 @@ export class ModelApi {
         await this.clock.sleep(20);
         return this.list(path);
       },
+      delete: async (path) => {
+        await this.clock.sleep(20);
+        const id = decodeURIComponent(path.split('/').at(-1) ?? '');
+        const place = this.stored.findIndex((each) => each.id === id);
+        if (place < 0) return answer(404, { code: 'NOT_FOUND', detail: 'Logistics request not found' });
+        this.stored.splice(place, 1);
+        return answer(204, '');
+      },
       redact: (text) => text.replaceAll('s3cret', '***'),
       close: async () => {},
     };

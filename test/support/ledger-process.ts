@@ -66,6 +66,7 @@ export class LedgerProcess {
       list: ask('list'),
       read: ask('read'),
       prune: ask('prune'),
+      forget: ask('forget'),
       close: ask('close'),
     };
   }
@@ -85,6 +86,8 @@ export class LedgerProcess {
       owners: ask('owners'),
       begin: ask('begin'),
       settle: ask('settle'),
+      markUndo: ask('markUndo'),
+      retire: ask('retire'),
       finish: ask('finish'),
       close: ask('close'),
     };

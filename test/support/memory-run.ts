@@ -48,6 +48,8 @@ export class MemoryLedger {
       owners: async (ids) => this.#owners(ids),
       begin: async (intent) => this.#begin(id, intent, own().length + 1),
       settle: async (number, settlement) => this.#settle(id, number, settlement),
+      markUndo: () => Promise.reject(new Error('not in memory')),
+      retire: async (record, entry) => this.#retire(record, entry),
       finish: async () => void this.running.delete(id),
       close: async () => void this.running.delete(id),
     };
@@ -75,7 +77,7 @@ export class MemoryLedger {
 
   #describe(marks: RecordMarks, record: number, call: MadeCall, place: number): readonly KnownRecord[] {
     const entry = call.entries[place] as Entry;
-    if (entry === 2 || entry === 3) return [];
+    if (entry === 2 || entry === 3 || entry === 6) return [];
     const same = (name: 'contents' | 'keys' | 'cells' | 'movements', width: number): boolean => {
       const own = bytesOf(marks[name], width, record);
       return own === bytesOf(call.marks[name], width, place) && !/^0+$/.test(own);
@@ -141,6 +143,13 @@ export class MemoryLedger {
       files: [],
     });
     return { call: number };
+  }
+
+  async #retire({ runId, call: number, record }: Parameters<OpenRun['retire']>[0], entry: Entry): Promise<boolean> {
+    const call = this.calls.find((each) => each.runId === runId && each.number === number);
+    if (call === undefined || this.running.has(runId)) return false;
+    call.entries[record] = entry;
+    return true;
   }
 
   async #settle(runId: string, number: number, settlement: Settlement): Promise<void> {

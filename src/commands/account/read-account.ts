@@ -6,6 +6,8 @@ import { type CredentialsUse, readCredentials } from '../../config/credentials.t
 import { Caller } from '../../delivery/caller.ts';
 import type { Get } from '../../delivery/read-stored.ts';
 import { Throttle } from '../../delivery/throttle.ts';
+import type { Target } from '../../destinations/destination.ts';
+import type { Wait } from '../../api/wait.ts';
 import { version } from '../../version.ts';
 import type { CommandContext } from '../context.ts';
 import { keyReading } from '../key-reading.ts';
@@ -18,17 +20,21 @@ export interface ReadingAccountOptions {
   readonly timeout: number;
   readonly retries: number;
   readonly rate?: number | undefined;
+  /** Calls at a time; one, where it is not said. */
+  readonly concurrency?: number | undefined;
 }
 
-/** An account whose records are read. */
+/** An account whose records are read, or deleted. */
 export interface AccountReader {
-  readonly baseUrl: URL;
+  readonly target: Target;
+  readonly caller: Caller;
+  readonly wait: Wait;
   readonly get: Get;
   close(): Promise<void>;
 }
 
 /**
- * Opens an account for reading: one call at a time, each tried again where it fails.
+ * Opens an account: its calls are made one at a time unless more are asked for, each tried again where it fails.
  *
  * @throws RunError (exit 2) for missing credentials, or an address that is not valid
  */
@@ -51,7 +57,7 @@ export async function openAccount(
   });
   const now = (): number => context.now().getTime();
   const wait = createWait(context, () => () => {});
-  const throttle = new Throttle({ most: 1, callsPerMinute: options.rate, now, wait });
+  const throttle = new Throttle({ most: options.concurrency ?? 1, callsPerMinute: options.rate, now, wait });
   const { random } = context;
   const caller = new Caller({
     client,
@@ -63,5 +69,6 @@ export async function openAccount(
     now,
     wait,
   });
-  return { baseUrl, get: (path) => caller.get(path), close: () => client.close() };
+  const target = { baseUrl: baseUrl.href, organizationId: credentials.organizationId.toLowerCase() };
+  return { target, caller, wait, get: (path) => caller.get(path), close: () => client.close() };
 }

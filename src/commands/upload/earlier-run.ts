@@ -70,6 +70,7 @@ async function goOn(
   let own: Given<UploadOptions>;
   try {
     run = await findRun(id, context);
+    refuseUndone(task, run);
     own = optionsOf(run);
     context.changeDirectory(run.workingDirectory);
     refusePipes(run);
@@ -98,6 +99,19 @@ async function findRun(id: string, context: CommandContext): Promise<RunRecord> 
   } finally {
     await store.close();
   }
+}
+
+/** @throws RunError (exit 2) for a run of which records were deleted: to resume it would bring them back */
+function refuseUndone(task: Exclude<Task, 'upload'>, { id, undo }: RunRecord): void {
+  if (undo === undefined || (task === 'results' && undo === 'partly')) return;
+  const short = id.slice(0, 8);
+  throw usageError(
+    'RUN_UNDONE',
+    undo === 'begun' ? `the undo of run ${short} has begun` : `records of run ${short} were deleted (undo)`,
+    undo === 'begun'
+      ? `finish it: dcycle-upload undo ${short}`
+      : 'to send them again, upload the file again: what is there still is not sent twice',
+  );
 }
 
 /** @throws RunError (exit 2) for a run whose inputs can't be read again */

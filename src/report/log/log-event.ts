@@ -50,7 +50,7 @@ export const logEventSchema = z.discriminatedUnion('event', [
   }),
   event('call', 'A call to the API has ended.', {
     chunk,
-    method: z.enum(['GET', 'POST']).describe('GET looks records up'),
+    method: z.enum(['GET', 'POST', 'DELETE']).describe('GET looks records up'),
     attempt: z.int().min(1),
     records: count,
     bytes: count,

@@ -10,7 +10,7 @@ const records = z.strictObject({ accepted: count, rejected: count, not_sent: cou
 
 const runHead = {
   id: z.string(),
-  state: z.enum(['running', 'complete', 'incomplete', 'broken off']),
+  state: z.enum(['running', 'complete', 'incomplete', 'broken off', 'undo open', 'undone']),
   command: z.enum(kindNames).nullable().describe('null, like the rest, while it is running'),
   inputs: z.array(z.string()).describe('the files as they were named'),
   started_at: z.string().nullable(),

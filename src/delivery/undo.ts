@@ -1,0 +1,219 @@
+import { type CallRecord, Entry, type OpenRun, type UndoState } from '../ledger/run-store.ts';
+import { createdAt, type Get, type ListFailure, readFiles, type StoredRecord, walkList } from './read-stored.ts';
+import { batchSize, type Remover } from './remover.ts';
+
+/** Which of the stored records of a run are to be deleted. */
+export type Selection = (id: string) => boolean;
+
+/** What a run has stored, as the ledger has it. */
+export interface StoredByRun {
+  /** Records that can be deleted. */
+  readonly records: number;
+  /** Records that count as accepted and have no id. */
+  readonly nameless: number;
+  /** Records of which it is unknown whether they are stored. */
+  readonly uncertain: number;
+  /** Records that an earlier undo has deleted. */
+  readonly removed: number;
+  /** When the first call began, in milliseconds since 1970. */
+  readonly since: number;
+  /** Ids of the batches of all calls, where each has one. */
+  readonly files: readonly string[] | undefined;
+}
+
+/** Counts what a run has stored. */
+export async function countStored(run: OpenRun, isSelected: Selection = () => true): Promise<StoredByRun> {
+  const counts = { records: 0, nameless: 0, uncertain: 0, removed: 0, since: Number.POSITIVE_INFINITY };
+  const files = new Set<string>();
+  let hasFiles = true;
+  for await (const call of run.calls()) {
+    counts.since = Math.min(counts.since, call.startedAt);
+    for (const file of call.files) files.add(file);
+    if (call.files.length === 0 && call.entries.includes(Entry.accepted)) hasFiles = false;
+    for (const [record, entry] of call.entries.entries()) {
+      const id = call.ids[record];
+      if (entry === Entry.sending || entry === Entry.uncertain) counts.uncertain += 1;
+      else if (entry === Entry.removed) counts.removed += 1;
+      else if (isStored(entry) && id === undefined) counts.nameless += 1;
+      else if (isStored(entry) && id !== undefined && isSelected(id)) counts.records += 1;
+    }
+  }
+  return { ...counts, files: hasFiles && files.size > 0 ? [...files] : undefined };
+}
+
+const isStored = (entry: number): boolean => entry === Entry.accepted || entry === Entry.removing;
+
+/** The ids that a run has, with the call that brought them. */
+export async function* storedIds(
+  run: OpenRun,
+): AsyncGenerator<{ readonly id: string; readonly call: CallRecord; readonly record: number }> {
+  for await (const call of run.calls()) {
+    for (const [record, entry] of call.entries.entries()) {
+      const id = call.ids[record];
+      if (isStored(entry) && id !== undefined) yield { id, call, record };
+    }
+  }
+}
+
+export interface UndoOptions {
+  readonly run: OpenRun;
+  readonly remover: Remover;
+  readonly isSelected: Selection;
+  /** What the run is marked with before the first call. */
+  readonly state: UndoState;
+  readonly isInterrupted: () => boolean;
+  readonly onProgress: (deleted: number) => void;
+}
+
+/**
+ * Deletes the stored records of a run. The ledger has each of them as one that is being deleted before the call that does so, and as
+ * deleted after it: killed at any time, it can be called again.
+ *
+ * @returns how many are gone
+ */
+export async function removeStored(options: UndoOptions): Promise<number> {
+  const { run, remover, isSelected, isInterrupted, onProgress } = options;
+  let gone = 0;
+  for await (const call of run.calls()) {
+    const entries = call.entries.slice();
+    const wanted = [...entries.keys()].filter((record) => {
+      const id = call.ids[record];
+      return isStored(entries[record] ?? 0) && id !== undefined && isSelected(id);
+    });
+    for (let start = 0; start < wanted.length; start += batchSize) {
+      if (remover.isStopped || isInterrupted()) return gone;
+      gone += await removeBatch(call, entries, wanted.slice(start, start + batchSize), options);
+      onProgress(gone);
+    }
+  }
+  return gone;
+}
+
+async function removeBatch(
+  call: CallRecord,
+  entries: Uint8Array,
+  records: readonly number[],
+  { run, remover, state }: UndoOptions,
+): Promise<number> {
+  const before = entries.slice();
+  const idOf = (record: number): string => call.ids[record] ?? '';
+  for (const record of records) entries[record] = Entry.removing;
+  await settle(run, call, entries);
+  // Is on the disk when it returns, and with it what was written before.
+  await run.markUndo(state);
+  const { gone, unknown } = await remover.remove([...new Set(records.map(idOf))]);
+  let count = 0;
+  for (const record of records) {
+    const id = idOf(record);
+    if (gone.has(id)) {
+      entries[record] = Entry.removed;
+      count += 1;
+    } else if (!unknown.has(id)) entries[record] = before[record] ?? Entry.removing;
+  }
+  await settle(run, call, entries);
+  await retireOthers(run, [...gone]);
+  return count;
+}
+
+/** Says of the same stored records that other runs have had accepted, too, that they are gone. */
+async function retireOthers(run: OpenRun, ids: readonly string[]): Promise<void> {
+  for (let left = ids; left.length > 0;) {
+    const owners = await run.owners(left);
+    const next: string[] = [];
+    for (const [id, owner] of owners) {
+      // What belongs to this run comes up in a batch of its own.
+      if (owner.runId === run.run.id) continue;
+      if (await run.retire(owner, Entry.removed)) next.push(id);
+    }
+    left = next;
+  }
+}
+
+const settle = (run: OpenRun, call: CallRecord, entries: Uint8Array): Promise<void> => {
+  const { endedAt, ids, packageIds, files } = call;
+  return run.settle(call.number, { endedAt, entries: entries.slice(), ids, packageIds, files });
+};
+
+/**
+ * Looks for records that were deleted and that the account's list still has; these are being deleted again, as the ledger has it then.
+ *
+ * @returns how many there are, or why the list can't be read
+ */
+export async function findListed(
+  run: OpenRun,
+  get: Get,
+  { listPath, files, since }: { readonly listPath: string } & Pick<StoredByRun, 'files' | 'since'>,
+): Promise<number | { readonly reason: string }> {
+  const removed = new Set<string>();
+  for await (const call of run.calls()) {
+    for (const [record, entry] of call.entries.entries()) {
+      const id = call.ids[record];
+      if (entry === Entry.removed && id !== undefined) removed.add(id);
+    }
+  }
+  const listed = new Set<string>();
+  const see = (items: readonly StoredRecord[]): void => {
+    for (const { id } of items) if (removed.has(id)) listed.add(id);
+  };
+  const failure = removed.size === 0 ? undefined : await readListed(get, { listPath, files, since }, see);
+  if (failure !== undefined) return { reason: failure.reason };
+  if (listed.size === 0) return 0;
+  for await (const call of run.calls()) {
+    const entries = call.entries.slice();
+    let count = 0;
+    for (const [record, entry] of entries.entries()) {
+      if (entry !== Entry.removed || !listed.has(call.ids[record] ?? '')) continue;
+      entries[record] = Entry.removing;
+      count += 1;
+    }
+    if (count > 0) await settle(run, call, entries);
+  }
+  return listed.size;
+}
+
+const hourMs = 3_600_000;
+
+/** Reads the batches of a run, else all pages since it began: all there are, where the list has another order. */
+async function readListed(
+  get: Get,
+  { listPath, files, since }: { readonly listPath: string } & Pick<StoredByRun, 'files' | 'since'>,
+  see: (items: readonly StoredRecord[]) => void,
+): Promise<ListFailure | undefined> {
+  if (files !== undefined) {
+    const reading = await readFiles(get, listPath, files);
+    if ('stored' in reading) {
+      see(reading.stored);
+      return undefined;
+    }
+  }
+  for (let attempt = 1; ; attempt += 1) {
+    const failure = await walkSince(get, listPath, since - hourMs, see);
+    // It changed while it was read.
+    if (failure?.isTorn !== true || attempt === 3) return failure;
+  }
+}
+
+/** Shows what was stored since a time: all there is, where the list is not in that order. */
+export function walkSince(
+  get: Get,
+  listPath: string,
+  since: number,
+  see: (items: readonly StoredRecord[]) => void,
+): Promise<ListFailure | undefined> {
+  let before = Number.POSITIVE_INFINITY;
+  let isNewestFirst = true;
+  return walkList(
+    get,
+    `${listPath}?`,
+    ({ items }) => {
+      see(items);
+      for (const item of items) {
+        const at = createdAt(item);
+        isNewestFirst &&= at !== undefined && at <= before;
+        before = at ?? before;
+      }
+      return items.length > 0 && isNewestFirst && before < since;
+    },
+    Number.POSITIVE_INFINITY,
+  );
+}
