@@ -15,6 +15,7 @@ import { summarySchema } from '../dist/report/summary-schema.js';
 import { supportBundleSchema } from '../dist/report/support/support-bundle.js';
 import { tocsDocumentSchema } from '../dist/report/tocs-document.js';
 import { undoDocumentSchema } from '../dist/report/undo-document.js';
+import { verifyDocumentSchema } from '../dist/report/verify-document.js';
 
 /** The schemas by file name. */
 export const schemas = {
@@ -34,6 +35,7 @@ export const schemas = {
     'The document that --json prints where rows name several organisations',
   ],
   'undo-1.json': [undoDocumentSchema, 'The document that undo --json prints'],
+  'verify-1.json': [verifyDocumentSchema, 'The document that verify --json prints'],
   'support-bundle-1.json': [supportBundleSchema, 'The file that support-bundle writes'],
 };
 

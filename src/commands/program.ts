@@ -60,6 +60,11 @@ const commands: Readonly<Record<string, ListedCommand>> = {
     description: 'read the emissions of an uploaded run back from the API, row by row',
     load: async () => (await import('./results-command.ts')).declareResults,
   },
+  verify: {
+    usage: '[options] <kind> <file...>',
+    description: 'compare files with the account: there, missing, twice, different; sends nothing',
+    load: async () => (await import('./verify-command.ts')).declareVerify,
+  },
   undo: {
     usage: '[options] <run-id>',
     description: 'delete what a run has stored in the account',

@@ -9,7 +9,8 @@ export type StoredFields = Readonly<Record<string, unknown>>;
  * - `equal`: every field that was sent and came back is equal
  * - `otherwise`: the same, written otherwise
  * - `thin`: nothing but the movement tells that they are the same
- * - `near`: only a place differs, which may be the address of a hub that was named
+ * - `near`: only a place differs, which may be the address of a hub that was named, or the tonne-kilometres, which the API may have
+ *   worked out by itself
  * - `contradicted`: they are two different records
  */
 export type Likeness = 'equal' | 'otherwise' | 'thin' | 'near' | 'contradicted';
@@ -53,6 +54,7 @@ const noFields: ReadonlySet<string> = new Set();
  * @param shown fields that the list has for records that have a value there
  */
 export function compareStored(record: Fields, stored: StoredFields, shown = noFields): Likeness {
+  // Differences in places, and in what the API may have worked out by itself, prove nothing.
   let [equal, otherwise, places] = [0, 0, 0];
   if (isOtherMovement(record, stored)) return 'contradicted';
   for (const name of legFields) {
@@ -74,13 +76,29 @@ export function compareStored(record: Fields, stored: StoredFields, shown = noFi
     const likeness = compareField(name, sent, record, stored);
     if (likeness === 'equal') equal += 1;
     else if (likeness === 'otherwise') otherwise += 1;
-    else if (likeness === 'contradicted' && isPlace.has(name)) places += 1;
+    else if (likeness === 'contradicted' && (isPlace.has(name) || isWorkedOut(name, record))) places += 1;
     else if (likeness === 'contradicted') return 'contradicted';
   }
   if (places > 0) return equal > 0 ? 'near' : 'contradicted';
   if (equal === 0) return 'thin';
   return otherwise > 0 ? 'otherwise' : 'equal';
 }
+
+/** The fields in which a stored record is not what was sent. */
+export const differingFields = (record: Fields, stored: StoredFields): readonly string[] =>
+  Object.keys(record).filter((name) => {
+    const [sent, other] = [record[name], stored[name]];
+    if (sent === undefined || other === undefined || isLookedUpBy.has(name)) return false;
+    return !hasValue(other) || compareField(name, sent, record, stored) === 'contradicted';
+  });
+
+/** Whether the API may give another value back than the one that was sent, as it knows load and distance. */
+const isWorkedOut = (name: string, record: Fields): boolean =>
+  name === 'tkm' &&
+  (hasValue(record['distance_km']) || (hasValue(record['origin']) && hasValue(record['destination'])));
+
+/** As far as the tonne-kilometres of a file are from load times distance without a warning. */
+const workedOutShare = 0.05;
 
 function isOtherMovement({ movement_id: sent }: Fields, { movement_id: stored }: StoredFields): boolean {
   if (stored === undefined) return false;
@@ -91,6 +109,9 @@ function isOtherMovement({ movement_id: sent }: Fields, { movement_id: stored }:
 function compareField(name: string, sent: FieldValue, record: Fields, stored: StoredFields): FieldLikeness {
   const other = stored[name];
   if (name === 'load') return compareLoad(Number(sent), record, stored);
+  if (isWorkedOut(name, record) && Math.abs(Number(sent) - Number(other)) <= workedOutShare * Number(sent)) {
+    return sent === other ? 'equal' : 'otherwise';
+  }
   if (typeof sent === 'number') return compareNumbers(sent, other, name === 'distance_km' ? lengthFactors : []);
   if (typeof sent === 'boolean') return String(sent) === fold(String(other)) ? 'equal' : compareFlag(sent, other);
   if (isDate.has(name)) return compareDates(sent, String(other));

@@ -92,7 +92,7 @@ async function readWithoutLists(
 }
 
 /** Names that fit into one query each. */
-function groupsOf(ids: readonly string[], always: string | undefined): readonly (readonly string[])[] {
+export function groupsOf(ids: readonly string[], always: string | undefined): readonly (readonly string[])[] {
   const groups: string[][] = [];
   let length = Infinity;
   for (const id of new Set(ids)) {
@@ -108,7 +108,7 @@ function groupsOf(ids: readonly string[], always: string | undefined): readonly 
 }
 
 /** All of some movements; nothing where the API does not obey the filter. */
-async function readFiltered(get: Get, path: string, ids: readonly string[]): Promise<Reading> {
+export async function readFiltered(get: Get, path: string, ids: readonly string[]): Promise<Reading> {
   const name = ids.length === 1 ? 'movement_id' : 'movement_id[]';
   const wanted = new Set(ids.map(fold));
   const reading = await readTwice(get, `${path}?${ids.map((id) => parameter(name, id)).join('&')}`);

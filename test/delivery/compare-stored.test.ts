@@ -87,3 +87,18 @@ test('a movement alone is not enough, and a place alone may be the address of a 
   expect(compareStored({ movement_id: 'M', load: 5 }, { id: 'x', movement_id: 'M' })).toBe('thin');
   expect(compareStored(record, stored({ destination: 'Carrer de Balmes 1' }))).toBe('near');
 });
+
+describe('tonne-kilometres', () => {
+  const withTkm: Fields = { ...record, tkm: 1232 };
+
+  test('may be those that the API has worked out: close by they are the same, else nothing is proved', () => {
+    expect(compareStored(withTkm, { ...withTkm, id: 'x' })).toBe('equal');
+    expect(compareStored(withTkm, { ...withTkm, id: 'x', tkm: 1231.36 })).toBe('otherwise');
+    expect(compareStored(withTkm, { ...withTkm, id: 'x', tkm: 1700 })).toBe('near');
+  });
+
+  test('tell two shipments apart where the API has nothing to work them out with', () => {
+    const { distance_km: _distance, origin: _origin, ...alone } = withTkm;
+    expect(compareStored(alone, { ...alone, id: 'x', tkm: 1231.36 })).toBe('contradicted');
+  });
+});

@@ -1,4 +1,6 @@
 import { setMaxListeners } from 'node:events';
+import type { AccountFuel } from '../../api/catalogue.ts';
+import { readFuels } from '../../api/fuels.ts';
 import { createApiClient } from '../../api/client.ts';
 import { readBaseUrl } from '../../base-url.ts';
 import type { Configuration } from '../../config/configuration.ts';
@@ -28,6 +30,8 @@ export interface ReadingAccountOptions {
 export interface AccountReader {
   readonly target: Target;
   readonly caller: Caller;
+  /** The fuels that the account has. */
+  fuels(): Promise<readonly AccountFuel[]>;
   readonly wait: Wait;
   readonly get: Get;
   close(): Promise<void>;
@@ -70,5 +74,6 @@ export async function openAccount(
     wait,
   });
   const target = { baseUrl: baseUrl.href, organizationId: credentials.organizationId.toLowerCase() };
-  return { target, caller, wait, get: (path) => caller.get(path), close: () => client.close() };
+  const fuels = () => readFuels(client, baseUrl);
+  return { target, caller, wait, fuels, get: (path) => caller.get(path), close: () => client.close() };
 }

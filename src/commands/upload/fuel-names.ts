@@ -8,7 +8,6 @@ import type { OpenedInput } from '../../pipeline/plan.ts';
 import { readAccountFuels } from '../catalogue/account-catalogue.ts';
 import type { CommandContext } from '../context.ts';
 import type { UploadOptions } from '../upload-options.ts';
-import type { ChosenTarget } from './create-destination.ts';
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -41,6 +40,11 @@ function idsByName(account: readonly Pick<AccountFuel, 'id' | 'name'>[]): Readon
   return ids;
 }
 
+/** Where fuels are looked up: in an account, or where no network is. */
+export type FuelTarget =
+  | { readonly mode: 'upload'; readonly connection: { fuels(): Promise<readonly AccountFuel[]> } }
+  | { readonly mode: 'dry-run' | 'local' };
+
 /**
  * The API takes fuels by id. Where the input names them, their ids are looked up: in the account for an upload; for a dry run,
  * which has no network, among those that were synced, or else that this tool knows.
@@ -50,8 +54,8 @@ function idsByName(account: readonly Pick<AccountFuel, 'id' | 'name'>[]): Readon
 export async function withFuelIds(
   mapping: MappingOptions,
   inputs: readonly OpenedInput[],
-  target: ChosenTarget,
-  options: UploadOptions,
+  target: FuelTarget,
+  options: Pick<UploadOptions, 'profile' | 'baseUrl' | 'org' | 'quiet'>,
   context: CommandContext,
 ): Promise<MappingOptions> {
   const known = mapping.values.get('fuel_id') ?? new Map<string, string>();
@@ -95,7 +99,7 @@ function unitsById(fuels: readonly Pick<AccountFuel, 'id' | 'name'>[]): Readonly
 }
 
 async function fuelsWithoutNetwork(
-  options: UploadOptions,
+  options: Pick<UploadOptions, 'profile' | 'baseUrl' | 'org' | 'quiet'>,
   context: CommandContext,
 ): Promise<readonly Pick<AccountFuel, 'id' | 'name'>[]> {
   const synced = await readAccountFuels(options, context);

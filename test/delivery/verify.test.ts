@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import type { ReadAnswer } from '../../src/api/failure.ts';
+import { type SoughtRecord, type Verified, Verifier } from '../../src/delivery/verify.ts';
+import type { Fields, RecordKind } from '../../src/records/kind.ts';
+import { kinds } from '../../src/records/kinds.ts';
+
+type Stored = Readonly<Record<string, unknown>> & { readonly id: string };
+
+const leg = (movement: number, more: Fields = {}): Fields => ({
+  origin: 'Madrid',
+  destination: 'Lyon',
+  load: 100 + movement,
+  movement_id: `M-${String(movement)}`,
+  shipment_date: '2025-06-15',
+  ...more,
+});
+
+const storedOf = (fields: Fields, id: string, more: object = {}): Stored => ({
+  ...fields,
+  co2e: 1,
+  status: 'active',
+  ...more,
+  id,
+});
+
+const soughtOf = (records: readonly Fields[]): SoughtRecord[] =>
+  records.map((fields, at) => ({ input: 0, row: at + 1, line: at + 2, json: JSON.stringify(fields) }));
+
+interface List {
+  readonly stored: readonly Stored[];
+  readonly obeysFilters?: boolean;
+  readonly kind?: RecordKind;
+  /** Another answer to a call, counted from 1. */
+  readonly instead?: (call: number) => ReadAnswer | undefined;
+}
+
+/** What is found of records in an account, and in how many calls. */
+async function verify(
+  records: readonly Fields[],
+  { stored, obeysFilters = true, kind = kinds.requests, instead }: List,
+) {
+  const verified: Verified[] = [];
+  let calls = 0;
+  const verifier = new Verifier({
+    kind,
+    get: async (path) => {
+      calls += 1;
+      const other = instead?.(calls);
+      if (other !== undefined) return other;
+      const query = new URL(path, 'https://api.example').searchParams;
+      const movements = [...query.getAll('movement_id[]'), ...query.getAll('movement_id')];
+      const filters = obeysFilters && movements.length > 0;
+      const found = filters ? stored.filter(({ movement_id: id }) => movements.includes(String(id))) : stored;
+      const [page, size] = [Number(query.get('page')), Number(query.get('size'))];
+      const items = found.slice((page - 1) * size, page * size);
+      return { kind: 'read', status: 200, body: JSON.stringify({ total: found.length, items }) };
+    },
+    onVerified: (each) => verified.push(each),
+    onProgress: () => {},
+  });
+  await verifier.verify(soughtOf(records));
+  const verdicts = verified.toSorted((a, b) => a.sought.row - b.sought.row);
+  return { calls, verdicts, shown: verdicts.map(({ verdict, ids, fields }) => [verdict, ...ids, ...fields]) };
+}
+
+const legs = Array.from({ length: 6 }, (_, movement) => leg(movement));
+const changed: readonly Stored[] = [
+  storedOf(leg(0), 'same'),
+  storedOf(leg(1), 'a'),
+  storedOf(leg(1), 'b'),
+  storedOf(leg(2), 'respelled', { origin: 'Madrid, Spain' }),
+  storedOf(leg(3), 'other', { load: 7 }),
+  storedOf(leg(4), 'failed', { co2e: null, status: 'error', error_messages: ['NO_TOC'] }),
+  ...Array.from({ length: 500 }, (_, at) => storedOf(leg(1000 + at), `foreign-${String(at)}`)),
+];
+const found = [
+  ['there', 'same'],
+  ['twice', 'a', 'b'],
+  ['otherwise', 'respelled'],
+  ['different', 'other', 'load'],
+  ['no emissions', 'failed'],
+  ['missing'],
+];
+
+describe('the records of a file, looked for in an account', () => {
+  test('are found by their movements, in as few calls as it takes', async () => {
+    const { shown, verdicts, calls } = await verify(legs, { stored: changed });
+    expect(shown).toEqual(found);
+    expect(verdicts[4]?.why).toBe('NO_TOC');
+    expect(calls).toBe(2);
+  });
+
+  test('are found in all pages where the API does not filter, or that is less to read', async () => {
+    const unfiltered = await verify(legs, { stored: changed, obeysFilters: false });
+    expect(unfiltered.shown).toEqual(found);
+    expect(unfiltered.calls).toBeLessThan(2 * Math.ceil(changed.length / 100) + 4);
+    const many = Array.from({ length: 2000 }, (_, movement) => leg(movement));
+    const few = await verify(many, { stored: changed.slice(0, 6) });
+    expect([few.calls, few.shown.filter(([verdict]) => verdict === 'missing').length]).toEqual([2, 1995]);
+  });
+
+  test('are unknown where the list can’t be read, or changes each time', async () => {
+    const failed = await verify(legs, {
+      stored: [],
+      instead: () => ({ kind: 'failed', reason: 'HTTP 503', status: 503 }),
+    });
+    expect(failed.verdicts.map(({ verdict, why }) => [verdict, why])).toEqual(legs.map(() => ['unknown', 'HTTP 503']));
+    const torn = await verify(legs, {
+      stored: changed,
+      instead: (call) =>
+        call === 1
+          ? undefined
+          : { kind: 'read', status: 200, body: JSON.stringify({ total: 600 + call, items: changed.slice(0, 100) }) },
+    });
+    expect(torn.shown).toEqual(legs.map(() => ['unknown']));
+  });
+
+  test('each take a stored one of their own: legs alike that are stored once are there once', async () => {
+    const both = [leg(0, { package_key: 'P' }), leg(0, { package_key: 'Q' })];
+    const one = await verify(both, { stored: [storedOf(leg(0, { package_key: 'Q' }), 'q')] });
+    expect(one.shown).toEqual([['missing'], ['there', 'q']]);
+  });
+
+  test('may have no movement: shipments are compared with all that have none, purchases by their plates', async () => {
+    const { movement_id: _movement, ...nameless } = leg(1);
+    const stored = [storedOf(nameless, 'x'), storedOf(leg(1), 'y')];
+    expect((await verify([nameless], { stored })).shown).toEqual([['there', 'x']]);
+    const fuel = { country: 'ES', date: '2025-01-01', quantity: 50, vehicle_license_plate: '1234ABC', fuel_id: 'f' };
+    const purchases = await verify([fuel, { ...fuel, date: '2025-01-02' }, { ...fuel, date: '2025-01-03' }], {
+      kind: kinds.recharges,
+      stored: [
+        { ...fuel, id: '1', co2e: null },
+        { ...fuel, id: '2', date: '2025-01-02', fuel_id: 'g' },
+      ],
+    });
+    expect(purchases.shown).toEqual([['there', '1'], ['different', '2', 'fuel_id'], ['missing']]);
+  });
+});
