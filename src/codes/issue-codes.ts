@@ -71,7 +71,7 @@ export const issueTexts = {
     stages: ['dedupe'],
     meaning:
       'the account has an earlier version of the record, or the same row was read otherwise when it was accepted',
-    remedy: 'delete the earlier version in Dcycle, then `--again`',
+    remedy: '`--replace`; of a row that is read otherwise, delete the earlier version in Dcycle, then `--again`',
   },
   UNKNOWN_TOC: {
     stages: ['calculate', 'validate'],

@@ -246,6 +246,10 @@ export const runErrorTexts = {
     meaning: 'a proxy variable is not an address',
     remedy: 'give it with its scheme: `http://proxy.example:3128`',
   },
+  REPLACE_INCOMPLETE: {
+    meaning: '(`--replace`) new versions are stored, and earlier ones still, too (exit 5)',
+    remedy: '`resume` deletes them when the list shows the new ones, calculated',
+  },
   RUN_ELSEWHERE: {
     meaning: 'the run went to another API or organisation',
     remedy: 'set `DCYCLE_BASE_URL` and `DCYCLE_ORG_ID` to these',

@@ -31,6 +31,7 @@ export interface UploadOptions extends ReadingOptions, CalculatorOptions, Displa
   readonly resendUncertain?: boolean;
   readonly sinceLast?: boolean;
   readonly again?: boolean;
+  readonly replace?: boolean;
   readonly verify?: boolean;
   /** Seconds. */
   readonly settle?: number;
@@ -241,6 +242,7 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
     .option('--stop-on-error', 'send nothing more after the first row that is not valid, or is rejected')
     .option('--resend-uncertain', 'send records again whose outcome stays unknown: they may be stored twice')
     .option('--again', 'send also what earlier uploads to this account had accepted (default: left out and counted)')
+    .option('--replace', 'a changed row takes the place of its earlier version: sent, then the old one is deleted')
     .option('--since-last', 'count what earlier uploads had accepted as accepted, also without movement_id and date')
     .option('--verify', 'ask the account by movement_id what is there, before sending; for machines without a ledger')
     .option('--wait [seconds]', 'wait until v2 has calculated, and read the emissions back (default: an hour)', seconds)

@@ -2,6 +2,7 @@ import { readFuels } from '../api/fuels.ts';
 import type { AccountFuel } from '../api/catalogue.ts';
 import type { Destination, Target } from '../destinations/destination.ts';
 import { Entry, type OpenRun } from '../ledger/run-store.ts';
+import type { Replacement } from '../pipeline/replacements.ts';
 import type { ApiVersion, RecordKind } from '../records/kind.ts';
 import { LoggedCall } from './call-log.ts';
 import { Caller, type CallerOptions } from './caller.ts';
@@ -13,6 +14,8 @@ import type { Assumption } from './doubt.ts';
 import { Gate } from './gate.ts';
 import { Parking, type ParkedState } from './parking.ts';
 import { Preflight } from './preflight.ts';
+import { Remover } from './remover.ts';
+import { type Replaced, replaceStored } from './replace.ts';
 import { There } from './there.ts';
 import { Throttle } from './throttle.ts';
 
@@ -64,6 +67,8 @@ export interface DeliveredRun extends Destination {
    * @returns records of which nothing is known still
    */
   settleUnmet(): Promise<number>;
+  /** Deletes the earlier versions of records that are stored. */
+  replace(due: readonly Replacement[], waitSeconds: number): Promise<Replaced>;
 }
 
 /** The API with everything that calls to it share. */
@@ -133,6 +138,15 @@ async function createDelivery(
     end: () => parking.end(),
     runId: run.run.id,
     settleUnmet: () => settleUnmet(earlierCalls, settling.assume),
+    replace: (due, waitSeconds) =>
+      replaceStored(due, {
+        run,
+        get: (path) => caller.get(path),
+        remover: new Remover({ kind, caller, concurrency }),
+        listPath: kind.listPath,
+        waitSeconds,
+        wait: options.wait,
+      }),
     close: () => client.close(),
   };
 }

@@ -31,6 +31,8 @@ export interface KnownRules {
   readonly countsAll: boolean;
   /** The API replaces a record that it has. */
   readonly isUpsert: boolean;
+  /** Sends another version of what was accepted, which takes its place (`--replace`). */
+  readonly replaces: boolean;
 }
 
 /** A record with what tells whether it is the same as one that was sent on another day. */
@@ -83,13 +85,34 @@ function decideSame(known: KnownRecord, rules: KnownRules, { hasIdentity }: Aske
   return { kind: 'open', fate: 'uncertain', issue: uncertainBefore(known), runId: known.runId };
 }
 
+const isReplaced = ({ by, entry, id }: KnownRecord, { replaces, isUpsert }: KnownRules): boolean =>
+  replaces && !isUpsert && by === 'key' && entry === Entry.accepted && id !== undefined;
+
+/** The versions of a record that it takes the place of when it is stored: those from before it was sent. */
+export function earlierVersions(
+  found: readonly KnownRecord[],
+  decision: Decision,
+  rules: KnownRules,
+): readonly KnownRecord[] {
+  if (!rules.replaces || rules.isUpsert) return [];
+  const before = 'known' in decision ? decision.known.order : decision.kind === 'send' ? Infinity : 0;
+  return found.filter(
+    ({ by, entry, id, order, isRunning }) =>
+      by === 'key' &&
+      id !== undefined &&
+      order < before &&
+      (entry === Entry.accepted || (entry === Entry.removing && !isRunning)),
+  );
+}
+
 /** Whether a process is about to find out what becomes of a record. */
 export const isUnderWay = ({ entry, isRunning }: KnownRecord): boolean =>
   isRunning && (entry === Entry.sending || entry === Entry.removing);
 
 /** The same shipment with other values, the same row read otherwise, or another leg. */
-function decideOther(found: readonly KnownRecord[], { isUpsert, isAgain, runId }: KnownRules): Decision {
-  const version = found.find(({ by }) => by === 'key' || by === 'cells');
+function decideOther(found: readonly KnownRecord[], rules: KnownRules): Decision {
+  const { isUpsert, isAgain, runId } = rules;
+  const version = found.find((known) => (known.by === 'key' || known.by === 'cells') && !isReplaced(known, rules));
   if (version !== undefined && !isUpsert && !isAgain) {
     if (version.entry === Entry.accepted) return { kind: 'duplicate', issue: supersedes(version) };
     if (version.entry === Entry.removing) {
@@ -130,7 +153,10 @@ const supersedes = (known: KnownRecord): Issue => ({
     known.by === 'key'
       ? 'an earlier version was accepted before; this one has other values'
       : 'the same row was accepted before; it is read otherwise now (mapping, alias, unit or constant)',
-  hint: 'delete the earlier version in Dcycle, then send this one with --again',
+  hint:
+    known.by === 'key'
+      ? '--replace sends it and deletes the earlier version'
+      : 'delete the earlier version in Dcycle, then send this one with --again',
 });
 
 const idOf = ({ id }: KnownRecord): string => (id === undefined ? '' : ` (id ${id})`);

@@ -100,7 +100,7 @@ async function removeBatch(
   for (const record of records) entries[record] = Entry.removing;
   await settle(run, call, entries);
   // Is on the disk when it returns, and with it what was written before.
-  await run.markUndo(state);
+  await run.mark({ undo: state });
   const { gone, unknown } = await remover.remove([...new Set(records.map(idOf))]);
   let count = 0;
   for (const record of records) {
@@ -119,13 +119,9 @@ async function removeBatch(
 async function retireOthers(run: OpenRun, ids: readonly string[]): Promise<void> {
   for (let left = ids; left.length > 0;) {
     const owners = await run.owners(left);
-    const next: string[] = [];
-    for (const [id, owner] of owners) {
-      // What belongs to this run comes up in a batch of its own.
-      if (owner.runId === run.run.id) continue;
-      if (await run.retire(owner, Entry.removed)) next.push(id);
-    }
-    left = next;
+    // What belongs to this run comes up in a batch of its own.
+    const others = [...owners].flatMap(([id, owner]) => (owner.runId === run.run.id ? [] : [{ ...owner, id }]));
+    left = (await run.retire(others, Entry.removed)).map(({ id }) => id);
   }
 }
 

@@ -15,6 +15,7 @@ import type {
   RunRecord,
 } from './run-store.ts';
 import { defect } from '../errors.ts';
+import { retire } from './retire.ts';
 import type { Witness } from './witness.ts';
 
 /** What a run needs of the store that it is written to. */
@@ -70,6 +71,7 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
         entry: entryOf(found, record) as KnownRecord['entry'],
         isRunning,
         isGone,
+        order: event,
         ...placeOf(call, record),
         day: new Date(call.startedAt).toISOString().slice(0, 10),
         id: settlement?.ids()[record],
@@ -207,25 +209,13 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
         own.settle(settledBy, settlement.ids);
       }),
 
-    markUndo: (undo) => guard(() => database.write(() => putRun({ ...run, undo }))),
+    mark: (changed) => guard(() => database.write(() => putRun({ ...run, ...changed }))),
 
-    retire: ({ runId, call, record }, entry) =>
+    retire: (places, entry) =>
       guard(() =>
-        database.write((head) => {
-          const owner = findRun(database, runId);
-          if (owner === undefined || (owner !== number && shelf.isRunning(owner))) return false;
-          const begun = findCall(database, owner, call);
-          const settlement = begun === undefined ? undefined : readSettlement(database, begun);
-          if (begun === undefined || settlement === undefined) return false;
-          const event = head.event + 1;
-          const { endedAt, files } = settlement;
-          const entries = settlement.entries.slice();
-          entries[record] = entry;
-          const retired = { endedAt, files, entries, ids: settlement.ids(), packageIds: settlement.packageIds() };
-          database.put('settlements', begun, sealSettlement(begun, event, retired));
-          database.addEvent({ id: event, call: begun, run: owner });
-          database.setHead({ ...head, event });
-          return true;
+        database.write(() => {
+          const isFree = (of: number): boolean => of === number || !shelf.isRunning(of);
+          return retire(database, places, entry, isFree);
         }),
       ),
 
@@ -239,21 +229,6 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
     close: () => guard(end),
   };
 }
-
-/** The number of a run, of which details may have been dropped. */
-const findRun = (database: LedgerDatabase, id: string): number | undefined => {
-  for (const [number, row] of database.rows('runs')) if (unsealRun(number, row).id === id) return number;
-  return undefined;
-};
-
-/** The event with which a call of a run began. */
-const findCall = (database: LedgerDatabase, run: number, call: number): number | undefined =>
-  database
-    .events(0)
-    .find(
-      ({ id, call: begun, run: of }) =>
-        of === run && id === begun && unsealCall(id, database.row('calls', id)).number === call,
-    )?.id;
 
 /** A run as others see it. */
 export function recordOf(run: StoredRun, isRunning: boolean): RunRecord {

@@ -132,6 +132,8 @@ export interface KnownRecord {
   readonly call: number;
   /** Of the call, from 0. */
   readonly record: number;
+  /** Grows from call to call of the ledger. */
+  readonly order: number;
   /** Of its input. */
   readonly path: string;
   readonly row: number;
@@ -140,6 +142,9 @@ export interface KnownRecord {
   readonly id: string | undefined;
   readonly packageId: string | undefined;
 }
+
+/** Which record of the ledger. */
+export type RecordPlace = Pick<KnownRecord, 'runId' | 'call' | 'record'>;
 
 /** The record to which an id of the API belongs. */
 export interface Owner extends Pick<KnownRecord, 'runId' | 'call' | 'record' | 'path' | 'row'> {
@@ -199,17 +204,17 @@ export interface OpenRun {
   begin(intent: Intent): Promise<{ readonly call: number } | { readonly taken: ReadonlyMap<number, KnownRecord> }>;
   /** Writes down what became of a call. */
   settle(call: number, settlement: Settlement): Promise<void>;
-  /** Says that records of the run are being deleted, or have been. */
-  markUndo(state: UndoState): Promise<void>;
+  /** Says that records of the run are being deleted, or have been, or that it has replaced others. */
+  mark(changed: Pick<RunRecord, 'undo' | 'replaced'>): Promise<void>;
   /**
-   * Says that a record of any run has been deleted, or is going to be.
+   * Says that records of any run are going to be deleted, have been, or are still there.
    *
-   * @returns false where another process works on its run: nothing is written then
+   * @returns those of which it is written: not those of runs that another process works on
    */
-  retire(
-    record: Pick<KnownRecord, 'runId' | 'call' | 'record'>,
-    entry: typeof Entry.removing | typeof Entry.removed,
-  ): Promise<boolean>;
+  retire<Place extends RecordPlace>(
+    records: readonly Place[],
+    entry: typeof Entry.removing | typeof Entry.removed | typeof Entry.accepted,
+  ): Promise<readonly Place[]>;
   /** The end of the run, and of the work on it: gives it free as `close` does. */
   finish(finishedAt: string, exitCode: number, records: RecordCounts): Promise<void>;
   /** Gives the run free; again, it does nothing. One that has sent nothing and has no end leaves nothing. */

@@ -3,16 +3,17 @@ import { type Batch, Verdict } from '../columns/batch.ts';
 import type { Fragments } from '../columns/fragments.ts';
 import { JsonWriter } from '../columns/json-writer.ts';
 import { uncertain as inDoubt, unsent } from '../delivery/fate-issues.ts';
-import { acceptedStatus, decideKnown, type Decision, type KnownRules } from '../delivery/known.ts';
+import { acceptedStatus, decideKnown, type Decision, earlierVersions, type KnownRules } from '../delivery/known.ts';
 import { type Chunk, type Destination, Fate, type Outcome, recordOf } from '../destinations/destination.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Issue } from '../issues.ts';
 import { Entry, type Knowledge, type KnownRecord, type RecordMarks } from '../ledger/run-store.ts';
-import type { RecordKind } from '../records/kind.ts';
+import type { Fields, RecordKind } from '../records/kind.ts';
 import type { Accounts } from './accounts.ts';
 import { ChunkBuilder, type ChunkLimits } from './chunk.ts';
 import { Delivery } from './delivery.ts';
 import type { RecordColumns } from './record-columns.ts';
+import type { Replacements } from './replacements.ts';
 import { RecordHashes } from './record-hashes.ts';
 import type { RunEnd } from './reported-rows.ts';
 import type { RowOrder } from './row-order.ts';
@@ -37,6 +38,8 @@ export interface JsonPlace {
 export interface KnownOptions {
   readonly ask: (marks: RecordMarks) => Promise<Knowledge>;
   readonly rules: KnownRules;
+  /** Rows whose earlier versions are deleted at the end. */
+  readonly replacements?: Replacements | undefined;
 }
 
 export interface UploadOptions {
@@ -157,7 +160,7 @@ export class UploadEnd implements RunEnd {
     }
   }
 
-  async #askKnown(batch: Batch, marks: RecordMarks, { ask, rules }: KnownOptions): Promise<void> {
+  async #askKnown(batch: Batch, marks: RecordMarks, { ask, rules, replacements }: KnownOptions): Promise<void> {
     const { position, found } = await ask(marks);
     this.#position = position;
     if (found.size === 0) return;
@@ -165,7 +168,10 @@ export class UploadEnd implements RunEnd {
       if (batch.verdicts[row] !== Verdict.accepted) continue;
       const record = this.#recordOfRow[row] ?? 0;
       const known = found.get(record);
-      if (known !== undefined) this.#decide(batch, row, decideKnown(known, rules, this.#askedOf(record)));
+      if (known === undefined) continue;
+      const decision = decideKnown(known, rules, this.#askedOf(record));
+      this.#decide(batch, row, decision);
+      replacements?.expect(this.#input, batch.firstRow + row, earlierVersions(known, decision, rules));
     }
   }
 
@@ -233,6 +239,11 @@ export class UploadEnd implements RunEnd {
       message: `accepted by run ${known.runId} on ${known.day}, and not sent again (--again sends them)`,
     });
     const { id, packageId } = known;
+    const movementOf = (): unknown => {
+      this.#write(batch, row);
+      return (JSON.parse(this.#jsonOf(row).toString()) as Fields)['movement_id'];
+    };
+    this.#options.known?.replacements?.accept(this.#input, batch.firstRow + row, id, movementOf);
     order.keep(batch.firstRow + row, { id, package_id: packageId, status: acceptedStatus(known) });
   }
 
@@ -333,6 +344,9 @@ export class UploadEnd implements RunEnd {
       accounts.ledger.records.accepted += 1;
       if (before?.has(record) === true) accounts.ledger.records.acceptedBefore += 1;
       if (issue !== undefined) accounts.ledger.records.storedTwice += 1;
+      const [input = 0, row = 0] = [chunk.inputs[record], chunk.rows[record]];
+      const { replacements } = this.#options.known ?? {};
+      replacements?.accept(input, row, results.get(record)?.id, () => recordOf(chunk, record)['movement_id']);
       order.settle(chunk, record, Verdict.accepted, issue, results.get(record));
       this.#sums.add(chunk, record, emissions.get(record));
     }

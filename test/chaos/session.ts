@@ -155,8 +155,8 @@ export class Session {
       owners: (ids) => this.#kept(() => open.owners(ids)),
       begin: (intent) => this.#kept(() => open.begin(intent)),
       settle: (call, settlement) => this.#kept(() => open.settle(call, settlement)),
-      markUndo: (state) => this.#kept(() => open.markUndo(state)),
-      retire: (record, entry) => this.#kept(() => open.retire(record, entry)),
+      mark: (changed) => this.#kept(() => open.mark(changed)),
+      retire: (records, entry) => this.#kept(() => open.retire(records, entry)),
       finish: (...end) => this.#kept(() => open.finish(...end)),
       close: () => this.#kept(() => open.close()),
     };

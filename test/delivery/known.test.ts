@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Asked, decideKnown, type KnownRules } from '../../src/delivery/known.ts';
 import { Entry, type KnownRecord } from '../../src/ledger/run-store.ts';
 
-const rules: KnownRules = { runId: 'own', isAgain: false, countsAll: false, isUpsert: false };
+const rules: KnownRules = { runId: 'own', isAgain: false, countsAll: false, isUpsert: false, replaces: false };
 const asked: Asked = { hasIdentity: true, occurrence: 0 };
 
 const known = (more: Partial<KnownRecord> = {}): KnownRecord => ({
@@ -13,6 +13,7 @@ const known = (more: Partial<KnownRecord> = {}): KnownRecord => ({
   isGone: false,
   call: 1,
   record: 0,
+  order: 1,
   path: 'a.csv',
   row: 7,
   day: '2026-01-15',

@@ -246,12 +246,12 @@ export function testRunStore(connectTo: () => () => RunStore): void {
       const call = await begin(first, marksOf(['a', 'b', 'c']));
       await first.settle(call, settlementOf('AAA', ['id-a', 'id-b', 'id-c']));
       const second = await store.create(newRun('second'), ['/b']);
-      expect(await second.retire({ runId: 'first', call, record: 0 }, Entry.removed)).toBe(false);
-      await first.markUndo('begun');
+      const at = (record: number, runId = 'first') => [{ runId, call, record }];
+      expect(await second.retire(at(0), Entry.removed)).toEqual([]);
+      await first.mark({ undo: 'begun' });
       await first.finish(end, 0, counts);
-      expect(await second.retire({ runId: 'first', call, record: 0 }, Entry.removed)).toBe(true);
-      expect(await second.retire({ runId: 'first', call, record: 1 }, Entry.removing)).toBe(true);
-      expect(await second.retire({ runId: 'third', call, record: 1 }, Entry.removing)).toBe(false);
+      expect(await second.retire(at(0), Entry.removed)).toEqual(at(0));
+      expect(await second.retire([...at(1), ...at(1, 'third')], Entry.removing)).toEqual(at(1));
       const { found } = await second.known(marksOf(['a', 'b', 'c']));
       expect([...found].map(([record, entries]) => [record, entries.map(({ entry }) => entry)])).toEqual([
         [1, [Entry.removing]],

@@ -86,8 +86,8 @@ export class LedgerProcess {
       owners: ask('owners'),
       begin: ask('begin'),
       settle: ask('settle'),
-      markUndo: ask('markUndo'),
-      retire: ask('retire'),
+      mark: ask('mark'),
+      retire: ask('retire') as OpenRun['retire'],
       finish: ask('finish'),
       close: ask('close'),
     };

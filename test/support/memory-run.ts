@@ -7,6 +7,7 @@ import type {
   OpenRun,
   Owner,
   RecordMarks,
+  RecordPlace,
   RunRecord,
   Settlement,
 } from '../../src/ledger/run-store.ts';
@@ -48,8 +49,8 @@ export class MemoryLedger {
       owners: async (ids) => this.#owners(ids),
       begin: async (intent) => this.#begin(id, intent, own().length + 1),
       settle: async (number, settlement) => this.#settle(id, number, settlement),
-      markUndo: () => Promise.reject(new Error('not in memory')),
-      retire: async (record, entry) => this.#retire(record, entry),
+      mark: async () => {},
+      retire: async (records, entry) => records.filter((each) => this.#retire(each, entry)),
       finish: async () => void this.running.delete(id),
       close: async () => void this.running.delete(id),
     };
@@ -100,6 +101,7 @@ export class MemoryLedger {
         isRunning: this.running.has(call.runId),
         isGone: false,
         call: call.number,
+        order: this.calls.indexOf(call),
         record: place,
         path: 'a.csv',
         row: call.marks.rows[place] ?? 0,
@@ -145,9 +147,9 @@ export class MemoryLedger {
     return { call: number };
   }
 
-  async #retire({ runId, call: number, record }: Parameters<OpenRun['retire']>[0], entry: Entry): Promise<boolean> {
+  #retire({ runId, call: number, record }: RecordPlace, entry: Entry): boolean {
     const call = this.calls.find((each) => each.runId === runId && each.number === number);
-    if (call === undefined || this.running.has(runId)) return false;
+    if (call === undefined) return false;
     call.entries[record] = entry;
     return true;
   }

@@ -207,7 +207,7 @@ async function undoStored(work: Undo): Promise<void> {
   // Of a part that is deleted, the rest is as it was.
   if (open.run.undo !== undefined) await check(work);
   if (options.rows === undefined && (open.run.undo !== undefined || facts.stored.records > 0)) {
-    await open.markUndo('done');
+    await open.mark({ undo: 'done' });
   }
   refuseNameless(facts.stored, kind);
 }
@@ -263,7 +263,7 @@ async function remove({ open, kind, options, account, context, facts }: Undo, is
   const line = createStatusLine(terminal, () => now().getTime());
   const state = options.rows === 'failed' && open.run.undo === undefined ? 'partly' : (open.run.undo ?? 'begun');
   try {
-    await open.markUndo(state);
+    await open.mark({ undo: state });
     facts.deleted = await removeStored({
       run: open,
       remover,

@@ -76,6 +76,9 @@ export function checkOptions(options: Given<UploadOptions>, paths: readonly stri
       'give the path of one of them',
     );
   }
+  if (options.replace === true && options.again === true) {
+    throw usageError('OPTIONS_CONFLICT', '--replace and --again exclude each other', 'give the one you mean');
+  }
   if (json === true && out === standardOutput) {
     throw usageError('OPTIONS_CONFLICT', '--json and --out - both want standard output', 'write the results to a file');
   }

@@ -7,6 +7,7 @@ import { ExitCode } from '../../exit-codes.ts';
 import { standardInput } from '../../input/source.ts';
 import type { Plan } from '../../pipeline/plan.ts';
 import type { RunOptions } from '../../pipeline/run.ts';
+import type { Replacement } from '../../pipeline/replacements.ts';
 import type { RunResult } from '../../pipeline/run-result.ts';
 import type { Comparison } from '../../report/comparison.ts';
 import type { ReportPaths, Reports, WrittenFiles } from '../../report/files/reports.ts';
@@ -104,6 +105,36 @@ export async function withUnmet(result: RunResult, delivery: DeliveredRun | unde
     `look them up in Dcycle, then: dcycle-upload resume ${delivery.runId.slice(0, 8)} --assume stored (or missing)`,
   );
   return { ...result, error, exitCode: error.exitCode };
+}
+
+/** Seconds that the API is given to calculate what takes the place of earlier versions. */
+const calculationS = 60;
+const longestCalculationS = 3600;
+
+/** Deletes earlier versions of what is stored now; where both stay, the run is incomplete. */
+export async function withReplaced(
+  result: RunResult,
+  delivery: DeliveredRun | undefined,
+  due: readonly Replacement[],
+  { wait = calculationS }: Pick<UploadOptions, 'wait'>,
+): Promise<RunResult> {
+  if (due.length === 0 || delivery === undefined) return result;
+  let error: RunError;
+  try {
+    const { deleted, open, reason } = await delivery.replace(due, wait === true ? longestCalculationS : wait);
+    if (deleted > 0) result.warnings.add({ code: 'REPLACED', message: 'earlier versions were deleted' }, deleted);
+    if (open === 0) return result;
+    error = new RunError(
+      ExitCode.incomplete,
+      'REPLACE_INCOMPLETE',
+      `of ${plural(open, 'record')} the earlier version is still stored, too: ${reason ?? 'interrupted'}`,
+      `to delete it, run: dcycle-upload resume ${delivery.runId.slice(0, 8)}`,
+    );
+  } catch (failure) {
+    error = asRunError(failure);
+  }
+  const wentWell = result.exitCode === ExitCode.ok || result.exitCode === ExitCode.rowsRejected;
+  return { ...result, error: result.error ?? error, exitCode: wentWell ? error.exitCode : result.exitCode };
 }
 
 /** Records that an upload brought, and that the inputs do not have any more: their results have no row. */

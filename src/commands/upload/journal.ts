@@ -9,6 +9,7 @@ import type { Destination, Target } from '../../destinations/destination.ts';
 import { standardInput } from '../../input/source.ts';
 import { fileOf } from '../../input/zip-path.ts';
 import type { Account, NewRun, OpenRun, RunStore } from '../../ledger/run-store.ts';
+import type { Replacements } from '../../pipeline/replacements.ts';
 import type { RunOptions } from '../../pipeline/run.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import { realPath } from '../../report/files/real-path.ts';
@@ -153,6 +154,7 @@ export async function journalled(
 export const knownOf = (
   { run, task }: Journal,
   { kind, options }: Pick<JournalledRun, 'kind' | 'options'>,
+  replacements?: Replacements,
 ): RunOptions['known'] =>
   task === 'results'
     ? undefined
@@ -163,7 +165,9 @@ export const knownOf = (
           isAgain: options.again === true,
           countsAll: options.sinceLast === true,
           isUpsert: kind.isUpsert,
+          replaces: options.replace === true,
         },
+        replacements,
       };
 
 /** The last upload of the same inputs to the same account, where it did not finish. */

@@ -13,6 +13,7 @@ import type { MappingOptions } from '../../mapping/mapping.ts';
 import { isOrganizationColumn } from '../../mapping/organization.ts';
 import { type OpenedInputs, type Plan, planRun, openInputs } from '../../pipeline/plan.ts';
 import { run, type RunOptions, type RunTarget } from '../../pipeline/run.ts';
+import { Replacements } from '../../pipeline/replacements.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import { kindFor, kinds } from '../../records/kinds.ts';
 import { Reports } from '../../report/files/reports.ts';
@@ -29,7 +30,7 @@ import { readConfigurationFor, withSettings } from '../with-settings.ts';
 import { checkOptions, checkWait } from './check-options.ts';
 import { withAnswers } from './command-line.ts';
 import { type ChosenTarget, createDestination, modeOf } from './create-destination.ts';
-import { report, settleOutput, withMissing, withUnfinished, withUnmet } from './end-run.ts';
+import { report, settleOutput, withMissing, withReplaced, withUnfinished, withUnmet } from './end-run.ts';
 import type { Journal } from './journal.ts';
 import { openLog } from './open-log.ts';
 import type { Share } from './organizations.ts';
@@ -265,7 +266,7 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
   plan.rest();
   const reportPaths = choosePaths(paths, plan, options, earlier?.task);
   const prepared = await createRunOptions(kind, options, context, plan);
-  const { target, delivery, stored, awaited, compared, runOptions } = await record(
+  const { target, delivery, stored, awaited, compared, replacements, runOptions } = await record(
     configured,
     kind,
     prepared,
@@ -290,8 +291,9 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
       progress: (state) => connection.view.update(state),
     };
   });
+  const settled = await withReplaced(await withUnmet(delivered, delivery), delivery, replacements?.due ?? [], options);
   connection.view.stop();
-  const result = withUnfinished(withMissing(await withUnmet(delivered, delivery), stored), awaited);
+  const result = withUnfinished(withMissing(settled, stored), awaited);
   const head = headOf(configured, held);
   const { retries } = connection.counts;
   const { summary, finished } = await report(
@@ -311,6 +313,8 @@ interface Recorded {
   readonly stored?: StoredRun | undefined;
   readonly awaited?: AwaitedDestination | undefined;
   readonly compared?: ComparedDestination | undefined;
+  /** Of an upload that replaces earlier versions. */
+  readonly replacements?: Replacements | undefined;
   readonly runOptions: RunOptions;
 }
 
@@ -335,13 +339,15 @@ async function record(
     onLook: view.calculation,
   });
   const watched = held.log.watch(destination);
+  const replacements = options.replace === true ? new Replacements() : undefined;
   return {
     target: { mode: 'upload', destination: watched },
     delivery,
     stored,
     awaited,
     compared,
-    runOptions: { ...runOptions, known: knownOf(journal, started) },
+    replacements,
+    runOptions: { ...runOptions, known: knownOf(journal, started, replacements) },
   };
 }
 
