@@ -27,7 +27,9 @@ export interface ExportOptions {
 export const readingSettings = ['base_url', 'org', 'timeout', 'retries', 'rate'] as const;
 
 const day = (text: string): string => {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  // `Date.parse` takes 30 February for 2 March.
+  if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(text)) return text;
   throw new InvalidArgumentError('It must be a date such as 2025-06-15.');
 };
 

@@ -96,6 +96,14 @@ describe('an export', () => {
   });
 });
 
+test.each([
+  ['a day that there is not', ['--from', '2025-02-30'], 'It must be a date'],
+  ['no day at all', ['--from', '2025-02-02', '--to', '2025-02-01'], 'is after'],
+])('an export of %s is refused', async (_what, options, message) => {
+  const { code, stderr } = await dcycleUpload(['export', 'requests', ...options], { env: someCredentials });
+  expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+});
+
 describe('an export that can’t be complete writes no file', () => {
   test.each([
     ['where the list changes again and again', 5, (call: number) => ({ total: 200 + call, items: items(0, 100) })],

@@ -42,15 +42,16 @@ export async function exportRecords(
     const account = await openAccount(options, configuration, exporting, context);
     try {
       const records = await writeAll(kind, format, options, account.get, context);
-      const [one, many] = kind.noun;
+      const failure = await terminal.outFailure();
+      if (failure !== undefined) {
+        throw new RunError(ExitCode.incomplete, 'OUTPUT_FAILED', `standard output can't be written: ${failure}`);
+      }
       const where = options.out === undefined ? '' : ` to ${options.out}`;
-      terminal.err(`wrote ${plural(records, one, many)}${where}\n`);
+      terminal.err(`wrote ${plural(records, ...kind.noun)}${where}\n`);
+      return ExitCode.ok;
     } finally {
       await account.close();
     }
-    const failure = await terminal.outFailure();
-    if (failure === undefined) return ExitCode.ok;
-    throw new RunError(ExitCode.incomplete, 'OUTPUT_FAILED', `standard output can't be written: ${failure}`);
   } catch (error) {
     const failure = asRunError(error);
     showFailure(failure, {}, terminal);
@@ -69,7 +70,10 @@ function formatOf(out: string | undefined): Format {
 }
 
 /** @throws RunError (exit 2) for a filter that records of this kind have no field for */
-function checkFilters(kind: RecordKind, { client, movement, status }: Given<ExportOptions>): void {
+function checkFilters(kind: RecordKind, { from, to, client, movement, status }: Given<ExportOptions>): void {
+  if (from !== undefined && to !== undefined && from > to) {
+    throw usageError('OPTIONS_CONFLICT', `--from ${from} is after --to ${to}`, 'no day is between them');
+  }
   const given = { '--client': client, '--movement': movement, '--status': status };
   const [option] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
   if (kind.isTransport || option === undefined) return;
