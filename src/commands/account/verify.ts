@@ -4,12 +4,17 @@ import { soughtAtOnce, type SoughtRecord, type Verified, Verifier } from '../../
 import { type Destination, jsonOf } from '../../destinations/destination.ts';
 import { asRunError, defect, RunError, usageError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
-import { openInputs, type Plan, planRun } from '../../pipeline/plan.ts';
+import { quote } from '../../issues.ts';
+import type { MappingOptions } from '../../mapping/mapping.ts';
+import { isOrganizationColumn } from '../../mapping/organization.ts';
+import { type OpenedInputs, openInputs, type Plan, planRun } from '../../pipeline/plan.ts';
 import { run } from '../../pipeline/run.ts';
 import type { RunResult } from '../../pipeline/run-result.ts';
 import { interruption } from '../../pipeline/stop.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import { kindFor, kinds } from '../../records/kinds.ts';
+import { fileOf } from '../../input/zip-path.ts';
+import { realPath } from '../../report/files/real-path.ts';
 import { OutputFile } from '../../report/files/output-file.ts';
 import { fileFormatOf } from '../../report/files/row-file.ts';
 import { count } from '../../report/format.ts';
@@ -146,6 +151,7 @@ async function verifyFiles(
   if (format === 'xlsx') {
     throw usageError('OUTPUT_FORMAT', '--out: differences are not written as a workbook', 'write .csv or .jsonl');
   }
+  refuseInput(given.out, paths);
   const configuration = await readConfigurationFor(given, context);
   const options = withSettings<VerifyOptions>(given, readingSettings, configuration);
   const account = await openAccount(options, configuration, verifying, context);
@@ -191,6 +197,7 @@ async function planFor(
     stdin: context.stdin,
   });
   try {
+    refuseSeveralAccounts(opened, mapping, options);
     const target = { mode: 'upload', connection: account } as const;
     const complete =
       kind.lookedUpField === undefined ? mapping : await withFuelIds(mapping, opened.inputs, target, options, context);
@@ -199,6 +206,24 @@ async function planFor(
     await opened.close();
     throw error;
   }
+}
+
+/** @throws RunError (exit 2) where the differences would be written over what is read */
+function refuseInput(out: string | undefined, paths: readonly string[]): void {
+  if (out === undefined || !paths.some((path) => realPath(fileOf(path)) === realPath(out))) return;
+  throw usageError('OUTPUT_TAKEN', `--out ${out} is an input`, 'give it another name');
+}
+
+/** Rows of one account are compared at a time: the others would be missing, or be found where they should not be. */
+function refuseSeveralAccounts({ inputs }: OpenedInputs, mapping: MappingOptions, { where = [] }: VerifyOptions): void {
+  const columns = inputs.flatMap(({ input }) => input.table.columns);
+  const column = mapping.organization.column ?? columns.find(isOrganizationColumn);
+  if (column === undefined || where.some((rule) => rule.startsWith(`${column}=`))) return;
+  throw usageError(
+    'OPTIONS_CONFLICT',
+    `column ${quote(column)} says to which organisation rows go: those of one are compared at a time`,
+    `--where "${column}=<organisation>" with its --org`,
+  );
 }
 
 async function compare(
