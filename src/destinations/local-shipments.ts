@@ -48,6 +48,7 @@ export const localShipments = (calculator: Calculator, words: ResultWords, prepa
     return new LocalShipments(calculator, arena, words, columns, capacity);
   },
   prepare,
+  distanceLimits: (record) => calculator.distanceLimits(record),
 });
 
 /** The columns that select: words of which there are few. */

@@ -1,5 +1,6 @@
 import type { Assumption, AssumptionSubject } from '../calculator/assumption.ts';
 import type { DistanceSource } from '../calculator/distances/distance-source.ts';
+import type { DistanceLimits } from '../calculator/limits.ts';
 import type { Publication } from '../calculator/publication.ts';
 import type { Arena } from '../columns/arena.ts';
 import type { Batch } from '../columns/batch.ts';
@@ -82,6 +83,8 @@ export interface LocalDestination {
   readonly resultColumns: readonly string[];
   readonly create: CreateLocalCalculation;
   readonly prepare?: Prepare | undefined;
+  /** Between which kilometres the given distance of a record lies, as far as its places are certain. */
+  readonly distanceLimits?: (record: Fields) => DistanceLimits | undefined;
 }
 
 export const joined = (assumptions: readonly Assumption[], { assumptionText }: ResultWords): string =>

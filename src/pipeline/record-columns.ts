@@ -1,7 +1,7 @@
 import { type Batch, type Malformed, type Tag, Verdict } from '../columns/batch.ts';
 import { type CellSource, type Column, joinedText } from '../columns/column.ts';
 import { DictionaryColumn } from '../columns/dictionary-column.ts';
-import { NumberColumn, type NumberOptions, type NumberRemark } from '../columns/number-column.ts';
+import { NumberColumn, type NumberOptions } from '../columns/number-column.ts';
 import { TextColumn } from '../columns/text-column.ts';
 import { type DictionaryLimits, dictionaryLimits, type Meaning } from '../columns/dictionary.ts';
 import type { Workspace } from '../input/tokeniser.ts';
@@ -211,11 +211,21 @@ export class RecordColumns {
     yield* this.extraNotes.get(row) ?? [];
   }
 
-  /** Numbers of the batch that are valid and strange. */
+  /** Numbers of the batch that are far from what is usual in their column. */
+  *unusual(): Generator<{ readonly row: number; readonly field: string; readonly value: number }> {
+    for (const [field, column] of this.columns) {
+      if (!(column instanceof NumberColumn)) continue;
+      for (const { row, kind } of column.remarks) {
+        if (kind === 'unusual') yield { row, field, value: column.values[row] ?? Number.NaN };
+      }
+    }
+  }
+
+  /** What was decided of numbers of the batch. */
   *remarks(): Generator<Warning & { readonly row: number }> {
     for (const [field, column] of this.columns) {
       if (!(column instanceof NumberColumn)) continue;
-      for (const { row, kind } of column.remarks) yield { row, ...remarkOf(field, kind) };
+      for (const { row, kind } of column.remarks) if (kind === 'grouped') yield { row, ...groupsAssumed(field) };
     }
     for (const [row, how] of this.#units.conversions) {
       yield { row, code: 'UNIT_CONVERTED', message: `quantity was converted from ${how}` };
@@ -307,16 +317,10 @@ function usualRange(
   };
 }
 
-const remarkOf = (field: string, remark: NumberRemark): Warning =>
-  remark === 'unusual'
-    ? {
-        code: 'UNUSUAL_VALUE',
-        message: `${field} is over 500 times as large, or as small, as is usual in its column`,
-      }
-    : {
-        code: 'GROUPS_ASSUMED',
-        message: `the mark in ${field} was read as one of thousands, which no other value of its column shows`,
-      };
+const groupsAssumed = (field: string): Warning => ({
+  code: 'GROUPS_ASSUMED',
+  message: `the mark in ${field} was read as one of thousands, which no other value of its column shows`,
+});
 
 /** Fields that reading another one may give a value. */
 const impliedFields = (kind: RecordKind, rule: FieldRule): readonly string[] => {

@@ -7,7 +7,8 @@ import type { ShipmentRequest } from '../../src/records/request.ts';
 import type { Summary } from '../../src/report/summary.ts';
 import type { ProductRun } from './product.ts';
 import { errorsOf, isJsonLines, readTable, rejectedOf, resultsOf, type ResultValue, rowsIn } from './reports.ts';
-import { type Fuel, type JudgedRow, referenceRun, type ReferenceRun } from './run.ts';
+import type { Fuel } from './fuels.ts';
+import { type JudgedRow, referenceRun, type ReferenceRun } from './run.ts';
 
 /** What becomes of a valid record where it goes. */
 export interface Ending {
