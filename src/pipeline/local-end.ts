@@ -123,7 +123,7 @@ class LocalSums {
   /** The rows of the batch that were taken, and the groups of each. */
   readonly #added: { -readonly [K in keyof AddedRows]: AddedRows[K] };
   #generation = -1;
-  /** By selection: the number of its basis. */
+  /** By twice the selection, and one more for rows of which a number was converted: the number of the basis. */
   #bases: (number | undefined)[] = [];
 
   constructor(accounts: Accounts, records: RecordColumns, calculation: LocalCalculation, capacity: number) {
@@ -155,10 +155,12 @@ class LocalSums {
     const calculation = this.#calculation;
     const { figures } = calculation;
     const selection = calculation.selected[row] ?? 0;
-    let basis = this.#bases[selection];
+    const isConverted = this.#records.isConverted(row);
+    const at = selection * 2 + (isConverted ? 1 : 0);
+    let basis = this.#bases[at];
     if (basis === undefined) {
-      basis = emissions.basisOf(calculation.basisOf(selection));
-      this.#bases[selection] = basis;
+      basis = emissions.basisOf(calculation.basisOf(selection), isConverted);
+      this.#bases[at] = basis;
     }
     const added = this.#added;
     const { count } = added;

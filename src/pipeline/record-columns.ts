@@ -63,6 +63,7 @@ export class RecordColumns {
   readonly #limits: DictionaryLimits;
   readonly #sources: readonly Source[];
   readonly #units: RowUnits;
+  readonly #numbers: readonly NumberColumn[];
   /** By row of a batch. */
   readonly #marks: Uint8Array;
 
@@ -90,6 +91,7 @@ export class RecordColumns {
         return [[field, this.#createColumn(source, capacity)]];
       }),
     );
+    this.#numbers = [...this.columns.values()].filter((column) => column instanceof NumberColumn);
     this.#units = new RowUnits(reading, this.columns, sources, (batch, row, field) => this.#textOf(batch, row, field));
   }
 
@@ -110,9 +112,10 @@ export class RecordColumns {
         interpret: (text, tag) => {
           const reading = read(text, tag);
           if (reading.value === undefined) return meaningOf(reading);
-          const { value, unit: own, isUnitOfColumn, isConstant, isGrouped } = reading;
+          const { value, unit: own, isUnitOfColumn, isConstant, isGrouped, isConverted } = reading;
           const ofText = isUnitOfColumn === true ? undefined : own;
-          return { value: { value: Number(value), unit: isConstant === true ? fieldsOwnUnit : ofText, isGrouped } };
+          const ownUnit = isConstant === true ? fieldsOwnUnit : ofText;
+          return { value: { value: Number(value), unit: ownUnit, isGrouped, isConverted } };
         },
         plainMark: isPlain ? plainMarkOf(conventions, field) : 0,
         convert:
@@ -197,6 +200,11 @@ export class RecordColumns {
       if (value !== undefined) fields[field] = value;
     }
     return fields;
+  }
+
+  /** Whether a number of a row was brought from another unit to the record's. */
+  isConverted(row: number): boolean {
+    return this.#numbers.some(({ converted }) => converted[row] === 1);
   }
 
   /** Whether anything is to be said of how values were understood. */

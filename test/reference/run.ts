@@ -53,6 +53,8 @@ export interface ReferenceRun {
   readonly inputs: readonly Understood[];
   /** In the order of files and rows. */
   readonly rows: readonly JudgedRow[];
+  /** Valid rows that are hardly true. */
+  readonly implausible: number;
   /** Each as often as it is said. */
   readonly warnings: readonly Warning[];
 }
@@ -133,6 +135,7 @@ export async function referenceRun(
     if (duplicate !== undefined) return { ...judged, verdict: 'duplicate', issues: [duplicate] };
     warnings.push(...notes, ...warningsOfFields(kind, record), ...warningsOfVehicle(kindName, record, options));
     for (const remark of remarks) findings.add(remark, index, row.row);
+    if (doubts.length > 0) implausible += 1;
     for (const { message, rule } of doubts) findings.add({ code: 'IMPLAUSIBLE', message }, index, row.row, rule);
     return { ...judged, verdict: 'valid', issues: [] };
   };
@@ -186,6 +189,7 @@ export async function referenceRun(
     return undefined;
   };
 
+  let implausible = 0;
   const rows: JudgedRow[] = [];
   const checked = inputs.map((): (readonly Doubt[])[] => []);
   for (const [index, understood] of inputs.entries()) {
@@ -197,7 +201,7 @@ export async function referenceRun(
   if (options.strict === true && checked.some(isDoubtedWhole)) throw new Refusal('IMPLAUSIBLE_FILE');
   const valid = rows.filter(({ verdict }) => verdict === 'valid').length;
   const said = warnings.map(({ code, message }) => ({ code, message }));
-  return { kind, inputs, rows, warnings: [...said, ...findings.all(valid)] };
+  return { kind, inputs, rows, implausible, warnings: [...said, ...findings.all(valid)] };
 }
 
 /** Whether one rule doubts over half of the valid rows of a file. */
