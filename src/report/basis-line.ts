@@ -2,14 +2,14 @@ import { count } from './format.ts';
 import type { Summary } from './summary.ts';
 
 /** What the total is based on and which rows are not in it as they are: one line, empty where there is nothing to say. */
-export function renderBasis({ emissions, rows, records, errors_by_code: codes }: Summary): string {
+export function renderBasis({ emissions, rows, records, implausible, errors_by_code: codes }: Summary): string {
   // The verdict says what became of rows; this line, how much of the total they are.
-  if (emissions === null && records.implausible === 0) return '';
+  if (emissions === null && implausible === 0) return '';
   const refused = rows.invalid + rows.duplicates - (codes['DUPLICATE'] ?? 0) + records.rejected;
   const counts = [
     [rows.skipped, 'skipped'],
     [Math.max(0, refused), 'refused'],
-    [records.implausible, 'implausible'],
+    [implausible, 'implausible'],
   ] as const;
   const ofRows = counts.flatMap(([value, what]) => (value === 0 ? [] : [`${count(value)} ${what}`]));
   const parts = [
