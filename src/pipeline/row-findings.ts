@@ -1,11 +1,15 @@
 import type { WarningCode } from '../codes/warning-codes.ts';
+import type { Arena } from '../columns/arena.ts';
 import { type Batch, Verdict } from '../columns/batch.ts';
+import { formats } from '../input/formats.ts';
+import type { Table } from '../input/table.ts';
 import { describeRule, type RowRule } from '../mapping/row-rule.ts';
 import type { Warning } from '../issues.ts';
 import { isOfFile, messageOfFile, type Plausibility, type PlausibilityRule } from './plausibility.ts';
 import type { RecordColumns } from './record-columns.ts';
 import type { RowRules } from './row-rules.ts';
 import type { TotalRows } from './total-rows.ts';
+import { skipTrailingNotes } from './trailing-notes.ts';
 import type { WarningCounts } from './warnings.ts';
 
 /** Rows that are named in a warning. */
@@ -61,6 +65,14 @@ export class RowFindings {
     rules.apply(batch, (row, rule) => {
       this.#unmet.delete(rule);
       this.add('ROWS_SKIPPED', `rows were skipped by ${describeRule(rule)}`, row);
+    });
+  }
+
+  /** Leaves out the remarks under a table. */
+  skipNotes(batch: Batch, arena: Arena, { format, delimiter }: Table): void {
+    const between = formats[format].hasDelimiter ? delimiter : undefined;
+    skipTrailingNotes(batch, arena, between, (row) => {
+      this.add('ROWS_SKIPPED', 'remarks below the table were skipped', row);
     });
   }
 

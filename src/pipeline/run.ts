@@ -262,6 +262,7 @@ class Run {
     records.read(batch, () => totals.note(batch, reader.isLast));
     this.#findings.enter(batch, planned.path);
     this.#findings.skip(batch, totals, reading.rules);
+    if (reader.isLast && !this.#limit.isSet) this.#findings.skipNotes(batch, this.#arena, planned.input.table);
     reading.plausibility.check(batch);
     this.#deduplicator?.mark(batch, {
       input: index,
