@@ -9,6 +9,7 @@ import { type Passage, readPorts, readSeaNetwork } from './distances/sea.ts';
 import { type Electricity, readElectricity } from './electricity.ts';
 import { readAirports } from './places/airports.ts';
 import { foldPlaceName } from './places/fold.ts';
+import { type DistanceLimits, Limits } from './limits.ts';
 import { readGazetteer } from './places/gazetteer.ts';
 import { found, type Place, type PlaceResult, type PlaceSources } from './places/place.ts';
 import { Places } from './places/places.ts';
@@ -75,6 +76,7 @@ const atSeaKm = 25;
 export class Calculator {
   readonly catalogue: Catalogue;
   readonly fuels: FuelCatalogue;
+  readonly limits = new Limits();
   readonly places: Places;
   readonly distances: Distances;
   readonly #shipments: ShipmentCalculator;
@@ -137,6 +139,14 @@ export class Calculator {
     if (route?.category !== 'road') return undefined;
     const ends = this.distances.places(route);
     return 'ok' in ends ? undefined : ends;
+  }
+
+  /** Between which kilometres the given distance of a leg lies, where both of its places are certain. */
+  distanceLimits(request: ShipmentRequest): DistanceLimits | undefined {
+    const route = this.#shipments.wayOf(request);
+    const km = route === undefined ? undefined : this.distances.certainKm(route);
+    if (route === undefined || km === undefined) return undefined;
+    return this.limits.distances(km, route.category === 'maritime' ? 'way by sea' : 'straight line');
   }
 
   /**

@@ -275,14 +275,6 @@ function setOf({ year: own, earlierYears }: Fuel, wanted: number): { year: numbe
 }
 
 function unknownFuel(name: string, { fuels, suggest }: RechargeBasis) {
-  if (/ad ?blue|\burea\b/i.test(name)) {
-    return failure('UNKNOWN_FUEL', 'fuel_id', {
-      value: name,
-      message: `${quote(name)} is no fuel but an additive, and has no fuel factor`,
-      cause: 'AdBlue is no fuel but an additive, and has no fuel factor',
-      hint: 'leave these rows out',
-    });
-  }
   return failure('UNKNOWN_FUEL', 'fuel_id', {
     value: name,
     message: `the calculator knows no fuel ${quote(name)}${suggest(name, fuels.names())}`,

@@ -2,7 +2,8 @@ import { quote, type Warning } from '../issues.ts';
 import type { Category, LoadUnit, ShipmentRequest } from '../records/request.ts';
 import type { Assumption } from './assumption.ts';
 import type { Catalogue, Intensity, VehicleType } from './catalogue.ts';
-import type { Distances, NoDistance } from './distances/distances.ts';
+import type { Distances } from './distances/distances.ts';
+import type { NoDistance } from './distances/no-distance.ts';
 import { hintsOf, type Route, type RouteHints } from './distances/route.ts';
 import type { DistanceSource } from './distances/distance-source.ts';
 import type { Electricity } from './electricity.ts';
@@ -205,9 +206,14 @@ export class ShipmentCalculator {
 
   /** The route whose distance a leg needs; `undefined` where its distance is given, or nothing is known of it. */
   routeOf(request: ShipmentRequest): Route | undefined {
-    const { distance_km: km, origin, destination, origin_country: originCountry } = request;
+    return request.distance_km === undefined ? this.wayOf(request) : undefined;
+  }
+
+  /** From where to where a leg goes, also where its distance is given; `undefined` where nothing is known of it. */
+  wayOf(request: ShipmentRequest): Route | undefined {
+    const { origin, destination, origin_country: originCountry } = request;
     const type = this.#knownType(request);
-    if (km !== undefined || origin === undefined || destination === undefined || type === undefined) return undefined;
+    if (origin === undefined || destination === undefined || type === undefined) return undefined;
     return { ...hintsOf(wordsOf(request)), category: type.category, origin, destination, originCountry };
   }
 

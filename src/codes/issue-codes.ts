@@ -62,6 +62,11 @@ export const issueTexts = {
     meaning: 'a row that is labelled as a total and does not add up: a row may be missing',
     remedy: 'check that the file is complete; `--skip` leaves the row out',
   },
+  IMPLAUSIBLE: {
+    stages: ['validate'],
+    meaning: '(`--strict`) a value that is valid and hardly true',
+    remedy: 'correct it; without `--strict` the row is taken, and shown',
+  },
   SAME_KEY: {
     stages: ['dedupe'],
     meaning: 'a purchase that the API would make one with an earlier one, while another column says that it is another',

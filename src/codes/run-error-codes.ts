@@ -153,6 +153,10 @@ export const runErrorTexts = {
     meaning: 'what is in the file is many times as large as the file: it may be made to fill the memory',
     remedy: 'unpack it if you trust it, and give what is in it',
   },
+  IMPLAUSIBLE_FILE: {
+    meaning: '(`--strict`) over half of the rows of the sample are implausible in the same way; nothing was sent',
+    remedy: 'check the unit and the decimal mark of the column that the message names',
+  },
   INPUT_TWICE: { meaning: 'the same file is given twice', remedy: 'give it once' },
   INPUT_UNREADABLE: { meaning: "the input can't be read", remedy: 'the message says what the system says' },
   INTERRUPTED: {

@@ -11,7 +11,9 @@ export const warningTexts = {
   ROWS_HIDDEN: 'a sheet has hidden or filtered rows, which were read like the others',
   DECIMAL_ASSUMED: 'the decimal mark of a column that does not prove it is that of another column, which does',
   GROUPS_ASSUMED: 'a mark was read as one of thousands, which no other value of its column shows',
-  UNUSUAL_VALUE: 'a number is over 500 times as large, or as small, as is usual in its column',
+  IMPLAUSIBLE:
+    'a value is valid and hardly true: far from what is usual in its column, more than is bought at once or than the vehicle carries, a distance that does not fit its places; the message names the rule and the rows; `--strict` refuses them',
+  HEAVY_ROW: '(`--local`) one of 50 rows or more is over 20 % of the total',
   UNIT_CONVERTED:
     '(upload, dry run) a quantity was converted to the unit that its fuel is sold in, rounded to six decimals',
   UNIT_OF_COLUMN: "a column's name gives a unit",

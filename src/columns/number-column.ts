@@ -11,6 +11,8 @@ export class NumberColumn implements Column {
   /** Index in `unitNames` of the unit that came with the number; 0 for none. */
   readonly units: Uint8Array;
   readonly unitNames: string[] = [''];
+  /** 1 for rows whose text has the number in another unit. */
+  readonly converted: Uint8Array;
   /** Rows of the batch with a number that is valid and strange, in the order in which they were found. */
   readonly remarks: { readonly row: number; readonly kind: NumberRemark }[] = [];
   readonly #source: CellSource;
@@ -24,6 +26,7 @@ export class NumberColumn implements Column {
   constructor(source: CellSource, options: NumberOptions) {
     this.values = new Float64Array(source.capacity);
     this.units = new Uint8Array(source.capacity);
+    this.converted = new Uint8Array(source.capacity);
     this.#source = source;
     this.#options = options;
     this.#dictionary = new Dictionary(options.interpret, source.limits);
@@ -39,6 +42,7 @@ export class NumberColumn implements Column {
     this.remarks.length = 0;
     this.#dictionary.trim();
     units.fill(0, 0, rows);
+    this.converted.fill(0, 0, rows);
     if (this.#source.cells.length === 0) {
       const id = this.#dictionary.read('', Tag.text);
       for (let row = 0; row < rows; row += 1) values[row] = this.#take(batch, row, id);
@@ -54,9 +58,15 @@ export class NumberColumn implements Column {
         if (mark !== 0 && plainMark !== 0) value = parseDecimal(bytes, starts[index] ?? 0, ends[index] ?? 0, mark);
       }
       if (Number.isNaN(value)) value = this.#readOther(batch, row);
-      else if (convert !== undefined) value = convert(value);
+      else if (convert !== undefined) value = this.#convert(row, value, convert);
       values[row] = value;
     }
+  }
+
+  #convert(row: number, value: number, convert: (value: number) => number): number {
+    const result = convert(value);
+    if (result !== value) this.converted[row] = 1;
+    return result;
   }
 
   #readOther(batch: Batch, row: number): number {
@@ -68,6 +78,7 @@ export class NumberColumn implements Column {
     if (id >= 0) {
       const meaning = this.#dictionary.values[id];
       if (meaning?.unit !== undefined) this.units[row] = this.#unitOf(meaning.unit);
+      if (meaning?.isConverted === true) this.converted[row] = 1;
       if (meaning?.isGrouped === true) this.remarks.push({ row, kind: 'grouped' });
       return meaning?.value ?? Number.NaN;
     }
@@ -133,6 +144,7 @@ export class NumberColumn implements Column {
   set(row: number, value: Value | undefined): void {
     this.values[row] = typeof value === 'number' ? value : Number.NaN;
     this.units[row] = 0;
+    this.converted[row] = 0;
     this.#unreadable.delete(row);
   }
 
@@ -163,6 +175,8 @@ export interface NumberMeaning {
   readonly value: number;
   /** Its text has a mark that nothing else in the column shows to divide thousands. */
   readonly isGrouped?: boolean | undefined;
+  /** Its text has it in another unit. */
+  readonly isConverted?: boolean | undefined;
   readonly unit?: string | undefined;
 }
 

@@ -6,13 +6,8 @@ import type { MappingFile } from '../mapping/mapping-file.ts';
 import type { Inspection, KnownValues } from '../pipeline/inspect.ts';
 import { kindFor } from '../records/kinds.ts';
 import type { RecordKind } from '../records/kind.ts';
-import {
-  hasValidRows,
-  inspectionAsJson,
-  inspectionVerdict,
-  optionsThatFix,
-  renderInspection,
-} from '../report/inspection.ts';
+import { hasValidRows, inspectionAsJson, inspectionVerdict, renderInspection } from '../report/inspection.ts';
+import { optionsThatFix } from '../report/causes.ts';
 import { checkLineFor } from './upload/command-line.ts';
 import type { CommandContext } from './context.ts';
 import { readMapping } from './read-mapping.ts';
@@ -49,7 +44,7 @@ export async function inspect(
       const next =
         path === standardInput
           ? undefined
-          : checkLineFor(context.args, kindName, path, options.saveMap, optionsThatFix(inspection));
+          : checkLineFor(context.args, kindName, path, options.saveMap, optionsThatFix(inspection.share.causes));
       terminal.out(`${inspectionVerdict(inspection, next, terminal.outStyle)}\n`);
     }
     if (inspection.problems.length + inspection.missing.length > 0) return ExitCode.usage;

@@ -44,6 +44,7 @@ export interface UploadOptions extends ReadingOptions, CalculatorOptions, Displa
   readonly wait?: number | true;
   readonly yes?: boolean;
   readonly stopOnError?: boolean;
+  readonly strict?: boolean;
   readonly maxErrors?: MaxErrors;
   readonly out?: string;
   readonly errors?: string;
@@ -227,6 +228,7 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
     '--dedupe-key <fields>',
     'comma-separated fields of the duplicate key; none switches it off',
   );
+  command.option('--strict', 'refuse rows that are valid and hardly true (default: taken, and shown)');
   if (kind === 'requests') addCalculatorOptions(command);
   else {
     command.addOption(

@@ -16,8 +16,8 @@ import {
   type LocalColumn,
   type LocalDestination,
   type ResultWords,
-  subjectsOf,
 } from './local.ts';
+import { evidenceOf } from './evidence.ts';
 import { Selections } from './selections.ts';
 
 const names = [
@@ -42,7 +42,9 @@ export const localRecharges = (calculator: Calculator, words: ResultWords): Loca
 
 const describe = ({ fuel, assumptions, factorRegion, factorSource, publications }: RechargeSelection): LocalBasis => ({
   group: fuel,
-  assumed: subjectsOf(assumptions),
+  ...evidenceOf(assumptions),
+  // The energy is what was bought.
+  data: 'primary',
   factorRegion,
   factorSource,
   publications,

@@ -1,5 +1,4 @@
 import type { Calculator } from '../calculator/calculator.ts';
-import { isGiven } from '../calculator/distances/distance-source.ts';
 import type { ShipmentWords } from '../calculator/shipment.ts';
 import { type ShipmentFigures, type ShipmentSelection, tkmMismatch } from '../calculator/shipment-figures.ts';
 import type { Arena } from '../columns/arena.ts';
@@ -20,8 +19,8 @@ import {
   type LocalDestination,
   type Prepare,
   type ResultWords,
-  subjectsOf,
 } from './local.ts';
+import { evidenceOf } from './evidence.ts';
 import { Selections } from './selections.ts';
 
 const names = [
@@ -48,6 +47,7 @@ export const localShipments = (calculator: Calculator, words: ResultWords, prepa
     return new LocalShipments(calculator, arena, words, columns, capacity);
   },
   prepare,
+  distanceLimits: (record) => calculator.distanceLimits(record),
 });
 
 /** The columns that select: words of which there are few. */
@@ -91,12 +91,11 @@ const idAt = (column: { readonly ids: Int32Array } | undefined, row: number): nu
 
 function describe(selection: ShipmentSelection): LocalBasis {
   const { category, toc, assumptions, distanceSource, factorRegion, factorSource, publications } = selection;
-  const subjects = subjectsOf(assumptions);
-  const isEstimated = !isGiven(distanceSource) && !subjects.includes('distance');
   return {
     group: category,
     vehicleType: toc,
-    assumed: isEstimated ? [...subjects, 'distance'] : subjects,
+    ...evidenceOf(assumptions, distanceSource),
+    data: publications.length === 0 ? 'modelled' : 'default',
     distanceSource,
     factorRegion,
     factorSource,

@@ -1,10 +1,12 @@
 import type { Assumption, AssumptionSubject } from '../calculator/assumption.ts';
 import type { DistanceSource } from '../calculator/distances/distance-source.ts';
+import type { DistanceLimits } from '../calculator/limits.ts';
 import type { Publication } from '../calculator/publication.ts';
 import type { Arena } from '../columns/arena.ts';
 import type { Batch } from '../columns/batch.ts';
 import type { Column } from '../columns/column.ts';
 import type { Warning } from '../issues.ts';
+import type { DataKind, Evidence } from './evidence.ts';
 import type { Fields } from '../records/kind.ts';
 
 /** The words of a result row: those of `report/words/`, which this folder may not know. */
@@ -21,8 +23,11 @@ export interface LocalBasis {
   /** Transport category, or fuel. */
   readonly group: string;
   readonly vehicleType?: string | undefined;
-  /** What was assumed, each subject once; a distance that was worked out is an estimate. */
+  /** What was assumed or worked out, each subject once. */
   readonly assumed: readonly AssumptionSubject[];
+  /** The weakest part of it, but for the units of numbers. */
+  readonly evidence: Evidence;
+  readonly data: DataKind;
   /** Absent where distance plays no part. */
   readonly distanceSource?: DistanceSource;
   readonly factorRegion: string;
@@ -82,12 +87,9 @@ export interface LocalDestination {
   readonly resultColumns: readonly string[];
   readonly create: CreateLocalCalculation;
   readonly prepare?: Prepare | undefined;
+  /** Between which kilometres the given distance of a record lies, as far as its places are certain. */
+  readonly distanceLimits?: (record: Fields) => DistanceLimits | undefined;
 }
 
 export const joined = (assumptions: readonly Assumption[], { assumptionText }: ResultWords): string =>
   assumptions.map(assumptionText).join('; ');
-
-/** What the assumptions are about, each once. */
-export const subjectsOf = (assumptions: readonly Assumption[]): readonly AssumptionSubject[] => [
-  ...new Set(assumptions.map(({ subject }) => subject)),
-];

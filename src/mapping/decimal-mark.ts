@@ -64,12 +64,17 @@ const amountWords = lazily((): AmountWords => {
   return { words: wordsOf(words), never: new Set(never.split(' ')) };
 });
 
-const limits = lazily(
-  () =>
-    new Map(
-      readData<{ rows: { field: string; most: number }[] }>('limits.json').rows.map(({ field, most }) => [field, most]),
-    ),
-);
+interface LimitFile {
+  readonly columns: readonly { readonly field: string; readonly most: number }[];
+  readonly purchases: readonly { readonly most: { readonly l: number } }[];
+}
+
+/** By field, beyond what a value is not plausible, whatever else its row says. */
+const limits = lazily(() => {
+  const { columns, purchases } = readData<LimitFile>('limits.json');
+  const mostLitres = Math.max(...purchases.map(({ most }) => most.l));
+  return new Map([...columns.map(({ field, most }) => [field, most] as const), ['quantity', mostLitres]]);
+});
 
 /** Whether a column's name says that it holds amounts, and no codes, dates or places. */
 function isAmount(column: string): boolean {

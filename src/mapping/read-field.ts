@@ -47,6 +47,8 @@ export type FieldReading =
       readonly isConstant?: boolean;
       readonly note?: string;
       readonly isGrouped?: boolean;
+      /** The text has the number in another unit. */
+      readonly isConverted?: boolean;
       /** Why the text was taken for no value, where that is to be said. */
       readonly taken?: string;
     }
@@ -173,7 +175,7 @@ function readValue(rule: FieldRule, text: string, conventions: ValueConventions)
   const { field, definition, unit: columnUnit } = rule;
   const reading = readers[definition.type](text, field, definition, conventions);
   if ('problem' in reading) return { value: undefined, issue: readingIssue(field, text, reading.problem) };
-  const { value, unit, note, isGrouped } = reading;
+  const { value, unit, note, isGrouped, isConverted } = reading;
   if (note !== undefined) return { value, note: `${field}: ${note}` };
   const remark = isGrouped === true ? { isGrouped } : {};
   if (unitFieldOf(field) !== undefined) {
@@ -182,8 +184,11 @@ function readValue(rule: FieldRule, text: string, conventions: ValueConventions)
       ? { value, ...remark }
       : { value, unit: ownUnit, isUnitOfColumn: unit === undefined, ...remark };
   }
-  if (columnUnit === undefined || typeof value !== 'number') return { value, ...remark };
-  return { value: convert(field, value, columnUnit) ?? value, ...remark };
+  if (columnUnit === undefined || typeof value !== 'number') {
+    return isConverted === true ? { value, isConverted, ...remark } : { value, ...remark };
+  }
+  const converted = convert(field, value, columnUnit) ?? value;
+  return { value: converted, isConverted: isConverted === true || converted !== value, ...remark };
 }
 
 /** The field with the unit of a number that may be in several; `undefined` where a field has one unit only. */

@@ -31,7 +31,9 @@ export function usualRanges(
   const ranges: Record<string, UsualRange> = {};
   for (const { field, columns, unit } of sources) {
     const [column] = columns;
-    const isRanged = fields.has(field) || (field === 'load' && !ownUnits.has('load_unit'));
+    // Tonne-kilometres are a product: where its parts are there, they say what is usual.
+    const isProduct = field === 'tkm' && (ownUnits.has('load') || ownUnits.has('distance_km'));
+    const isRanged = (fields.has(field) && !isProduct) || (field === 'load' && !ownUnits.has('load_unit'));
     if (!isRanged || column === undefined || columns.length > 1) continue;
     if (field === 'quantity' && ownUnits.has('quantity_unit')) continue;
     const values = rows.flatMap(({ cells, tags, isMalformed }) => {

@@ -20,6 +20,8 @@ export type Reading =
       readonly note?: string;
       /** The number could be read in another way, which the rest of its column does not rule out. */
       readonly isGrouped?: boolean;
+      /** The text has the number in another unit. */
+      readonly isConverted?: boolean;
     }
   | { readonly problem: Problem };
 
@@ -53,7 +55,7 @@ const readNumber: Reader = (text, field, { example }, conventions) => {
   if (number !== undefined && 'problem' in number) return number;
   if (split !== undefined && number !== undefined && isUnitOf(field, split.unit)) {
     const converted = convert(field, number.value, split.unit);
-    if (converted !== undefined) return { ...number, value: converted };
+    if (converted !== undefined) return { ...number, value: converted, isConverted: converted !== number.value };
     const unit = settledUnit(split.unit, conventions);
     return unit === undefined ? { problem: openUnit(text, field, split.unit) } : { ...number, unit: unit.id };
   }

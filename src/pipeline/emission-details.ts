@@ -22,22 +22,15 @@ export interface DetailedBasis extends Basis {
   readonly assumptions: readonly Assumption[];
 }
 
-/** How well a figure is founded: on what the row says, on a distance that was worked out, or on what the row lacks. */
-export type Quality = 'given' | 'estimated' | 'assumed';
-
 /** Distinct texts of one kind that are kept apart: they are few, unless they name places. */
 const textsLimit = 500;
 
-/** Assumptions about places and distances: worked out from the row, not put in its place. */
-const estimates: ReadonlySet<AssumptionSubject> = new Set<AssumptionSubject>(['distance', 'place']);
-
 /**
- * What a report page says beyond the totals: lanes, how well the figures are founded, which factors were used, the period.
+ * What a report page says beyond the totals: lanes, how distances were found, which factors were used, the period.
  * Collected where it is asked for only.
  */
 export class EmissionDetails {
   readonly #lanes = new Grouping();
-  readonly #qualities = new Grouping();
   readonly #distances = new Grouping();
   readonly #factors = new Grouping({ limit: textsLimit });
   readonly #publications = new Map<string, readonly Publication[]>();
@@ -62,8 +55,7 @@ export class EmissionDetails {
     const isLane = origin !== undefined && destination !== undefined;
     this.#lanes.add(isLane ? `${origin} → ${destination}` : withoutGroup, figures, row);
     if (basis === undefined) return;
-    const { assumed, distanceSource, factorSource, factorRegion, publications, assumptions } = basis;
-    this.#qualities.add(qualityOf(assumed), figures, row);
+    const { distanceSource, factorSource, factorRegion, publications, assumptions } = basis;
     if (distanceSource !== undefined) this.#distances.add(distanceMethod(distanceSource), figures, row);
     const factor = `${factorSource} (${factorRegion})`;
     this.#factors.add(factor, figures, row);
@@ -79,11 +71,6 @@ export class EmissionDetails {
   /** By origin and destination, as the rows have them. */
   get lanes(): readonly GroupTotals[] {
     return this.#lanes.groups;
-  }
-
-  /** By `Quality`; each record is in one. Empty where the destination does not say what its figures rest on. */
-  get qualities(): readonly GroupTotals[] {
-    return this.#qualities.groups;
   }
 
   /** By `DistanceMethod`. */
@@ -106,9 +93,6 @@ export class EmissionDetails {
     return this.#assumptions.groups;
   }
 }
-
-const qualityOf = (assumed: readonly AssumptionSubject[]): Quality =>
-  assumed.length === 0 ? 'given' : assumed.every((subject) => estimates.has(subject)) ? 'estimated' : 'assumed';
 
 /** How a distance was found, without the places. */
 export type DistanceMethod = 'given' | 'given tkm' | LandMode | 'air' | 'sea' | `road: ${RouterKind}`;

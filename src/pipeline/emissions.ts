@@ -1,4 +1,5 @@
 import { ExactSums } from '../columns/exact-sums.ts';
+import { type DataKind, dataKinds, type Evidence, evidences } from '../destinations/evidence.ts';
 
 /** Sums of one group of records; kg CO2e. */
 export interface GroupTotals {
@@ -239,6 +240,10 @@ export interface Basis {
   readonly vehicleType?: string | undefined;
   /** What the figure depends on besides the row: `load`, `distance`, `factor`, ... */
   readonly assumed?: readonly string[] | undefined;
+  /** The weakest part of what the figure is based on, but for the units of numbers; absent where it is not known. */
+  readonly evidence?: Evidence | undefined;
+  /** Where the energy or the intensity comes from. */
+  readonly data?: DataKind | undefined;
 }
 
 /** Rows that are added together, and the numbers of the groups of each. */
@@ -260,16 +265,25 @@ export class EmissionTotals {
   readonly #clients = new Grouping({ hasParts: false });
   readonly #months = new Grouping();
   readonly #assumptions = new Grouping();
+  readonly #evidences = new Grouping();
+  readonly #data = new Grouping();
   /** Sums by basis, which the totals, groups, vehicle types and assumptions are made of. */
   readonly #byBasis = new GroupSums();
   readonly #bases = new Map<Basis, number>();
+  /** The same for rows of which a number was converted. */
+  readonly #convertedBases = new Map<Basis, number>();
 
-  /** The number of a basis, for `add`; it holds until the next `settle`. */
-  basisOf(basis: Basis): number {
-    const known = this.#bases.get(basis);
+  /**
+   * The number of a basis, for `add`; it holds until the next `settle`.
+   *
+   * @param isConverted whether a number of the row was in another unit
+   */
+  basisOf(basis: Basis, isConverted = false): number {
+    const bases = isConverted ? this.#convertedBases : this.#bases;
+    const known = bases.get(basis);
     if (known !== undefined) return known;
     const group = this.#byBasis.open();
-    this.#bases.set(basis, group);
+    bases.set(basis, group);
     return group;
   }
 
@@ -303,15 +317,23 @@ export class EmissionTotals {
   /** Brings the sums by basis where they belong; numbers of bases are forgotten. */
   settle(): void {
     this.#byBasis.carry();
-    for (const [{ group, vehicleType, assumed = [] }, from] of this.#bases) {
-      this.#totals.addGroup('total', this.#byBasis, from);
-      this.#groups.addGroup(group, this.#byBasis, from);
-      if (vehicleType !== undefined) this.#vehicleTypes.addGroup(vehicleType, this.#byBasis, from);
-      if (assumed.length > 0) this.#totals.addGroup('assumed', this.#byBasis, from);
-      for (const kind of assumed) this.#assumptions.addGroup(kind, this.#byBasis, from);
+    for (const [basis, from] of this.#bases) this.#settleBasis(basis, from, basis.evidence);
+    for (const [basis, from] of this.#convertedBases) {
+      this.#settleBasis(basis, from, basis.evidence === 'given' ? 'converted' : basis.evidence);
     }
     this.#bases.clear();
+    this.#convertedBases.clear();
     this.#byBasis.clear();
+  }
+
+  #settleBasis({ group, vehicleType, assumed = [], data }: Basis, from: number, evidence: Evidence | undefined): void {
+    this.#totals.addGroup('total', this.#byBasis, from);
+    this.#groups.addGroup(group, this.#byBasis, from);
+    if (vehicleType !== undefined) this.#vehicleTypes.addGroup(vehicleType, this.#byBasis, from);
+    if (evidence !== undefined) this.#evidences.addGroup(evidence, this.#byBasis, from);
+    if (data !== undefined) this.#data.addGroup(data, this.#byBasis, from);
+    if (assumed.length > 0) this.#totals.addGroup('assumed', this.#byBasis, from);
+    for (const kind of assumed) this.#assumptions.addGroup(kind, this.#byBasis, from);
   }
 
   /** By transport category or fuel. */
@@ -335,7 +357,19 @@ export class EmissionTotals {
     return this.#months.groups.toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
   }
 
-  /** Records that depend on an assumption, and the same by what was assumed; one record may be in several. */
+  /** By the weakest part of what figures are based on: each record is in one. Empty where that is not known. */
+  get evidences(): readonly GroupTotals[] {
+    this.settle();
+    return evidences.flatMap((name) => this.#evidences.inOrder.find(({ group }) => group === name) ?? []);
+  }
+
+  /** By where energy or intensity comes from: each record is in one. Empty where that is not known. */
+  get data(): readonly GroupTotals[] {
+    this.settle();
+    return dataKinds.flatMap((name) => this.#data.inOrder.find(({ group }) => group === name) ?? []);
+  }
+
+  /** Records that depend on an assumption or on what was worked out, and the same by what was assumed; one record may be in several. */
   get assumed(): { readonly total: GroupTotals; readonly kinds: readonly GroupTotals[] } {
     this.settle();
     return { total: this.#totalOf('assumed'), kinds: this.#assumptions.groups };

@@ -1,4 +1,3 @@
-import { Verdict } from '../columns/batch.ts';
 import type { RunError } from '../errors.ts';
 import type { Input, SampleRow } from '../input/input.ts';
 import type { Issue, Warning } from '../issues.ts';
@@ -8,9 +7,7 @@ import type { Mapping } from '../mapping/mapping.ts';
 import { nearest } from '../mapping/names.ts';
 import type { Fields, RecordKind, Requirement } from '../records/kind.ts';
 import { createFieldChecks } from '../records/validate.ts';
-import { RecordColumns } from './record-columns.ts';
-import { RowRules } from './row-rules.ts';
-import { TotalRows } from './total-rows.ts';
+import { isRead, readSampleRows } from './sample-rows.ts';
 import {
   createReading,
   openInput,
@@ -131,19 +128,10 @@ function inspectRows(input: Input, understood: Understood, options: InspectOptio
   const { kind, schema, mapping } = options;
   const reading = createReading(kind, { ...understood, input }, mapping, createFieldChecks(kind, schema));
   const rows: InspectedRow[] = [];
-  const { decimal: mark, places } = understood.conventions;
-  let records: RecordColumns | undefined;
-  let totals: TotalRows | undefined;
-  let rules: RowRules | undefined;
-  input.readSample((batch, workspace) => {
-    records ??= new RecordColumns(reading, workspace, batch.capacity);
-    totals ??= new TotalRows({ records, arena: workspace.arena, mark, places, isPart: !input.isSampleWhole });
-    rules ??= new RowRules(mapping.rowRules, input.table.columns, records, workspace.arena);
-    records.read(batch, () => totals?.note(batch, false));
-    totals.settle(batch, () => {});
-    rules.apply(batch, () => {});
+  const { conventions } = understood;
+  readSampleRows({ input, reading, conventions, rowRules: mapping.rowRules }, (batch, records) => {
     for (let row = 0; row < batch.rows; row += 1) {
-      if (batch.verdicts[row] === Verdict.skipped) continue;
+      if (!isRead(batch, row)) continue;
       const issues = batch.issues.get(row) ?? [];
       const line = batch.lines[row] ?? 0;
       rows.push(issues.length > 0 ? { line, issues } : { line, issues, record: records.fields(row) });

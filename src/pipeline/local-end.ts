@@ -14,7 +14,13 @@ export interface LocalEndOptions {
   readonly stopOnError: boolean;
   /** Places as the beginning of an input has them. */
   readonly placeTextsOf: (input: number) => Iterable<string>;
+  /** Names a row (from 1) of an input. */
+  readonly nameOf: (input: number, row: number) => string;
 }
+
+/** From so many rows on, one that is more than this share of the total is worth a look. */
+const manyRows = 50;
+const heavyShare = 0.2;
 
 /** The embedded calculator: emissions are worked out on this machine. */
 export class LocalEnd implements RunEnd {
@@ -30,6 +36,8 @@ export class LocalEnd implements RunEnd {
   #records: RecordColumns | undefined;
   #calculation: LocalCalculation | undefined;
   #sums: LocalSums | undefined;
+  #heaviest: { readonly kg: number; readonly input: number; readonly row: number } | undefined;
+  readonly #nameOf: LocalEndOptions['nameOf'];
 
   constructor(destination: LocalDestination, arena: Arena, options: LocalEndOptions) {
     this.#destination = destination;
@@ -39,6 +47,7 @@ export class LocalEnd implements RunEnd {
     this.#stops = options.stops;
     this.#stopOnError = options.stopOnError;
     this.#placeTextsOf = options.placeTextsOf;
+    this.#nameOf = options.nameOf;
   }
 
   begin(input: number, records: RecordColumns, capacity: number): void {
@@ -73,6 +82,8 @@ export class LocalEnd implements RunEnd {
     if (batch.verdicts[row] === Verdict.accepted) {
       this.#accounts.ledger.records.accepted += 1;
       this.#sums?.add(row);
+      const kg = this.#calculation?.figures.co2eKg[row] ?? 0;
+      if (kg > (this.#heaviest?.kg ?? 0)) this.#heaviest = { kg, input: this.#input, row: batch.firstRow + row };
     } else {
       // It could not be calculated; why was said already.
       this.#accounts.countRefused(Verdict.rejected);
@@ -89,7 +100,17 @@ export class LocalEnd implements RunEnd {
     this.#observer.rows({ input: this.#input, batch, records, calculation: this.#calculation });
   }
 
-  async drain(): Promise<void> {}
+  /** At the end, says which row outweighs the others. */
+  async drain(): Promise<void> {
+    const { total } = this.#accounts.emissions;
+    const heaviest = this.#heaviest;
+    if (total === undefined || heaviest === undefined || total.records < manyRows) return;
+    const share = heaviest.kg / total.co2eKg;
+    if (share <= heavyShare) return;
+    const name = this.#nameOf(heaviest.input, heaviest.row);
+    const message = `row ${name} is ${(share * 100).toFixed(0)} % of the total`;
+    this.#accounts.warn({ code: 'HEAVY_ROW', message });
+  }
 }
 
 /** Adds calculated records to the sums: what depends on a selection, a client or a day is looked up once for each of them. */
@@ -102,7 +123,7 @@ class LocalSums {
   /** The rows of the batch that were taken, and the groups of each. */
   readonly #added: { -readonly [K in keyof AddedRows]: AddedRows[K] };
   #generation = -1;
-  /** By selection: the number of its basis. */
+  /** By twice the selection, and one more for rows of which a number was converted: the number of the basis. */
   #bases: (number | undefined)[] = [];
 
   constructor(accounts: Accounts, records: RecordColumns, calculation: LocalCalculation, capacity: number) {
@@ -134,10 +155,12 @@ class LocalSums {
     const calculation = this.#calculation;
     const { figures } = calculation;
     const selection = calculation.selected[row] ?? 0;
-    let basis = this.#bases[selection];
+    const isConverted = this.#records.isConverted(row);
+    const at = selection * 2 + (isConverted ? 1 : 0);
+    let basis = this.#bases[at];
     if (basis === undefined) {
-      basis = emissions.basisOf(calculation.basisOf(selection));
-      this.#bases[selection] = basis;
+      basis = emissions.basisOf(calculation.basisOf(selection), isConverted);
+      this.#bases[at] = basis;
     }
     const added = this.#added;
     const { count } = added;

@@ -37,6 +37,8 @@ export interface OpenedInput extends Understood {
   readonly lookedUpTexts: ReadonlySet<string>;
   /** Different texts that its sample has for places, for the calculator; it wants to know where most of them lie. */
   readonly placeTexts: ReadonlySet<string>;
+  /** Whether a distance has to be worked out for some row of its sample. */
+  readonly asksDistances: boolean;
 }
 
 /** All inputs of a run, open and understood. */
@@ -159,6 +161,7 @@ async function understandAll(files: readonly OpenedFile[], options: ReadingOptio
       conventions,
       lookedUpTexts: lookedUpTexts(kind, mapping, sample),
       placeTexts: kind.isTransport && schema.target === 'calculator' ? placeTexts(mapping, sample) : new Set(),
+      asksDistances: asksDistances(mapping, sample),
     });
   }
   return inputs;
@@ -204,6 +207,11 @@ async function surveyCountries(
 function lookedUpTexts({ lookedUpField }: RecordKind, { sources }: Mapping, { rows }: SampleOf): ReadonlySet<string> {
   const column = sources.find(({ field }) => field === lookedUpField)?.columns[0];
   return new Set(column === undefined ? [] : rows.map(({ cells }) => (cells[column] ?? '').trim()));
+}
+
+function asksDistances({ sources }: Mapping, { rows }: SampleOf): boolean {
+  const column = sources.find(({ field }) => field === 'distance_km')?.columns[0];
+  return column === undefined || rows.some(({ cells }) => (cells[column] ?? '').trim() === '');
 }
 
 /** Texts of places beyond these say no more of where a file's places lie. */

@@ -1,7 +1,7 @@
 import { type Batch, type Malformed, type Tag, Verdict } from '../columns/batch.ts';
 import { type CellSource, type Column, joinedText } from '../columns/column.ts';
 import { DictionaryColumn } from '../columns/dictionary-column.ts';
-import { NumberColumn, type NumberOptions, type NumberRemark } from '../columns/number-column.ts';
+import { NumberColumn, type NumberOptions } from '../columns/number-column.ts';
 import { TextColumn } from '../columns/text-column.ts';
 import { type DictionaryLimits, dictionaryLimits, type Meaning } from '../columns/dictionary.ts';
 import type { Workspace } from '../input/tokeniser.ts';
@@ -63,6 +63,7 @@ export class RecordColumns {
   readonly #limits: DictionaryLimits;
   readonly #sources: readonly Source[];
   readonly #units: RowUnits;
+  readonly #numbers: readonly NumberColumn[];
   /** By row of a batch. */
   readonly #marks: Uint8Array;
 
@@ -90,6 +91,7 @@ export class RecordColumns {
         return [[field, this.#createColumn(source, capacity)]];
       }),
     );
+    this.#numbers = [...this.columns.values()].filter((column) => column instanceof NumberColumn);
     this.#units = new RowUnits(reading, this.columns, sources, (batch, row, field) => this.#textOf(batch, row, field));
   }
 
@@ -110,9 +112,10 @@ export class RecordColumns {
         interpret: (text, tag) => {
           const reading = read(text, tag);
           if (reading.value === undefined) return meaningOf(reading);
-          const { value, unit: own, isUnitOfColumn, isConstant, isGrouped } = reading;
+          const { value, unit: own, isUnitOfColumn, isConstant, isGrouped, isConverted } = reading;
           const ofText = isUnitOfColumn === true ? undefined : own;
-          return { value: { value: Number(value), unit: isConstant === true ? fieldsOwnUnit : ofText, isGrouped } };
+          const ownUnit = isConstant === true ? fieldsOwnUnit : ofText;
+          return { value: { value: Number(value), unit: ownUnit, isGrouped, isConverted } };
         },
         plainMark: isPlain ? plainMarkOf(conventions, field) : 0,
         convert:
@@ -199,6 +202,11 @@ export class RecordColumns {
     return fields;
   }
 
+  /** Whether a number of a row was brought from another unit to the record's. */
+  isConverted(row: number): boolean {
+    return this.#numbers.some(({ converted }) => converted[row] === 1);
+  }
+
   /** Whether anything is to be said of how values were understood. */
   hasNotes = false;
 
@@ -211,11 +219,21 @@ export class RecordColumns {
     yield* this.extraNotes.get(row) ?? [];
   }
 
-  /** Numbers of the batch that are valid and strange. */
+  /** Numbers of the batch that are far from what is usual in their column. */
+  *unusual(): Generator<{ readonly row: number; readonly field: string; readonly value: number }> {
+    for (const [field, column] of this.columns) {
+      if (!(column instanceof NumberColumn)) continue;
+      for (const { row, kind } of column.remarks) {
+        if (kind === 'unusual') yield { row, field, value: column.values[row] ?? Number.NaN };
+      }
+    }
+  }
+
+  /** What was decided of numbers of the batch. */
   *remarks(): Generator<Warning & { readonly row: number }> {
     for (const [field, column] of this.columns) {
       if (!(column instanceof NumberColumn)) continue;
-      for (const { row, kind } of column.remarks) yield { row, ...remarkOf(field, kind) };
+      for (const { row, kind } of column.remarks) if (kind === 'grouped') yield { row, ...groupsAssumed(field) };
     }
     for (const [row, how] of this.#units.conversions) {
       yield { row, code: 'UNIT_CONVERTED', message: `quantity was converted from ${how}` };
@@ -307,16 +325,10 @@ function usualRange(
   };
 }
 
-const remarkOf = (field: string, remark: NumberRemark): Warning =>
-  remark === 'unusual'
-    ? {
-        code: 'UNUSUAL_VALUE',
-        message: `${field} is over 500 times as large, or as small, as is usual in its column`,
-      }
-    : {
-        code: 'GROUPS_ASSUMED',
-        message: `the mark in ${field} was read as one of thousands, which no other value of its column shows`,
-      };
+const groupsAssumed = (field: string): Warning => ({
+  code: 'GROUPS_ASSUMED',
+  message: `the mark in ${field} was read as one of thousands, which no other value of its column shows`,
+});
 
 /** Fields that reading another one may give a value. */
 const impliedFields = (kind: RecordKind, rule: FieldRule): readonly string[] => {

@@ -49,6 +49,8 @@ class OpenSegment implements Segment {
 
 /** Issues that wait for rows before them to be settled. */
 const mostIssues = 100_000;
+/** Codes of rows that are refused for what other rows or other rules say: they are not found when the row is read alone. */
+const foundWithOthers: ReadonlySet<string> = new Set<Issue['code']>(['TOTAL_ROW_MISMATCH', 'IMPLAUSIBLE']);
 const mostRows = 4_000_000;
 
 /**
@@ -105,8 +107,8 @@ export class RowOrder {
     // The issues of rows that are not valid are found again when they are read again.
     for (const [row, issues] of batch.issues) {
       const [issue] = issues;
-      const isFoundAgain = segment.verdicts[row] === Verdict.invalid && issue?.code !== 'TOTAL_ROW_MISMATCH';
-      if (isFoundAgain || issue === undefined) continue;
+      if (issue === undefined) continue;
+      if (segment.verdicts[row] === Verdict.invalid && !foundWithOthers.has(issue.code)) continue;
       segment.issues.set(row, issue);
       segment.weight += 1;
     }

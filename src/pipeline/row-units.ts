@@ -76,7 +76,10 @@ export class RowUnits {
         this.#refuse(batch, row, number, { field, answer });
         continue;
       }
-      number.values[row] = converted(number.values[row] ?? Number.NaN, answer, isHint);
+      const given = number.values[row] ?? Number.NaN;
+      const value = converted(given, answer, isHint);
+      number.values[row] = value;
+      if (value !== given) number.converted[row] = 1;
       // The record is in the unit that its fuel is sold in, and says none.
       if (isHint) units.set(row, undefined);
       else if (answer.unit !== rowUnit) units.set(row, answer.unit);

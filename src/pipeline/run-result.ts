@@ -12,6 +12,8 @@ export interface RunResult {
   readonly chunks: ChunkCounts;
   readonly emissions: EmissionTotals;
   readonly warnings: WarningCounts;
+  /** Valid rows that are hardly true; with `--strict` they are invalid. */
+  readonly implausible: number;
   /** What ended the run before its end. */
   readonly error: RunError | undefined;
   /** The limit of the user's at which the run stopped. */

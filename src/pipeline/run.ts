@@ -7,17 +7,17 @@ import type { Destination } from '../destinations/destination.ts';
 import type { LocalDestination } from '../destinations/local.ts';
 import { defect, RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
-import { BatchReader, createPlace, type Place } from '../input/batch-reader.ts';
+import { createPlace, type Place } from '../input/batch-reader.ts';
 import { Accounts, type AccountOptions } from './accounts.ts';
 import { type ChunkLimits, maxChunkBytes } from './chunk.ts';
 import { Deduplicator } from './deduplicate.ts';
 import { DryRunEnd } from './dry-run-end.ts';
-import { KeyHashes } from './key-hashes.ts';
 import { LocalEnd } from './local-end.ts';
 import { createArena, defaultSizes, type FlowSizes } from './memory.ts';
 import type { Plan, PlannedInput } from './plan.ts';
+import type { Bounds } from './plausibility.ts';
 import { Position } from './position.ts';
-import { RecordColumns } from './record-columns.ts';
+import { createReadingInput, type ReadingInput } from './reading-input.ts';
 import type { RunEnd, RunObserver } from './reported-rows.ts';
 import { Rereader } from './rereader.ts';
 import type { Issue } from '../issues.ts';
@@ -26,17 +26,8 @@ import type { RunResult } from './run-result.ts';
 import { RowFindings } from './row-findings.ts';
 import { RowLimit } from './row-limit.ts';
 import { RowOrder } from './row-order.ts';
-import { RowRules } from './row-rules.ts';
 import { firstInvalid, interruption, Stops } from './stop.ts';
-import {
-  type StrangeNumber,
-  strangeNumbersOf,
-  type VehicleCheck,
-  type HubCheck,
-  type ValueFindings,
-  accountFindings,
-} from './strange-values.ts';
-import { TotalRows } from './total-rows.ts';
+import type { HubCheck, VehicleCheck } from './strange-values.ts';
 import { type ChunkCounts, type KnownOptions, UploadEnd } from './upload-end.ts';
 
 /** Where the records go. */
@@ -56,6 +47,10 @@ export interface RunOptions extends AccountOptions {
   readonly interrupted: AbortSignal;
   readonly vehicles?: VehicleCheck | undefined;
   readonly hubs?: HubCheck | undefined;
+  /** What is known of plausible values. */
+  readonly bounds: Bounds;
+  /** Refuses rows that are not plausible. */
+  readonly isStrict: boolean;
   /** What the ledger knows of records, and what follows from it. */
   readonly known?: KnownOptions | undefined;
   readonly sizes?: Partial<FlowSizes> | undefined;
@@ -74,20 +69,6 @@ export function run(
   createObserver: (arena: Arena, fragments: Fragments) => RunObserver,
 ): Promise<RunResult> {
   return new Run(plan, target, options, createObserver).toEnd();
-}
-
-/** An input with what reads it. */
-interface ReadingInput {
-  readonly planned: PlannedInput;
-  readonly index: number;
-  readonly reader: BatchReader;
-  readonly records: RecordColumns;
-  readonly hashes: KeyHashes;
-  readonly totals: TotalRows;
-  readonly rules: RowRules;
-  readonly strangeNumbers: readonly StrangeNumber[];
-  /** What the account's catalogues say of values. */
-  readonly ofAccount: ValueFindings | undefined;
 }
 
 class Run {
@@ -150,7 +131,11 @@ class Run {
     const [accounts, observer, stops, counts] = [this.#accounts, this.#observer, this.#stops, this.#chunks];
     if (target.mode === 'local') {
       const placeTextsOf = (input: number): Iterable<string> => this.#plan.inputs[input]?.placeTexts ?? [];
-      return new LocalEnd(target.destination, this.#arena, { accounts, observer, stops, stopOnError, placeTextsOf });
+      const { inputs } = this.#plan;
+      const nameOf = (input: number, row: number): string =>
+        inputs.length > 1 ? `${inputs[input]?.path ?? ''}:${String(row)}` : String(row);
+      const options = { accounts, observer, stops, stopOnError, placeTextsOf, nameOf };
+      return new LocalEnd(target.destination, this.#arena, options);
     }
     const place = { arena: this.#arena, start: this.#arena.allocate(jsonBytes), fragments };
     const limits: ChunkLimits = { records: chunkRecords, bytes: maxChunkBytes, continueOnError: !stopOnError };
@@ -195,6 +180,7 @@ class Run {
     this.#showProgress();
     error ??= this.#findImbalance(unread !== undefined) ?? this.#findOtherRun();
     const { ledger, emissions, warnings } = this.#accounts;
+    const { implausible } = this.#findings;
     const stop = this.#stops.first;
     const lastFailure = this.#end instanceof UploadEnd ? this.#end.lastFailure : undefined;
     return {
@@ -202,6 +188,7 @@ class Run {
       chunks: this.#chunks,
       emissions,
       warnings,
+      implausible,
       error: error ?? stop?.error,
       limit: stop?.limit,
       undelivered: stop?.reason ?? lastFailure,
@@ -239,22 +226,21 @@ class Run {
   }
 
   #begin(index: number, planned: PlannedInput): ReadingInput {
-    const { input } = planned;
-    const reader = new BatchReader(input.table, this.#place, this.#sizes.batchRows);
-    const { capacity } = reader.batch;
-    const records = new RecordColumns(this.#plan.readingOf(planned), this.#place, capacity, this.#sizes.dictionary);
-    const hashes = new KeyHashes(this.#plan.kind, this.#keyFields, records, capacity);
-    const { source, offset } = input.rows();
+    const reading = createReadingInput(planned, index, {
+      plan: this.#plan,
+      place: this.#place,
+      arena: this.#arena,
+      sizes: this.#sizes,
+      keyFields: this.#keyFields,
+      isPart: this.#limit.isSet,
+      options: this.#options,
+    });
+    const { reader, records } = reading;
+    const { source, offset } = planned.input.rows();
     reader.begin(source, offset);
     this.#position.enter(index);
-    this.#end.begin(index, records, capacity);
-    const { decimal: mark, places } = planned.conventions;
-    const isPart = this.#limit.isSet;
-    const totals = new TotalRows({ records, arena: this.#arena, mark, places, isPart });
-    const rules = new RowRules(this.#plan.rowRules, input.table.columns, records, this.#arena);
-    const strangeNumbers = strangeNumbersOf(this.#plan.kind, records);
-    const ofAccount = accountFindings(this.#options, records);
-    return { planned, index, reader, records, hashes, totals, rules, strangeNumbers, ofAccount };
+    this.#end.begin(index, records, reader.batch.capacity);
+    return reading;
   }
 
   get #keyFields(): readonly string[] | undefined {
@@ -276,6 +262,8 @@ class Run {
     records.read(batch, () => totals.note(batch, reader.isLast));
     this.#findings.enter(batch, planned.path);
     this.#findings.skip(batch, totals, reading.rules);
+    if (reader.isLast && !this.#limit.isSet) this.#findings.skipNotes(batch, this.#arena, planned.input.table);
+    reading.plausibility.check(batch);
     this.#deduplicator?.mark(batch, {
       input: index,
       arena: this.#arena,
@@ -285,6 +273,7 @@ class Run {
       ownReasons: ownReasonsOf(planned, this.#arena),
     });
     this.#findings.remark(batch, records);
+    this.#findings.doubt(batch, reading.plausibility);
     reading.ofAccount?.begin();
     const prepared = this.#end.prepare(batch);
     return prepared === undefined ? this.#takeRows(reading, 0) : prepared.then(() => this.#takeRows(reading, 0));

@@ -6,10 +6,21 @@ export interface Cause {
   readonly code: Issue['code'];
   readonly cause: string;
   readonly hint: string | undefined;
+  /** Options with which such rows are read, or left out. */
+  readonly fix: readonly string[];
   count: number;
   /** Lines of the first examples; with the file where there are several. */
   readonly lines: string[];
 }
+
+/** Causes that one command fixes. */
+const fixedAtOnce = 10;
+
+/** Options with which the rows of the weightiest causes (the first) are read, or left out; each once. */
+export const optionsThatFix = (causes: readonly Pick<Cause, 'fix'>[]): readonly string[] => {
+  const fixes = new Map(causes.slice(0, fixedAtOnce).map(({ fix }) => [fix.join('\n'), fix]));
+  return [...fixes.values()].flat();
+};
 
 const distinctCauses = 500;
 const examples = 3;
@@ -28,7 +39,7 @@ export class Causes {
     if (cause.lines.length < examples) cause.lines.push(line);
   }
 
-  #find({ code, hint, message, cause: text = message }: Issue): Cause {
+  #find({ code, hint, message, cause: text = message, fix = [] }: Issue): Cause {
     const key = `${code}\n${text}`;
     const own = this.#causes.get(key);
     if (own !== undefined) return own;
@@ -40,6 +51,7 @@ export class Causes {
       code,
       cause: isFull ? 'other causes' : text,
       hint: isFull ? undefined : hint,
+      fix: isFull ? [] : fix,
       count: 0,
       lines: [],
     };

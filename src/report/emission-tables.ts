@@ -17,7 +17,7 @@ interface Figures {
   readonly distance_km: number | null;
 }
 
-/** The emissions of a run as tables, and what share of them rests on assumptions. */
+/** The emissions of a run as tables. */
 export function renderEmissions(emissions: Summary['emissions'], options: TableOptions): string {
   if (emissions === null) return '';
   const tables = 'by_fuel' in emissions ? ofRecharges(emissions, options) : ofRequests(emissions, options);
@@ -131,21 +131,15 @@ function shorten<T extends Figures & { name: string }>(
   ];
 }
 
-/** WTT and TTW, biogenic CO2, and how much rests on what. */
+/** WTT and TTW, biogenic CO2. */
 function renderParts(emissions: Emissions): string {
-  const { co2e_kg: all, co2e_wtt_kg: wtt, co2e_ttw_kg: ttw, assumptions } = emissions;
+  const { co2e_wtt_kg: wtt, co2e_ttw_kg: ttw } = emissions;
   const lines: string[] = [];
   if (wtt !== null && ttw !== null) {
     lines.push(`well-to-tank ${figure(wtt)} kg, tank-to-wheel ${figure(ttw)} kg`);
   }
   if ('biogenic_co2_kg' in emissions && emissions.biogenic_co2_kg !== null && emissions.biogenic_co2_kg > 0) {
     lines.push(`beside the total: ${figure(emissions.biogenic_co2_kg)} kg of biogenic CO2`);
-  }
-  const { by_kind: kinds } = assumptions;
-  if (kinds.length > 0 && all > 0) {
-    const share = (kg: number): string => `${((kg / all) * 100).toFixed(kg === all ? 0 : 1)} %`;
-    const list = kinds.map(({ kind, co2e_kg: kg }) => `${kind} ${share(kg)}`).join(', ');
-    lines.push(`${share(assumptions.co2e_kg)} of the total rests on assumptions: ${list}`);
   }
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -1,3 +1,4 @@
+import { optionsThatFix } from './causes.ts';
 import { formats } from '../input/formats.ts';
 import type { ChosenSheet, Table } from '../input/table.ts';
 import type { Evidence } from '../mapping/decimal-mark.ts';
@@ -173,15 +174,6 @@ function renderShare({ share: { rows, valid, causes } }: Inspection, { style }: 
   );
 }
 
-/** Causes that one command fixes. */
-const fixedAtOnce = 10;
-
-/** Options with which most of the refused rows of the sample are read, or left out. */
-export const optionsThatFix = ({ share: { causes } }: Inspection): readonly string[] => {
-  const fixes = new Map(causes.slice(0, fixedAtOnce).map(({ fix }) => [fix.join('\n'), fix]));
-  return [...fixes.values()].flat();
-};
-
 /** Whether rows of the sample are valid, or there are none. */
 export const hasValidRows = ({ share: { rows, valid } }: Inspection): boolean => rows === 0 || valid > 0;
 
@@ -195,7 +187,7 @@ export function inspectionVerdict(inspection: Inspection, next: string | undefin
   const found = problems.length + missing.length;
   if (found > 0) return style.red(`a run can't start: ${plural(found, 'problem')}, see above`);
   if (!hasValidRows(inspection)) {
-    const fixable = next !== undefined && optionsThatFix(inspection).length > 0;
+    const fixable = next !== undefined && optionsThatFix(inspection.share.causes).length > 0;
     return style.red(
       `no row of the sample is valid${fixable ? `; this fixes most: ${printable(next)}` : ', see above'}`,
     );

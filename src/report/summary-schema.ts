@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DataKind, Evidence } from '../destinations/evidence.ts';
 import { formatNames } from '../input/table.ts';
 
 const total = z.int().min(0);
@@ -17,13 +18,29 @@ const parts = {
 
 const assumptions = z
   .strictObject({
-    records: total.describe('records that depend on at least one assumption'),
+    records: total.describe('records of based_on that are assumed or worked out'),
     co2e_kg: z.number(),
     by_kind: z
       .array(z.strictObject({ kind: z.string(), records: total, co2e_kg: z.number() }))
       .describe('a record may depend on several'),
   })
   .describe('how much of the total depends on what the rows do not say: default loads, estimated distances, ...');
+
+const evidences = ['given', 'converted', 'worked out', 'assumed'] as const satisfies readonly Evidence[];
+const dataKinds = ['primary', 'modelled', 'default'] as const satisfies readonly DataKind[];
+
+const bases = {
+  based_on: z
+    .array(z.strictObject({ evidence: z.enum(evidences), records: total, co2e_kg: z.number() }))
+    .describe(
+      'each record once, under the weakest part of what its figure is based on: given in the row, converted from another unit, worked out (a place or distance), assumed (a default); empty where the API calculated',
+    ),
+  data: z
+    .array(z.strictObject({ data: z.enum(dataKinds), records: total, co2e_kg: z.number() }))
+    .describe(
+      'ISO 14083: primary (energy that was bought), modelled (factors of your own), default (averages of a publication)',
+    ),
+};
 
 const requestEmissions = z.strictObject({
   co2e_kg: z.number(),
@@ -35,6 +52,7 @@ const requestEmissions = z.strictObject({
   by_vehicle_type: z.array(z.strictObject({ vehicle_type: z.string(), ...totals })),
   by_client: z.array(z.strictObject({ client: z.string(), ...totals })),
   by_month: z.array(z.strictObject({ month: z.string().describe('YYYY-MM, or (none)'), ...totals })),
+  ...bases,
   assumptions,
 });
 
@@ -44,6 +62,7 @@ const rechargeEmissions = z.strictObject({
   biogenic_co2_kg: z.number().nullable().describe('CO2 from biomass, outside of the total'),
   by_fuel: z.array(z.strictObject({ fuel: z.string(), records: total, co2e_kg: z.number() })),
   by_month: z.array(z.strictObject({ month: z.string(), records: total, co2e_kg: z.number() })),
+  ...bases,
   assumptions,
 });
 
@@ -83,6 +102,7 @@ export const summarySchema = z.strictObject({
     not_sent: total,
     uncertain: total,
   }),
+  implausible: total.describe('valid rows that are hardly true, see the warnings IMPLAUSIBLE'),
   chunks: z.strictObject({ planned: total, sent: total, accepted: total, failed: total, retries: total }),
   emissions: z.union([requestEmissions, rechargeEmissions]).nullable(),
   errors_by_code: z.record(z.string(), total),

@@ -1,5 +1,6 @@
 import type { RowCounts } from '../pipeline/ledger.ts';
 import { clip, printable } from '../issues.ts';
+import { renderBasis } from './basis-line.ts';
 import type { Cause } from './causes.ts';
 import { count, delimiterName, plural } from './format.ts';
 import { renderTable, type TableColumn, type TableOptions } from './tables/table.ts';
@@ -24,6 +25,7 @@ export function renderSummary(
     renderWarnings(summary, options),
     renderEmissions(summary.emissions, options),
     renderFiles(summary),
+    renderBasis(summary),
   ];
   return sections.filter((section) => section !== '').join('');
 }

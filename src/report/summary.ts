@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Target } from '../destinations/destination.ts';
+import type { DataKind, Evidence } from '../destinations/evidence.ts';
 import type { RunError } from '../errors.ts';
 import { formats } from '../input/formats.ts';
 import type { EmissionTotals, GroupTotals } from '../pipeline/emissions.ts';
@@ -42,6 +43,7 @@ export function emptySummary(
     mapping: {},
     rows: { read: 0, valid: 0, invalid: 0, duplicates: 0, skipped: 0 },
     records: { accepted: 0, accepted_before: 0, rejected: 0, not_sent: 0, uncertain: 0 },
+    implausible: 0,
     chunks: { planned: 0, sent: 0, accepted: 0, failed: 0, retries: 0 },
     emissions: null,
     errors_by_code: {},
@@ -89,7 +91,14 @@ export function buildSummary({ head, plan, result, causes, files, retries }: Sum
     })),
     mapping: mappingOf(plan),
     rows: { read, valid, invalid, duplicates, skipped },
-    records: { accepted, accepted_before: acceptedBefore, rejected, not_sent: notSent, uncertain },
+    records: {
+      accepted,
+      accepted_before: acceptedBefore,
+      rejected,
+      not_sent: notSent,
+      uncertain,
+    },
+    implausible: result.implausible,
     chunks: { ...counted, ...sent, retries },
     emissions: describeEmissions(plan.kind, result.emissions),
     errors_by_code: causes.byCode,
@@ -124,6 +133,8 @@ function describeEmissions(kind: Plan['kind'], emissions: EmissionTotals): Summa
     co2e_ttw_kg: sum.co2eTtwKg ?? null,
   };
   const { assumed } = emissions;
+  const basedOn = emissions.evidences.map((each) => ({ evidence: each.group as Evidence, ...plain(each) }));
+  const data = emissions.data.map((each) => ({ data: each.group as DataKind, ...plain(each) }));
   const rests = {
     ...plain(assumed.total),
     by_kind: assumed.kinds.map((each) => ({ kind: each.group, ...plain(each) })),
@@ -134,6 +145,8 @@ function describeEmissions(kind: Plan['kind'], emissions: EmissionTotals): Summa
       biogenic_co2_kg: sum.biogenicCo2Kg ?? null,
       by_fuel: emissions.groups.map((group) => ({ fuel: group.group, ...plain(group) })),
       by_month: emissions.months.map((group) => ({ month: group.group, ...plain(group) })),
+      based_on: basedOn,
+      data,
       assumptions: rests,
     };
   }
@@ -147,6 +160,8 @@ function describeEmissions(kind: Plan['kind'], emissions: EmissionTotals): Summa
     by_vehicle_type: emissions.vehicleTypes.map((group) => ({ vehicle_type: group.group, ...figures(group) })),
     by_client: emissions.clients.map((group) => ({ client: group.group, ...figures(group) })),
     by_month: emissions.months.map((group) => ({ month: group.group, ...figures(group) })),
+    based_on: basedOn,
+    data,
     assumptions: rests,
   };
 }

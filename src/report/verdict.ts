@@ -12,6 +12,8 @@ export interface NextCommands {
   readonly resume: string | undefined;
   /** Reads the emissions back, where there are any to come. */
   readonly results: string | undefined;
+  /** Reads refused rows with other options, or leaves them out, where options do that. */
+  readonly fixed?: { readonly rows: number; readonly command: string } | undefined;
   /** Sends what a dry run has checked. */
   readonly upload: string | undefined;
 }
@@ -126,13 +128,17 @@ function refused({ rows, records, errors_by_code: codes }: Summary): string {
 /** What is left to do: what was not delivered is resumed, what is wrong is fixed. After a dry run nothing was sent. */
 function nextSteps(
   { mode, files, inputs, rows, records }: Summary,
-  { again, resume }: NextCommands,
+  { again, resume, fixed }: NextCommands,
 ): readonly string[] {
   const { not_sent: notSent, uncertain, rejected } = records;
   const hasWrong = rows.invalid + rows.duplicates + rejected > 0;
   const steps: string[] = [];
   if (resume !== undefined && notSent + uncertain > 0) steps.push(`to finish, run: ${resume}`);
   else if (uncertain > 0) steps.push('look the uncertain ones up in Dcycle before you send them again');
+  if (fixed !== undefined) {
+    const { rows: fixable, command } = fixed;
+    steps.push(`${plural(fixable, 'row')} ${fixable === 1 ? 'is' : 'are'} read or left out with: ${command}`);
+  }
   if (files.rejected !== null) {
     if (mode === 'dry-run') steps.push(`fix them in ${inputs.length === 1 ? (inputs[0]?.path ?? '') : 'the inputs'}`);
     else steps.push(`${hasWrong ? `fix ${files.rejected} and run` : 'to finish, run'}: ${again(files.rejected)}`);

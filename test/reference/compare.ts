@@ -7,7 +7,8 @@ import type { ShipmentRequest } from '../../src/records/request.ts';
 import type { Summary } from '../../src/report/summary.ts';
 import type { ProductRun } from './product.ts';
 import { errorsOf, isJsonLines, readTable, rejectedOf, resultsOf, type ResultValue, rowsIn } from './reports.ts';
-import { type Fuel, type JudgedRow, referenceRun, type ReferenceRun } from './run.ts';
+import type { Fuel } from './fuels.ts';
+import { type JudgedRow, referenceRun, type ReferenceRun } from './run.ts';
 
 /** What becomes of a valid record where it goes. */
 export interface Ending {
@@ -142,6 +143,7 @@ export async function expectSame(product: ProductRun, ending: Ending): Promise<R
     uncertain: 0,
     accepted_before: 0,
   });
+  expect(summary.implausible).toBe(run.implausible);
   expect(product.code).toBe(accepted.length + rows.skipped === run.rows.length ? 0 : 1);
   expect(summary.inputs.map(({ bytes: _bytes, ...input }) => input)).toEqual(
     run.inputs.map(({ input, conventions }) => ({

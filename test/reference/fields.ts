@@ -257,16 +257,6 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
   };
   settleLoad();
   settleQuantity();
-  for (const { field, columns } of mapping.sources) {
-    const range = conventions.usual?.[field];
-    if (range === undefined) continue;
-    const { least, most } = range;
-    const value = Number(fields[field] ?? 0);
-    const isOfColumn = columns.length > 0 && fields[field] !== undefined;
-    if (value === 0 || (value >= least && value <= most) || !isOfColumn) continue;
-    const message = `${field} is over 500 times as large, or as small, as is usual in its column`;
-    remarks.push({ code: 'UNUSUAL_VALUE', message });
-  }
   return { fields: inOrder(kind, fields), unreadable, issues, notes, remarks, taken };
 }
 

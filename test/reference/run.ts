@@ -1,5 +1,5 @@
 import { Tag } from '../../src/columns/batch.ts';
-import { foldName, fuelNames, knownVehicleTypes, readFuels } from '../../src/calculator/data.ts';
+import { foldName, knownVehicleTypes } from '../../src/calculator/data.ts';
 import { readMapping } from '../../src/commands/read-mapping.ts';
 import type { ReadingOptions } from '../../src/commands/upload-options.ts';
 import type { Issue, Warning } from '../../src/issues.ts';
@@ -12,23 +12,20 @@ import type { Fields, RecordKind } from '../../src/records/kind.ts';
 import { kindFor } from '../../src/records/kinds.ts';
 import { createValidator } from '../../src/records/validate.ts';
 import { differences, keyOf, markOf } from './duplicates.ts';
+import { type Doubt, doubtsOf } from './doubts.ts';
 import { readFields } from './fields.ts';
 import { Findings } from './findings.ts';
+import { addFuels, type Fuel } from './fuels.ts';
 import { type GivenFile, type Input, readInput } from './input.ts';
-import { saysNothing } from './nothing.ts';
 import { Refusal, type Row } from './row.ts';
 import { provenBySiblings, type Sibling } from './siblings.ts';
 
 export interface ReferenceOptions extends ReadingOptions {
   readonly dedupeKey?: string;
   readonly local?: boolean;
+  readonly strict?: boolean;
   /** The fuels of the account; a dry run asks for none. */
   readonly fuels?: readonly Fuel[] | undefined;
-}
-
-export interface Fuel {
-  readonly id: string;
-  readonly name: string;
 }
 
 /** A file and how its columns are understood. */
@@ -56,6 +53,8 @@ export interface ReferenceRun {
   readonly inputs: readonly Understood[];
   /** In the order of files and rows. */
   readonly rows: readonly JudgedRow[];
+  /** Valid rows that are hardly true. */
+  readonly implausible: number;
   /** Each as often as it is said. */
   readonly warnings: readonly Warning[];
 }
@@ -119,11 +118,25 @@ export async function referenceRun(
       return { ...place, verdict: 'invalid', issues: all, movementId };
     }
     const record = fields;
+    const isLocal = options.local === true;
+    const { fuelUnits } = translated;
+    const doubts = doubtsOf(record, { kind, mapping, conventions, fuelUnits, isLocal });
+    checked[index]?.push(doubts);
+    if (options.strict === true && doubts.length > 0) {
+      const all = doubts.map(({ field, message }): Issue => {
+        const value = String(record[field]);
+        const why = `${field} ${value} is not plausible: ${message}`;
+        return { code: 'IMPLAUSIBLE', stage: 'validate', field, value, message: why };
+      });
+      return { ...place, verdict: 'invalid', issues: all, movementId };
+    }
     const duplicate = dedupeKey === 'none' ? undefined : findDuplicate(place, record, input, conventions.telling);
     const judged = { ...place, movementId, record, json: sentTextOf(record) };
     if (duplicate !== undefined) return { ...judged, verdict: 'duplicate', issues: [duplicate] };
     warnings.push(...notes, ...warningsOfFields(kind, record), ...warningsOfVehicle(kindName, record, options));
     for (const remark of remarks) findings.add(remark, index, row.row);
+    if (doubts.length > 0) implausible += 1;
+    for (const { message, rule } of doubts) findings.add({ code: 'IMPLAUSIBLE', message }, index, row.row, rule);
     return { ...judged, verdict: 'valid', issues: [] };
   };
   const findDuplicate = (
@@ -176,16 +189,27 @@ export async function referenceRun(
     return undefined;
   };
 
+  let implausible = 0;
   const rows: JudgedRow[] = [];
+  const checked = inputs.map((): (readonly Doubt[])[] => []);
   for (const [index, understood] of inputs.entries()) {
     for (const row of understood.input.rows) rows.push(judge(row, index, understood));
     for (let blank = 0; blank < understood.input.blank; blank += 1) {
       warnings.push({ code: 'BLANK_ROWS', message: 'rows without any value were skipped' });
     }
   }
+  if (options.strict === true && checked.some(isDoubtedWhole)) throw new Refusal('IMPLAUSIBLE_FILE');
+  const valid = rows.filter(({ verdict }) => verdict === 'valid').length;
   const said = warnings.map(({ code, message }) => ({ code, message }));
-  return { kind, inputs, rows, warnings: [...said, ...findings.all()] };
+  return { kind, inputs, rows, implausible, warnings: [...said, ...findings.all(valid)] };
 }
+
+/** Whether one rule doubts over half of the valid rows of a file. */
+const isDoubtedWhole = (rows: readonly (readonly Doubt[])[]): boolean =>
+  (['unusual', 'purchase', 'payload', 'distance'] as const).some((rule) => {
+    const doubted = rows.filter((doubts) => doubts.some((doubt) => doubt.rule === rule)).length;
+    return doubted >= 3 && doubted > rows.length / 2;
+  });
 
 /** Fields that a total adds up. */
 const additive = ['load', 'quantity', 'distance_km', 'tkm'] as const;
@@ -279,62 +303,6 @@ function readDedupeKey(
   const isKnown = names.every((name) => Object.hasOwn(kind.fields, name));
   if (!isKnown || !names.some((name) => mapped.has(name))) throw new Refusal('DEDUPE_KEY_INVALID');
   return names;
-}
-
-const isUuid = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text.trim());
-
-/** Where a dry run finds names of fuels: this tool's own, with ids that are made up. */
-const fuelsOfDryRun = (): readonly Fuel[] =>
-  fuelNames().map(([name = ''], index) => ({ id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`, name }));
-
-/** The API takes fuels by id: where a file names them, they are looked up, by every name that this tool knows of one. */
-function addFuels(
-  kind: RecordKind['name'],
-  inputs: readonly Understood[],
-  { local, fuels = fuelsOfDryRun() }: ReferenceOptions,
-  options: MappingOptions,
-): MappingOptions {
-  if (kind !== 'recharges' || local === true) return options;
-  const ids = new Map(options.values.get('fuel_id'));
-  const namesFuels = inputs.some(({ input, mapping }) => {
-    const column = mapping.sources.find(({ field }) => field === 'fuel_id')?.columns[0];
-    return input.sampleRows.some(({ cells }) => {
-      const text = (column === undefined ? '' : (cells[column] ?? '')).trim();
-      return !saysNothing(text) && !isUuid(text) && !ids.has(text.toLowerCase());
-    });
-  });
-  const constant = options.constants.get('fuel_id');
-  const isNamed = constant !== undefined && !isUuid(String(constant));
-  const fuelUnits = unitsOf(namesFuels || isNamed ? fuels : []);
-  if (!namesFuels && !isNamed) return { ...options, fuelUnits };
-  const byName = new Map<string, string>();
-  const add = (name: string, id: string): void => {
-    for (const key of [name.toLowerCase(), foldName(name)]) if (!byName.has(key)) byName.set(key, id);
-  };
-  for (const { id, name } of fuels) add(name, id);
-  for (const names of fuelNames()) {
-    const id = names.map((name) => byName.get(foldName(name))).find((each) => each !== undefined);
-    if (id !== undefined) for (const name of names) add(name, id);
-  }
-  for (const [name, id] of byName) if (!ids.has(name)) ids.set(name, id);
-  const translated = { ...options, fuelUnits, values: new Map([...options.values, ['fuel_id', ids] as const]) };
-  if (!isNamed) return translated;
-  const id = byName.get(String(constant).toLowerCase());
-  if (id === undefined) throw new Refusal('CONSTANT_INVALID');
-  return { ...translated, constants: new Map([...options.constants, ['fuel_id', id]]) };
-}
-
-/** The units that fuels are sold in, by their ids in lower case. */
-function unitsOf(fuels: readonly Fuel[]): ReadonlyMap<string, string> {
-  const known = readFuels().flatMap(({ ids, unit }) =>
-    ids.map((id) => [id.toLowerCase(), unit.toLowerCase()] as const),
-  );
-  const named = fuels.flatMap(({ id, name }) => {
-    const names = new Set([foldName(name), foldName(name.replaceAll('_', ' '))]);
-    const fuel = readFuels().find((each) => [each.name, ...each.aliases].some((alias) => names.has(foldName(alias))));
-    return fuel === undefined ? [] : [[id.toLowerCase(), fuel.unit.toLowerCase()] as const];
-  });
-  return new Map([...known, ...named]);
 }
 
 /** An upload warns of vehicle types that this tool does not know; with which words, other tests say. */

@@ -166,11 +166,12 @@ const optionsOf = (kind: RecordKind, columns: readonly Column[], writing: Writin
       conventions,
       sets,
       seldom(keys.map((key) => ['--dedupe-key', key])),
+      seldom(fc.constant(['--strict'])),
       seldom(fc.tuple(field, column).map(([name, of]) => ['--map', `${name}=${of}`])),
       fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: mappingFile }),
     )
-    .map(([written, set, key, map, file]) => ({
-      args: [...written, ...set, ...key, ...map, ...(file === undefined ? [] : ['--map', 'mapping.json'])],
+    .map(([written, set, key, strict, map, file]) => ({
+      args: [...written, ...set, ...key, ...strict, ...map, ...(file === undefined ? [] : ['--map', 'mapping.json'])],
       files: file === undefined ? {} : { 'mapping.json': Buffer.from(JSON.stringify(file)) },
     }));
 };

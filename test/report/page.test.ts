@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AssumptionSubject } from '../../src/calculator/assumption.ts';
 import { readCatalogue } from '../../src/calculator/catalogue.ts';
 import { readFuels, readGrid, readGridYears } from '../../src/calculator/data.ts';
 import type { Publication } from '../../src/calculator/publication.ts';
@@ -148,23 +147,6 @@ describe('details', () => {
     to: { name: 'B', country: 'ES', kind: 'town' },
   } as const;
   const osrm = { kind: 'router', mode: 'road', router: 'osrm' } as const;
-
-  test('put each record into the quality of the weakest thing it rests on', () => {
-    const details = new EmissionDetails(assumptionText);
-    const add = (assumed: readonly AssumptionSubject[] | undefined): void =>
-      details.add(nowhere, figuresOf({ co2eKg: 1 }), 0, assumed && { ...basis, assumed });
-    add([]);
-    add(['distance']);
-    add(['place', 'distance']);
-    add(['distance', 'load']);
-    add(['factor']);
-    add(undefined);
-    expect(Object.fromEntries(details.qualities.map((each) => [each.group, each.records]))).toEqual({
-      given: 1,
-      estimated: 2,
-      assumed: 2,
-    });
-  });
 
   test('know lanes, period, factors and how distances were found', () => {
     const details = new EmissionDetails(assumptionText);

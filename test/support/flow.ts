@@ -66,6 +66,8 @@ export const defaultRunOptions: RunOptions = {
   dedupeKey: undefined,
   stopOnError: false,
   maxErrors: undefined,
+  bounds: { purchase: () => undefined, payloadT: () => undefined },
+  isStrict: false,
   interrupted: new AbortController().signal,
 };
 

@@ -5,6 +5,7 @@ import { runProduct } from '../reference/product.ts';
 /** What a run read of a small file. */
 export interface Read {
   readonly exit: number;
+  readonly summary: Summary;
   readonly rows: Summary['rows'];
   readonly co2eKg: number | undefined;
   /** Why the run was refused as a whole. */
@@ -34,6 +35,7 @@ export async function read(
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   return {
     exit: code,
+    summary,
     rows: summary.rows,
     co2eKg: summary.emissions?.co2e_kg,
     error: summary.error,

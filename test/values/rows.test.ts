@@ -186,3 +186,27 @@ describe('legs of a shipment without places', () => {
     expect(errors).toMatchObject([{ row: 2, code: 'CONFLICT' }]);
   });
 });
+
+describe('remarks below the table', () => {
+  const table = csv(...list([]).slice(0, 3));
+  test.each([
+    ['Datos provisionales del sistema\n', 1],
+    ['Fuente: TMS;;;;\n', 1],
+    ['TOTAL;;300.5;3500.5;\nFuente: el sistema central\nDatos sin revisar\n', 3],
+  ])('are skipped: %j', async (rest, skipped) => {
+    const { exit, rows, warnings } = await read(['requests', '--local'], table + rest);
+    expect([exit, rows.valid, rows.skipped]).toEqual([0, 2, skipped]);
+    expect(warnings.get('ROWS_SKIPPED')).toContain('remarks below the table were skipped');
+  });
+
+  test.each([
+    ['a line that the file breaks off in', 'Datos provisionales del sistema'],
+    ['a number', 'Informe del 3 de mayo\n'],
+    ['a name', 'Madrid;;;;\n'],
+    ['a broken row', 'A-3;Dies\n'],
+    ['a row among others', 'Datos provisionales del sistema\nA-4;X;10;100;van_diesel\n'],
+  ])('are not %s', async (_name, rest) => {
+    const { exit, rows } = await read(['requests', '--local'], table + rest);
+    expect([exit, rows.invalid, rows.skipped]).toEqual([1, 1, 0]);
+  });
+});

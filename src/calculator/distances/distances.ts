@@ -1,16 +1,16 @@
 import { assumedPlace, type Assumption, type PlaceAssumption } from '../assumption.ts';
 import type { WarningCode } from '../../codes/warning-codes.ts';
-import type { Issue, Warning } from '../../issues.ts';
-import { quote } from '../../issues.ts';
+import type { Warning } from '../../issues.ts';
 import type { Category } from '../../records/request.ts';
 import type { Airports } from '../places/airports.ts';
-import { choosePair, type Pair, type PairRule } from '../places/choose-pair.ts';
-import { describePlace, type Place, type PlaceDoubt, type PlaceHints, type PlaceResult } from '../places/place.ts';
+import { choosePair, isCertain, type Pair, type PairRule } from '../places/choose-pair.ts';
+import { type FoundPlace, type Place, type PlaceDoubt, type PlaceHints, type PlaceResult } from '../places/place.ts';
 import { mostlyIn } from '../places/neighbours.ts';
 import type { Places } from '../places/places.ts';
 import type { DistanceSource, RouterFailure, RouterKind } from './distance-source.ts';
-import { geodesicKm } from './geodesic.ts';
+import { geodesicKm, greatCircleKm } from './geodesic.ts';
 import type { LandMode, RoadNetwork, RoadRoute } from './road.ts';
+import { describe, type NoDistance, noDistance, noWay, unknownPlace } from './no-distance.ts';
 import { hintsOf, type Route, type RouteHints } from './route.ts';
 import type { Passage, Ports, SeaNetwork } from './sea.ts';
 
@@ -22,11 +22,6 @@ export interface Distance {
   readonly originCountry: string;
   readonly assumptions: readonly Assumption[];
   readonly warnings: readonly Warning[];
-}
-
-export interface NoDistance {
-  readonly ok: false;
-  readonly issue: Pick<Issue, 'code' | 'field' | 'message' | 'cause' | 'hint' | 'value'>;
 }
 
 /** A distance along real roads, from a router that the user runs. */
@@ -123,6 +118,25 @@ export class Distances {
   /** The two places of a route, where both are known. */
   places(route: Route): Pair | NoDistance {
     const { category, origin, destination, originCountry } = route;
+    const ends = this.#resolveEnds(route);
+    if ('issue' in ends) return ends;
+    const { from, to, destinationCountry } = ends;
+    const pair = choosePair({ text: origin, found: from }, { text: destination, found: to }, this.#ruleOf(category));
+    if ('end' in pair) return unknownPlace(pair.end, pair.end === 'origin' ? origin : destination, pair);
+    const others = [
+      ...otherCountry('origin_country', originCountry, pair.from),
+      ...otherCountry('destination_country', destinationCountry, pair.to),
+    ];
+    return others.length === 0 ? pair : { ...pair, doubts: [...pair.doubts, ...others] };
+  }
+
+  /** What the texts of both ends may mean. */
+  #resolveEnds(
+    route: Route,
+  ):
+    | { readonly from: FoundPlace; readonly to: FoundPlace; readonly destinationCountry: string | undefined }
+    | NoDistance {
+    const { category, origin, destination, originCountry } = route;
     const { country: destinationCountry, region: destinationRegion } = this.#destinationOf(route);
     const from = this.#resolve(origin, {
       country: originCountry,
@@ -138,13 +152,33 @@ export class Distances {
       region: destinationRegion,
     });
     if (!to.ok) return unknownPlace('destination', destination, to);
-    const pair = choosePair({ text: origin, found: from }, { text: destination, found: to }, this.#ruleOf(category));
-    if ('end' in pair) return unknownPlace(pair.end, pair.end === 'origin' ? origin : destination, pair);
-    const others = [
-      ...otherCountry('origin_country', originCountry, pair.from),
-      ...otherCountry('destination_country', destinationCountry, pair.to),
-    ];
-    return others.length === 0 ? pair : { ...pair, doubts: [...pair.doubts, ...others] };
+    return { from, to, destinationCountry };
+  }
+
+  /**
+   * The way between two places of which both are certain, whatever else the file has: the straight line by land, the network's way
+   * by sea. `undefined` where a place is not certain, or no way is known.
+   */
+  certainKm(route: Route): number | undefined {
+    const ends = this.#resolveEnds(route);
+    if ('issue' in ends || !isCertain(ends.from) || !isCertain(ends.to)) return undefined;
+    const pair = this.places(route);
+    if ('issue' in pair || pair.doubts.length > 0) return undefined;
+    const { from, to } = pair;
+    // Of two names, neither may mean another place for the other's sake.
+    if (!isSame(from, ends.from.place) || !isSame(to, ends.to.place)) return undefined;
+    if (isSame(from, to)) return undefined;
+    switch (route.category) {
+      case 'road':
+      case 'rail':
+        return greatCircleKm(from.lat, from.lon, to.lat, to.lon);
+      case 'maritime': {
+        const voyage = this.#bySea(from, to);
+        return voyage.ok && voyage.warnings.length === 0 ? voyage.km : undefined;
+      }
+      case 'air':
+        return undefined;
+    }
   }
 
   /** A text that is not a country may be a region (Scotland), and is said where it is neither. */
@@ -327,8 +361,6 @@ export class Distances {
   }
 }
 
-const describe = (place: Place): string => (place.kind === 'coordinates' ? place.name : describePlace(place));
-
 const isSame = (from: Place, to: Place): boolean => from.lat === to.lat && from.lon === to.lon;
 
 const otherCountry = (field: string, country: string | undefined, taken: Place): PlaceDoubt[] =>
@@ -359,29 +391,4 @@ function farAway(what: string, code: string, place: Place, km: number): Warning[
   const distance = `${String(Math.round(km))} km`;
   const message = `${code}, the ${what} taken for ${describe(place)}, is ${distance} away; these kilometres are not in the distance`;
   return [{ code: 'FAR_FROM_TERMINAL', message }];
-}
-
-const noDistance = (message: string, cause: string, hint = 'give distance_km'): NoDistance => ({
-  ok: false,
-  issue: { code: 'NO_DISTANCE', field: 'distance_km', message, cause, hint },
-});
-
-function noWay(way: 'road' | 'railway' | 'flight' | 'sea', from: Place, to: Place): NoDistance {
-  const between = `from ${describe(from)} to ${describe(to)}`;
-  if (way === 'road' || way === 'railway') {
-    const message = `no ${way} leads ${between}: there is water between them, and no ferry or bridge is known`;
-    const hint = 'give the crossing as a leg of its own (maritime or air), or give distance_km';
-    return noDistance(message, `no ${way} leads across the water between the places`, hint);
-  }
-  const what = way === 'sea' ? 'no way by sea is known' : 'no airport is known';
-  return noDistance(`${what} ${between}`, `${what} between the places`);
-}
-
-function unknownPlace(
-  field: 'origin' | 'destination',
-  value: string,
-  { reason, hint }: { readonly reason: string; readonly hint: string },
-): NoDistance {
-  const message = `${field} ${quote(value)} ${reason}`;
-  return { ok: false, issue: { code: 'UNKNOWN_PLACE', field, value, message, hint } };
 }

@@ -18,6 +18,7 @@ import { realPath } from '../../report/files/real-path.ts';
 import { OutputFile } from '../../report/files/output-file.ts';
 import { fileFormatOf } from '../../report/files/row-file.ts';
 import { count } from '../../report/format.ts';
+import { noBounds } from '../../pipeline/plausibility.ts';
 import { createStatusLine, type StatusLine } from '../../report/live/status-line.ts';
 import type { Difference, VerifyDocument } from '../../report/verify-document.ts';
 import { differenceHead, differenceLine, renderVerify } from '../../report/verify.ts';
@@ -256,6 +257,8 @@ async function compare(
       stopOnError: false,
       maxErrors: undefined,
       interrupted: context.interrupted,
+      bounds: noBounds,
+      isStrict: false,
       sizes: context.sizes,
     },
     () => ({

@@ -35,13 +35,15 @@ export function commandLineFor(
   return ['dcycle-upload', args[0] ?? '', name, ...kept, ...more].map(shellQuote).join(' ');
 }
 
+/** The same command line with further options. */
+export const lineWith = (args: readonly string[], options: readonly string[]): string =>
+  ['dcycle-upload', ...args, ...options].map(shellQuote).join(' ');
+
 /** A question that only the user can decide, with the finished command for each answer. */
 export function withAnswers(error: RunError, args: readonly string[]): RunError {
   const { exitCode, code, message, hint, answers } = error;
   if (answers.length === 0) return error;
-  const lines = answers.map(
-    ({ meaning, options }) => `${meaning}: ${['dcycle-upload', ...args, ...options].map(shellQuote).join(' ')}`,
-  );
+  const lines = answers.map(({ meaning, options }) => `${meaning}: ${lineWith(args, options)}`);
   return new RunError(exitCode, code, message, [`${hint ?? ''}:`, ...lines].join('\n  '));
 }
 

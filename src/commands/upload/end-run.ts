@@ -10,6 +10,7 @@ import type { RunOptions } from '../../pipeline/run.ts';
 import type { Replacement } from '../../pipeline/replacements.ts';
 import type { RunResult } from '../../pipeline/run-result.ts';
 import type { Comparison } from '../../report/comparison.ts';
+import { type Cause, optionsThatFix } from '../../report/causes.ts';
 import type { ReportPaths, Reports, WrittenFiles } from '../../report/files/reports.ts';
 import type { RunHead, Summary } from '../../report/summary.ts';
 import { plural } from '../../report/format.ts';
@@ -18,7 +19,7 @@ import { endedBecause, type NextCommands } from '../../report/verdict.ts';
 import type { CommandContext } from '../context.ts';
 import { showFailure, showSummary } from '../show-summary.ts';
 import type { UploadOptions } from '../upload-options.ts';
-import { commandLineFor, uploadLineFor } from './command-line.ts';
+import { commandLineFor, lineWith, uploadLineFor } from './command-line.ts';
 import type { Journal, Task } from './journal.ts';
 import { warnOfStaleReports } from './report-paths.ts';
 import { writeJourneys } from './write-journeys.ts';
@@ -67,6 +68,12 @@ export async function report(
   const isResumable = journal?.isResumable === true;
   const next: NextCommands & { readonly comparison?: Comparison } = {
     again: (file) => commandLineFor(args, paths, file, provenConventions(plan)),
+    fixed: fixedBy(reports.causes.all, (fix) =>
+      // What was sent is not sent again.
+      head.mode === 'upload' && files.rejected !== null
+        ? commandLineFor(args, paths, files.rejected, [...provenConventions(plan), ...fix])
+        : lineWith(args, fix),
+    ),
     resume: isResumable && task !== 'results' ? `dcycle-upload resume ${finished.heldBy ?? head.runId}` : undefined,
     results: isResumable && plan.kind.readsBack ? `dcycle-upload results ${head.runId}` : undefined,
     upload: paths.includes(standardInput) ? undefined : uploadLineFor(args),
@@ -77,6 +84,13 @@ export async function report(
   context.failed(ended);
   showSummary(ended, reports, finished, options, terminal, next);
   return { summary: ended, finished };
+}
+
+/** The command with the options that read, or leave out, the rows of the weightiest causes. */
+function fixedBy(causes: readonly Cause[], commandWith: (options: readonly string[]) => string): NextCommands['fixed'] {
+  const options = optionsThatFix(causes);
+  const rows = causes.reduce((sum, { fix, count }) => sum + (fix.length > 0 ? count : 0), 0);
+  return options.length === 0 ? undefined : { rows, command: commandWith(options) };
 }
 
 /** What can't be written down any more is a run that looks broken off; it can be resumed all the same. */

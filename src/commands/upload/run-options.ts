@@ -9,15 +9,18 @@ import { assumptionText } from '../../report/words/assumption-text.ts';
 import type { CommandContext } from '../context.ts';
 import type { UploadOptions } from '../upload-options.ts';
 import { createHubCheck } from './hub-check.ts';
+import { createBounds } from './bounds.ts';
+import type { ChosenTarget } from './create-destination.ts';
 import { createVehicleCheck } from './vehicle-check.ts';
 
 /** What a run is to do, by the options of the command line. */
 export async function createRunOptions(
-  kind: RecordKind,
+  plan: Plan,
   options: UploadOptions,
   context: CommandContext,
-  plan: Plan,
+  target: ChosenTarget,
 ): Promise<RunOptions> {
+  const { kind } = plan;
   const vehicles = kind.isTransport && options.local !== true ? await createVehicleCheck(options, context) : undefined;
   const hubs = kind.isTransport && options.local !== true ? await createHubCheck(options, context) : undefined;
   return {
@@ -29,6 +32,8 @@ export async function createRunOptions(
     interrupted: context.interrupted,
     vehicles,
     hubs,
+    bounds: createBounds(plan, target, options.strict === true),
+    isStrict: options.strict === true,
     sizes: context.sizes,
     journeys: options.by === undefined ? undefined : new Journeys(options.by),
     details: options.report === undefined ? undefined : new EmissionDetails(assumptionText),

@@ -258,6 +258,11 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
   const { paths, options, earlier, context } = configured;
   const { terminal } = context;
   const { kind } = plan;
+  const prepared = await createRunOptions(plan, options, context, connection.target);
+  if (prepared.isStrict) {
+    const { refuseImplausible } = await import('../../pipeline/refuse-implausible.ts');
+    refuseImplausible(plan, prepared.bounds);
+  }
   if (connection.target.mode === 'upload' && earlier === undefined) {
     const { confirmUpload } = await import('./confirm-upload.ts');
     await confirmUpload(kind, paths, connection.target.connection.target, options, context);
@@ -265,7 +270,6 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
   connection.view.start();
   plan.rest();
   const reportPaths = choosePaths(paths, plan, options, earlier?.task);
-  const prepared = await createRunOptions(kind, options, context, plan);
   const { target, delivery, stored, awaited, compared, replacements, runOptions } = await record(
     configured,
     kind,

@@ -22,7 +22,7 @@ export interface Drawing {
 
 /** What a colour of a chart stands for. */
 export interface Key {
-  readonly series: 1 | 2 | 3;
+  readonly series: 1 | 2 | 3 | 4;
   readonly text: string;
 }
 

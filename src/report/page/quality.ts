@@ -1,4 +1,4 @@
-import type { Quality } from '../../pipeline/emission-details.ts';
+import type { Evidence } from '../../destinations/evidence.ts';
 import type { GroupTotals } from '../../pipeline/emissions.ts';
 import { renderChart } from './chart.ts';
 import { groupTable } from './groups.ts';
@@ -23,23 +23,24 @@ export function renderParts(context: PageContext): Markup {
   });
 }
 
-const meanings: Readonly<Record<Quality, Omit<Share, 'value' | 'share'>>> = {
-  given: { series: 1, text: 'Given: load and distance stand in the row' },
-  estimated: { series: 2, text: 'Estimated: a place or distance was worked out' },
-  assumed: { series: 3, text: 'Assumed: a default stands for what the row does not say' },
+const meanings: Readonly<Record<Evidence, Omit<Share, 'value' | 'share'>>> = {
+  given: { series: 1, text: 'Given: load and distance are in the row' },
+  converted: { series: 4, text: 'Converted: a number of the row was in another unit' },
+  'worked out': { series: 2, text: 'Worked out: a place or distance follows from the row' },
+  assumed: { series: 3, text: 'Assumed: a default was taken for what the row does not say' },
 };
 
-const rechargeTexts: Readonly<Partial<Record<Quality, string>>> = {
-  given: 'Given: fuel and quantity stand in the row',
+const rechargeTexts: Readonly<Partial<Record<Evidence, string>>> = {
+  given: 'Given: fuel and quantity are in the row',
 };
 
-/** How much of the total is given, estimated and assumed, and what was assumed. */
+/** How much of the total is given, converted, worked out and assumed, and what was assumed. */
 export function renderQuality(context: PageContext): Markup {
   const { details, emissions, formats, isRecharges, total } = context;
-  const { qualities, assumptions, distances } = details;
-  if (total === undefined || qualities.length === 0) return markup``;
-  const kinds: readonly Quality[] = isRecharges ? ['given', 'assumed'] : ['given', 'estimated', 'assumed'];
-  const known = new Map(qualities.map((group) => [group.group, group]));
+  const { assumptions, distances } = details;
+  const known = new Map(emissions.evidences.map((group) => [group.group, group]));
+  if (total === undefined || known.size === 0) return markup``;
+  const kinds = (Object.keys(meanings) as Evidence[]).filter((kind) => !isRecharges || kind !== 'worked out');
   const parts = kinds.map((kind) => ({
     ...meanings[kind],
     ...(isRecharges && rechargeTexts[kind] !== undefined ? { text: rechargeTexts[kind] } : {}),
@@ -76,7 +77,7 @@ export function renderQuality(context: PageContext): Markup {
     groups.length === 0
       ? markup``
       : renderTable({ ...groupTable(caption, noun, groups, context, { isShort: true }), total: undefined });
-  return markup`${chart}<p class="note">A record counts as the weakest of what it rests on. In the tables below, a record may stand in several rows.</p>
+  return markup`${chart}<p class="note">A record counts under the weakest part of what it is based on. In the tables below, a record may stand in several rows.</p>
 <div class="pair">
 ${table('What was assumed, by kind', 'kind', emissions.assumed.kinds)}
 ${table('How distances were found', 'distance', found)}

@@ -11,9 +11,11 @@ export const style = `
   --series-1: #0b6b4f;
   --series-2: #c77700;
   --series-3: #5a67b8;
+  --series-4: #7a8b34;
   --on-1: #ffffff;
   --on-2: #17211c;
   --on-3: #ffffff;
+  --on-4: #17211c;
   --notice: #fff4dc;
   --notice-line: #c77700;
 }
@@ -28,9 +30,11 @@ export const style = `
     --series-1: #2fb588;
     --series-2: #f2c46d;
     --series-3: #97a5f2;
+    --series-4: #b9cf6a;
     --on-1: #0c120f;
     --on-2: #0c120f;
     --on-3: #0c120f;
+    --on-4: #0c120f;
     --notice: #2e2613;
     --notice-line: #f2c46d;
   }
@@ -89,10 +93,12 @@ svg.narrow { display: block; }
 .series-1 { fill: var(--series-1); background: var(--series-1); }
 .series-2 { fill: var(--series-2); background: var(--series-2); }
 .series-3 { fill: var(--series-3); background: var(--series-3); }
+.series-4 { fill: var(--series-4); background: var(--series-4); }
 .on-1 { fill: var(--on-1); }
 .on-2 { fill: var(--on-2); }
 .on-3 { fill: var(--on-3); }
-.on-1, .on-2, .on-3 { font-weight: 600; }
+.on-4 { fill: var(--on-4); }
+.on-1, .on-2, .on-3, .on-4 { font-weight: 600; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; margin: 0 0 0.75rem; padding: 0; list-style: none; font-size: 0.875rem; }
 .legend li { display: flex; gap: 0.5rem; align-items: baseline; }
 .swatch { flex: none; width: 0.75rem; height: 0.75rem; border-radius: 2px; print-color-adjust: exact; }

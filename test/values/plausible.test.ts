@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { csv, jsonl, read } from './read-values.ts';
+
+type Table = readonly (readonly string[])[];
+
+const purchases = (...rows: readonly (readonly string[])[]): Table => [
+  ['date', 'fuel_id', 'country', 'quantity', 'unit', 'plate'],
+  ...['10', '11', '12', '13', '14', '15'].map((day) => [`2025-06-${day}`, 'diesel', 'ES', '900', 'l', 'A']),
+  ...rows,
+];
+
+const shipments = (...rows: readonly (readonly string[])[]): Table => [
+  ['movement_id', 'origin', 'destination', 'toc', 'load', 'load_unit', 'distance_km', 'origin_country'],
+  ...['1', '2', '3', '4', '5', '6'].map((id) => [
+    id,
+    'Madrid, ES',
+    'Sevilla, ES',
+    'truck_diesel',
+    '20',
+    'ton',
+    '530',
+    'ES',
+  ]),
+  ...rows,
+];
+
+const truck = (...cells: readonly string[]): readonly string[] => ['7', ...cells];
+
+describe('a row that is hardly true is shown, and refused with --strict', () => {
+  const road = ['Madrid, ES', 'Sevilla, ES', 'truck_diesel', '20', 'ton'] as const;
+  test.each<[string, 'requests' | 'recharges', Table, string]>([
+    ['a tank of 2,100 l', 'recharges', purchases(['2025-06-20', 'diesel', 'ES', '2100', 'l', 'A']), 'over 2000 l'],
+    [
+      'a delivery of 41,000 l',
+      'recharges',
+      purchases(['2025-06-20', 'diesel', 'ES', '41000', 'l', '']),
+      'over 40000 l',
+    ],
+    ['a tank of 3 m3', 'recharges', purchases(['2025-06-20', 'diesel', 'ES', '3', 'm3', 'A']), 'over 2 m3'],
+    ['40 t on a truck', 'requests', shipments(truck(road[0], road[1], road[2], '40', 'ton', '530', 'ES')), 'over 32 t'],
+    ['80 t in Finland', 'requests', shipments(truck(road[0], road[1], road[2], '80', 'ton', '530', 'FI')), 'over 64 t'],
+    [
+      'a van with 3 t',
+      'requests',
+      shipments(truck(road[0], road[1], 'van_3.5_t_diesel', '3000', 'kg', '530', 'ES')),
+      'over 2 t',
+    ],
+    ['miles for kilometres', 'requests', shipments(truck(...road, '330', 'ES')), 'less than the straight line'],
+    ['a slipped mark', 'requests', shipments(truck(...road, '5300', 'ES')), 'over three times the straight line'],
+    [
+      'too short a voyage',
+      'requests',
+      shipments(truck('ESVLC', 'CNSHA', 'container_ship', '20', 'ton', '1500', 'ES')),
+      'way by sea',
+    ],
+  ])('%s', async (_name, kind, table, why) => {
+    for (const text of [csv(...table), jsonl(table)]) {
+      const shown = await read([kind, '--local'], text);
+      expect(shown).toMatchObject({ exit: 0, rows: { valid: 7, invalid: 0 } });
+      expect(shown.warnings.get('IMPLAUSIBLE')).toContain(why);
+      expect(shown.warnings.get('IMPLAUSIBLE')).toContain('(row 7)');
+      const refused = await read([kind, '--local', '--strict'], text);
+      expect(refused).toMatchObject({ exit: 1, rows: { valid: 6, invalid: 1 } });
+      expect(refused.errors).toMatchObject([{ row: 7, code: 'IMPLAUSIBLE' }]);
+      expect(refused.warnings.has('IMPLAUSIBLE')).toBe(false);
+    }
+  });
+
+  test.each<[string, 'requests' | 'recharges', Table]>([
+    [
+      'a long road train of the Netherlands',
+      'requests',
+      shipments(truck(...road.slice(0, 3), '45', 'ton', '530', 'NL')),
+    ],
+    [
+      '66 pallets, whatever they weigh',
+      'requests',
+      shipments(truck(...road.slice(0, 3), '66', 'pallets', '530', 'ES')),
+    ],
+    [
+      'a ship of 80,000 t',
+      'requests',
+      shipments(truck('ESVLC', 'NLRTM', 'bulk_carrier', '80000', 'ton', '3600', 'ES')),
+    ],
+    [
+      'a place that could be several',
+      'requests',
+      shipments(truck('Santiago', 'Sevilla, ES', 'truck_diesel', '20', 'ton', '40', '')),
+    ],
+    ['a depot that buys 38,000 l', 'recharges', purchases(['2025-06-20', 'diesel', 'ES', '38000', 'l', ''])],
+    ['a month of electricity', 'recharges', purchases(['2025-06-20', 'Electricity', 'ES', '90000', 'kwh', ''])],
+  ])('not %s', async (_name, kind, table) => {
+    expect((await read([kind, '--local', '--strict'], csv(...table))).rows).toMatchObject({ valid: 7, invalid: 0 });
+  });
+});
+
+describe('over half of the rows', () => {
+  const [header = [], ...rows] = purchases();
+  const large = rows.map((cells) => cells.with(3, '9000'));
+
+  test('are one warning about the file, and exit 2 with --strict', async () => {
+    const text = csv(header, ...large);
+    const { warnings, exit, rows: counts } = await read(['recharges', '--local'], text);
+    expect([exit, counts.valid]).toEqual([0, 6]);
+    expect(warnings.get('IMPLAUSIBLE')).toContain('in 6 of 6 rows quantity is over 2000 l');
+    for (const mode of ['--local', '--dry-run']) {
+      const strict = await read(['recharges', mode, '--strict'], text);
+      expect([strict.exit, strict.error?.code, strict.rows.read]).toEqual([2, 'IMPLAUSIBLE_FILE', 0]);
+    }
+  });
+
+  test('are counted without duplicates that follow', async () => {
+    const text = csv(header, ...large, ...large);
+    expect((await read(['recharges', '--local'], text)).warnings.get('IMPLAUSIBLE')).toContain('in 6 of 6 rows');
+  });
+});
+
+test('a row that is over 20 % of the total is named, from 50 rows on', async () => {
+  const table = (count: number): string =>
+    csv(
+      ['date', 'fuel_id', 'country', 'quantity', 'plate'],
+      ...Array.from({ length: count - 1 }, (_, at) => ['2025-06-10', 'diesel', 'ES', '50', `P${String(at)}`]),
+      ['2025-06-11', 'diesel', 'ES', '1900', 'A'],
+    );
+  expect((await read(['recharges', '--local'], table(50))).warnings.get('HEAVY_ROW')).toBe(
+    'row 50 is 44 % of the total',
+  );
+  expect((await read(['recharges', '--local'], table(49))).warnings.has('HEAVY_ROW')).toBe(false);
+});
+
+test('tonne-kilometres vary as their parts do', async () => {
+  const rows = [
+    ['2', '2'],
+    ['400', '900'],
+    ['900', '900'],
+    ['1000', '900'],
+  ].map(([km, kg], at) => [String(at), String(km), String(kg), String((Number(km) * Number(kg)) / 1000), 'van_diesel']);
+  const text = csv(['movement_id', 'distance_km', 'load', 'tkm', 'toc'], ...rows);
+  expect((await read(['requests', '--local', '--strict'], text)).rows).toMatchObject({ valid: 4, invalid: 0 });
+});
