@@ -1,5 +1,5 @@
 import type { Issue, Warning } from '../issues.ts';
-import { Entry, type KnownRecord } from '../ledger/run-store.ts';
+import { Entry, type KnownRecord, type LedgerView } from '../ledger/run-store.ts';
 
 /** What is done with a record of which the ledger knows something. */
 export type Decision =
@@ -149,6 +149,30 @@ const knownMovement: Warning = {
   message:
     'the account has this movement with other legs, places, dates or quantities; these records are sent in addition',
 };
+
+export const wasAccepted = ({ runId, day }: KnownRecord): Warning => ({
+  code: 'ACCEPTED_BEFORE',
+  message: `accepted by run ${runId} on ${day}, and not sent again (--again sends them)`,
+});
+
+export const beingSent = ({ runId }: KnownRecord): Warning => ({
+  code: 'BEING_SENT',
+  message: `run ${runId} is sending them at this moment; an upload waits for it`,
+});
+
+const gaps = {
+  empty: 'nothing was uploaded from this machine yet: what the account has from elsewhere is not known',
+  lost: 'a repair of the ledger has lost something: an upload asks the account for each record first',
+  'earlier version': 'the runs of version 0.1 are not in the ledger yet: the next upload takes them over',
+} as const satisfies Record<NonNullable<LedgerView['gap']>, string>;
+
+/** Why the ledger may not know all that was accepted before. */
+export const ledgerGap = (gap: keyof typeof gaps): Warning => ({ code: 'LEDGER_UNREAD', message: gaps[gap] });
+
+export const ledgerUnread = (why: string): Warning => ({
+  code: 'LEDGER_UNREAD',
+  message: `what was accepted before is not known: ${why}`,
+});
 
 /** What the results say of a record that an earlier run had accepted. */
 export const acceptedStatus = ({ runId, row }: KnownRecord): string =>

@@ -195,6 +195,16 @@ export interface OpenRun {
   close(): Promise<void>;
 }
 
+/** What the ledger knows of an account, for who sends nothing. Nothing is written, and nothing made. */
+export interface LedgerView extends Pick<OpenRun, 'known'> {
+  /**
+   * Why it may not know all that was sent: there is no ledger yet, a repair has lost something, or there are runs of version 0.1,
+   * which are taken over when something is written.
+   */
+  readonly gap: 'empty' | 'lost' | 'earlier version' | undefined;
+  close(): Promise<void>;
+}
+
 /** Where runs are written down. */
 export interface RunStore {
   /**
@@ -212,6 +222,8 @@ export interface RunStore {
   list(): Promise<readonly RunRecord[]>;
   /** One run with its calls, also while it is in progress. Writes nothing. */
   read(id: string): Promise<{ readonly run: RunRecord; readonly calls: readonly CallRecord[] }>;
+  /** What is known of an account's records, without a run. Writes nothing. */
+  view(account: Account): Promise<LedgerView>;
   /**
    * Drops the details of runs that ended before a time (ISO 8601), and keeps hashes, places and ids of their records. A run of which
    * something is uncertain is kept: only it can find out.

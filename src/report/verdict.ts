@@ -38,7 +38,7 @@ export function verdict(
     case ExitCode.ok:
       return `${outcome}${wentWell(summary, next)}`;
     case ExitCode.incomplete:
-      return `${outcome}; delivery is incomplete${unsent(records)}${because}${rest}`;
+      return `${outcome}; ${incompleteText(mode)}${unsent(records)}${because}${rest}`;
     case ExitCode.stopped:
       return `${outcome}; stopped early${unsent(records)}${because}${rest}`;
     case ExitCode.unfinished:
@@ -69,7 +69,7 @@ export function endedBecause(
   });
   switch (summary.exit_code) {
     case ExitCode.incomplete:
-      return error('INCOMPLETE', 'delivery is incomplete');
+      return error('INCOMPLETE', incompleteText(summary.mode));
     case ExitCode.stopped:
       return error(limit, 'the run stopped early');
     case ExitCode.unfinished:
@@ -85,6 +85,10 @@ export function endedBecause(
       return undefined;
   }
 }
+
+/** A dry run finds what an earlier run left open. */
+const incompleteText = (mode: Summary['mode']): string =>
+  mode === 'dry-run' ? 'an upload would leave records open' : 'delivery is incomplete';
 
 function leftToDo(summary: Summary, unread: string | undefined, next: NextCommands): readonly string[] {
   return unread === undefined ? nextSteps(summary, next) : [unread, ...goOn(summary, next)];

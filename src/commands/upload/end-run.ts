@@ -66,7 +66,7 @@ export async function report(
   const isResumable = journal?.isResumable === true;
   const next: NextCommands & { readonly comparison?: Comparison } = {
     again: (file) => commandLineFor(args, paths, file, provenConventions(plan)),
-    resume: isResumable && task !== 'results' ? `dcycle-upload resume ${finished.heldBy ?? head.runId}` : undefined,
+    resume: resumeLine(finished.heldBy, isResumable && task !== 'results' ? head.runId : undefined),
     results: isResumable && plan.kind.readsBack ? `dcycle-upload results ${head.runId}` : undefined,
     upload: paths.includes(standardInput) ? undefined : uploadLineFor(args),
     ...(comparison === undefined ? {} : { comparison }),
@@ -77,6 +77,11 @@ export async function report(
   showSummary(ended, reports, finished, options, terminal, next);
   return { summary: ended, finished };
 }
+
+const resumeLine = (...runs: readonly (string | undefined)[]): string | undefined => {
+  const id = runs.find((run) => run !== undefined);
+  return id === undefined ? undefined : `dcycle-upload resume ${id}`;
+};
 
 /** What can't be written down any more is a run that looks broken off; it can be resumed all the same. */
 async function writeEnd(

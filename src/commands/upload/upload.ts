@@ -12,7 +12,8 @@ import { formats } from '../../input/formats.ts';
 import type { MappingOptions } from '../../mapping/mapping.ts';
 import { isOrganizationColumn } from '../../mapping/organization.ts';
 import { type OpenedInputs, type Plan, planRun, openInputs } from '../../pipeline/plan.ts';
-import { run, type RunOptions, type RunTarget } from '../../pipeline/run.ts';
+import { run, type RunOptions } from '../../pipeline/run.ts';
+import type { RunTarget } from '../../pipeline/run-target.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import { kindFor, kinds } from '../../records/kinds.ts';
 import { Reports } from '../../report/files/reports.ts';
@@ -109,6 +110,7 @@ async function perform(asked: Omit<Request, 'runId' | 'startedAt'>): Promise<Exi
   } finally {
     await held.journal?.close();
     if (held.target?.mode === 'upload') await held.target.connection.close();
+    if (held.target?.mode === 'dry-run') await held.target.ledger?.close();
     await held.inputs?.close();
   }
 }
@@ -148,8 +150,12 @@ const headOf = ({ kindName, given, runId, startedAt, context }: Request, { targe
   runId,
   startedAt,
   durationMs: context.now().getTime() - startedAt.getTime(),
-  target: target?.mode === 'upload' ? target.connection.target : undefined,
+  target: accountOf(target),
 });
+
+/** The account of an upload, or of one that is only tried. */
+const accountOf = (target: ChosenTarget | undefined): Target | undefined =>
+  target?.mode === 'upload' ? target.connection.target : target?.mode === 'dry-run' ? target.ledger?.target : undefined;
 
 /** Checks and completes the options, and opens the log. */
 async function configure(request: Request, held: Held): Promise<Configured> {
@@ -322,7 +328,8 @@ async function record(
   { target: chosen, view, wait }: Connection,
   held: Held,
 ): Promise<Recorded> {
-  if (chosen.mode !== 'upload') return { target: chosen, runOptions };
+  if (chosen.mode === 'local') return { target: chosen, runOptions };
+  if (chosen.mode === 'dry-run') return { target: { mode: 'dry-run', known: chosen.ledger?.known }, runOptions };
   const { connection: api } = chosen;
   const { target } = api;
   const { openJournal, journalled, knownOf } = await import('./journal.ts');
