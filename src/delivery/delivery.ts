@@ -15,6 +15,7 @@ import { Parking, type ParkedState } from './parking.ts';
 import { Preflight } from './preflight.ts';
 import { There } from './there.ts';
 import { Throttle } from './throttle.ts';
+import { type Changes, type Version, Versions } from './versions.ts';
 
 export interface DeliveryOptions extends Omit<CallerOptions, 'throttle'> {
   readonly kind: RecordKind;
@@ -64,6 +65,8 @@ export interface DeliveredRun extends Destination {
    * @returns records of which nothing is known still
    */
   settleUnmet(): Promise<number>;
+  /** What records change of the earlier versions that the account has. */
+  changesOf(versions: readonly Version[]): Promise<readonly Changes[]>;
 }
 
 /** The API with everything that calls to it share. */
@@ -104,6 +107,7 @@ async function createDelivery(
     asksFirst: !goesOn && !settling.isAgain && !settling.verifies && !run.hasLoss,
   });
   const earlierCalls: ReadonlyMap<number, EarlierCall> = goesOn ? await readEarlierCalls(run) : new Map();
+  const versions = new Versions((path) => caller.get(path), kind.listPath);
   const verifies = settling.verifies || (run.hasLoss && !settling.isAgain);
   const call: ChunkCallOptions = {
     ...options,
@@ -132,6 +136,7 @@ async function createDelivery(
     deliver: (chunk, onParked = () => {}) => new ChunkCall(chunk, call, onParked).deliver(),
     end: () => parking.end(),
     runId: run.run.id,
+    changesOf: (changed) => versions.changesOf(changed),
     settleUnmet: () => settleUnmet(earlierCalls, settling.assume),
     close: () => client.close(),
   };

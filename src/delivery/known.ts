@@ -1,11 +1,14 @@
-import type { Issue, Warning } from '../issues.ts';
+import { clip, type Issue, type Warning } from '../issues.ts';
 import { Entry, type KnownRecord, type LedgerView } from '../ledger/run-store.ts';
+import type { Changes } from './versions.ts';
 
 /** What is done with a record of which the ledger knows something. */
 export type Decision =
   | { readonly kind: 'send'; readonly warning?: Warning }
   /** An earlier run had it accepted: it counts as accepted. */
   | { readonly kind: 'accepted'; readonly known: KnownRecord }
+  /** The account has an earlier version of it: it is left out, and counts as a duplicate. */
+  | { readonly kind: 'superseding'; readonly known: KnownRecord }
   /** It is left out, and counts as a duplicate. */
   | { readonly kind: 'duplicate'; readonly issue: Issue }
   /** Another run must find out first. */
@@ -84,7 +87,7 @@ function decideSame(known: KnownRecord, rules: KnownRules, { hasIdentity }: Aske
 function decideOther(found: readonly KnownRecord[], { isUpsert, isAgain, runId }: KnownRules): Decision {
   const version = found.find(({ by }) => by === 'key' || by === 'cells');
   if (version !== undefined && !isUpsert && !isAgain) {
-    if (version.entry === Entry.accepted) return { kind: 'duplicate', issue: supersedes(version) };
+    if (version.entry === Entry.accepted) return { kind: 'superseding', known: version };
     return {
       kind: 'open',
       fate: 'not sent',
@@ -109,19 +112,29 @@ const sentBefore = (known: KnownRecord): Issue => ({
   hint: '--again sends it, --since-last counts it as accepted',
 });
 
-const supersedes = (known: KnownRecord): Issue => ({
-  code: 'SUPERSEDES',
-  stage: 'dedupe',
-  message:
-    known.by === 'key'
-      ? `an earlier version was accepted from ${placeOf(known)}${idOf(known)}; this one has other values`
-      : `the same row was accepted from ${placeOf(known)}${idOf(known)}; it is read otherwise now (mapping, alias, unit or constant)`,
-  cause:
-    known.by === 'key'
-      ? 'an earlier version was accepted before; this one has other values'
-      : 'the same row was accepted before; it is read otherwise now (mapping, alias, unit or constant)',
-  hint: 'delete the earlier version in Dcycle, then send this one with --again',
-});
+/** @param changes what is known of what it changes; `undefined` where the account is not asked */
+export function supersedes(known: KnownRecord, changes?: Changes): Issue {
+  const isKey = known.by === 'key';
+  const what = isKey ? 'an earlier version' : 'the same row';
+  const now = isKey ? 'this one has other values' : 'it is read otherwise now (mapping, alias, unit or constant)';
+  const names = changes?.kind === 'read' ? changes.fields.map(({ name }) => name).join(', ') : '';
+  return {
+    code: 'SUPERSEDES',
+    stage: 'dedupe',
+    message: `${what} was accepted from ${placeOf(known)}${idOf(known)}; ${now}${changesText(changes)}`,
+    cause: `${what} was accepted before; ${now}${names === '' ? '' : `: ${names}`}`,
+    hint: 'delete the earlier version in Dcycle, then send this one with --again',
+  };
+}
+
+function changesText(changes: Changes | undefined): string {
+  if (changes === undefined) return '; an upload says what changed';
+  if (changes.kind === 'gone') return '; the account does not show the earlier version any more';
+  if (changes.kind === 'unread') return `; what changed is not known: ${changes.why}`;
+  if (changes.fields.length === 0) return '; no field differs of those that the account gives back';
+  const text = (value: string | undefined): string => (value === undefined ? 'none' : clip(value, 60));
+  return `: ${changes.fields.map(({ name, before, after }) => `${name} ${text(before)} -> ${text(after)}`).join(', ')}`;
+}
 
 const idOf = ({ id }: KnownRecord): string => (id === undefined ? '' : ` (id ${id})`);
 

@@ -2,9 +2,10 @@ import type { Arena } from '../columns/arena.ts';
 import { type Batch, Verdict } from '../columns/batch.ts';
 import type { Fragments } from '../columns/fragments.ts';
 import { JsonWriter } from '../columns/json-writer.ts';
-import { type Asked, type Decision, decideKnown, type KnownRules } from '../delivery/known.ts';
-import type { Knowledge, RecordMarks } from '../ledger/run-store.ts';
-import type { RecordKind } from '../records/kind.ts';
+import { type Asked, type Decision, decideKnown, type KnownRules, supersedes } from '../delivery/known.ts';
+import type { Changes, Version } from '../delivery/versions.ts';
+import type { Knowledge, KnownRecord, RecordMarks } from '../ledger/run-store.ts';
+import type { Fields, RecordKind } from '../records/kind.ts';
 import type { RecordColumns } from './record-columns.ts';
 import { RecordHashes } from './record-hashes.ts';
 
@@ -19,6 +20,8 @@ export interface JsonPlace {
 export interface KnownOptions {
   readonly ask: (marks: RecordMarks) => Promise<Knowledge>;
   readonly rules: KnownRules;
+  /** Asks the account what records change of their earlier versions; by place in the list. */
+  readonly changes?: ((versions: readonly Version[]) => Promise<readonly Changes[]>) | undefined;
 }
 
 export interface KnownRowsOptions {
@@ -80,16 +83,40 @@ export class KnownRows {
     }
   }
 
-  async #ask(batch: Batch, marks: RecordMarks, { ask, rules }: KnownOptions): Promise<void> {
+  async #ask(batch: Batch, marks: RecordMarks, { ask, rules, changes }: KnownOptions): Promise<void> {
     const { position, found } = await ask(marks);
     this.#position = position;
     if (found.size === 0) return;
+    const superseding = new Map<number, KnownRecord>();
     for (let row = 0; row < batch.rows; row += 1) {
       if (batch.verdicts[row] !== Verdict.accepted) continue;
       const record = this.#recordOfRow[row] ?? 0;
       const known = found.get(record);
-      if (known !== undefined) this.#decide(batch, row, decideKnown(known, rules, this.#askedOf(record)));
+      if (known === undefined) continue;
+      const decision = decideKnown(known, rules, this.#askedOf(record));
+      if (decision.kind === 'superseding') superseding.set(row, decision.known);
+      else if (decision.kind === 'duplicate') batch.settle(row, Verdict.duplicate, decision.issue);
+      else this.#decisions.set(row, decision);
     }
+    if (superseding.size > 0) await this.#leaveOut(batch, superseding, changes);
+  }
+
+  /** Leaves rows out of which the account has an earlier version, and says what they change. */
+  async #leaveOut(
+    batch: Batch,
+    superseding: ReadonlyMap<number, KnownRecord>,
+    changes: KnownOptions['changes'],
+  ): Promise<void> {
+    const versions = Array.from(superseding, ([row, { id }]) => ({ id, fields: this.#fieldsOf(batch, row) }));
+    const found = await changes?.(versions);
+    for (const [place, [row, known]] of [...superseding].entries()) {
+      batch.settle(row, Verdict.duplicate, supersedes(known, found?.[place]));
+    }
+  }
+
+  #fieldsOf(batch: Batch, row: number): Fields {
+    const { start, end } = this.write(batch, row);
+    return JSON.parse(this.#options.place.arena.text(start, end)) as Fields;
   }
 
   #askedOf(record: number): Asked {
@@ -101,11 +128,6 @@ export class KnownRows {
     const occurrence = this.#occurrences.get(content) ?? 0;
     this.#occurrences.set(content, occurrence + 1);
     return { hasIdentity, occurrence };
-  }
-
-  #decide(batch: Batch, row: number, decision: Decision): void {
-    if (decision.kind === 'duplicate') batch.settle(row, Verdict.duplicate, decision.issue);
-    else this.#decisions.set(row, decision);
   }
 
   /** Writes the record of a row, and those after it, where it is not among those that had room together; where it is then. */

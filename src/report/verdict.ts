@@ -118,9 +118,11 @@ const laterEmissions = (summary: Summary, next: NextCommands): string =>
 /** What became of the other rows. Exact duplicates need no change: their first row was taken. */
 function refused({ rows, records, errors_by_code: codes }: Summary): string {
   const duplicates = codes['DUPLICATE'] ?? 0;
-  const rejected = rows.read - records.accepted - duplicates - rows.skipped;
+  const changed = codes['SUPERSEDES'] ?? 0;
+  const rejected = rows.read - records.accepted - duplicates - changed - rows.skipped;
   const parts = [
     ...(rejected > 0 ? [`${plural(rejected, 'row')} rejected`] : []),
+    ...(changed > 0 ? [`${plural(changed, 'changed row')} left out`] : []),
     ...(duplicates > 0 ? [`${plural(duplicates, 'duplicate')} left out`] : []),
     ...(rows.skipped > 0 ? [`${count(rows.skipped)} skipped`] : []),
   ];
@@ -128,20 +130,30 @@ function refused({ rows, records, errors_by_code: codes }: Summary): string {
 }
 
 /** What is left to do: what was not delivered is resumed, what is wrong is fixed. After a dry run nothing was sent. */
-function nextSteps(
-  { mode, files, inputs, rows, records }: Summary,
-  { again, resume }: NextCommands,
-): readonly string[] {
-  const { not_sent: notSent, uncertain, rejected } = records;
-  const hasWrong = rows.invalid + rows.duplicates + rejected > 0;
+function nextSteps(summary: Summary, { again, resume }: NextCommands): readonly string[] {
+  const { mode, files, inputs, records } = summary;
+  const { not_sent: notSent, uncertain } = records;
   const steps: string[] = [];
   if (resume !== undefined && notSent + uncertain > 0) steps.push(`to finish, run: ${resume}`);
   else if (uncertain > 0) steps.push('look the uncertain ones up in Dcycle before you send them again');
-  if (files.rejected !== null) {
-    if (mode === 'dry-run') steps.push(`fix them in ${inputs.length === 1 ? (inputs[0]?.path ?? '') : 'the inputs'}`);
-    else steps.push(`${hasWrong ? `fix ${files.rejected} and run` : 'to finish, run'}: ${again(files.rejected)}`);
-  }
+  if (files.rejected === null) return steps;
+  const { hasWrong, hasChanged } = inRejected(summary);
+  const place = mode === 'dry-run' ? (inputs.length === 1 ? (inputs[0]?.path ?? '') : 'the inputs') : files.rejected;
+  const fixes = [
+    ...(hasWrong ? [mode === 'dry-run' ? `fix them in ${place}` : `fix ${place}`] : []),
+    ...(hasChanged ? ['delete the earlier versions in Dcycle'] : []),
+  ];
+  const next = `${again(files.rejected)}${hasChanged ? ' --again' : ''}`;
+  if (mode === 'dry-run') steps.push(...fixes, ...(hasChanged ? ['then upload with --again'] : []));
+  else steps.push(`${fixes.length === 0 ? 'to finish, run' : `${fixes.join(', ')} and run`}: ${next}`);
   return steps;
+}
+
+/** What the rejected file holds beside rows that were only not sent. Exact duplicates are not in it. */
+function inRejected({ rows, records, errors_by_code: codes }: Summary): { hasWrong: boolean; hasChanged: boolean } {
+  const changed = codes['SUPERSEDES'] ?? 0;
+  const wrong = rows.invalid + rows.duplicates + records.rejected - changed - (codes['DUPLICATE'] ?? 0);
+  return { hasWrong: wrong > 0, hasChanged: changed > 0 };
 }
 
 function unsent({ not_sent: notSent, uncertain }: Summary['records']): string {

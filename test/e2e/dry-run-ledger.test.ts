@@ -47,6 +47,13 @@ test('a dry run shows what the ledger knows, and writes nothing', async () => {
   expect(bytesUnder(env.XDG_STATE_HOME)).toBe(before);
   expect(api.calls.length).toBe(calls);
 
+  const upload = ['requests', 'a.csv', 'n.csv', ...dated, '--errors', 'e.jsonl'];
+  const sent = await dcycleUpload(upload, { cwd, env });
+  expect(readErrors(cwd, 'e.jsonl')[0]?.['message']).toMatch(/; this one has other values: load 2 -> 77$/);
+  expect(sent.stderr).toMatch(
+    /2 of 4 rows accepted; 1 changed row left out, 1 duplicate left out; delete the earlier versions in Dcycle and run: .* --again/,
+  );
+
   const damaged = join(env.XDG_STATE_HOME, 'dcycle-upload', 'ledger', 'ledger.db');
   rmSync(damaged);
   const unread = summaryOf(await dcycleUpload(dryRun, { cwd, env }));

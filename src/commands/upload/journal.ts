@@ -154,12 +154,14 @@ export async function journalled(
 export const knownOf = (
   { run, task }: Journal,
   { kind, options }: Pick<JournalledRun, 'kind' | 'options'>,
+  delivery: DeliveredRun | undefined,
 ): RunOptions['known'] =>
   task === 'results'
     ? undefined
     : {
         ask: (marks) => run.known(marks),
         rules: rulesOf(run.run.id, kind, options),
+        changes: delivery?.changesOf,
       };
 
 /** By what rules it is decided what becomes of records that the ledger knows. */

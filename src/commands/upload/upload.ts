@@ -348,7 +348,7 @@ async function record(
     stored,
     awaited,
     compared,
-    runOptions: { ...runOptions, known: knownOf(journal, started) },
+    runOptions: { ...runOptions, known: knownOf(journal, started, delivery) },
   };
 }
 
