@@ -41,7 +41,7 @@ export function describer(
       isGone,
       ...placeOf(call, record),
       day: new Date(call.startedAt).toISOString().slice(0, 10),
-      id: settlement?.ids()[record],
+      id: settlement?.alike.has(record) === true ? undefined : settlement?.ids()[record],
       packageId: settlement?.packageIds()[record],
     };
   };

@@ -215,6 +215,7 @@ export function readCall(database: LedgerDatabase, event: number): CallRecord {
     ids: settlement?.ids() ?? unknown,
     packageIds: settlement?.packageIds() ?? unknown,
     files: settlement?.files ?? [],
+    alike: [...(settlement?.alike ?? [])],
   };
 }
 

@@ -106,6 +106,8 @@ export interface CallRecord {
   readonly packageIds: readonly (string | undefined)[];
   /** Ids of the batches in which the API keeps its records, where it gives them. */
   readonly files: readonly string[];
+  /** Records whose ids may be each other's: the list did not tell them apart. */
+  readonly alike: readonly number[];
 }
 
 /** A record that the ledger knows, found by one of its hashes. Only current ones are found: not replaced, not taken back. */
@@ -127,6 +129,7 @@ export interface KnownRecord {
   readonly row: number;
   /** ISO 8601 date of the call (UTC). */
   readonly day: string;
+  /** `undefined` also where it may be that of another record, which a list did not tell from it. */
   readonly id: string | undefined;
   readonly packageId: string | undefined;
 }
@@ -165,6 +168,8 @@ export interface Settlement {
   readonly ids: readonly (string | undefined)[];
   readonly packageIds: readonly (string | undefined)[];
   readonly files: readonly string[];
+  /** As in `CallRecord`. */
+  readonly alike?: readonly number[];
 }
 
 /** A run that this process works on; it holds the run's lock. */

@@ -159,6 +159,25 @@ export function testRunStore(connectTo: () => () => RunStore): void {
       await Promise.all([writer.close(), reader.close()]);
     });
 
+    test('keeps ids that may be each other’s as known, and gives none of them as that of a record', async () => {
+      const store = connectTo()();
+      const first = await store.create(newRun('first'), ['/a']);
+      const call = await begin(first, marksOf(['a', 'b', 'c']));
+      await first.settle(call, { ...settlementOf('AAA', ['x', 'y', 'z']), alike: [0, 1] });
+      await first.finish(end, 0, counts);
+      const second = await store.create(newRun('second'), ['/b']);
+      const { found } = await second.known(marksOf(['a', 'b', 'c']));
+      expect([...found.values()].map(([entry]) => entry?.id)).toEqual([undefined, undefined, 'z']);
+      expect([...(await second.owners(['x', 'y', 'z'])).keys()]).toEqual(['x', 'y', 'z']);
+      expect((await store.read('first')).calls[0]).toMatchObject({ ids: ['x', 'y', 'z'], alike: [0, 1] });
+      await second.close();
+      await store.prune('2027');
+      const view = await store.view(account);
+      expect((await view.known(marksOf(['a']))).found.get(0)).toMatchObject([{ id: undefined }]);
+      await view.close();
+      await store.close();
+    });
+
     test('knows all records with one content, in each of those who ask', async () => {
       const store = connectTo()();
       const first = await store.create(newRun('first'), ['/a']);
