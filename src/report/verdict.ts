@@ -47,7 +47,7 @@ export function verdict(
     case ExitCode.sigterm:
       return `${outcome}; interrupted${unsent(records)}${rest}${laterEmissions(summary, next)}`;
     default:
-      return `${outcome}; ${refused(summary)}${rest}${emissionsToCome(summary, next)}`;
+      return `${outcome}; ${refused(summary)}${rest === '' ? wentWell(summary, next) : rest + emissionsToCome(summary, next)}`;
   }
 }
 
@@ -102,6 +102,8 @@ const goOn = ({ exit_code: exitCode, records }: Summary, { resume }: NextCommand
 
 /** What comes after a run that left nothing undone: the upload after its check, the emissions after the upload. */
 function wentWell(summary: Summary, next: NextCommands): string {
+  const { accepted, accepted_before: before } = summary.records;
+  if (summary.mode === 'dry-run' && before > 0 && accepted === before) return '; all of them were accepted before';
   if (summary.mode === 'dry-run' && next.upload !== undefined) return `; to upload, run: ${next.upload}`;
   return emissionsToCome(summary, next);
 }

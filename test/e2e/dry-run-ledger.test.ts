@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { refuse, startApi } from '../support/api-server.ts';
 import { dcycleUpload, folderWith, readErrors, summaryOf } from '../support/command.ts';
-import { leg, legs } from '../support/legs.ts';
+import { leg, legs, legsOf } from '../support/legs.ts';
 import { bytesUnder, isBulk, privateState, startRun } from '../support/runs.ts';
 
 const dated = ['--set', 'shipment_date=2026-01-05'];
@@ -54,10 +54,14 @@ test('a dry run shows what the ledger knows, and writes nothing', async () => {
     /2 of 4 rows accepted; 1 changed row left out, 1 duplicate left out; delete the earlier versions in Dcycle and run: .* --again/,
   );
 
+  writeFileSync(join(cwd, 'a.csv'), legsOf([1, 3, 3]));
+  const again = await dcycleUpload(['requests', 'a.csv', ...dated, '--dry-run'], { cwd, env });
+  expect(again.stderr).toMatch(/2 of 3 rows valid; 1 duplicate left out; all of them were accepted before\n$/);
+
   const damaged = join(env.XDG_STATE_HOME, 'dcycle-upload', 'ledger', 'ledger.db');
   rmSync(damaged);
   const unread = summaryOf(await dcycleUpload(dryRun, { cwd, env }));
-  expect(unread).toMatchObject({ exit_code: 0, records: { accepted: 3, accepted_before: 0 } });
+  expect(unread).toMatchObject({ exit_code: 1, records: { accepted: 2, accepted_before: 0 } });
   expect(unread.warnings).toMatchObject([
     { code: 'LEDGER_UNREAD', message: expect.stringContaining('its database is missing') },
   ]);
