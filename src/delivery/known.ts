@@ -131,7 +131,7 @@ function changesText(changes: Changes | undefined): string {
   if (changes === undefined) return '; an upload says what changed';
   if (changes.kind === 'gone') return '; the account does not show the earlier version any more';
   if (changes.kind === 'unread') return `; what changed is not known: ${changes.why}`;
-  if (changes.fields.length === 0) return '; no field differs of those that the account gives back';
+  if (changes.fields.length === 0) return '; no field differs of those that the account returns';
   const text = (value: string | undefined): string => (value === undefined ? 'none' : clip(value, 60));
   return `: ${changes.fields.map(({ name, before, after }) => `${name} ${text(before)} -> ${text(after)}`).join(', ')}`;
 }

@@ -151,7 +151,7 @@ function nextSteps(summary: Summary, { again, resume }: NextCommands): readonly 
   return steps;
 }
 
-/** What the rejected file holds beside rows that were only not sent. Exact duplicates are not in it. */
+/** What the rejected file holds in addition to rows that were only not sent. Exact duplicates are not in it. */
 function inRejected({ rows, records, errors_by_code: codes }: Summary): { hasWrong: boolean; hasChanged: boolean } {
   const changed = codes['SUPERSEDES'] ?? 0;
   const wrong = rows.invalid + rows.duplicates + records.rejected - changed - (codes['DUPLICATE'] ?? 0);

@@ -94,7 +94,7 @@ describe('asking the account what changed', () => {
     const textOf = (changes?: Parameters<typeof supersedes>[1]) => supersedes(known as KnownRecord, changes).message;
     const fields = [{ name: 'load', before: '1041', after: '1401' }];
     expect(textOf({ kind: 'read', fields })).toMatch(/this one has other values: load 1041 -> 1401$/);
-    expect(textOf({ kind: 'read', fields: [] })).toMatch(/; no field differs of those that the account gives back$/);
+    expect(textOf({ kind: 'read', fields: [] })).toMatch(/; no field differs of those that the account returns$/);
     expect(textOf({ kind: 'gone' })).toMatch(/; the account does not show the earlier version any more$/);
     expect(textOf({ kind: 'unread', why: 'HTTP 503' })).toMatch(/; what changed is not known: HTTP 503$/);
     expect(textOf()).toMatch(/; an upload says what changed$/);

@@ -23,6 +23,8 @@ export interface UploadCalls {
   readonly onCall: (event: CallEvent) => void;
   readonly onParked: (state: ParkedState) => void;
   readonly wait: Wait;
+  /** Rows say to which account they go. */
+  readonly isOfSeveral: boolean;
 }
 
 /** Where a run goes: the API, with its account's fuels, or this machine. */
@@ -47,7 +49,7 @@ export async function createDestination(
   switch (mode) {
     case 'dry-run': {
       const { dryLedger } = await import('./dry-ledger.ts');
-      return { mode, ledger: dryLedger(kind, options, context) };
+      return { mode, ledger: dryLedger(kind, options, context, calls.isOfSeveral) };
     }
     case 'local': {
       const { createLocalDestination } = await import('./create-calculator.ts');

@@ -102,7 +102,7 @@ async function perform(asked: Omit<Request, 'runId' | 'startedAt'>): Promise<Exi
     const { opened, mapping } = await open(configured, held);
     const shares = await findOwnShares(configured, opened, mapping);
     if (shares !== undefined) return await shareOut(configured, shares, held);
-    const connection = await connect(configured, opened, held);
+    const connection = await connect(configured, opened, mapping, held);
     const plan = planRun(opened, await completeMapping(configured, opened, mapping, connection.target));
     return await deliver(configured, plan, connection, held);
   } catch (error) {
@@ -122,11 +122,14 @@ async function findOwnShares(
   mapping: MappingOptions,
 ): Promise<readonly Share[] | undefined> {
   if (earlier !== undefined || isShare || modeOf(options) !== 'upload') return undefined;
-  const { column, value } = mapping.organization;
-  const columns = opened.inputs.flatMap(({ input }) => input.table.columns);
-  if ((column ?? value ?? columns.find(isOrganizationColumn)) === undefined) return undefined;
+  if (!namesAccounts(opened, mapping)) return undefined;
   const { findShares } = await import('./organizations.ts');
   return findShares(opened, mapping, options, configuration, context);
+}
+
+function namesAccounts({ inputs }: OpenedInputs, { organization: { column, value } }: MappingOptions): boolean {
+  const columns = inputs.flatMap(({ input }) => input.table.columns);
+  return (column ?? value ?? columns.find(isOrganizationColumn)) !== undefined;
 }
 
 /** Ends this run for those of the accounts. */
@@ -207,6 +210,7 @@ interface Connection {
 async function connect(
   { paths, options, configuration, runId, earlier, context }: Configured,
   opened: OpenedInputs,
+  mapping: MappingOptions,
   held: Held,
 ): Promise<Connection> {
   const { terminal, now } = context;
@@ -228,7 +232,7 @@ async function connect(
   };
   const wait = createWait(context, view.wait);
   const onParked = (state: ParkedState): void => held.log.parked(state);
-  const calls = { runId, configuration, onCall, onParked, wait };
+  const calls = { runId, configuration, onCall, onParked, wait, isOfSeveral: namesAccounts(opened, mapping) };
   const target = await createDestination(opened.kind, options, context, calls);
   held.target = target;
   if (target.mode === 'upload' && earlier !== undefined) {
