@@ -104,7 +104,9 @@ const goOn = ({ exit_code: exitCode, records }: Summary, { resume }: NextCommand
 function wentWell(summary: Summary, next: NextCommands): string {
   const { accepted, accepted_before: before } = summary.records;
   if (summary.mode === 'dry-run' && before > 0 && accepted === before) return '; all of them were accepted before';
-  if (summary.mode === 'dry-run' && next.upload !== undefined) return `; to upload, run: ${next.upload}`;
+  if (summary.mode === 'dry-run') {
+    return next.upload === undefined || accepted === 0 ? '' : `; to upload, run: ${next.upload}`;
+  }
   return emissionsToCome(summary, next);
 }
 
