@@ -115,3 +115,12 @@ function headingsOf(path: string): string[] {
       .replaceAll(' ', '-'),
   );
 }
+
+test('docs/operations.md names tests that are there', () => {
+  const page = read('docs/operations.md');
+  const table = page.slice(page.indexOf('## What holds it'), page.indexOf('## How an upload survives'));
+  const rows = table.split('\n').filter((line) => line.startsWith('|'));
+  const named = rows.flatMap((row) => [...row.matchAll(/`([a-z\d]+\/[a-z-]+)`/g)].map(([, name = '']) => name));
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((name) => !existsSync(url(`test/${name}.test.ts`)))).toEqual([]);
+});

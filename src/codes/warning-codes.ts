@@ -1,6 +1,9 @@
 /** What the user should know and refuses no row. The names are part of the interface: `--json`, docs/errors.md. */
 export const warningTexts = {
   ACCEPTED_BEFORE: 'an earlier run had the record accepted; it is not sent again',
+  BEING_SENT: '(dry run) another run is sending the record at this moment; an upload waits for it',
+  LEDGER_UNREAD:
+    '(dry run) the ledger can’t say, or not for all, what was accepted before: it is not there yet, is damaged, is on a network file system, or rows name their organisations',
   KNOWN_MOVEMENT:
     'the account has the movement with other legs, places, dates or quantities; the record is sent in addition',
   ENCODING_ASSUMED: 'the file is not UTF-8 and was read as windows-1252',

@@ -223,7 +223,10 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
   command
     .optionsGroup('Where the records go (default: upload to the API):')
     .option('--local', 'calculate the emissions on this machine; no network, no credentials')
-    .option('--dry-run', 'read, map, validate, deduplicate and plan the calls; no network, no credentials');
+    .option(
+      '--dry-run',
+      'read, map, validate, deduplicate and plan the calls; asks the ledger of an organisation; no network, no key',
+    );
   addReadingOptions(command).option(
     '--dedupe-key <fields>',
     'comma-separated fields of the duplicate key; none switches it off',

@@ -49,14 +49,17 @@ export async function readCredentials(
       'copy it again',
     );
   }
-  if (!uuidPattern.test(organizationId)) {
-    throw usageError(
-      'CREDENTIALS_INVALID',
-      'the organisation is not a valid UUID such as a8315ef3-dd50-43f8-b7ce-d839e68d51fa',
-      'check DCYCLE_ORG_ID or --org',
-    );
-  }
-  return { apiKey, organizationId };
+  return { apiKey, organizationId: checkOrganization(organizationId) };
+}
+
+/** @throws RunError (exit 2) for what is not a UUID */
+export function checkOrganization(id: string): string {
+  if (uuidPattern.test(id)) return id;
+  throw usageError(
+    'CREDENTIALS_INVALID',
+    'the organisation is not a valid UUID such as a8315ef3-dd50-43f8-b7ce-d839e68d51fa',
+    'check DCYCLE_ORG_ID or --org',
+  );
 }
 
 /**

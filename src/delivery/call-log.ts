@@ -17,11 +17,12 @@ export class LoggedCall {
   readonly #ids: (string | undefined)[];
   readonly #packageIds: (string | undefined)[];
   readonly #files: Set<string>;
+  readonly #alike: Set<number>;
   readonly #met = new Set<number>();
   endedAt: number | undefined;
 
   constructor(run: Pick<OpenRun, 'settle'>, call: Pick<CallRecord, 'number' | 'entries'> & Partial<CallRecord>) {
-    const { number, entries, ids, packageIds, files, endedAt } = call;
+    const { number, entries, ids, packageIds, files, alike, endedAt } = call;
     this.#run = run;
     this.number = number;
     // Until more is known, its end is all that is known of it.
@@ -29,6 +30,7 @@ export class LoggedCall {
     this.#ids = ids === undefined ? Array.from(entries, () => undefined) : [...ids];
     this.#packageIds = packageIds === undefined ? Array.from(entries, () => undefined) : [...packageIds];
     this.#files = new Set(files);
+    this.#alike = new Set(alike);
     this.endedAt = endedAt;
   }
 
@@ -40,7 +42,10 @@ export class LoggedCall {
     this.#files.add(file);
   }
 
-  set(record: number, entry: Entry, result?: StoredResult): void {
+  /** @param isLikeAnother its id may be that of another record */
+  set(record: number, entry: Entry, result?: StoredResult, isLikeAnother = false): void {
+    if (isLikeAnother) this.#alike.add(record);
+    else this.#alike.delete(record);
     this.#entries[record] = entry;
     this.#ids[record] = result?.id;
     this.#packageIds[record] = result?.package_id;
@@ -66,6 +71,7 @@ export class LoggedCall {
       ids: [...this.#ids],
       packageIds: [...this.#packageIds],
       files: [...this.#files],
+      alike: [...this.#alike],
     });
   }
 }

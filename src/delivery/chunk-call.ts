@@ -91,7 +91,7 @@ export class ChunkCall {
   #settleThere({ stored, open }: Found<number>, records: readonly number[]): readonly number[] {
     const { assume } = this.#options;
     for (const [record, found] of stored) {
-      this.#state.acceptStored(record, found, []);
+      this.#state.acceptStored(record, found);
       this.#state.outcome.countAsBefore(record);
     }
     for (const [record, why] of open) {

@@ -14,8 +14,10 @@ import type { ApiVersion, RecordKind } from '../records/kind.ts';
 import { entryOf, type LoggedCall } from './call-log.ts';
 import { storedTwice, uncertain, unsent, unverified } from './fate-issues.ts';
 import { OpenOutcome } from './open-outcome.ts';
-import type { StoredRecord } from './read-stored.ts';
+import type { FoundRecord } from './parking.ts';
 import { emissionsOf, resultOf } from './trace-reply.ts';
+
+const likeAnother = 'accepted; the id may be that of another record that the list does not tell from it';
 
 /** A call that may have stored a record which is sent again. */
 export interface SentBefore {
@@ -110,12 +112,13 @@ export class ChunkState {
   }
 
   /** Accepts a record that was found, with what the list says of it. */
-  acceptStored(record: number, stored: StoredRecord, surplus: readonly string[]): StoredResult {
+  acceptStored(record: number, { record: stored, surplus, isLikeAnother }: FoundRecord): StoredResult {
     if (typeof stored.file_id === 'string') this.files.add(stored.file_id);
     const co2eKg = stored.kgco2e ?? stored.co2e ?? undefined;
     // What happens to be calculated by now is not part of a sum.
     const hasEmissions = this.#isInline && co2eKg !== undefined;
-    const result = resultOf({ ...stored, co2e: co2eKg }, this.#kind);
+    const own = resultOf({ ...stored, co2e: co2eKg }, this.#kind);
+    const result = isLikeAnother ? { ...own, status: likeAnother } : own;
     const emissions = hasEmissions ? emissionsOf(co2eKg, recordOf(this.chunk, record)) : undefined;
     this.outcome.accept(record, result, emissions);
     if (surplus.length > 0) this.outcome.remark(record, storedTwice(result.id ?? '', surplus));

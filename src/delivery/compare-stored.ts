@@ -100,6 +100,42 @@ const isWorkedOut = (name: string, record: Fields): boolean =>
 /** As far as the tonne-kilometres of a file are from load times distance without a warning. */
 const workedOutShare = 0.05;
 
+/** A field that has another value than the stored record; `undefined`: none. */
+export interface FieldChange {
+  readonly name: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** Fields that a stored record has only where they were sent. */
+const neverFilledIn = ['client', 'vehicle_license_plate', 'trailer_license_plate', 'hub_id'] as const;
+
+/** The fields of a record that differ from those of an earlier version; where none does, those that are written otherwise. */
+export function changedFields(record: Fields, stored: StoredFields): readonly FieldChange[] {
+  const namesHub = hasValue(record['hub_id']) || hasValue(stored['hub_id']);
+  const compared = Object.entries(record).flatMap(([name, sent]) => {
+    if (isLookedUpBy.has(name) || (isPlace.has(name) && namesHub) || stored[name] === undefined) return [];
+    const before = hasValue(stored[name]) ? textOf(name, stored, record) : undefined;
+    const likeness = before === undefined ? 'contradicted' : compareField(name, sent, record, stored);
+    return [{ likeness, change: { name, before, after: textOf(name, record, stored) } }];
+  });
+  const leftOut = neverFilledIn
+    .filter((name) => !hasValue(record[name]) && hasValue(stored[name]))
+    .map((name) => ({ name, before: textOf(name, stored, record), after: undefined }));
+  const like = (likeness: FieldLikeness): FieldChange[] =>
+    compared.filter((each) => each.likeness === likeness).map(({ change }) => change);
+  const changed = [...like('contradicted'), ...leftOut];
+  return changed.length > 0 ? changed : like('otherwise');
+}
+
+/** A value of a record; a load with its unit, where the other one has another unit. */
+const textOf = (name: string, fields: StoredFields, other: StoredFields): string =>
+  name === 'load' && unitOf(fields) !== unitOf(other)
+    ? `${String(fields[name])} ${unitOf(fields)}`
+    : String(fields[name]);
+
+const unitOf = ({ load_unit: unit }: StoredFields): string => (hasValue(unit) ? String(unit) : 'kg');
+
 function isOtherMovement({ movement_id: sent }: Fields, { movement_id: stored }: StoredFields): boolean {
   if (stored === undefined) return false;
   if (!hasValue(sent) || !hasValue(stored)) return hasValue(sent) !== hasValue(stored);

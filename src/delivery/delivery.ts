@@ -18,6 +18,7 @@ import { Remover } from './remover.ts';
 import { type Replaced, replaceStored } from './replace.ts';
 import { There } from './there.ts';
 import { Throttle } from './throttle.ts';
+import { type Changes, type Version, Versions } from './versions.ts';
 
 export interface DeliveryOptions extends Omit<CallerOptions, 'throttle'> {
   readonly kind: RecordKind;
@@ -69,6 +70,8 @@ export interface DeliveredRun extends Destination {
   settleUnmet(): Promise<number>;
   /** Deletes the earlier versions of records that are stored. */
   replace(due: readonly Replacement[], waitSeconds: number): Promise<Replaced>;
+  /** What records change of the earlier versions that the account has. */
+  changesOf(versions: readonly Version[]): Promise<readonly Changes[]>;
 }
 
 /** The API with everything that calls to it share. */
@@ -109,6 +112,7 @@ async function createDelivery(
     asksFirst: !goesOn && !settling.isAgain && !settling.verifies && !run.hasLoss,
   });
   const earlierCalls: ReadonlyMap<number, EarlierCall> = goesOn ? await readEarlierCalls(run) : new Map();
+  const versions = new Versions((path) => caller.get(path), kind.listPath);
   const verifies = settling.verifies || (run.hasLoss && !settling.isAgain);
   const call: ChunkCallOptions = {
     ...options,
@@ -137,6 +141,7 @@ async function createDelivery(
     deliver: (chunk, onParked = () => {}) => new ChunkCall(chunk, call, onParked).deliver(),
     end: () => parking.end(),
     runId: run.run.id,
+    changesOf: (changed) => versions.changesOf(changed),
     settleUnmet: () => settleUnmet(earlierCalls, settling.assume),
     replace: (due, waitSeconds) =>
       replaceStored(due, {

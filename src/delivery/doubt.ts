@@ -106,8 +106,8 @@ function parkedOf(state: ChunkState, doubt: InDoubt, records: readonly number[],
 function acceptFound(state: ChunkState, { log, places }: InDoubt, resolutions: readonly Resolution[]): void {
   for (const { stored } of resolutions) {
     for (const [record, found] of stored) {
-      const result = state.acceptStored(record, found.record, found.surplus);
-      log.set(places.get(record) ?? 0, Entry.accepted, result);
+      const result = state.acceptStored(record, found);
+      log.set(places.get(record) ?? 0, Entry.accepted, result, found.isLikeAnother);
     }
   }
 }

@@ -1,11 +1,14 @@
-import type { Issue, Warning } from '../issues.ts';
-import { Entry, type KnownRecord } from '../ledger/run-store.ts';
+import { clip, type Issue, type Warning } from '../issues.ts';
+import { Entry, type KnownRecord, type LedgerView } from '../ledger/run-store.ts';
+import type { Changes } from './versions.ts';
 
 /** What is done with a record of which the ledger knows something. */
 export type Decision =
   | { readonly kind: 'send'; readonly warning?: Warning }
   /** An earlier run had it accepted: it counts as accepted. */
   | { readonly kind: 'accepted'; readonly known: KnownRecord }
+  /** The account has an earlier version of it: it is left out, and counts as a duplicate. */
+  | { readonly kind: 'superseding'; readonly known: KnownRecord }
   /** It is left out, and counts as a duplicate. */
   | { readonly kind: 'duplicate'; readonly issue: Issue }
   /** Another run must find out first. */
@@ -114,7 +117,7 @@ function decideOther(found: readonly KnownRecord[], rules: KnownRules): Decision
   const { isUpsert, isAgain, runId } = rules;
   const version = found.find((known) => (known.by === 'key' || known.by === 'cells') && !isReplaced(known, rules));
   if (version !== undefined && !isUpsert && !isAgain) {
-    if (version.entry === Entry.accepted) return { kind: 'duplicate', issue: supersedes(version) };
+    if (version.entry === Entry.accepted) return { kind: 'superseding', known: version };
     if (version.entry === Entry.removing) {
       return { kind: 'open', fate: 'not sent', issue: removalUnknown(version), runId: version.runId };
     }
@@ -142,22 +145,31 @@ const sentBefore = (known: KnownRecord): Issue => ({
   hint: '--again sends it, --since-last counts it as accepted',
 });
 
-const supersedes = (known: KnownRecord): Issue => ({
-  code: 'SUPERSEDES',
-  stage: 'dedupe',
-  message:
-    known.by === 'key'
-      ? `an earlier version was accepted from ${placeOf(known)}${idOf(known)}; this one has other values`
-      : `the same row was accepted from ${placeOf(known)}${idOf(known)}; it is read otherwise now (mapping, alias, unit or constant)`,
-  cause:
-    known.by === 'key'
-      ? 'an earlier version was accepted before; this one has other values'
-      : 'the same row was accepted before; it is read otherwise now (mapping, alias, unit or constant)',
-  hint:
-    known.by === 'key'
+/** @param changes what is known of what it changes; `undefined` where the account is not asked */
+export function supersedes(known: KnownRecord, changes?: Changes): Issue {
+  const isKey = known.by === 'key';
+  const what = isKey ? 'an earlier version' : 'the same row';
+  const now = isKey ? 'this one has other values' : 'it is read otherwise now (mapping, alias, unit or constant)';
+  const names = changes?.kind === 'read' ? changes.fields.map(({ name }) => name).join(', ') : '';
+  return {
+    code: 'SUPERSEDES',
+    stage: 'dedupe',
+    message: `${what} was accepted from ${placeOf(known)}${idOf(known)}; ${now}${changesText(changes)}`,
+    cause: `${what} was accepted before; ${now}${names === '' ? '' : `: ${names}`}`,
+    hint: isKey
       ? '--replace sends it and deletes the earlier version'
       : 'delete the earlier version in Dcycle, then send this one with --again',
-});
+  };
+}
+
+function changesText(changes: Changes | undefined): string {
+  if (changes === undefined) return '; an upload says what changed';
+  if (changes.kind === 'gone') return '; the account does not show the earlier version any more';
+  if (changes.kind === 'unread') return `; what changed is not known: ${changes.why}`;
+  if (changes.fields.length === 0) return '; no field differs of those that the account returns';
+  const text = (value: string | undefined): string => (value === undefined ? 'none' : clip(value, 60));
+  return `: ${changes.fields.map(({ name, before, after }) => `${name} ${text(before)} -> ${text(after)}`).join(', ')}`;
+}
 
 const idOf = ({ id }: KnownRecord): string => (id === undefined ? '' : ` (id ${id})`);
 
@@ -192,6 +204,30 @@ const knownMovement: Warning = {
   message:
     'the account has this movement with other legs, places, dates or quantities; these records are sent in addition',
 };
+
+export const wasAccepted = ({ runId, day }: KnownRecord): Warning => ({
+  code: 'ACCEPTED_BEFORE',
+  message: `accepted by run ${runId} on ${day}, and not sent again (--again sends them)`,
+});
+
+export const beingSent = ({ runId }: KnownRecord): Warning => ({
+  code: 'BEING_SENT',
+  message: `run ${runId} is sending them at this moment; an upload waits for it`,
+});
+
+const gaps = {
+  empty: 'nothing was uploaded from this machine yet: what the account has from elsewhere is not known',
+  lost: 'a repair of the ledger has lost something: an upload asks the account for each record first',
+  'earlier version': 'the runs of version 0.1 are not in the ledger yet: the next upload takes them over',
+} as const satisfies Record<NonNullable<LedgerView['gap']>, string>;
+
+/** Why the ledger may not know all that was accepted before. */
+export const ledgerGap = (gap: keyof typeof gaps): Warning => ({ code: 'LEDGER_UNREAD', message: gaps[gap] });
+
+export const ledgerUnread = (why: string): Warning => ({
+  code: 'LEDGER_UNREAD',
+  message: `what was accepted before is not known: ${why}`,
+});
 
 /** What the results say of a record that an earlier run had accepted. */
 export const acceptedStatus = ({ runId, row }: KnownRecord): string =>

@@ -18,6 +18,8 @@ export type Finding =
       readonly as: 'exact' | 'equal' | 'otherwise';
       /** Ids of further stored records that are the same. */
       readonly surplus: readonly string[];
+      /** Another record that was sent may as well be this one, and have the id of the other: the list lacks what tells them apart. */
+      readonly isLikeAnother: boolean;
     }
   | { readonly kind: 'missing' }
   | { readonly kind: 'open'; readonly why: string };
@@ -44,6 +46,7 @@ export function pairStored<Key>(
   const pairing = new Pairing(records, candidates);
   pairing.takeEqual();
   pairing.takeOtherwise();
+  pairing.end();
   for (const key of records.keys()) findings.set(key, pairing.findingOf(key));
   return findings;
 }
@@ -57,7 +60,11 @@ class Pairing<Key> {
   /** By candidate: the records of which it is one written otherwise. */
   readonly #rivals = new Map<number, readonly Key[]>();
   readonly #pairOf = new Map<Key, number>();
+  readonly #keyOf = new Map<number, Key>();
+  readonly #texts = new Map<Key, string>();
   readonly #taken: Uint8Array;
+  /** Records without one, when all are paired that can be. */
+  #left: readonly Key[] = [];
 
   constructor(records: ReadonlyMap<Key, Fields>, candidates: readonly Candidate[]) {
     this.#records = records;
@@ -119,16 +126,56 @@ class Pairing<Key> {
     }
   }
 
+  end(): void {
+    this.#left = this.#unpaired();
+  }
+
   findingOf(key: Key): Finding {
     const pair = this.#pairOf.get(key);
     const candidate = pair === undefined ? undefined : this.#candidates[pair];
     if (candidate !== undefined) {
       if (candidate.mayBeOlder) return open(`${candidate.id} is the same, but may have been there before`);
-      return { kind: 'stored', candidate, as: this.#likenessOf(key), surplus: this.#surplusOf(key) };
+      if (this.#isWantedBySomeLeft(key)) return open(`it may be ${candidate.id}, or a record like it is that`);
+      return {
+        kind: 'stored',
+        candidate,
+        as: this.#likenessOf(key),
+        surplus: this.#surplusOf(key),
+        isLikeAnother: this.#isLikeAnother(key),
+      };
     }
     const possible = [...this.#free(key, 'otherwise'), ...this.#free(key, 'thin'), ...this.#free(key, 'near')];
+    possible.push(...this.#takenByUnlike(key));
     const ids = possible.map((index) => this.#candidates[index]?.id ?? '');
     return ids.length === 0 ? { kind: 'missing' } : open(`it may be ${ids.slice(0, 3).join(' or ')}`);
+  }
+
+  /** Whether a record that was left without a stored one may as well be the one that this was paired with. */
+  #isWantedBySomeLeft(key: Key): boolean {
+    const pair = this.#pairOf.get(key) ?? 0;
+    if (this.#left.length === 0 || this.#isWhole(key, pair)) return false;
+    return this.#left.some(
+      (other) => this.#like.get(other)?.get('equal')?.includes(pair) === true && !this.#areAlike([key, other]),
+    );
+  }
+
+  /** Stored records that may be this one, and were paired with one from which the list does not tell it. */
+  #takenByUnlike(key: Key): readonly number[] {
+    return (this.#like.get(key)?.get('equal') ?? []).filter((index) => {
+      const owner = this.#keyOf.get(index);
+      return owner !== undefined && !this.#isWhole(owner, index) && !this.#areAlike([key, owner]);
+    });
+  }
+
+  /** Whether another record could have been paired with this one's, and this one with the other's. */
+  #isLikeAnother(key: Key): boolean {
+    const pair = this.#pairOf.get(key) ?? 0;
+    if (this.#isWhole(key, pair)) return false;
+    return (this.#like.get(key)?.get('equal') ?? []).some((index) => {
+      const other = this.#keyOf.get(index);
+      const isOther = other !== undefined && other !== key && !this.#areAlike([key, other]);
+      return isOther && this.#like.get(other)?.get('equal')?.includes(pair) === true;
+    });
   }
 
   /** Further ones that are equal, beyond what was sent; the first record of those alike names them. */
@@ -151,13 +198,19 @@ class Pairing<Key> {
   }
 
   #areAlike(keys: readonly Key[]): boolean {
-    const texts = new Set(keys.map((key) => JSON.stringify(this.#records.get(key))));
-    return texts.size === 1;
+    return new Set(keys.map((key) => this.#textOf(key))).size === 1;
+  }
+
+  #textOf(key: Key): string {
+    const text = this.#texts.get(key) ?? JSON.stringify(this.#records.get(key));
+    this.#texts.set(key, text);
+    return text;
   }
 
   #pair(key: Key, index: number | undefined): void {
     if (index === undefined) return;
     this.#pairOf.set(key, index);
+    this.#keyOf.set(index, key);
     this.#taken[index] = 1;
   }
 }

@@ -5,6 +5,7 @@ import type { Claims } from './claims.ts';
 import { type Control, Controls } from './controls.ts';
 import type { Gate } from './gate.ts';
 import { type Doubt, type Looked, lookUp } from './look-up.ts';
+import type { Finding } from './pair-stored.ts';
 import type { StoredRecord } from './read-stored.ts';
 
 /** Records of one call whose outcome is unknown. */
@@ -24,9 +25,14 @@ export interface Parked {
   readonly chunk: number;
 }
 
+/** A stored record that was found to be one that was sent. */
+export interface FoundRecord extends Pick<Extract<Finding, { readonly kind: 'stored' }>, 'surplus' | 'isLikeAnother'> {
+  readonly record: StoredRecord;
+}
+
 /** What was found out of parked records. */
 export interface Resolution {
-  readonly stored: ReadonlyMap<number, { readonly record: StoredRecord; readonly surplus: readonly string[] }>;
+  readonly stored: ReadonlyMap<number, FoundRecord>;
   readonly missing: readonly number[];
   /** Record to why it is not known. */
   readonly open: ReadonlyMap<number, string>;
@@ -251,7 +257,7 @@ interface LookUpRequest {
 /** What is known of the records of a call, from one look to the next. */
 class Findings {
   readonly #parked: Parked;
-  readonly #stored = new Map<number, { readonly record: StoredRecord; readonly surplus: readonly string[] }>();
+  readonly #stored = new Map<number, FoundRecord>();
   readonly #missing: number[] = [];
   readonly #open = new Map<number, Looked | undefined>();
   #isWell = false;
@@ -283,7 +289,8 @@ class Findings {
       const { finding, stored, control } = looked;
       if (control !== undefined && control.startedAt >= this.#parked.endedAt) this.#isWell = true;
       if (finding.kind === 'stored' && stored !== undefined) {
-        this.#stored.set(record, { record: stored, surplus: finding.surplus });
+        const { surplus, isLikeAnother } = finding;
+        this.#stored.set(record, { record: stored, surplus, isLikeAnother });
         this.#open.delete(record);
       } else {
         this.#open.set(record, looked);

@@ -85,8 +85,8 @@ export class Preflight {
     if (unread !== undefined) return unavailable('the account can’t be asked what it has', unread);
     const [first] = stored;
     if (first !== undefined) {
-      const [{ row }, { id }] = first;
-      return alreadyStored('has', `row ${String(row)} (id ${id})`);
+      const [{ row }, { record }] = first;
+      return alreadyStored('has', `row ${String(row)} (id ${record.id})`);
     }
     const [possible] = open;
     return possible === undefined

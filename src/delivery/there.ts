@@ -4,6 +4,7 @@ import type { Caller } from './caller.ts';
 import type { Claims } from './claims.ts';
 import { compareStored, fold } from './compare-stored.ts';
 import { type Finding, pairStored } from './pair-stored.ts';
+import type { FoundRecord } from './parking.ts';
 import { type Reading, readMovements, readSince, type StoredRecord } from './read-stored.ts';
 
 export interface ThereOptions {
@@ -16,7 +17,7 @@ export interface ThereOptions {
 
 /** What the account has of records, from any sender; what is in neither map is not there. */
 export interface Found<Key> {
-  readonly stored: ReadonlyMap<Key, StoredRecord>;
+  readonly stored: ReadonlyMap<Key, FoundRecord>;
   /** Record to why it can't be told whether it is there. */
   readonly open: ReadonlyMap<Key, string>;
   /** Why nothing could be read; all records are open then. */
@@ -93,7 +94,7 @@ export class There {
     const underWay = this.#options.claims.underWay();
     const rivals = byMovement(underWay.unknown);
     const isFree = ({ id }: StoredRecord): boolean => !foreign.has(id) && !underWay.ids.has(id);
-    const found = { stored: new Map<Key, StoredRecord>(), open: new Map<Key, string>(), unread: undefined };
+    const found = { stored: new Map<Key, FoundRecord>(), open: new Map<Key, string>(), unread: undefined };
     for (const [movement, group] of asked) {
       const like = ofMovements.filter((each) => movementOf(each) === movement);
       const candidates = like
@@ -108,7 +109,7 @@ export class There {
   }
 
   #note<Key>(
-    found: { readonly stored: Map<Key, StoredRecord>; readonly open: Map<Key, string> },
+    found: { readonly stored: Map<Key, FoundRecord>; readonly open: Map<Key, string> },
     key: Key,
     finding: Finding | undefined,
     { fields, like }: { readonly fields: Fields; readonly like: readonly StoredRecord[] },
@@ -117,7 +118,8 @@ export class There {
     else if (finding?.kind === 'stored') {
       const { id } = finding.candidate;
       const stored = like.find((each) => each.id === id);
-      if (stored !== undefined) found.stored.set(key, stored);
+      const { isLikeAnother } = finding;
+      if (stored !== undefined) found.stored.set(key, { record: stored, surplus: [], isLikeAnother });
       this.#options.claims.claim(id);
       if (finding.as === 'otherwise') this.#otherwise.add(id);
     } else {

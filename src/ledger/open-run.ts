@@ -1,4 +1,5 @@
-import { knownInBatch, entryOf, equal, type Found, inOrder, isOf } from './known-in-batch.ts';
+import { describer, placeOf, type RunsAround } from './describe-known.ts';
+import { entryOf, equal, type Found, inOrder, isOf, knownInBatch } from './known-in-batch.ts';
 import { hashesOfIds, KnownRecords, marksSize, readSettlement, soughtOf } from './known-records.ts';
 import type { LedgerDatabase } from './ledger-database.ts';
 import { OwnEvents } from './own-events.ts';
@@ -19,12 +20,9 @@ import { retire } from './retire.ts';
 import type { Witness } from './witness.ts';
 
 /** What a run needs of the store that it is written to. */
-export interface Shelf {
-  readonly database: LedgerDatabase;
+export interface Shelf extends RunsAround {
   readonly directory: string;
   readonly witness: Witness;
-  /** Whether a process works on a run. */
-  isRunning(run: number): boolean;
   /** Makes an index of what is in none, where that is much. */
   merge(): void;
   /** Makes errors of the ledger of what goes wrong. */
@@ -56,30 +54,6 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
     records ??= new KnownRecords(database, directory);
     return records;
   };
-  const describer = (known: KnownRecords): ((by: KnownRecord['by'], found: Found) => KnownRecord) => {
-    const running = new Map<number, boolean>([[number, true]]);
-    const gone = new Map<number, boolean>([[number, false]]);
-    return (by, { event, record }) => {
-      const found = known.call(event);
-      const { call, settlement } = found;
-      const isRunning = running.get(call.run) ?? shelf.isRunning(call.run);
-      running.set(call.run, isRunning);
-      const isGone = gone.get(call.run) ?? unsealRun(call.run, database.row('runs', call.run)).isPruned;
-      gone.set(call.run, isGone);
-      return {
-        by,
-        entry: entryOf(found, record) as KnownRecord['entry'],
-        isRunning,
-        isGone,
-        order: event,
-        ...placeOf(call, record),
-        day: new Date(call.startedAt).toISOString().slice(0, 10),
-        id: settlement?.ids()[record],
-        packageId: settlement?.packageIds()[record],
-      };
-    };
-  };
-
   /** Records of an intent that another run has begun to send, or had accepted, since it was decided to send them. */
   const takenSince = ({ marks, position }: Intent): ReadonlyMap<number, KnownRecord> => {
     const taken = new Map<number, KnownRecord>();
@@ -89,7 +63,7 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
     if (others.size === 0) return taken;
     const known = recordsNow();
     known.refresh(own);
-    const describe = describer(known);
+    const describe = describer(known, shelf, number);
     for (const event of others) {
       const found = known.call(event);
       if (!isOf(run.account, found)) continue;
@@ -129,7 +103,7 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
         database.read(() => {
           const known = recordsNow();
           const position = known.refresh(own);
-          const describe = describer(known);
+          const describe = describer(known, shelf, number);
           return { position, found: knownInBatch(marks, { records: known, account: run.account, isOwn, describe }) };
         }),
       ),
@@ -252,19 +226,9 @@ export function readCall(database: LedgerDatabase, event: number): CallRecord {
     ids: settlement?.ids() ?? unknown,
     packageIds: settlement?.packageIds() ?? unknown,
     files: settlement?.files ?? [],
+    alike: [...(settlement?.alike ?? [])],
   };
 }
-
-const placeOf = (
-  { runId, number, paths, marks }: ReturnType<typeof unsealCall>,
-  record: number,
-): Pick<KnownRecord, 'runId' | 'call' | 'record' | 'path' | 'row'> => ({
-  runId,
-  call: number,
-  record,
-  path: paths[marks.inputs[record] ?? 0] ?? '',
-  row: marks.rows[record] ?? 0,
-});
 
 /** Records of the first marks with one of the second that has the same content, or identity. */
 function* inCommon(

@@ -61,6 +61,7 @@ export interface StoredSettlement {
   readonly event: number;
   readonly endedAt: number | undefined;
   readonly files: readonly string[];
+  readonly alike: ReadonlySet<number>;
   readonly entries: Uint8Array;
   readonly ids: () => Ids;
   readonly packageIds: () => Ids;
@@ -106,20 +107,28 @@ export function unsealCall(event: number, row: unknown): StoredCall {
 
 /** Ids are texts of any kind, lone surrogates included: JSON keeps them all. */
 export function sealSettlement(call: number, event: number, settlement: Settlement): Buffer {
-  const { endedAt, files, entries, ids, packageIds } = settlement;
+  const { endedAt, files, entries, ids, packageIds, alike = [] } = settlement;
   const sections = [entries, Buffer.from(JSON.stringify(ids)), Buffer.from(JSON.stringify(packageIds))];
-  return seal(`settlement ${String(call)}`, { event, endedAt, files }, sections);
+  return seal(
+    `settlement ${String(call)}`,
+    { event, endedAt, files, ...(alike.length === 0 ? {} : { alike }) },
+    sections,
+  );
 }
 
 export function unsealSettlement(call: number, row: unknown): StoredSettlement {
   const place = `settlement ${String(call)}`;
-  const { facts, sections } = unseal<Pick<StoredSettlement, 'event' | 'endedAt' | 'files'>>(place, row);
+  const { facts, sections } = unseal<Pick<StoredSettlement, 'event' | 'endedAt' | 'files'> & Pick<Settlement, 'alike'>>(
+    place,
+    row,
+  );
   const [entries, ids, packageIds] = sections;
   if (!entries || !ids || !packageIds) throw new Damage(`${place} is of another version`);
   return {
     event: facts.event,
     endedAt: facts.endedAt,
     files: facts.files,
+    alike: new Set(facts.alike),
     entries,
     ids: textsOf(ids),
     packageIds: textsOf(packageIds),

@@ -116,6 +116,8 @@ export interface CallRecord {
   readonly packageIds: readonly (string | undefined)[];
   /** Ids of the batches in which the API keeps its records, where it gives them. */
   readonly files: readonly string[];
+  /** Records whose ids may be each other's: the list did not tell them apart. */
+  readonly alike: readonly number[];
 }
 
 /** A record that the ledger knows, found by one of its hashes. Only current ones are found: not replaced, not taken back. */
@@ -139,6 +141,7 @@ export interface KnownRecord {
   readonly row: number;
   /** ISO 8601 date of the call (UTC). */
   readonly day: string;
+  /** `undefined` also where it may be that of another record, which a list did not tell from it. */
   readonly id: string | undefined;
   readonly packageId: string | undefined;
 }
@@ -180,6 +183,8 @@ export interface Settlement {
   readonly ids: readonly (string | undefined)[];
   readonly packageIds: readonly (string | undefined)[];
   readonly files: readonly string[];
+  /** As in `CallRecord`. */
+  readonly alike?: readonly number[];
 }
 
 /** A run that this process works on; it holds the run's lock. */
@@ -221,6 +226,16 @@ export interface OpenRun {
   close(): Promise<void>;
 }
 
+/** What the ledger knows of an account, for who sends nothing. Nothing is written, and nothing made. */
+export interface LedgerView extends Pick<OpenRun, 'known'> {
+  /**
+   * Why it may not know all that was sent: there is no ledger yet, a repair has lost something, or there are runs of version 0.1,
+   * which are taken over when something is written.
+   */
+  readonly gap: 'empty' | 'lost' | 'earlier version' | undefined;
+  close(): Promise<void>;
+}
+
 /** Where runs are written down. */
 export interface RunStore {
   /**
@@ -238,6 +253,8 @@ export interface RunStore {
   list(): Promise<readonly RunRecord[]>;
   /** One run with its calls, also while it is in progress. Writes nothing. */
   read(id: string): Promise<{ readonly run: RunRecord; readonly calls: readonly CallRecord[] }>;
+  /** What is known of an account's records, without a run. Writes nothing. */
+  view(account: Account): Promise<LedgerView>;
   /**
    * Drops the details of runs that ended before a time (ISO 8601), and keeps hashes, places and ids of their records. A run of which
    * something is uncertain is kept: only it can find out.

@@ -6,12 +6,13 @@ import { ExitCode } from '../exit-codes.ts';
 import { asLedgerError } from './failure.ts';
 import { KnownRecords } from './known-records.ts';
 import { LedgerDatabase } from './ledger-database.ts';
+import { emptyView, viewOf } from './ledger-view.ts';
 import { networkFileSystemOf } from './network-file-system.ts';
 import { openRun, readCall, recordOf, type Shelf } from './open-run.ts';
 import { dropDetails, forgetRun } from './prune.ts';
 import { sealRun, type StoredRun, unsealRun, workOf } from './rows.ts';
 import { RunLock } from './run-lock.ts';
-import type { NewRun, OpenRun, RunRecord, RunStore } from './run-store.ts';
+import type { Account, LedgerView, NewRun, OpenRun, RunRecord, RunStore } from './run-store.ts';
 import { Damage } from './seal.ts';
 import { earlierRunFiles, takeOver } from './take-over.ts';
 import { Witness } from './witness.ts';
@@ -26,18 +27,13 @@ export interface StoreSizes {
 export function createSqliteStore(stateDirectory: string, sizes: StoreSizes = { pendingAtMost: 100_000 }): RunStore {
   const directory = join(stateDirectory, 'ledger');
   const store = new SqliteStore(stateDirectory, directory, sizes);
-  const guard = async <T>(work: () => T, exitCode: ExitCode = ExitCode.usage): Promise<T> => {
-    try {
-      return work();
-    } catch (error) {
-      throw asLedgerError(error, directory, exitCode);
-    }
-  };
+  const guard = async <T>(work: () => T): Promise<T> => asLedgerErrors(work, directory, ExitCode.usage);
   return {
     create: (run, inputs) => guard(() => store.create(run, inputs)),
     open: (id) => guard(() => store.open(id)),
     list: () => guard(() => store.list()),
     read: (id) => guard(() => store.read(id)),
+    view: (account) => guard(() => store.view(account)),
     prune: (before) => guard(() => store.prune(before)),
     forget: (id) => guard(() => store.forget(id)),
     close: () => guard(() => store.close()),
@@ -113,6 +109,26 @@ class SqliteStore {
     return found;
   }
 
+  view(account: Account): LedgerView {
+    refuseNetwork(this.#stateDirectory);
+    const hasEarlier = earlierRunFiles(this.#stateDirectory).length > 0;
+    const database = this.#openToRead();
+    if (database === undefined) return emptyView(hasEarlier ? 'earlier version' : 'empty');
+    try {
+      const isLost = database.read(() => database.head().hasLoss === true);
+      return viewOf(account, {
+        database,
+        directory: this.#directory,
+        gap: hasEarlier ? 'earlier version' : isLost ? 'lost' : undefined,
+        isRunning: (run) => this.#isRunning(run),
+        guard: async (work) => asLedgerErrors(work, this.#directory, ExitCode.usage),
+      });
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
   prune(before: string): readonly string[] {
     const database = this.#toWrite();
     const dropped = database.write(() =>
@@ -180,17 +196,29 @@ class SqliteStore {
     const hasEarlier = this.#writing === undefined && earlierRunFiles(this.#stateDirectory).length > 0;
     const writing = hasEarlier ? this.#toWrite() : this.#writing;
     if (writing !== undefined) return writing.read(() => work(writing));
+    const database = this.#openToRead();
+    if (database === undefined) return absent;
+    try {
+      return database.read(() => work(database));
+    } finally {
+      database.close();
+    }
+  }
+
+  /** The database as far as it is read only, and is what it should be; `undefined` where there is none yet. */
+  #openToRead(): LedgerDatabase | undefined {
     const witnessed = this.#witness.last();
     const database = LedgerDatabase.openToRead(this.#path);
     if (database === undefined) {
       if (witnessed > 0) throw new Damage('its database is missing');
-      return absent;
+      return undefined;
     }
     try {
       this.#verify(database);
-      return database.read(() => work(database));
-    } finally {
+      return database;
+    } catch (error) {
       database.close();
+      throw error;
     }
   }
 
@@ -206,13 +234,7 @@ class SqliteStore {
         witness: this.#witness,
         isRunning: (run) => this.#isRunning(run),
         merge: () => this.#merge(database),
-        guard: async (work) => {
-          try {
-            return work();
-          } catch (error) {
-            throw asLedgerError(error, directory, ExitCode.incomplete);
-          }
-        },
+        guard: async (work) => asLedgerErrors(work, directory, ExitCode.incomplete),
       };
       return openRun(number, lock, shelf);
     } catch (error) {
@@ -306,6 +328,14 @@ class SqliteStore {
 
   #lockPath(number: number): string {
     return join(this.#directory, `run-${String(number)}.lock`);
+  }
+}
+
+function asLedgerErrors<T>(work: () => T, directory: string, exitCode: ExitCode): T {
+  try {
+    return work();
+  } catch (error) {
+    throw asLedgerError(error, directory, exitCode);
   }
 }
 

@@ -40,4 +40,6 @@ export interface RunEnd {
   readonly inFlight: number;
   /** Chunks that wait until it can be known what became of them. */
   readonly parked?: number;
+  /** The run that must find out first what became of all records that are open. */
+  readonly heldBy?: string | undefined;
 }

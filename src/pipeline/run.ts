@@ -3,8 +3,6 @@ import { type Batch, Verdict } from '../columns/batch.ts';
 import { Fragments } from '../columns/fragments.ts';
 import { jsonBytes } from '../columns/json-writer.ts';
 import { unsent } from '../delivery/fate-issues.ts';
-import type { Destination } from '../destinations/destination.ts';
-import type { LocalDestination } from '../destinations/local.ts';
 import { defect, RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { createPlace, type Place } from '../input/batch-reader.ts';
@@ -12,6 +10,7 @@ import { Accounts, type AccountOptions } from './accounts.ts';
 import { type ChunkLimits, maxChunkBytes } from './chunk.ts';
 import { Deduplicator } from './deduplicate.ts';
 import { DryRunEnd } from './dry-run-end.ts';
+import type { KnownOptions } from './known-rows.ts';
 import { LocalEnd } from './local-end.ts';
 import { createArena, defaultSizes, type FlowSizes } from './memory.ts';
 import type { Plan, PlannedInput } from './plan.ts';
@@ -23,18 +22,13 @@ import { Rereader } from './rereader.ts';
 import type { Issue } from '../issues.ts';
 import { asRunError, expectedRows, ownReasonsOf } from './run-inputs.ts';
 import type { RunResult } from './run-result.ts';
+import type { RunTarget } from './run-target.ts';
 import { RowFindings } from './row-findings.ts';
 import { RowLimit } from './row-limit.ts';
 import { RowOrder } from './row-order.ts';
 import { firstInvalid, interruption, Stops } from './stop.ts';
 import type { HubCheck, VehicleCheck } from './strange-values.ts';
-import { type ChunkCounts, type KnownOptions, UploadEnd } from './upload-end.ts';
-
-/** Where the records go. */
-export type RunTarget =
-  | { readonly mode: 'upload'; readonly destination: Destination }
-  | { readonly mode: 'local'; readonly destination: LocalDestination }
-  | { readonly mode: 'dry-run' };
+import { type ChunkCounts, UploadEnd } from './upload-end.ts';
 
 export interface RunOptions extends AccountOptions {
   readonly chunkRecords: number;
@@ -139,21 +133,27 @@ class Run {
     }
     const place = { arena: this.#arena, start: this.#arena.allocate(jsonBytes), fragments };
     const limits: ChunkLimits = { records: chunkRecords, bytes: maxChunkBytes, continueOnError: !stopOnError };
-    if (target.mode === 'dry-run') return new DryRunEnd(accounts, observer, counts, place, limits);
+    const rows = {
+      kind: this.#plan.kind,
+      place,
+      headers: this.#plan.inputs.map(({ input }) => input.table.columns.join('\n')),
+      mayRepeat: dedupeKey === 'none',
+    };
+    if (target.mode === 'dry-run') {
+      const asked = target.known?.((warning) => accounts.warn(warning));
+      return new DryRunEnd({ ...rows, accounts, observer, counts, limits, known: asked });
+    }
     return new UploadEnd({
+      ...rows,
       destination: target.destination,
       accounts,
       stops,
       order: new RowOrder(observer, this.#rereader.reread),
       counts,
-      place,
       limits,
       stopOnError,
       interrupted,
-      kind: this.#plan.kind,
-      headers: this.#plan.inputs.map(({ input }) => input.table.columns.join('\n')),
       known,
-      mayRepeat: dedupeKey === 'none',
       onSettled: () => this.#showProgress(),
     });
   }
@@ -193,7 +193,7 @@ class Run {
       limit: stop?.limit,
       undelivered: stop?.reason ?? lastFailure,
       unread,
-      heldBy: this.#end instanceof UploadEnd ? this.#end.heldBy : undefined,
+      heldBy: this.#end.heldBy,
       exitCode: this.#exitCode(error),
     };
   }

@@ -1,20 +1,15 @@
-import type { Arena } from '../columns/arena.ts';
 import { type Batch, Verdict } from '../columns/batch.ts';
-import type { Fragments } from '../columns/fragments.ts';
-import { JsonWriter } from '../columns/json-writer.ts';
 import { uncertain as inDoubt, unsent } from '../delivery/fate-issues.ts';
-import { acceptedStatus, decideKnown, type Decision, earlierVersions, type KnownRules } from '../delivery/known.ts';
+import { acceptedStatus, wasAccepted } from '../delivery/known.ts';
 import { type Chunk, type Destination, Fate, type Outcome, recordOf } from '../destinations/destination.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Issue } from '../issues.ts';
-import { Entry, type Knowledge, type KnownRecord, type RecordMarks } from '../ledger/run-store.ts';
-import type { Fields, RecordKind } from '../records/kind.ts';
+import { Entry, type KnownRecord } from '../ledger/run-store.ts';
 import type { Accounts } from './accounts.ts';
 import { ChunkBuilder, type ChunkLimits } from './chunk.ts';
 import { Delivery } from './delivery.ts';
+import { KnownRows, type KnownRowsOptions } from './known-rows.ts';
 import type { RecordColumns } from './record-columns.ts';
-import type { Replacements } from './replacements.ts';
-import { RecordHashes } from './record-hashes.ts';
 import type { RunEnd } from './reported-rows.ts';
 import type { RowOrder } from './row-order.ts';
 import { StoredSums } from './stored-sums.ts';
@@ -27,37 +22,15 @@ export interface ChunkCounts {
   failed: number;
 }
 
-/** Where records are written as JSON. */
-export interface JsonPlace {
-  readonly arena: Arena;
-  readonly start: number;
-  readonly fragments: Fragments;
-}
-
-/** The ledger, and by what rules it decides. */
-export interface KnownOptions {
-  readonly ask: (marks: RecordMarks) => Promise<Knowledge>;
-  readonly rules: KnownRules;
-  /** Rows whose earlier versions are deleted at the end. */
-  readonly replacements?: Replacements | undefined;
-}
-
-export interface UploadOptions {
-  readonly kind: RecordKind;
+export interface UploadOptions extends KnownRowsOptions {
   readonly destination: Destination;
   readonly accounts: Accounts;
   readonly stops: Stops;
   readonly order: RowOrder;
   readonly counts: ChunkCounts;
-  readonly place: JsonPlace;
   readonly limits: ChunkLimits;
-  /** By input, the names of its columns. */
-  readonly headers: readonly string[];
   readonly stopOnError: boolean;
   readonly interrupted: AbortSignal;
-  readonly known: KnownOptions | undefined;
-  /** Whether records that are alike may come more than once. */
-  readonly mayRepeat: boolean;
   /** Something was settled. */
   readonly onSettled: () => void;
 }
@@ -75,20 +48,10 @@ export class UploadEnd implements RunEnd {
   readonly #builder: ChunkBuilder;
   readonly #delivery: Delivery;
   readonly #sums: StoredSums;
-  readonly #occurrences = new Map<string, number>();
-  readonly #decisions = new Map<number, Decision>();
-  /** Records that other runs must find out of, by run. */
-  readonly #held = new Map<string, number>();
+  readonly #rows: KnownRows;
   #otherRun: string | undefined;
   #input = 0;
   #records: RecordColumns | undefined;
-  #writer: JsonWriter | undefined;
-  #hashes: RecordHashes | undefined;
-  /** By row of the batch: the number of its record in the hashes. */
-  #recordOfRow = new Int32Array(0);
-  #position = 0;
-  /** Rows of the batch whose records are written: as many as there was room for. */
-  #written = { from: 0, to: 0 };
   /** Chunks that come before the first call, and are shown first; nothing once that was made. */
   #shown: Chunk[] | undefined = [];
   #lastFailure: string | undefined;
@@ -99,6 +62,7 @@ export class UploadEnd implements RunEnd {
     this.#builder = new ChunkBuilder(options.place.arena, options.limits);
     this.#delivery = new Delivery(options.destination, (chunk, outcome) => this.#settle(chunk, outcome));
     this.#sums = new StoredSums(options.accounts);
+    this.#rows = new KnownRows(options);
   }
 
   get inFlight(): number {
@@ -117,8 +81,7 @@ export class UploadEnd implements RunEnd {
   /** The run that must find out first what became of records, where no other is open. */
   get heldBy(): string | undefined {
     const { notSent, uncertain } = this.#options.accounts.ledger.records;
-    const held = [...this.#held.values()].reduce((sum, each) => sum + each, 0);
-    return held > 0 && held === notSent + uncertain ? [...this.#held.keys()][0] : undefined;
+    return this.#rows.heldBy(notSent + uncertain);
   }
 
   /** The run that was sending all these records at the same time, where nothing of this one's own was left. */
@@ -128,86 +91,23 @@ export class UploadEnd implements RunEnd {
   }
 
   begin(input: number, records: RecordColumns, capacity: number): void {
-    const { kind, headers, place } = this.#options;
-    const { arena, start, fragments } = place;
     this.#input = input;
     this.#records = records;
-    this.#writer = new JsonWriter(arena, start, fragments, records.sent, capacity);
-    this.#hashes = new RecordHashes(kind, records, { arena, input, header: headers[input] ?? '', capacity });
-    this.#recordOfRow = new Int32Array(capacity);
+    this.#rows.begin(input, records, capacity);
   }
 
   prepare(batch: Batch): Promise<void> | undefined {
     this.#options.order.open(this.#input, batch);
-    this.#decisions.clear();
-    this.#hash(batch);
-    const { known } = this.#options;
-    const marks = this.#hashes?.marks;
-    if (known === undefined || marks === undefined || marks.records === 0) return undefined;
-    return this.#askKnown(batch, marks, known);
-  }
-
-  /** Writes the records of a batch, and hashes them as they are sent. */
-  #hash(batch: Batch): void {
-    const hashes = this.#hashes;
-    if (hashes === undefined) return;
-    hashes.clear();
-    this.#written = { from: 0, to: 0 };
-    for (let row = 0; row < batch.rows; row += 1) {
-      if (batch.verdicts[row] !== Verdict.accepted) continue;
-      this.#write(batch, row);
-      this.#recordOfRow[row] = hashes.add(batch, row, this.#jsonOf(row));
-    }
-  }
-
-  async #askKnown(batch: Batch, marks: RecordMarks, { ask, rules, replacements }: KnownOptions): Promise<void> {
-    const { position, found } = await ask(marks);
-    this.#position = position;
-    if (found.size === 0) return;
-    for (let row = 0; row < batch.rows; row += 1) {
-      if (batch.verdicts[row] !== Verdict.accepted) continue;
-      const record = this.#recordOfRow[row] ?? 0;
-      const known = found.get(record);
-      if (known === undefined) continue;
-      const decision = decideKnown(known, rules, this.#askedOf(record));
-      this.#decide(batch, row, decision);
-      replacements?.expect(this.#input, batch.firstRow + row, earlierVersions(known, decision, rules));
-    }
-  }
-
-  #askedOf(record: number): { readonly hasIdentity: boolean; readonly occurrence: number } {
-    const hasIdentity = this.#hashes?.hasIdentity[record] === 1;
-    if (!this.#options.mayRepeat) return { hasIdentity, occurrence: 0 };
-    const content = Buffer.from(this.#hashes?.contents.subarray(record * 16, record * 16 + 16) ?? []).toString(
-      'latin1',
-    );
-    const occurrence = this.#occurrences.get(content) ?? 0;
-    this.#occurrences.set(content, occurrence + 1);
-    return { hasIdentity, occurrence };
-  }
-
-  #decide(batch: Batch, row: number, decision: Decision): void {
-    if (decision.kind === 'duplicate') batch.settle(row, Verdict.duplicate, decision.issue);
-    else this.#decisions.set(row, decision);
-  }
-
-  /** Writes the record of a row, and those after it, where it is not among those that had room together. */
-  #write(batch: Batch, row: number): void {
-    const { from, to } = this.#written;
-    if (row < from || row >= to) this.#written = { from: row, to: this.#writer?.write(batch, row) ?? 0 };
-  }
-
-  #jsonOf(row: number): Buffer {
-    return this.#options.place.arena.buffer.subarray(this.#writer?.starts[row], this.#writer?.ends[row]);
+    return this.#rows.prepare(batch);
   }
 
   take(batch: Batch, row: number): Promise<void> | undefined {
-    const decision = this.#decisions.get(row);
+    const decision = this.#rows.decisionOf(row);
     if (decision?.kind === 'accepted') return this.#takeAccepted(batch, row, decision.known);
     if (decision?.kind === 'open') {
       const verdict = decision.fate === 'uncertain' ? Verdict.uncertain : Verdict.notSent;
       const { runId } = decision;
-      if (runId !== undefined) this.#held.set(runId, (this.#held.get(runId) ?? 0) + 1);
+      if (runId !== undefined) this.#rows.hold(runId);
       if (this.#records !== undefined) {
         this.#options.accounts.refuse(batch, row, verdict, decision.issue, this.#records);
       }
@@ -220,12 +120,10 @@ export class UploadEnd implements RunEnd {
   }
 
   #add(batch: Batch, row: number, earlier: KnownRecord | undefined): Promise<void> | undefined {
-    const hashes = this.#hashes;
-    if (hashes === undefined) return undefined;
-    this.#write(batch, row);
-    const record = this.#recordOfRow[row] ?? 0;
-    const added = { hashes, record, position: this.#position, earlier };
-    const chunk = this.#builder.add(this.#writer?.starts[row] ?? 0, this.#writer?.ends[row] ?? 0, added);
+    const marks = this.#rows.marksOf(row);
+    if (marks === undefined) return undefined;
+    const { start, end } = this.#rows.write(batch, row);
+    const chunk = this.#builder.add(start, end, { ...marks, earlier });
     batch.verdicts[row] = Verdict.pending;
     return chunk === undefined ? undefined : this.#take(chunk);
   }
@@ -234,22 +132,16 @@ export class UploadEnd implements RunEnd {
     const { accounts, order } = this.#options;
     accounts.ledger.records.accepted += 1;
     accounts.ledger.records.acceptedBefore += 1;
-    accounts.warn({
-      code: 'ACCEPTED_BEFORE',
-      message: `accepted by run ${known.runId} on ${known.day}, and not sent again (--again sends them)`,
-    });
+    accounts.warn(wasAccepted(known));
     const { id, packageId } = known;
-    const movementOf = (): unknown => {
-      this.#write(batch, row);
-      return (JSON.parse(this.#jsonOf(row).toString()) as Fields)['movement_id'];
-    };
+    const movementOf = (): unknown => this.#rows.fieldsOf(batch, row)['movement_id'];
     this.#options.known?.replacements?.accept(this.#input, batch.firstRow + row, id, movementOf);
     order.keep(batch.firstRow + row, { id, package_id: packageId, status: acceptedStatus(known) });
   }
 
   /** Whether something is known of a row that stays true when the run has stopped. */
   knows(row: number): boolean {
-    const kind = this.#decisions.get(row)?.kind;
+    const kind = this.#rows.decisionOf(row)?.kind;
     return kind !== undefined && kind !== 'send' && kind !== 'wait';
   }
 

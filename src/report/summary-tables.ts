@@ -75,18 +75,21 @@ function renderRecords({ records, chunks, mode, rows }: Summary, options: TableO
   if (mode === null || rows.valid === 0) return '';
   const { style } = options;
   const head: string[] = [acceptedNames[mode]];
-  const row = [style.green(count(records.accepted))];
+  const { accepted, accepted_before: before } = records;
+  const row = [style.green(count(mode === 'dry-run' ? accepted - before : accepted))];
   const add = (name: string, value: string): void => {
     head.push(name);
     row.push(value);
   };
   if (mode !== 'dry-run') add('Rejected', tinted(style.red, records.rejected));
+  if (mode === 'dry-run' && before > 0) add('Accepted before', count(before));
   if (mode === 'upload' || records.not_sent > 0) add('Not sent', tinted(style.red, records.not_sent));
   if (mode === 'upload') {
     add('Uncertain', tinted(style.red, records.uncertain));
     add('Calls', count(chunks.sent + chunks.retries));
     add('Retries', count(chunks.retries));
   }
+  if (mode === 'dry-run' && records.uncertain > 0) add('Uncertain', tinted(style.red, records.uncertain));
   if (mode === 'dry-run') add('Calls', count(chunks.planned));
   const columns = head.map((name): TableColumn => ({ head: name, alignment: 'right' }));
   return renderTable(columns, [row], options);

@@ -19,7 +19,7 @@ export interface RunHead {
   readonly runId: string;
   readonly startedAt: Date;
   readonly durationMs: number;
-  /** Where an upload goes, as soon as that is known. */
+  /** Where an upload goes, or would go, as soon as that is known. */
   readonly target?: Target | undefined;
 }
 

@@ -14,6 +14,8 @@ export interface NextCommands {
   readonly results: string | undefined;
   /** Reads refused rows with other options, or leaves them out, where options do that. */
   readonly fixed?: { readonly rows: number; readonly command: string } | undefined;
+  /** Whether the run was to replace earlier versions. */
+  readonly replaces?: boolean | undefined;
   /** Sends what a dry run has checked. */
   readonly upload: string | undefined;
 }
@@ -40,7 +42,7 @@ export function verdict(
     case ExitCode.ok:
       return `${outcome}${wentWell(summary, next)}`;
     case ExitCode.incomplete:
-      return `${outcome}; delivery is incomplete${unsent(records)}${because}${rest}`;
+      return `${outcome}; ${incompleteText(mode)}${unsent(records)}${because}${rest}`;
     case ExitCode.stopped:
       return `${outcome}; stopped early${unsent(records)}${because}${rest}`;
     case ExitCode.unfinished:
@@ -49,7 +51,7 @@ export function verdict(
     case ExitCode.sigterm:
       return `${outcome}; interrupted${unsent(records)}${rest}${laterEmissions(summary, next)}`;
     default:
-      return `${outcome}; ${refused(summary)}${rest}${emissionsToCome(summary, next)}`;
+      return `${outcome}; ${refused(summary)}${rest === '' ? wentWell(summary, next) : rest + emissionsToCome(summary, next)}`;
   }
 }
 
@@ -71,7 +73,7 @@ export function endedBecause(
   });
   switch (summary.exit_code) {
     case ExitCode.incomplete:
-      return error('INCOMPLETE', 'delivery is incomplete');
+      return error('INCOMPLETE', incompleteText(summary.mode));
     case ExitCode.stopped:
       return error(limit, 'the run stopped early');
     case ExitCode.unfinished:
@@ -88,6 +90,10 @@ export function endedBecause(
   }
 }
 
+/** A dry run finds what an earlier run left open. */
+const incompleteText = (mode: Summary['mode']): string =>
+  mode === 'dry-run' ? 'an upload would leave records open' : 'delivery is incomplete';
+
 function leftToDo(summary: Summary, unread: string | undefined, next: NextCommands): readonly string[] {
   return unread === undefined ? nextSteps(summary, next) : [unread, ...goOn(summary, next)];
 }
@@ -100,7 +106,11 @@ const goOn = ({ exit_code: exitCode, records }: Summary, { resume }: NextCommand
 
 /** What comes after a run that left nothing undone: the upload after its check, the emissions after the upload. */
 function wentWell(summary: Summary, next: NextCommands): string {
-  if (summary.mode === 'dry-run' && next.upload !== undefined) return `; to upload, run: ${next.upload}`;
+  const { accepted, accepted_before: before } = summary.records;
+  if (summary.mode === 'dry-run' && before > 0 && accepted === before) return '; all of them were accepted before';
+  if (summary.mode === 'dry-run') {
+    return next.upload === undefined || accepted === 0 ? '' : `; to upload, run: ${next.upload}`;
+  }
   return emissionsToCome(summary, next);
 }
 
@@ -116,9 +126,11 @@ const laterEmissions = (summary: Summary, next: NextCommands): string =>
 /** What became of the other rows. Exact duplicates need no change: their first row was taken. */
 function refused({ rows, records, errors_by_code: codes }: Summary): string {
   const duplicates = codes['DUPLICATE'] ?? 0;
-  const rejected = rows.read - records.accepted - duplicates - rows.skipped;
+  const changed = codes['SUPERSEDES'] ?? 0;
+  const rejected = rows.read - records.accepted - duplicates - changed - rows.skipped;
   const parts = [
     ...(rejected > 0 ? [`${plural(rejected, 'row')} rejected`] : []),
+    ...(changed > 0 ? [`${plural(changed, 'changed row')} left out`] : []),
     ...(duplicates > 0 ? [`${plural(duplicates, 'duplicate')} left out`] : []),
     ...(rows.skipped > 0 ? [`${count(rows.skipped)} skipped`] : []),
   ];
@@ -126,12 +138,9 @@ function refused({ rows, records, errors_by_code: codes }: Summary): string {
 }
 
 /** What is left to do: what was not delivered is resumed, what is wrong is fixed. After a dry run nothing was sent. */
-function nextSteps(
-  { mode, files, inputs, rows, records }: Summary,
-  { again, resume, fixed }: NextCommands,
-): readonly string[] {
-  const { not_sent: notSent, uncertain, rejected } = records;
-  const hasWrong = rows.invalid + rows.duplicates + rejected > 0;
+function nextSteps(summary: Summary, { again, resume, fixed, replaces }: NextCommands): readonly string[] {
+  const { files, records } = summary;
+  const { not_sent: notSent, uncertain } = records;
   const steps: string[] = [];
   if (resume !== undefined && notSent + uncertain > 0) steps.push(`to finish, run: ${resume}`);
   else if (uncertain > 0) steps.push('look the uncertain ones up in Dcycle before you send them again');
@@ -139,11 +148,39 @@ function nextSteps(
     const { rows: fixable, command } = fixed;
     steps.push(`${plural(fixable, 'row')} ${fixable === 1 ? 'is' : 'are'} read or left out with: ${command}`);
   }
-  if (files.rejected !== null) {
-    if (mode === 'dry-run') steps.push(`fix them in ${inputs.length === 1 ? (inputs[0]?.path ?? '') : 'the inputs'}`);
-    else steps.push(`${hasWrong ? `fix ${files.rejected} and run` : 'to finish, run'}: ${again(files.rejected)}`);
-  }
+  if (files.rejected !== null) steps.push(...stepsOfRejected(summary, files.rejected, { again, replaces }));
   return steps;
+}
+
+/** What to do with the rejected file. What `--replace` has left is read otherwise, and has no version that it could take the place of. */
+function stepsOfRejected(
+  summary: Summary,
+  file: string,
+  { again, replaces }: Pick<NextCommands, 'again' | 'replaces'>,
+): readonly string[] {
+  const { mode, inputs } = summary;
+  const { hasWrong, hasChanged } = inRejected(summary);
+  const option = replaces === true ? '--again' : '--replace';
+  const first = hasChanged && replaces === true ? ['delete the earlier versions in Dcycle'] : [];
+  if (mode === 'dry-run') {
+    const place = inputs.length === 1 ? (inputs[0]?.path ?? '') : 'the inputs';
+    return [
+      ...(hasWrong ? [`fix them in ${place}`] : []),
+      ...first,
+      ...(hasChanged ? [`to replace the earlier versions, upload with ${option}`] : []),
+    ];
+  }
+  const command = `${again(file)}${hasChanged ? ` ${option}` : ''}`;
+  const fixes = [...(hasWrong ? [`fix ${file}`] : []), ...first];
+  if (fixes.length > 0) return [`${fixes.join(', ')} and run: ${command}`];
+  return [`to ${hasChanged ? 'replace the earlier versions' : 'finish'}, run: ${command}`];
+}
+
+/** What the rejected file holds in addition to rows that were only not sent. Exact duplicates are not in it. */
+function inRejected({ rows, records, errors_by_code: codes }: Summary): { hasWrong: boolean; hasChanged: boolean } {
+  const changed = codes['SUPERSEDES'] ?? 0;
+  const wrong = rows.invalid + rows.duplicates + records.rejected - changed - (codes['DUPLICATE'] ?? 0);
+  return { hasWrong: wrong > 0, hasChanged: changed > 0 };
 }
 
 function unsent({ not_sent: notSent, uncertain }: Summary['records']): string {

@@ -133,6 +133,7 @@ export class Session {
       open: async (id) => this.#watchedRun(await this.#kept(() => store.open(id))),
       list: () => this.#kept(() => store.list()),
       read: (id) => this.#kept(() => store.read(id)),
+      view: (account) => this.#kept(() => store.view(account)),
       prune: (before) => this.#kept(() => store.prune(before)),
       forget: (id) => this.#kept(() => store.forget(id)),
       close: () => this.#kept(() => store.close()),

@@ -10,6 +10,8 @@ interface Told {
   readonly codes: readonly string[];
   /** `null` where it was accepted by the user's word. */
   readonly id: string | null | undefined;
+  /** It is said that the id may be that of another record. */
+  readonly mayBeOfAnother?: boolean;
 }
 
 /** A command that came to its end, and what it was about. */
@@ -95,8 +97,11 @@ function readTold({ ended: { summary }, folder }: Statement): ReadonlyMap<number
   for (const { row, code } of lines<{ row: number; code: string }>(summary?.files.errors)) {
     told.set(row, { ...of(row), codes: [...of(row).codes, code] });
   }
-  for (const { _row: row, id } of lines<{ _row: number; id: string | null }>(summary?.files.results)) {
-    told.set(row, { ...of(row), id });
+  for (const { _row: row, id, status } of lines<{ _row: number; id: string | null; status?: string | null }>(
+    summary?.files.results,
+  )) {
+    const mayBeOfAnother = status?.includes('may be that of another record') === true;
+    told.set(row, { ...of(row), id, ...(mayBeOfAnother ? { mayBeOfAnother } : {}) });
   }
   return told;
 }
@@ -118,7 +123,7 @@ const findMissed = ({ as }: PlannedRow, { codes, id }: Told): string | undefined
 
 function findWrong(
   row: PlannedRow,
-  { codes, id }: Told,
+  { codes, id, mayBeOfAnother }: Told,
   facts: Facts & { readonly runId: string },
 ): string | undefined {
   // The user's word, which is given for all that is uncertain at once.
@@ -131,6 +136,7 @@ function findWrong(
   if (id !== undefined || (twice && others.length === 0)) {
     if (others.length > 0) return 'accepted and refused';
     if (stored.length === 0) return 'it is not stored';
+    if (mayBeOfAnother === true) return isOfLikeLeg(row, id, facts) ? undefined : 'nothing is like it';
     if (id !== undefined && !stored.some((each) => each.id === id)) return 'that is the id of another record';
     return row.as === 'poison' ? 'poison is accepted' : undefined;
   }
@@ -149,6 +155,10 @@ function findWrong(
   }
   return 'it is valid';
 }
+
+/** Whether an id is that of a stored record of the same movement: which of its legs that is, a list may not tell. */
+const isOfLikeLeg = ({ cells }: PlannedRow, id: string | undefined, { api }: Facts): boolean =>
+  api.stored.some((each) => each.id === id && each.sent['movement_id'] === cells['movement_id']);
 
 /** The counts against the reports, and the exit code against the counts. */
 function checkSums(

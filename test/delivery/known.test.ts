@@ -80,8 +80,8 @@ describe('what another run does not know the fate of', () => {
 
 describe('another version', () => {
   test('supersedes what was accepted; a purchase is replaced', () => {
-    expect(decide([known({ by: 'key' })])).toBe('SUPERSEDES');
-    expect(decide([known({ by: 'cells' })])).toBe('SUPERSEDES');
+    expect(decide([known({ by: 'key' })])).toBe('superseding');
+    expect(decide([known({ by: 'cells' })])).toBe('superseding');
     expect(decide([known({ by: 'key' })], { isUpsert: true })).toBe('send');
   });
 

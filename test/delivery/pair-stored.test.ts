@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Candidate, pairStored } from '../../src/delivery/pair-stored.ts';
 import type { Fields } from '../../src/records/kind.ts';
 
@@ -63,4 +63,30 @@ test('one that may have been there before proves neither', () => {
 
 test('a corrected record that never arrived is missing, whatever the account has of its movement', () => {
   expect(pair([leg({ load: 9 })], [there('old', { load: 5 })])).toEqual(['missing']);
+});
+
+describe('legs that differ in nothing that the list has', () => {
+  const [first, second] = [leg({ movement_stretch: '1' }), leg({ movement_stretch: '2' })];
+
+  test('are all there, and it is said that their ids may be each other’s', () => {
+    const found = pairStored(new Map([first, second].entries()), [there('x', {}), there('y', {})]);
+    expect([...found.values()]).toMatchObject([
+      { kind: 'stored', isLikeAnother: true },
+      { kind: 'stored', isLikeAnother: true },
+    ]);
+    const same = pairStored(new Map([first, first].entries()), [there('x', {}), there('y', {})]);
+    const shown = pairStored(new Map([first, second].entries()), [
+      there('x', { movement_stretch: '2' }),
+      there('y', { movement_stretch: '1' }),
+    ]);
+    for (const each of [...same.values(), ...shown.values()]) expect(each).toMatchObject({ isLikeAnother: false });
+  });
+
+  test('of which one is there: neither is accepted, and neither is missing', () => {
+    expect(pair([first, second], [there('x', {})])).toEqual(['open', 'open']);
+    const clients = ['A', 'B', 'C'].map((client) => leg({ client }));
+    expect(pair(clients, [there('x', {}), there('y', {})])).toEqual(['open', 'open', 'open']);
+    expect(pair(clients, [there('x', { client: 'B' })])).toEqual(['missing', 'x', 'missing']);
+    expect(pair([first, first], [there('x', {})])).toEqual(['x', 'missing']);
+  });
 });

@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import type { RunErrorCode } from '../../src/codes/run-error-codes.ts';
+import { type RunErrorCode, runErrorTexts } from '../../src/codes/run-error-codes.ts';
 import { someCredentials } from '../support/api-server.ts';
 import { dcycleUpload, folderWith, summaryOf } from '../support/command.ts';
 import { legs } from '../support/legs.ts';
@@ -45,11 +48,13 @@ const cases: readonly Case[] = [
   { code: 'INPUT_NOT_CSV', exit: 3, args: ['requests', 'quote.csv', '--local'] },
   { code: 'INPUT_NOT_FOUND', exit: 3, args: ['requests', 'none.csv', '--local'] },
   { code: 'INPUT_NOT_JSONL', exit: 3, args: ['requests', 'b.jsonl', '--local'] },
+  { code: 'INPUT_OTHER_FORMAT', exit: 3, args: ['requests', 'a.csv', '--local', '--format', 'xlsx'] },
   { code: 'INPUT_TWICE', exit: 2, args: ['requests', 'a.csv', './a.csv', '--local'] },
   { code: 'MAPPING_UNKNOWN_FIELD', exit: 2, args: [...local, '--map', 'colour=load'] },
   { code: 'MAPPING_UNREADABLE', exit: 2, args: [...local, '--map', 'none.json'] },
   { code: 'OPTIONS_CONFLICT', exit: 2, args: [...local, '--dry-run'] },
   { code: 'OPTIONS_EMPTY', exit: 2, args: [...local, '--out', ''] },
+  { code: 'OUTPUT_FORMAT', exit: 2, args: [...local, '--out', 'o.xls'] },
   { code: 'OUTPUT_TAKEN', exit: 2, args: [...local, '--out', 'a.csv'] },
   { code: 'OUTPUT_UNWRITABLE', exit: 2, args: [...local, '--out', 'none/o.csv'] },
   { code: 'PROFILE_INVALID', exit: 2, args: [...upload, '--profile', '../x'], env: account },
@@ -68,6 +73,15 @@ const cases: readonly Case[] = [
   },
   { code: 'USAGE', exit: 2, args: [...local, '--colour'] },
 ];
+
+test('each code is made somewhere in the program', () => {
+  const source = fileURLToPath(new URL('../../src', import.meta.url));
+  const texts = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.includes('run-error-codes'))
+    .map((name) => readFileSync(join(source, name), 'utf8'))
+    .join('');
+  expect(Object.keys(runErrorTexts).filter((code) => !texts.includes(`'${code}'`))).toEqual([]);
+});
 
 test.each(cases)('$code ends with $exit', async ({ code, exit, args, env = {} }) => {
   const cwd = folderWith(files);

@@ -102,7 +102,7 @@ describe('the next command', () => {
     const piped = await dcycleUpload(['requests', '-', '--settle', '0', '--retries', '0', '--quiet'], {
       cwd,
       env: api.env,
-      stdin: rows,
+      stdin: rows.replace('1,10', '2,20'),
     });
     expect(piped.stderr).toContain('look the uncertain ones up in Dcycle before you send them again');
   });

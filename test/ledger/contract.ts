@@ -126,6 +126,58 @@ export function testRunStore(connectTo: () => () => RunStore): void {
       await store.close();
     });
 
+    test('shows who writes nothing what every run has sent, those that are being sent included', async () => {
+      const connect = connectTo();
+      const reader = connect();
+      const before = await reader.view(account);
+      expect(before.gap).toBe('empty');
+      expect((await before.known(marksOf(['a']))).found.size).toBe(0);
+      await before.close();
+      const writer = connect();
+      const run = await writer.create(newRun('r'), ['/a']);
+      await run.settle(await begin(run, marksOf(['a'])), settlementOf('A', ['id-a']));
+      const view = await reader.view(account);
+      const shown = async () =>
+        [...(await view.known(marksOf(['a', 'b']))).found].map(([record, [first]]) => [
+          record,
+          first?.entry,
+          first?.isRunning,
+          first?.id,
+        ]);
+      expect(view.gap).toBeUndefined();
+      expect(await shown()).toEqual([[0, Entry.accepted, true, 'id-a']]);
+      await begin(run, marksOf(['b']));
+      expect(await shown()).toEqual([
+        [0, Entry.accepted, true, 'id-a'],
+        [1, Entry.sending, true, undefined],
+      ]);
+      await run.close();
+      expect((await shown()).at(1)).toEqual([1, Entry.sending, false, undefined]);
+      const other = await reader.view({ ...account, organizationId: 'o' });
+      expect((await other.known(marksOf(['a']))).found.size).toBe(0);
+      await Promise.all([view.close(), other.close()]);
+      await Promise.all([writer.close(), reader.close()]);
+    });
+
+    test('keeps ids that may be each other’s as known, and gives none of them as that of a record', async () => {
+      const store = connectTo()();
+      const first = await store.create(newRun('first'), ['/a']);
+      const call = await begin(first, marksOf(['a', 'b', 'c']));
+      await first.settle(call, { ...settlementOf('AAA', ['x', 'y', 'z']), alike: [0, 1] });
+      await first.finish(end, 0, counts);
+      const second = await store.create(newRun('second'), ['/b']);
+      const { found } = await second.known(marksOf(['a', 'b', 'c']));
+      expect([...found.values()].map(([entry]) => entry?.id)).toEqual([undefined, undefined, 'z']);
+      expect([...(await second.owners(['x', 'y', 'z'])).keys()]).toEqual(['x', 'y', 'z']);
+      expect((await store.read('first')).calls[0]).toMatchObject({ ids: ['x', 'y', 'z'], alike: [0, 1] });
+      await second.close();
+      await store.prune('2027');
+      const view = await store.view(account);
+      expect((await view.known(marksOf(['a']))).found.get(0)).toMatchObject([{ id: undefined }]);
+      await view.close();
+      await store.close();
+    });
+
     test('knows all records with one content, in each of those who ask', async () => {
       const store = connectTo()();
       const first = await store.create(newRun('first'), ['/a']);

@@ -65,6 +65,7 @@ export class LedgerProcess {
       open: open('open'),
       list: ask('list'),
       read: ask('read'),
+      view: () => Promise.reject(new Error('not between processes')),
       prune: ask('prune'),
       forget: ask('forget'),
       close: ask('close'),

@@ -142,6 +142,7 @@ export class MemoryLedger {
       entries: new Uint8Array(records),
       ids: Array.from({ length: records }, () => undefined),
       packageIds: Array.from({ length: records }, () => undefined),
+      alike: [],
       files: [],
     });
     return { call: number };

@@ -3,13 +3,14 @@ import type { Configuration } from '../../config/configuration.ts';
 import type { CallEvent } from '../../delivery/caller.ts';
 import type { ApiConnection } from '../../delivery/delivery.ts';
 import type { ParkedState } from '../../delivery/parking.ts';
-import type { RunTarget } from '../../pipeline/run.ts';
+import type { RunTarget } from '../../pipeline/run-target.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import { version } from '../../version.ts';
 import type { Wait } from '../../api/wait.ts';
 import type { CommandContext } from '../context.ts';
 import { keyReading } from '../key-reading.ts';
 import type { UploadOptions } from '../upload-options.ts';
+import type { DryLedger } from './dry-ledger.ts';
 
 /** Where the options send the records. */
 export const modeOf = ({ local, dryRun }: Pick<UploadOptions, 'local' | 'dryRun'>): RunTarget['mode'] =>
@@ -22,11 +23,15 @@ export interface UploadCalls {
   readonly onCall: (event: CallEvent) => void;
   readonly onParked: (state: ParkedState) => void;
   readonly wait: Wait;
+  /** Rows say to which account they go. */
+  readonly isOfSeveral: boolean;
 }
 
 /** Where a run goes: the API, with its account's fuels, or this machine. */
 export type ChosenTarget =
-  { readonly mode: 'upload'; readonly connection: ApiConnection } | Exclude<RunTarget, { mode: 'upload' }>;
+  | { readonly mode: 'upload'; readonly connection: ApiConnection }
+  | { readonly mode: 'dry-run'; readonly ledger: DryLedger | undefined }
+  | Extract<RunTarget, { mode: 'local' }>;
 
 /**
  * Makes the destination that the options choose. Each is imported only when it is used: the API's HTTP client costs
@@ -42,8 +47,10 @@ export async function createDestination(
 ): Promise<ChosenTarget> {
   const mode = modeOf(options);
   switch (mode) {
-    case 'dry-run':
-      return { mode };
+    case 'dry-run': {
+      const { dryLedger } = await import('./dry-ledger.ts');
+      return { mode, ledger: dryLedger(kind, options, context, calls.isOfSeveral) };
+    }
     case 'local': {
       const { createLocalDestination } = await import('./create-calculator.ts');
       return { mode, destination: await createLocalDestination(kind, options, context) };

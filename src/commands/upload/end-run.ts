@@ -74,8 +74,9 @@ export async function report(
         ? commandLineFor(args, paths, files.rejected, [...provenConventions(plan), ...fix])
         : lineWith(args, fix),
     ),
-    resume: isResumable && task !== 'results' ? `dcycle-upload resume ${finished.heldBy ?? head.runId}` : undefined,
+    resume: resumeLine(finished.heldBy, isResumable && task !== 'results' ? head.runId : undefined),
     results: isResumable && plan.kind.readsBack ? `dcycle-upload results ${head.runId}` : undefined,
+    replaces: options.replace,
     upload: paths.includes(standardInput) ? undefined : uploadLineFor(args),
     ...(comparison === undefined ? {} : { comparison }),
   };
@@ -92,6 +93,11 @@ function fixedBy(causes: readonly Cause[], commandWith: (options: readonly strin
   const rows = causes.reduce((sum, { fix, count }) => sum + (fix.length > 0 ? count : 0), 0);
   return options.length === 0 ? undefined : { rows, command: commandWith(options) };
 }
+
+const resumeLine = (...runs: readonly (string | undefined)[]): string | undefined => {
+  const id = runs.find((run) => run !== undefined);
+  return id === undefined ? undefined : `dcycle-upload resume ${id}`;
+};
 
 /** What can't be written down any more is a run that looks broken off; it can be resumed all the same. */
 async function writeEnd(

@@ -4,6 +4,7 @@ import { stateDirectory } from '../../config/directories.ts';
 import { type AwaitedDestination, type AwaitedOptions, createAwaited } from '../../delivery/awaited.ts';
 import { type ComparedDestination, createCompared } from '../../delivery/compared.ts';
 import type { ApiConnection, DeliveredRun } from '../../delivery/delivery.ts';
+import type { KnownRules } from '../../delivery/known.ts';
 import { createStored, type StoredRun } from '../../delivery/stored.ts';
 import type { Destination, Target } from '../../destinations/destination.ts';
 import { standardInput } from '../../input/source.ts';
@@ -54,7 +55,7 @@ export async function openStore({
   return createSqliteStore(stateDirectory(environment));
 }
 
-const accountOf = ({ kind, target }: Pick<JournalledRun, 'kind' | 'target'>): Account => ({
+export const accountOf = ({ kind, target }: Pick<JournalledRun, 'kind' | 'target'>): Account => ({
   kind: kind.name,
   baseUrl: target.baseUrl,
   organizationId: target.organizationId,
@@ -154,21 +155,28 @@ export async function journalled(
 export const knownOf = (
   { run, task }: Journal,
   { kind, options }: Pick<JournalledRun, 'kind' | 'options'>,
-  replacements?: Replacements,
+  {
+    delivery,
+    replacements,
+  }: { readonly delivery?: DeliveredRun | undefined; readonly replacements?: Replacements | undefined },
 ): RunOptions['known'] =>
   task === 'results'
     ? undefined
     : {
         ask: (marks) => run.known(marks),
-        rules: {
-          runId: run.run.id,
-          isAgain: options.again === true,
-          countsAll: options.sinceLast === true,
-          isUpsert: kind.isUpsert,
-          replaces: options.replace === true,
-        },
+        rules: rulesOf(run.run.id, kind, options),
+        changes: delivery?.changesOf,
         replacements,
       };
+
+/** By what rules it is decided what becomes of records that the ledger knows. */
+export const rulesOf = (runId: string, kind: RecordKind, options: UploadOptions): KnownRules => ({
+  runId,
+  isAgain: options.again === true,
+  countsAll: options.sinceLast === true,
+  isUpsert: kind.isUpsert,
+  replaces: options.replace === true,
+});
 
 /** The last upload of the same inputs to the same account, where it did not finish. */
 export async function findUnfinished(

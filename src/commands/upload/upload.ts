@@ -12,7 +12,8 @@ import { formats } from '../../input/formats.ts';
 import type { MappingOptions } from '../../mapping/mapping.ts';
 import { isOrganizationColumn } from '../../mapping/organization.ts';
 import { type OpenedInputs, type Plan, planRun, openInputs } from '../../pipeline/plan.ts';
-import { run, type RunOptions, type RunTarget } from '../../pipeline/run.ts';
+import { run, type RunOptions } from '../../pipeline/run.ts';
+import type { RunTarget } from '../../pipeline/run-target.ts';
 import { Replacements } from '../../pipeline/replacements.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import { kindFor, kinds } from '../../records/kinds.ts';
@@ -102,7 +103,7 @@ async function perform(asked: Omit<Request, 'runId' | 'startedAt'>): Promise<Exi
     const { opened, mapping } = await open(configured, held);
     const shares = await findOwnShares(configured, opened, mapping);
     if (shares !== undefined) return await shareOut(configured, shares, held);
-    const connection = await connect(configured, opened, held);
+    const connection = await connect(configured, opened, mapping, held);
     const plan = planRun(opened, await completeMapping(configured, opened, mapping, connection.target));
     return await deliver(configured, plan, connection, held);
   } catch (error) {
@@ -110,6 +111,7 @@ async function perform(asked: Omit<Request, 'runId' | 'startedAt'>): Promise<Exi
   } finally {
     await held.journal?.close();
     if (held.target?.mode === 'upload') await held.target.connection.close();
+    if (held.target?.mode === 'dry-run') await held.target.ledger?.close();
     await held.inputs?.close();
   }
 }
@@ -121,11 +123,14 @@ async function findOwnShares(
   mapping: MappingOptions,
 ): Promise<readonly Share[] | undefined> {
   if (earlier !== undefined || isShare || modeOf(options) !== 'upload') return undefined;
-  const { column, value } = mapping.organization;
-  const columns = opened.inputs.flatMap(({ input }) => input.table.columns);
-  if ((column ?? value ?? columns.find(isOrganizationColumn)) === undefined) return undefined;
+  if (!namesAccounts(opened, mapping)) return undefined;
   const { findShares } = await import('./organizations.ts');
   return findShares(opened, mapping, options, configuration, context);
+}
+
+function namesAccounts({ inputs }: OpenedInputs, { organization: { column, value } }: MappingOptions): boolean {
+  const columns = inputs.flatMap(({ input }) => input.table.columns);
+  return (column ?? value ?? columns.find(isOrganizationColumn)) !== undefined;
 }
 
 /** Ends this run for those of the accounts. */
@@ -149,8 +154,12 @@ const headOf = ({ kindName, given, runId, startedAt, context }: Request, { targe
   runId,
   startedAt,
   durationMs: context.now().getTime() - startedAt.getTime(),
-  target: target?.mode === 'upload' ? target.connection.target : undefined,
+  target: accountOf(target),
 });
+
+/** The account of an upload, or of one that is only tried. */
+const accountOf = (target: ChosenTarget | undefined): Target | undefined =>
+  target?.mode === 'upload' ? target.connection.target : target?.mode === 'dry-run' ? target.ledger?.target : undefined;
 
 /** Checks and completes the options, and opens the log. */
 async function configure(request: Request, held: Held): Promise<Configured> {
@@ -202,6 +211,7 @@ interface Connection {
 async function connect(
   { paths, options, configuration, runId, earlier, context }: Configured,
   opened: OpenedInputs,
+  mapping: MappingOptions,
   held: Held,
 ): Promise<Connection> {
   const { terminal, now } = context;
@@ -223,7 +233,7 @@ async function connect(
   };
   const wait = createWait(context, view.wait);
   const onParked = (state: ParkedState): void => held.log.parked(state);
-  const calls = { runId, configuration, onCall, onParked, wait };
+  const calls = { runId, configuration, onCall, onParked, wait, isOfSeveral: namesAccounts(opened, mapping) };
   const target = await createDestination(opened.kind, options, context, calls);
   held.target = target;
   if (target.mode === 'upload' && earlier !== undefined) {
@@ -330,7 +340,8 @@ async function record(
   { target: chosen, view, wait }: Connection,
   held: Held,
 ): Promise<Recorded> {
-  if (chosen.mode !== 'upload') return { target: chosen, runOptions };
+  if (chosen.mode === 'local') return { target: chosen, runOptions };
+  if (chosen.mode === 'dry-run') return { target: { mode: 'dry-run', known: chosen.ledger?.known }, runOptions };
   const { connection: api } = chosen;
   const { target } = api;
   const { openJournal, journalled, knownOf } = await import('./journal.ts');
@@ -351,7 +362,7 @@ async function record(
     awaited,
     compared,
     replacements,
-    runOptions: { ...runOptions, known: knownOf(journal, started, replacements) },
+    runOptions: { ...runOptions, known: knownOf(journal, started, { delivery, replacements }) },
   };
 }
 

@@ -3,7 +3,7 @@ import type { Calculation } from '../../delivery/awaited.ts';
 import type { CallEvent } from '../../delivery/caller.ts';
 import { printable } from '../../issues.ts';
 import type { Progress } from '../../pipeline/progress.ts';
-import type { RunTarget } from '../../pipeline/run.ts';
+import type { RunTarget } from '../../pipeline/run-target.ts';
 import { cutText } from '../tables/cut-text.ts';
 import { count, plural } from '../format.ts';
 import { textWidth } from '../tables/text-width.ts';

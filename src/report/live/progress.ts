@@ -2,7 +2,7 @@ import type { WaitReason } from '../../api/wait.ts';
 import type { Calculation } from '../../delivery/awaited.ts';
 import type { CallEvent } from '../../delivery/caller.ts';
 import type { Progress } from '../../pipeline/progress.ts';
-import type { RunTarget } from '../../pipeline/run.ts';
+import type { RunTarget } from '../../pipeline/run-target.ts';
 import { callText, progressLines, progressSentence, settledRows, type Standing } from './progress-text.ts';
 import { RecentRate } from './recent-rate.ts';
 import type { Terminal } from '../terminal.ts';

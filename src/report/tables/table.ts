@@ -36,7 +36,8 @@ export function renderTable(
   const needs = columns.map((column, index) => needOf(column, [column.head, ...rows.map((row) => row[index] ?? '')]));
   const fitted = fitColumns(needs, width);
   if (!fitted.fits) return renderStack(heads, rows, width);
-  const isNatural = fitted.kept.every((index) => fitted.widths[index] === needs[index]?.natural);
+  const isWhole = rows.length <= rowsAtOnce;
+  const isNatural = isWhole && fitted.kept.every((index) => fitted.widths[index] === needs[index]?.natural);
   const table = drawTable(
     pick(columns, fitted),
     rows.map((row) =>
@@ -69,6 +70,9 @@ function narrowed(cell: string, column: TableColumn | undefined, width = 0): str
 
 const padding = 2;
 
+/** The library's time grows with the square of the rows: longer tables are drawn in parts of one width. */
+const rowsAtOnce = 500;
+
 /**
  * Draws a table as it is.
  *
@@ -77,8 +81,31 @@ const padding = 2;
 export function drawTable(
   columns: readonly Pick<TableColumn, 'head' | 'alignment'>[],
   rows: readonly (readonly string[])[],
-  { style, isTight = false }: TableOptions,
+  options: TableOptions,
   widths?: readonly number[],
+): string {
+  if (widths === undefined || rows.length <= rowsAtOnce) {
+    const text = drawPart(columns, rows, options, widths);
+    return options.isTight === true ? withHeadLineOnly(text) : text;
+  }
+  const lines: string[] = [];
+  for (let from = 0; from < rows.length; from += rowsAtOnce) {
+    const part = drawPart(columns, rows.slice(from, from + rowsAtOnce), options, widths)
+      .trimEnd()
+      .split('\n');
+    const isLast = from + rowsAtOnce >= rows.length;
+    // The line under the head of a part is the one between two rows.
+    lines.push(...part.slice(from === 0 ? 0 : part.findIndex(isRule), isLast ? part.length : -1));
+  }
+  const text = `${lines.join('\n')}\n`;
+  return options.isTight === true ? withHeadLineOnly(text) : text;
+}
+
+function drawPart(
+  columns: readonly Pick<TableColumn, 'head' | 'alignment'>[],
+  rows: readonly (readonly string[])[],
+  { style }: TableOptions,
+  widths: readonly number[] | undefined,
 ): string {
   const made = new Table({
     head: columns.map(({ head }) => style.bold(head)),
@@ -87,14 +114,14 @@ export function drawTable(
     ...(widths === undefined ? {} : { colWidths: widths.map((width) => width + padding), wordWrap: true }),
   });
   made.push(...rows.map((row) => [...row]));
-  const text = `${made.toString()}\n`;
-  return isTight ? withHeadLineOnly(text) : text;
+  return `${made.toString()}\n`;
 }
+
+const isRule = (line: string | undefined): boolean => line?.startsWith('├') === true;
 
 /** The library draws lines between all rows or none, also not under the head. */
 function withHeadLineOnly(text: string): string {
   const lines = text.split('\n');
-  const isRule = (line: string | undefined): boolean => line?.startsWith('├') === true;
   const first = lines.findIndex(isRule);
   return lines.filter((line, index) => index === first || !isRule(line)).join('\n');
 }

@@ -1,0 +1,182 @@
+import type { Arena } from '../columns/arena.ts';
+import { type Batch, Verdict } from '../columns/batch.ts';
+import type { Fragments } from '../columns/fragments.ts';
+import { JsonWriter } from '../columns/json-writer.ts';
+import {
+  type Asked,
+  type Decision,
+  decideKnown,
+  earlierVersions,
+  type KnownRules,
+  supersedes,
+} from '../delivery/known.ts';
+import type { Changes, Version } from '../delivery/versions.ts';
+import type { Knowledge, KnownRecord, RecordMarks } from '../ledger/run-store.ts';
+import type { Fields, RecordKind } from '../records/kind.ts';
+import type { Replacements } from './replacements.ts';
+import type { RecordColumns } from './record-columns.ts';
+import { RecordHashes } from './record-hashes.ts';
+
+/** Where records are written as JSON. */
+export interface JsonPlace {
+  readonly arena: Arena;
+  readonly start: number;
+  readonly fragments: Fragments;
+}
+
+/** The ledger, and by what rules it decides. */
+export interface KnownOptions {
+  readonly ask: (marks: RecordMarks) => Promise<Knowledge>;
+  readonly rules: KnownRules;
+  /** Asks the account what records change of their earlier versions; by place in the list. */
+  readonly changes?: ((versions: readonly Version[]) => Promise<readonly Changes[]>) | undefined;
+  /** Rows whose earlier versions are deleted at the end. */
+  readonly replacements?: Replacements | undefined;
+}
+
+export interface KnownRowsOptions {
+  readonly kind: RecordKind;
+  readonly place: JsonPlace;
+  /** By input, the names of its columns. */
+  readonly headers: readonly string[];
+  readonly known: KnownOptions | undefined;
+  /** Whether records that are alike may come more than once. */
+  readonly mayRepeat: boolean;
+}
+
+/** The valid rows of a batch as the records that are sent, and what the ledger knows of these. */
+export class KnownRows {
+  readonly #options: KnownRowsOptions;
+  readonly #occurrences = new Map<string, number>();
+  readonly #decisions = new Map<number, Decision>();
+  /** Records that other runs must find out of, by run. */
+  readonly #held = new Map<string, number>();
+  #writer: JsonWriter | undefined;
+  #hashes: RecordHashes | undefined;
+  /** By row of the batch: the number of its record in the hashes. */
+  #recordOfRow = new Int32Array(0);
+  /** Rows of the batch whose records are written: as many as there was room for. */
+  #written = { from: 0, to: 0 };
+  #position = 0;
+  #input = 0;
+
+  constructor(options: KnownRowsOptions) {
+    this.#options = options;
+  }
+
+  begin(input: number, records: RecordColumns, capacity: number): void {
+    const { kind, headers, place } = this.#options;
+    const { arena, start, fragments } = place;
+    this.#input = input;
+    this.#writer = new JsonWriter(arena, start, fragments, records.sent, capacity);
+    this.#hashes = new RecordHashes(kind, records, { arena, input, header: headers[input] ?? '', capacity });
+    this.#recordOfRow = new Int32Array(capacity);
+  }
+
+  /** Writes and hashes the records of a batch, and decides what becomes of them; those that are left out are settled. */
+  prepare(batch: Batch): Promise<void> | undefined {
+    this.#decisions.clear();
+    this.#hash(batch);
+    const { known } = this.#options;
+    const marks = this.#hashes?.marks;
+    if (known === undefined || marks === undefined || marks.records === 0) return undefined;
+    return this.#ask(batch, marks, known);
+  }
+
+  #hash(batch: Batch): void {
+    const hashes = this.#hashes;
+    if (hashes === undefined) return;
+    hashes.clear();
+    this.#written = { from: 0, to: 0 };
+    for (let row = 0; row < batch.rows; row += 1) {
+      if (batch.verdicts[row] !== Verdict.accepted) continue;
+      const { start, end } = this.write(batch, row);
+      this.#recordOfRow[row] = hashes.add(batch, row, this.#options.place.arena.buffer.subarray(start, end));
+    }
+  }
+
+  async #ask(batch: Batch, marks: RecordMarks, { ask, rules, changes, replacements }: KnownOptions): Promise<void> {
+    const { position, found } = await ask(marks);
+    this.#position = position;
+    if (found.size === 0) return;
+    const superseding = new Map<number, KnownRecord>();
+    for (let row = 0; row < batch.rows; row += 1) {
+      if (batch.verdicts[row] !== Verdict.accepted) continue;
+      const record = this.#recordOfRow[row] ?? 0;
+      const known = found.get(record);
+      if (known === undefined) continue;
+      const decision = decideKnown(known, rules, this.#askedOf(record));
+      if (decision.kind === 'superseding') superseding.set(row, decision.known);
+      else if (decision.kind === 'duplicate') batch.settle(row, Verdict.duplicate, decision.issue);
+      else this.#decisions.set(row, decision);
+      replacements?.expect(this.#input, batch.firstRow + row, earlierVersions(known, decision, rules));
+    }
+    if (superseding.size > 0) await this.#leaveOut(batch, superseding, changes);
+  }
+
+  /** Leaves rows out of which the account has an earlier version, and says what they change. */
+  async #leaveOut(
+    batch: Batch,
+    superseding: ReadonlyMap<number, KnownRecord>,
+    changes: KnownOptions['changes'],
+  ): Promise<void> {
+    const versions = Array.from(superseding, ([row, { id }]) => ({ id, fields: this.fieldsOf(batch, row) }));
+    const found = await changes?.(versions);
+    for (const [place, [row, known]] of [...superseding].entries()) {
+      batch.settle(row, Verdict.duplicate, supersedes(known, found?.[place]));
+    }
+  }
+
+  /** The record of a row. */
+  fieldsOf(batch: Batch, row: number): Fields {
+    const { start, end } = this.write(batch, row);
+    return JSON.parse(this.#options.place.arena.text(start, end)) as Fields;
+  }
+
+  #askedOf(record: number): Asked {
+    const hasIdentity = this.#hashes?.hasIdentity[record] === 1;
+    if (!this.#options.mayRepeat) return { hasIdentity, occurrence: 0 };
+    const content = Buffer.from(this.#hashes?.contents.subarray(record * 16, record * 16 + 16) ?? []).toString(
+      'latin1',
+    );
+    const occurrence = this.#occurrences.get(content) ?? 0;
+    this.#occurrences.set(content, occurrence + 1);
+    return { hasIdentity, occurrence };
+  }
+
+  /** Writes the record of a row, and those after it, where it is not among those that had room together; where it is then. */
+  write(batch: Batch, row: number): { readonly start: number; readonly end: number } {
+    const { from, to } = this.#written;
+    if (row < from || row >= to) this.#written = { from: row, to: this.#writer?.write(batch, row) ?? 0 };
+    return { start: this.#writer?.starts[row] ?? 0, end: this.#writer?.ends[row] ?? 0 };
+  }
+
+  /** Bytes of a row's record. */
+  sizeOf(row: number): number {
+    return (this.#writer?.ends[row] ?? 0) - (this.#writer?.starts[row] ?? 0);
+  }
+
+  /** What becomes of a row that is not left out, where something is known of it. */
+  decisionOf(row: number): Decision | undefined {
+    return this.#decisions.get(row);
+  }
+
+  /** A record is left to another run, which must find out first. */
+  hold(runId: string): void {
+    this.#held.set(runId, (this.#held.get(runId) ?? 0) + 1);
+  }
+
+  /** The run that must find out first, where none is open but those that were left to others. */
+  heldBy(open: number): string | undefined {
+    const held = [...this.#held.values()].reduce((sum, each) => sum + each, 0);
+    return held > 0 && held === open ? [...this.#held.keys()][0] : undefined;
+  }
+
+  /** Hashes and places of the batch's records, which of them a row is, and what the ledger knew when it was asked. */
+  marksOf(
+    row: number,
+  ): { readonly hashes: RecordHashes; readonly record: number; readonly position: number } | undefined {
+    const hashes = this.#hashes;
+    return hashes && { hashes, record: this.#recordOfRow[row] ?? 0, position: this.#position };
+  }
+}
