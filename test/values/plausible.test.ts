@@ -18,7 +18,8 @@ const shipments = (...rows: readonly (readonly string[])[]): Table => [
     'truck_diesel',
     '20',
     'ton',
-    '530',
+    // Places are read where a distance has to be worked out.
+    id === '6' ? '' : '530',
     'ES',
   ]),
   ...rows,
@@ -92,6 +93,14 @@ describe('a row that is hardly true is shown, and refused with --strict', () => 
   ])('not %s', async (_name, kind, table) => {
     expect((await read([kind, '--local', '--strict'], csv(...table))).rows).toMatchObject({ valid: 7, invalid: 0 });
   });
+});
+
+test('given distances are compared with places where these are read, or with --strict', async () => {
+  const table = shipments(truck('Madrid, ES', 'Sevilla, ES', 'truck_diesel', '20', 'ton', '330', 'ES')).map((cells) =>
+    cells[6] === '' ? cells.with(6, '530') : cells,
+  );
+  expect((await read(['requests', '--local'], csv(...table))).warnings.has('IMPLAUSIBLE')).toBe(false);
+  expect((await read(['requests', '--local', '--strict'], csv(...table))).errors).toMatchObject([{ row: 7 }]);
 });
 
 describe('over half of the rows', () => {
