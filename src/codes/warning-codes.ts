@@ -31,7 +31,8 @@ export const warningTexts = {
     'twenty or more different rows repeat earlier ones in the same order: they are duplicates; the message names both ranges',
   ROWS_SKIPPED:
     'rows were left out: totals of others, or rows of `--skip` and `--where`; the message names the rule and the rows',
-  ROWS_LIMITED: '`--limit`: only the first rows were read, and totals were not checked',
+  ROWS_LIMITED:
+    '`--limit`, `--sample`: only the first rows were read, or some rows chosen at random, and totals were not checked',
   RULE_UNUSED: '`--skip` or `--where` left out no row',
   ZERO_DISTANCE: '`distance_km` is 0',
   UNKNOWN_TOC: '(upload, dry run) a vehicle type that this tool does not know',

@@ -1,3 +1,4 @@
+import { wholeNumber } from './numbers.ts';
 import type { SettingName } from '../config/settings.ts';
 import type { Assumption } from '../delivery/doubt.ts';
 import type { MaxErrors } from '../pipeline/stop.ts';
@@ -16,6 +17,8 @@ import { addProfileOption, addSettingOptions } from './setting-options.ts';
 export interface UploadOptions extends ReadingOptions, CalculatorOptions, DisplayOptions {
   readonly local?: boolean;
   readonly dryRun?: boolean;
+  readonly sample?: number;
+  readonly seed?: number;
   readonly dedupeKey?: string;
   readonly apiVersion: ApiVersion;
   readonly profile?: string;
@@ -227,10 +230,10 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
       '--dry-run',
       'read, map, validate, deduplicate and plan the calls; asks the ledger of an organisation; no network, no key',
     );
-  addReadingOptions(command).option(
-    '--dedupe-key <fields>',
-    'comma-separated fields of the duplicate key; none switches it off',
-  );
+  addReadingOptions(command)
+    .option('--sample <n>', 'look at n rows chosen at random, with --dry-run or --local', rowCount)
+    .option('--seed <n>', 'with --sample: another number chooses other rows (default: 1)', wholeNumber(0, 4294967295))
+    .option('--dedupe-key <fields>', 'comma-separated fields of the duplicate key; none switches it off');
   command.option('--strict', 'refuse rows that are valid and hardly true (default: taken, and shown)');
   if (kind === 'requests') addCalculatorOptions(command);
   else {

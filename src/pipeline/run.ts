@@ -25,6 +25,7 @@ import type { RunResult } from './run-result.ts';
 import type { RunTarget } from './run-target.ts';
 import { RowFindings } from './row-findings.ts';
 import { RowLimit } from './row-limit.ts';
+import { RowSample, type SampleOptions } from './row-sample.ts';
 import { RowOrder } from './row-order.ts';
 import { firstInvalid, interruption, Stops } from './stop.ts';
 import type { HubCheck, VehicleCheck } from './strange-values.ts';
@@ -37,6 +38,7 @@ export interface RunOptions extends AccountOptions {
   readonly stopOnError: boolean;
   /** Rows that are read at most, of all inputs together. */
   readonly rowLimit?: number | undefined;
+  readonly sample?: SampleOptions | undefined;
   /** Aborts on SIGINT and SIGTERM, with its name: what is in flight is finished, nothing more is read or sent. */
   readonly interrupted: AbortSignal;
   readonly vehicles?: VehicleCheck | undefined;
@@ -77,6 +79,7 @@ class Run {
   readonly #stops = new Stops();
   readonly #findings: RowFindings;
   readonly #limit: RowLimit;
+  readonly #sample: RowSample | undefined;
   readonly #accounts: Accounts;
   readonly #chunks: ChunkCounts = { planned: 0, sent: 0, accepted: 0, failed: 0 };
   readonly #position: Position;
@@ -101,6 +104,7 @@ class Run {
     this.#accounts = new Accounts(plan.inputs.length, options, this.#stops);
     this.#position = new Position(plan.inputs);
     this.#limit = new RowLimit(options.rowLimit);
+    this.#sample = options.sample === undefined ? undefined : new RowSample(options.sample);
     this.#findings = new RowFindings(plan.inputs.length > 1, plan.rowRules);
     this.#deduplicator =
       options.dedupeKey === 'none'
@@ -221,6 +225,7 @@ class Run {
       this.#position.leave();
     }
     if (this.#limit.isReached) this.#accounts.warn(this.#limit.warning);
+    if (this.#sample !== undefined) this.#accounts.warn(this.#sample.warning);
     this.#isInterrupted();
     return undefined;
   }
@@ -232,7 +237,7 @@ class Run {
       arena: this.#arena,
       sizes: this.#sizes,
       keyFields: this.#keyFields,
-      isPart: this.#limit.isSet,
+      isPart: this.#isPart,
       options: this.#options,
     });
     const { reader, records } = reading;
@@ -241,6 +246,11 @@ class Run {
     this.#position.enter(index);
     this.#end.begin(index, records, reader.batch.capacity);
     return reading;
+  }
+
+  /** Only some rows are looked at. */
+  get #isPart(): boolean {
+    return this.#limit.isSet || this.#sample !== undefined;
   }
 
   get #keyFields(): readonly string[] | undefined {
@@ -262,7 +272,8 @@ class Run {
     records.read(batch, () => totals.note(batch, reader.isLast));
     this.#findings.enter(batch, planned.path);
     this.#findings.skip(batch, totals, reading.rules);
-    if (reader.isLast && !this.#limit.isSet) this.#findings.skipNotes(batch, this.#arena, planned.input.table);
+    this.#sample?.skip(batch);
+    if (reader.isLast && !this.#isPart) this.#findings.skipNotes(batch, this.#arena, planned.input.table);
     reading.plausibility.check(batch);
     this.#deduplicator?.mark(batch, {
       input: index,

@@ -55,6 +55,48 @@ describe('what is no fuel', () => {
   });
 });
 
+describe('--sample', () => {
+  const rows = Array.from({ length: 5000 }, (_, at) => [String(at + 1), '100', '500', 'van_diesel']);
+  const text = csv(['movement_id', 'distance_km', 'load', 'toc'], ...rows, ['TOTAL', '9', '9', '']);
+  const chosen = async (...options: readonly string[]): Promise<readonly number[]> => {
+    const { results, rows: counts, warnings } = await read(['requests', '--local', ...options], text);
+    expect(counts).toMatchObject({ read: 5001, invalid: 0 });
+    expect(warnings.get('ROWS_LIMITED')).toMatch(/^only \d+ of 5001 rows, chosen at random, were looked at/);
+    return results.map((row) => Number(row['movement_id']));
+  };
+
+  test('takes exactly as many rows, anywhere in the file, and the same ones for a seed', async () => {
+    const first = await chosen('--sample', '200');
+    expect(first.length).toBeGreaterThanOrEqual(199);
+    expect(first.length).toBeLessThanOrEqual(200);
+    expect(await chosen('--sample', '200', '--seed', '1')).toEqual(first);
+    expect(await chosen('--sample', '200', '--seed', '2')).not.toEqual(first);
+    // Each tenth of the file has its share: 20 on average, with a standard deviation of 4.
+    for (let tenth = 0; tenth < 10; tenth += 1) {
+      const share = first.filter((id) => id > tenth * 500 && id <= (tenth + 1) * 500).length;
+      expect(share).toBeGreaterThan(3);
+      expect(share).toBeLessThan(37);
+    }
+  });
+
+  test('takes all rows of a smaller file', async () => {
+    const { rows: counts } = await read(
+      ['requests', '--dry-run', '--sample', '9000'],
+      csv(...[['movement_id', 'distance_km', 'load', 'toc'], ...rows]),
+    );
+    expect(counts).toMatchObject({ read: 5000, valid: 5000, skipped: 0 });
+  });
+
+  test.each([
+    ['--sample', '5'],
+    ['--local', '--seed', '2'],
+    ['--local', '--sample', '5', '--limit', '2'],
+  ])('is refused as %s %s %s %s %s', async (...options) => {
+    const { exit, error } = await read(['requests', ...options.filter((each) => each !== undefined)], text);
+    expect([exit, error?.code]).toEqual([2, 'OPTIONS_CONFLICT']);
+  });
+});
+
 describe('--limit', () => {
   const rows = Array.from({ length: 30 }, (_, at) => [`M-${String(at)}`, '10', '100', 'van_diesel']);
   const table = [['movement_id', 'distance_km', 'load', 'toc'], ...rows, ['TOTAL', '5', '1', '']];

@@ -59,6 +59,7 @@ export function checkOptions(options: Given<UploadOptions>, paths: readonly stri
       );
     }
   }
+  checkSample(options);
   if (local === true && dryRun === true) {
     throw usageError('OPTIONS_CONFLICT', '--local and --dry-run exclude each other', 'give the one you mean');
   }
@@ -81,6 +82,19 @@ export function checkOptions(options: Given<UploadOptions>, paths: readonly stri
   }
   if (json === true && out === standardOutput) {
     throw usageError('OPTIONS_CONFLICT', '--json and --out - both want standard output', 'write the results to a file');
+  }
+}
+
+function checkSample({ sample, seed, limit, local, dryRun }: Given<UploadOptions>): void {
+  if (seed !== undefined && sample === undefined) {
+    throw usageError('OPTIONS_CONFLICT', '--seed belongs to --sample', 'give --sample as well, or leave --seed out');
+  }
+  if (sample === undefined) return;
+  if (local !== true && dryRun !== true) {
+    throw usageError('OPTIONS_CONFLICT', '--sample would upload some rows alone', 'add --dry-run or --local');
+  }
+  if (limit !== undefined) {
+    throw usageError('OPTIONS_CONFLICT', '--sample and --limit exclude each other', 'give the one you mean');
   }
 }
 

@@ -3,6 +3,7 @@ import { didYouMean } from '../../mapping/names.ts';
 import { EmissionDetails } from '../../pipeline/emission-details.ts';
 import { Journeys } from '../../pipeline/journeys.ts';
 import type { Plan } from '../../pipeline/plan.ts';
+import { countRows } from '../../pipeline/row-sample.ts';
 import type { RunOptions } from '../../pipeline/run.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import { assumptionText } from '../../report/words/assumption-text.ts';
@@ -27,6 +28,10 @@ export async function createRunOptions(
     chunkRecords: options.chunkSize,
     dedupeKey: readDedupeKey(kind, options.dedupeKey, plan),
     rowLimit: options.limit,
+    sample:
+      options.sample === undefined
+        ? undefined
+        : { size: options.sample, seed: options.seed ?? 1, rows: await countRows(plan) },
     stopOnError: options.stopOnError === true,
     maxErrors: options.maxErrors,
     interrupted: context.interrupted,
