@@ -35,14 +35,16 @@ interface DateWords {
   readonly months: Readonly<Record<string, string>>;
   readonly ambiguous: Readonly<Record<string, string>>;
   readonly weekdays: string;
+  readonly dayParts: string;
 }
 
 const words = lazily(() => {
-  const { months, ambiguous, weekdays } = readData<DateWords>('dates.json');
+  const { months, ambiguous, weekdays, dayParts } = readData<DateWords>('dates.json');
   return {
     months: wordsByMeaning(months),
     ambiguous: new Map(Object.entries(ambiguous)),
     weekdays: new Set(weekdays.split(' ')),
+    dayParts: new Set(dayParts.split(' ')),
   };
 });
 
@@ -66,6 +68,15 @@ const named = {
   yearFirst: new RegExp(`^(\\d{4})[. /-]+(\\p{L}{2,12})[. /-]+(\\d{1,2})${time}$`, 'iu'),
 };
 const weekday = /^(\p{L}{2,10}(?:-feira)?)[.,]{0,2}\s+(?=\S)/u;
+
+/** Whether a text only names days of the week and parts of the day: `Mañana`, `lunes tarde`, `por la noche`, `AM`. */
+export function isDayWords(text: string): boolean {
+  const { weekdays, dayParts } = words();
+  const parts = text.split(/[\s,/]+/).map((part) => fold(part).replace(/\.$/, ''));
+  const isSmall = /^(?:por|de|a|la|el|al|da|do|di|il|du|le|les|am|in|the|at|on)$/;
+  const isTold = (part: string): boolean => weekdays.has(part) || dayParts.has(part);
+  return parts.some(isTold) && parts.every((part) => isTold(part) || isSmall.test(part));
+}
 
 const fold = (word: string): string => word.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 

@@ -16,7 +16,7 @@ import {
 import { isBlank, isNothing, type Nulls } from './absence.ts';
 import type { ConventionOptions } from './conventions.ts';
 import type { MappingFile } from './mapping-file.ts';
-import { readDateText } from './dates.ts';
+import { isDayWords, readDateText } from './dates.ts';
 import { didYouMean } from './names.ts';
 import { parseNumber, splitUnit } from './numbers.ts';
 import type { RowRule } from './row-rule.ts';
@@ -280,7 +280,10 @@ function journeyEnds(
   nulls: Nulls,
 ): ReadonlyMap<number, Match> {
   const isPlace = (value: string): boolean =>
-    /\p{L}{2}/u.test(value) && !/\d[:h]\d{2}/.test(value) && readDateText(value, { order: 'iso' }).kind === 'no date';
+    /\p{L}{2}/u.test(value) &&
+    !/\d[:h]\d{2}/.test(value) &&
+    !isDayWords(value) &&
+    readDateText(value, { order: 'iso' }).kind === 'no date';
   const found = columns.flatMap((column, index): [number, Match][] => {
     const field = endOfJourney(column);
     if (field === undefined || !Object.hasOwn(kind.fields, field)) return [];

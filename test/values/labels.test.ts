@@ -82,7 +82,7 @@ describe('--sample', () => {
   test('takes all rows of a smaller file', async () => {
     const { rows: counts } = await read(
       ['requests', '--dry-run', '--sample', '9000'],
-      csv(...[['movement_id', 'distance_km', 'load', 'toc'], ...rows]),
+      csv(['movement_id', 'distance_km', 'load', 'toc'], ...rows),
     );
     expect(counts).toMatchObject({ read: 5000, valid: 5000, skipped: 0 });
   });
@@ -148,6 +148,10 @@ describe('departure and arrival', () => {
       ['1 jun 2025', '2 jun 2025'],
       ['01/06/2025 08:30', '01/06/2025 12:00'],
       ['Madrid', '12:15'],
+      ['Mañana', 'Por la tarde'],
+      ['lunes', 'martes noche'],
+      ['AM', 'p.m.'],
+      ['Morgens', 'Am Abend'],
     ]) {
       expect(
         (await read(['requests', '--dry-run'], csv(...table(from, to, a, b)))).warnings.has('UNMAPPED_COLUMN'),
