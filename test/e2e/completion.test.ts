@@ -130,7 +130,7 @@ const fieldsOfShipmentsWithC = ['category=', 'cleaning=', 'client='];
 
 const cases: readonly (readonly [line: string, candidates: readonly string[]])[] = [
   ['dcycle-upload re', ['recharges', 'requests', 'results', 'resume']],
-  ['dcycle-upload runs ', ['prune', 'show']],
+  ['dcycle-upload runs ', ['forget', 'prune', 'show']],
   ['dcycle-upload help ru', ['runs']],
   ['dcycle-upload inspect ', ['recharges', 'requests']],
   ['dcycle-upload completion ', ['bash', 'fish', 'zsh']],
@@ -152,7 +152,7 @@ const cases: readonly (readonly [line: string, candidates: readonly string[]])[]
   ['dcycle-upload requests shipments.csv fuel', ['fuel.jsonl.gz']],
   ['dcycle-upload requests --json --j', []],
   ['dcycle-upload requests --format=csv --f', ['--factors']],
-  ['dcycle-upload requests --set a=b --se', ['--set', '--settle', '--settle-rounds']],
+  ['dcycle-upload requests --set a=b --se', ['--seed', '--set', '--settle', '--settle-rounds']],
   ['dcycle-upload requests --org ', []],
 ];
 

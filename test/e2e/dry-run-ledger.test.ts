@@ -51,7 +51,7 @@ test('a dry run shows what the ledger knows, and writes nothing', async () => {
   const sent = await dcycleUpload(upload, { cwd, env });
   expect(readErrors(cwd, 'e.jsonl')[0]?.['message']).toMatch(/; this one has other values: load 2 -> 77$/);
   expect(sent.stderr).toMatch(
-    /2 of 4 rows accepted; 1 changed row left out, 1 duplicate left out; delete the earlier versions in Dcycle and run: .* --again/,
+    /2 of 4 rows accepted; 1 changed row left out, 1 duplicate left out; to replace the earlier versions, run: .* --replace;/,
   );
 
   writeFileSync(join(cwd, 'a.csv'), legsOf([1, 3, 3]));

@@ -1,4 +1,3 @@
-import { foldPlaceName } from '../../calculator/places/fold.ts';
 import { quote, type Warning } from '../../issues.ts';
 import { createSuggester } from '../../mapping/names.ts';
 import type { HubCheck } from '../../pipeline/strange-values.ts';
@@ -14,6 +13,7 @@ const memoLimit = 10_000;
 export async function createHubCheck(options: AccountOptions, context: CommandContext): Promise<HubCheck | undefined> {
   const hubs = (await readAccountHubs(options, context)) ?? [];
   if (hubs.length === 0) return undefined;
+  const { foldPlaceName } = await import('../../calculator/places/fold.ts');
   const byName = new Map(hubs.map((hub) => [foldPlaceName(hub.name), hub]));
   const ids = new Set(hubs.map(({ id }) => id.toLowerCase()));
   const { createPlaces } = await import('../create-places.ts');
