@@ -162,6 +162,20 @@ describe('rows that name their organisations', () => {
     expect(received).toEqual({});
   });
 
+  test('late in a file of JSON are not sent to another account', async () => {
+    const { env, received } = await startAccounts();
+    const shipment = { movement_id: 'A', distance_km: 100, load: 500, toc: 'van_diesel', client: 'x'.repeat(400) };
+    const rows = Array.from({ length: 3000 }, (_, at) => JSON.stringify({ ...shipment, movement_id: String(at) }));
+    const last = JSON.stringify({ ...shipment, organization: 'ACME Holding' });
+    const cwd = folderWith({ 'a.jsonl': `${[...rows, last].join('\n')}\n`, 'b.jsonl': `${rows.join('\n')}\n` });
+    const result = await dcycleUpload(['requests', 'a.jsonl', '--yes', '--json'], { cwd, env });
+    expect(JSON.parse(result.stdout)).toMatchObject({ error: { code: 'ORGANIZATIONS_UNREADABLE' }, exit_code: 2 });
+    expect(result.stderr).toContain('a.jsonl, line 3001 names an organisation');
+    expect(received).toEqual({});
+    expect((await dcycleUpload(['requests', 'b.jsonl', '--yes', '--json'], { cwd, env })).code).toBe(0);
+    expect(received[acme]).toHaveLength(3000);
+  });
+
   test('of several organisations are not read from standard input', async () => {
     const { env, received } = await startAccounts();
     const stdin = header + row(acme, 'A') + row(iberia, 'B');

@@ -9,6 +9,7 @@ import { findSetting } from '../../config/configuration.ts';
 import { uuidPattern } from '../../config/settings.ts';
 import { RunError, usageError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
+import { formats } from '../../input/formats.ts';
 import { standardInput } from '../../input/source.ts';
 import { quote } from '../../issues.ts';
 import type { MappingOptions } from '../../mapping/mapping.ts';
@@ -49,6 +50,7 @@ export async function findShares(
   const { value } = mapping.organization;
   const column = columnOf(opened, mapping);
   if (column === undefined) {
+    await refuseLateNames(opened);
     if (value === undefined) return undefined;
     const [ids] = await resolve([value], options, configuration, context);
     return ids === undefined ? undefined : [{ ...ids, where: undefined }];
@@ -106,6 +108,23 @@ function columnOf({ inputs }: OpenedInputs, { organization }: MappingOptions): s
     'the inputs do not have their organisations in one column of the same name',
     'upload them one after the other',
   );
+}
+
+/** JSON may have an organisation in rows after those that were looked at first: they must not go to another account. */
+async function refuseLateNames({ inputs }: OpenedInputs): Promise<void> {
+  for (const { path, input } of inputs) {
+    if (!formats[input.table.format].hasOpenNames) continue;
+    await input.survey((batch) => {
+      for (const [row, extras] of batch.extras) {
+        if (!extras.some(({ key }) => isOrganizationColumn(key))) continue;
+        throw usageError(
+          'ORGANIZATIONS_UNREADABLE',
+          `${path}, line ${String(batch.lines[row] ?? 0)} names an organisation, which no row of the first 1 MiB does`,
+          'put a row that names one first',
+        );
+      }
+    });
+  }
 }
 
 async function readTexts({ inputs }: OpenedInputs, column: string, value: string | undefined): Promise<Texts> {

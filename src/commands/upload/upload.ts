@@ -123,7 +123,10 @@ async function findOwnShares(
   mapping: MappingOptions,
 ): Promise<readonly Share[] | undefined> {
   if (earlier !== undefined || isShare || modeOf(options) !== 'upload') return undefined;
-  if (!namesAccounts(opened, mapping)) return undefined;
+  // Rows of JSON may have names that the first ones do not.
+  const isOpen = ({ input: { isSampleWhole, table } }: OpenedInputs['inputs'][number]): boolean =>
+    !isSampleWhole && formats[table.format].hasOpenNames;
+  if (!namesAccounts(opened, mapping) && !opened.inputs.some(isOpen)) return undefined;
   const { findShares } = await import('./organizations.ts');
   return findShares(opened, mapping, options, configuration, context);
 }
