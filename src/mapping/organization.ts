@@ -5,6 +5,7 @@ export const organizationName = 'organization';
 
 /** The column that says to which account a row goes, where it is named, and the account of rows that leave it empty. */
 export interface OrganizationSource {
+  /** Empty: none says so, whatever its name. */
   readonly column?: string;
   readonly value?: string;
 }

@@ -162,6 +162,18 @@ describe('rows that name their organisations', () => {
     expect(received).toEqual({});
   });
 
+  test('in a column that does not name accounts go to the configured one, with --map organization=', async () => {
+    const { env, received } = await startAccounts();
+    const cwd = folderWith({ 'a.csv': header + row('1000', 'A') + row('', 'B') });
+    const refused = await dcycleUpload(upload, { cwd, env });
+    expect(refused.stderr).toContain('--set organization=');
+    expect((await dcycleUpload([...upload, '--map', 'organization='], { cwd, env })).code).toBe(0);
+    expect(received).toEqual({ [acme]: ['A', 'B'] });
+    const other = ['--map', 'organization=', '--set', `organization=${iberia}`];
+    expect((await dcycleUpload([...upload, ...other], { cwd, env })).code).toBe(0);
+    expect(received).toEqual({ [acme]: ['A', 'B'], [iberia]: ['A', 'B'] });
+  });
+
   test('late in a file of JSON are not sent to another account', async () => {
     const { env, received } = await startAccounts();
     const shipment = { movement_id: 'A', distance_km: 100, load: 500, toc: 'van_diesel', client: 'x'.repeat(400) };

@@ -50,7 +50,7 @@ export async function findShares(
   const { value } = mapping.organization;
   const column = columnOf(opened, mapping);
   if (column === undefined) {
-    await refuseLateNames(opened);
+    if (mapping.organization.column !== '') await refuseLateNames(opened);
     if (value === undefined) return undefined;
     const [ids] = await resolve([value], options, configuration, context);
     return ids === undefined ? undefined : [{ ...ids, where: undefined }];
@@ -86,6 +86,7 @@ export async function findShares(
 /** The column by its name, the same in all inputs. */
 function columnOf({ inputs }: OpenedInputs, { organization }: MappingOptions): string | undefined {
   const given = organization.column;
+  if (given === '') return undefined;
   const found = inputs.map(({ input: { table } }) =>
     table.columns.find((column) => (given === undefined ? isOrganizationColumn(column) : column === given)),
   );
@@ -148,7 +149,7 @@ async function readTexts({ inputs }: OpenedInputs, column: string, value: string
     throw usageError(
       'ORGANIZATION_MISSING',
       `${empty} names no organisation, while the column ${quote(column)} says to which account a row goes`,
-      `fill it in, or give that of such rows: --set ${organizationName}=<name or id>`,
+      `fill it in, or give that of such rows: --set ${organizationName}=<name or id>; --map ${organizationName}= leaves a column that does not name accounts out`,
     );
   }
   return texts;
@@ -181,7 +182,7 @@ async function resolve(
           )}; nothing was sent`
         : `${quote(text)} is the name of ${String(found.length)} organisations; nothing was sent`,
       first === undefined
-        ? `the key sees ${names.map(({ name }) => name).join(', ') || 'none'}`
+        ? `the key sees ${names.map(({ name }) => name).join(', ') || 'none'}; --map ${organizationName}= leaves a column that does not name accounts out`
         : `write the id of the one that is meant: ${ids}`,
     );
   });

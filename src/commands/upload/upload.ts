@@ -125,13 +125,14 @@ async function findOwnShares(
   if (earlier !== undefined || isShare || modeOf(options) !== 'upload') return undefined;
   // Rows of JSON may have names that the first ones do not.
   const isOpen = ({ input: { isSampleWhole, table } }: OpenedInputs['inputs'][number]): boolean =>
-    !isSampleWhole && formats[table.format].hasOpenNames;
+    mapping.organization.column !== '' && !isSampleWhole && formats[table.format].hasOpenNames;
   if (!namesAccounts(opened, mapping) && !opened.inputs.some(isOpen)) return undefined;
   const { findShares } = await import('./organizations.ts');
   return findShares(opened, mapping, options, configuration, context);
 }
 
 function namesAccounts({ inputs }: OpenedInputs, { organization: { column, value } }: MappingOptions): boolean {
+  if (column === '') return value !== undefined;
   const columns = inputs.flatMap(({ input }) => input.table.columns);
   return (column ?? value ?? columns.find(isOrganizationColumn)) !== undefined;
 }
