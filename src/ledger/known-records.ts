@@ -28,6 +28,8 @@ export interface Hashes {
 
 /** Finds records by their hashes: in the index file, and among what was written since it was made. */
 export class KnownRecords {
+  /** The name of the file, or nothing where there is none. */
+  readonly index: string;
   readonly #database: LedgerDatabase;
   readonly #directory: string;
   readonly #file: IndexFile | undefined;
@@ -35,11 +37,22 @@ export class KnownRecords {
   readonly #calls = new Map<number, FoundCall>();
   #covered: Coverage;
 
-  /** To be called in a transaction. */
-  constructor(database: LedgerDatabase, directory: string) {
+  /** What the database knows, by the index that it names now: another process may replace that at any time but in a writing transaction. */
+  static open(database: LedgerDatabase, directory: string): KnownRecords {
+    for (;;) {
+      const { index } = database.head();
+      try {
+        return new KnownRecords(database, directory, index);
+      } catch (error) {
+        if (database.head().index === index) throw error;
+      }
+    }
+  }
+
+  private constructor(database: LedgerDatabase, directory: string, index: string) {
+    this.index = index;
     this.#database = database;
     this.#directory = directory;
-    const { index } = database.head();
     this.#file = index === '' ? undefined : IndexFile.open(join(directory, index), index);
     this.#covered = this.#file?.coverage ?? noCoverage;
   }

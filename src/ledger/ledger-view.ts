@@ -18,14 +18,14 @@ export function viewOf(account: Account, shown: Shown): LedgerView {
   return {
     gap,
     known: (marks) =>
-      guard((): Knowledge =>
-        database.read(() => {
-          records ??= new KnownRecords(database, directory);
-          const position = records.refresh();
-          const describe = describer(records, shown);
-          return { position, found: knownInBatch(marks, { records, account, isOwn: () => false, describe }) };
-        }),
-      ),
+      guard((): Knowledge => {
+        const known = (records ??= KnownRecords.open(database, directory));
+        return database.read(() => {
+          const position = known.refresh();
+          const describe = describer(known, shown);
+          return { position, found: knownInBatch(marks, { records: known, account, isOwn: () => false, describe }) };
+        });
+      }),
     close: () =>
       guard(() => {
         records?.close();

@@ -51,7 +51,7 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
     run = changed;
   };
   const recordsNow = (): KnownRecords => {
-    records ??= new KnownRecords(database, directory);
+    records ??= KnownRecords.open(database, directory);
     return records;
   };
   /** Records of an intent that another run has begun to send, or had accepted, since it was decided to send them. */
@@ -99,19 +99,19 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
     },
 
     known: (marks) =>
-      guard((): Knowledge =>
-        database.read(() => {
-          const known = recordsNow();
+      guard((): Knowledge => {
+        const known = recordsNow();
+        return database.read(() => {
           const position = known.refresh(own);
           const describe = describer(known, shelf, number);
           return { position, found: knownInBatch(marks, { records: known, account: run.account, isOwn, describe }) };
-        }),
-      ),
+        });
+      }),
 
     owners: (ids) =>
-      guard(() =>
-        database.read(() => {
-          const known = recordsNow();
+      guard(() => {
+        const known = recordsNow();
+        return database.read(() => {
           known.refresh(own);
           const sought = soughtOf(run.account, hashesOfIds(ids));
           const owners = new Map<string, Owner>();
@@ -132,8 +132,8 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
             owners.set(id, { ...placeOf(call, owner.record), key });
           }
           return owners;
-        }),
-      ),
+        });
+      }),
 
     begin: (intent) =>
       guard(() => {

@@ -245,32 +245,33 @@ class SqliteStore {
 
   /** Makes an index of what is in none, where that is much. Another process that did the same at the same time wins. */
   #merge(database: LedgerDatabase): void {
+    const { records, indexed: earlier } = database.read(() => database.head());
+    if (records - earlier <= this.#sizes.pendingAtMost) return;
     const name = `index-${randomBytes(8).toString('hex')}`;
-    const made = database.read(() => {
-      const before = database.head();
-      if (before.records - before.indexed <= this.#sizes.pendingAtMost) return undefined;
-      const records = new KnownRecords(database, this.#directory);
-      try {
-        records.refresh();
-        return { before: before.index, indexed: records.write(name) };
-      } finally {
-        records.close();
-      }
-    });
-    if (made === undefined) return;
-    database.write((head) => {
-      if (head.index === made.before) database.setHead({ ...head, index: name, indexed: made.indexed });
-    });
+    const known = KnownRecords.open(database, this.#directory);
+    try {
+      const indexed = database.read(() => {
+        known.refresh();
+        return known.write(name);
+      });
+      database.write((head) => {
+        const isWhole = existsSync(join(this.#directory, name));
+        if (isWhole && head.index === known.index) database.setHead({ ...head, index: name, indexed });
+      });
+    } finally {
+      known.close();
+    }
     this.#removeIndexes(database);
   }
 
-  /** Removes the files of all indexes but the one that is used. */
+  /** Removes the files of all indexes but the one that is used; one that another process is making is made again another time. */
   #removeIndexes(database: LedgerDatabase): void {
-    const { index } = database.read(() => database.head());
-    for (const file of readdirSync(this.#directory)) {
-      // Where the system does not remove a file that is being read, the next one does.
-      if (file.startsWith('index-') && file !== index) rmSync(join(this.#directory, file), { force: true });
-    }
+    database.write(({ index }) => {
+      for (const file of readdirSync(this.#directory)) {
+        // Where the system does not remove a file that is being read, the next one does.
+        if (file.startsWith('index-') && file !== index) rmSync(join(this.#directory, file), { force: true });
+      }
+    });
   }
 
   #runs(database: LedgerDatabase, withPruned = false): readonly (readonly [number, StoredRun])[] {
