@@ -21,7 +21,7 @@ export async function manPage() {
   return [
     `.\\" Written by npm run man: change the commands, not this file.`,
     `.TH DCYCLE\\-UPLOAD 1 "" "dcycle\\-upload ${version}" "User Commands"`,
-    // Neither hyphens nor spaces that nobody typed.
+    // Neither hyphens nor spaces that were not typed.
     '.nh',
     '.ad l',
     '.SH NAME',
@@ -33,7 +33,7 @@ export async function manPage() {
     '.SH COMMANDS',
     ...commandsOf(program).flatMap(commandSection),
     '.SH EXIT STATUS',
-    'What a code means for one command stands in its help.',
+    'What a code means for one command is in its help.',
     ...items(help.exitCodes),
     '.SH ENVIRONMENT',
     ...items(help.environment),

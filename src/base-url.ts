@@ -15,10 +15,10 @@ export const isLoopback = ({ hostname }: URL): boolean =>
 export function readBaseUrl(text: string): URL {
   const hint = `give the API root, such as ${defaultBaseUrl}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  // Whatever stands before an @ or behind a ? may be a secret.
+  // Anything before an @ or after a ? may be a secret.
   const shown = /[@?#]/.test(text) ? '' : ` ${quote(text)}`;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw usageError('BASE_URL_INVALID', `the base URL${shown} is no http(s) address`, hint);
+    throw usageError('BASE_URL_INVALID', `the base URL${shown} is not an http(s) address`, hint);
   }
   if (url.username !== '' || url.password !== '') {
     throw usageError('BASE_URL_INVALID', 'the base URL may not hold a user name or password', hint);

@@ -32,7 +32,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   if (exitCode !== ExitCode.ok) await callOnFailure(argv, document);
   signals.release();
   process.exitCode = exitCode;
-  // Whoever started this must see that the signal ended it, so it is raised again now that its handler is gone.
+  // The parent process must see that the signal ended it, so it is raised again now that its handler is gone.
   if (interrupted.aborted) process.kill(process.pid, interrupted.reason as Signal);
 }
 
@@ -57,13 +57,13 @@ async function createContext(
   const { stdin, stdout, stderr, env } = process;
   // The library that asks questions reads it from there.
   if (!color) env['NO_COLOR'] = '1';
-  // Questions are no results: standard output has them only where standard error is redirected.
+  // Questions are not results: standard output has them only where standard error is redirected.
   const shown = [stderr, stdout].find(({ isTTY }) => isTTY);
   const terminal = await createTerminal({ stdout, stderr, environment: env, noColor: !color });
   leaving.on('leave', () => terminal.live?.leave());
   const mayAsk = stdin.isTTY && shown !== undefined;
   const onInterruption = (): void => {
-    // A terminal has written ^C where the cursor stood.
+    // A terminal has written ^C where the cursor was.
     const start = stderr.isTTY ? '\r' : '';
     const signal = String(interrupted.reason);
     const again = signal === 'SIGINT' ? '; press Ctrl-C again to quit now' : '';
@@ -91,7 +91,7 @@ async function createContext(
   };
 }
 
-/** Whoever reads the output may leave before its end (`--help | head`). Other failures are the terminal's to see. */
+/** The reader of the output may leave before its end (`--help | head`). Other failures are the terminal's to see. */
 function ignoreClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }

@@ -58,7 +58,7 @@ export const defect = (message: string): RunError => new RunError(ExitCode.defec
 export const howToReport =
   'dcycle-upload support-bundle writes a file to attach, without values of your data and without secrets.';
 
-/** What a command ends with for any thrown value: one that nobody foresaw is a defect. */
+/** What a command ends with for any thrown value: an unforeseen one is a defect. */
 export const asRunError = (error: unknown): RunError =>
   error instanceof RunError ? error : new RunError(ExitCode.defect, 'DEFECT', errorMessage(error), undefined, error);
 

@@ -12,7 +12,7 @@ export interface Issue {
   readonly stage: Stage;
   /** The record field concerned, if one is. */
   readonly field?: string;
-  /** The offending text as it stands in the input. */
+  /** The offending text as it is in the input. */
   readonly value?: string;
   /** What is wrong with this row and what would be right. */
   readonly message: string;
@@ -21,7 +21,7 @@ export interface Issue {
    * summary. Absent means the message itself.
    */
   readonly cause?: string;
-  /** Whether the API has the record all the same: then its row is not given back. */
+  /** Whether the API has the record all the same: then its row is not in the rejected file. */
   readonly isStored?: true;
   /** What the rejected file adds, for a later run to read; see `pipeline/conflict-mark.ts`. */
   readonly mark?: string;

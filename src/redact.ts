@@ -6,7 +6,7 @@ const entities: readonly (readonly [string, string])[] = [
   ["'", '&#39;'],
 ];
 
-/** A secret as it may stand in a text: as it is, as JSON writes it, as HTML does. */
+/** A secret as it may be written in a text: as it is, as JSON writes it, as HTML does. */
 function formsOf(secret: string): readonly string[] {
   const html = entities.reduce((text, [character, entity]) => text.replaceAll(character, entity), secret);
   return [...new Set([secret, JSON.stringify(secret).slice(1, -1), html])];

@@ -10,7 +10,7 @@ import { newAccount } from './support/serve.ts';
 interface Step {
   /** What a block `sh` holds. */
   readonly commands: string;
-  /** The lines of the block `text` below it; one with `…` stands for any text there, or for any lines. */
+  /** The lines of the block `text` below it; one with `…` matches any text there, or any lines. */
   readonly quoted: readonly string[];
   /** What the words below them say, up to the next command: “Exit code 1”; else 0. */
   readonly exitCode: number;
@@ -93,7 +93,7 @@ test('every recipe has a command, and every file of fixtures/cookbook a recipe',
   for (const name of readdirSync(fixture('cookbook'))) expect(cookbook).toContain(name);
 });
 
-/** Matches an output that is the quoted lines; a line `…` stands for any lines, and one within a line for any text. */
+/** Matches an output that is the quoted lines; a line `…` matches any lines, and one within a line any text. */
 function patternOf(quoted: readonly string[]): RegExp {
   if (quoted.length === 0) return /^/;
   const patterns = quoted.map((line) =>

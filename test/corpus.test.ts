@@ -14,7 +14,7 @@ import { createTerminal } from '../src/report/terminal.ts';
 import { startApi } from './support/api-server.ts';
 import { readErrors, temporaryFolder } from './support/command.ts';
 
-/** What stands beside a file: how it is read and what must come of it, written by hand. */
+/** What is next to a file: how it is read and what must come of it, written by hand. */
 interface Expected {
   readonly about: string;
   /** With `--dry-run` the test uploads the file for an organisation of its own, to see the records. */

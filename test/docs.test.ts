@@ -101,7 +101,7 @@ test.skipIf(isMissing('shellcheck'))('shellcheck has nothing to say against docs
   }
 });
 
-/** A page without its blocks and words of code, in which a bracket is no link. */
+/** A page without its blocks and words of code, in which a bracket is not a link. */
 function withoutCode(page: string): string {
   return page.replaceAll(/^```[\s\S]*?^```$/gm, '').replaceAll(/`[^`\n]*`/g, (code) => code.replaceAll(/[[\]()]/g, ''));
 }

@@ -24,7 +24,7 @@ test('a key is in no text that quotes it: as it is, as JSON, as HTML', () => {
   );
 });
 
-test('a key that is a word of the syntax does not break what it stands in', () => {
+test('a key that is a word of the syntax does not break what it is in', () => {
   const document = { duration_ms: 7, note: 'a duration', list: [{ duration_s: 'duration' }] };
   const text = JSON.stringify(document, redactValues(createRedact(['duration'])));
   expect(JSON.parse(text)).toEqual({ duration_ms: 7, note: 'a ***', list: [{ duration_s: '***' }] });

@@ -366,7 +366,7 @@ describe('large files come to the same', () => {
   });
 
   const client = 'x'.repeat(500);
-  // How much of such a row stands in the rejected file depends on where the blocks are cut.
+  // How much of such a row is in the rejected file depends on where the blocks are cut.
   test.each([
     [
       'a.csv',

@@ -82,7 +82,7 @@ const idsIn = (cwd: string, name: string): Record<string, unknown> =>
       .trimEnd()
       .split('\n')
       .map((text) => {
-        // An id of that many digits is no number.
+        // An id of that many digits is not a number.
         const line = JSON.parse(text.replace(/:(\d{16,}),/, ':"$1",')) as Record<string, unknown>;
         return [String(line['movement_id'] ?? line['Nº expedición']), line['id']] as const;
       }),

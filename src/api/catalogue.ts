@@ -63,7 +63,7 @@ export interface AccountCatalogue<Row> {
   /** What its rows are called. */
   readonly what: string;
   readonly rowSchema: z.ZodType<Row>;
-  /** The rows of a reply and their number as the reply itself has it; `undefined` where it is no such reply. */
+  /** The rows of a reply and their number as the reply itself has it; `undefined` where the reply is something else. */
   open(reply: unknown): { readonly rows: readonly unknown[]; readonly total: number | undefined } | undefined;
 }
 

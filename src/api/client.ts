@@ -19,7 +19,7 @@ export interface ApiClientOptions extends ApiAccess {
   readonly userAgent: string;
   /** Whether bodies are sent compressed, which not every API takes. */
   readonly compresses?: boolean | undefined;
-  /** Names the run in each of its calls, for whoever reads the logs of both sides. */
+  /** Names the run in each of its calls, for people who read the logs of both sides. */
   readonly runId?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborts when the run is interrupted: calls in flight get a while to be answered. */
@@ -35,7 +35,7 @@ export type Exchange =
       readonly body: string;
       readonly date?: string | undefined;
     }
-  /** No connection stood: nothing reached the API. */
+  /** No connection was open: nothing reached the API. */
   | { readonly kind: 'unsent'; readonly reason: string; readonly isPermanent?: boolean }
   /** The request was on its way, and no whole answer came. */
   | { readonly kind: 'unanswered'; readonly reason: string; readonly isTimeout?: boolean };
@@ -62,7 +62,7 @@ const connectTimeoutMs = 10_000;
 /** Calls in flight when a run is interrupted are waited for as long as this. */
 const patienceMs = 20_000;
 
-/** The reply to 5,000 records is under 1 MiB; what is much larger is no reply of this API. */
+/** The reply to 5,000 records is under 1 MiB; anything much larger is not a reply of this API. */
 const maxReplyBytes = 64 * 1024 * 1024;
 
 /** Failures before a request could be written. */
@@ -151,7 +151,7 @@ function limitedBy(
   };
 }
 
-/** Aborts some time after an interruption: whoever has interrupted a run does not wait for a time-out. */
+/** Aborts some time after an interruption: a user who has interrupted a run does not wait for a time-out. */
 function patienceAfter(interrupted: AbortSignal | undefined): AbortSignal {
   const end = new AbortController();
   setMaxListeners(0, end.signal);

@@ -67,7 +67,7 @@ export const shakeHands = (url: URL, timeoutMs: number): Promise<Probe<Handshake
         const socket = connectTls({
           host,
           port: portOf(url),
-          // A name of numbers is no server name.
+          // A name of numbers is not a server name.
           ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
           rejectUnauthorized: false,
         });

@@ -4,7 +4,7 @@ import { isLoopback } from '../base-url.ts';
  * The proxy on the way to an address, as the client chooses it: by `HTTPS_PROXY` or `HTTP_PROXY`, unless `NO_PROXY` names the
  * host; none on the way to this machine itself.
  *
- * @returns the variable's text where it is no address
+ * @returns the variable's text where it is not an address
  */
 export function proxyFor(
   url: URL,

@@ -72,7 +72,7 @@ function readReply<Row>(
     return refused('is not JSON');
   }
   const opened = open(reply);
-  if (opened === undefined) return refused(`is no list of ${what}`);
+  if (opened === undefined) return refused(`is not a list of ${what}`);
   const rows: Row[] = [];
   const invalid: string[] = [];
   for (const [index, each] of opened.rows.entries()) {
@@ -85,4 +85,4 @@ function readReply<Row>(
 }
 
 const describeRow = (index: number, path: readonly PropertyKey[]): string =>
-  `row ${String(index + 1)}: ${path.length === 0 ? 'is no object' : `${path.map(String).join('.')} is missing or wrong`}`;
+  `row ${String(index + 1)}: ${path.length === 0 ? 'is not an object' : `${path.map(String).join('.')} is missing or wrong`}`;

@@ -28,9 +28,9 @@ export interface Intensity {
   /** The distances it holds for, km; for flights. */
   readonly fromKm?: number | undefined;
   readonly belowKm?: number | undefined;
-  /** Factor on distances, where the intensity rests on actual distances (ISO 14083: DAF). */
+  /** Factor on distances, where the intensity is based on actual distances (ISO 14083: DAF). */
   readonly distanceAdjustment?: number | undefined;
-  /** Which figure of which set it is; stands in the result row. */
+  /** Which figure of which set it is; part of the result row. */
   readonly source: string;
   readonly licence?: string | undefined;
   /** The publications that it is taken from; absent for a figure of the user's own. */
@@ -43,7 +43,7 @@ export interface VehicleType {
   readonly aliases: readonly string[];
   readonly category: Category;
   readonly intensities: readonly Intensity[];
-  /** Tonnes of a row without load, and whence; `undefined` where none is known. */
+  /** Tonnes of a row without load, and their source; `undefined` where none is known. */
   readonly defaultLoadT?: number | undefined;
   readonly defaultLoadSource?: string | undefined;
   /** What a user of its figures must know. */

@@ -2,7 +2,7 @@ import type { Assumption } from './assumption.ts';
 import { type Fuel, type GridFile, type GridYearsFile, readFuels, readGrid, readGridYears } from './data.ts';
 import type { Publication } from './publication.ts';
 
-/** What a kilowatt-hour at the plug stands for. All of it is well-to-tank: nothing is emitted where it is used. */
+/** The emissions of a kilowatt-hour at the plug. All of it is well-to-tank: nothing is emitted where it is used. */
 export interface ElectricityFactor {
   readonly kgPerKwh: number;
   /** ISO 3166-1 alpha-2, or `world`. */

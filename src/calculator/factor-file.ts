@@ -4,7 +4,7 @@ import { errorMessage, usageError } from '../errors.ts';
 import type { Intensity, VehicleType } from './catalogue.ts';
 import { foldName } from './data.ts';
 
-/** No vehicle emits more: whoever has larger figures has grams, or another unit. */
+/** No vehicle emits more: larger figures are in grams, or in another unit. */
 const factor = z.number().min(0).max(20, 'must be at most 20: are these grams, not kilograms?');
 const teuFactor = z.number().min(0).max(200, 'must be at most 200: are these grams, not kilograms?');
 const kilometres = z.number().min(0);
@@ -69,9 +69,9 @@ const rowSchema = z
       .gt(0)
       .max(2)
       .optional()
-      .describe('factor on distances, where the intensity rests on actual distances (DAF)'),
+      .describe('factor on distances, where the intensity is based on actual distances (DAF)'),
     default_load_t: z.number().gt(0).optional().describe('tonnes of rows without a load'),
-    source: z.string().min(1).describe('document, edition, table or page; stands in every result row'),
+    source: z.string().min(1).describe('document, edition, table or page; written to every result row'),
     licence: z.string().optional().describe('the terms under which you hold it'),
   })
   .refine((row) => {

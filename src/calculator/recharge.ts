@@ -108,7 +108,7 @@ export class RechargeCalculator {
 
   /**
    * Calculates one fuel purchase: kg CO2e = quantity x factor of the fuel, as WTW with its WTT and TTW parts; biogenic CO2
-   * beside it.
+   * separately.
    *
    * @param given a factor that is taken instead of the catalogue's
    * @returns the emissions in kg CO2e with full precision, or UNKNOWN_FUEL, MISSING_FIELD, INVALID_CHOICE

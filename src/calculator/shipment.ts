@@ -20,7 +20,7 @@ import {
   tkmMismatch,
 } from './shipment-figures.ts';
 
-/** The emissions of one leg and everything they rest on. */
+/** The emissions of one leg and everything they are based on. */
 export interface ShipmentEmissions extends Emissions {
   readonly category: Category;
   readonly toc: string;
@@ -350,7 +350,7 @@ const massOfUnit = (unit: LoadUnit, tonnes: number): Assumption => ({
   detail: { unit, tonnes },
 });
 
-/** A mass that was turned into TEU rests on what a TEU holds. */
+/** A mass that was turned into TEU is based on what a TEU holds. */
 const perTeu = (teuTonnes: number | undefined, { loadUnit: unit }: ShipmentWords): readonly Assumption[] =>
   teuTonnes === undefined || unit === 'teu' || unit === 'feu' ? none : [massOfUnit('teu', teuTonnes)];
 

@@ -55,7 +55,7 @@ export const runErrorTexts = {
     remedy: '`chmod 600`, as the message says',
   },
   CONFIG_INVALID: {
-    meaning: 'the configuration file is not as it should be',
+    meaning: 'the configuration file is not valid',
     remedy: 'the message names the line; [configuration](configuration.md) lists the settings',
   },
   CONFIG_UNREADABLE: { meaning: "the configuration file can't be read", remedy: 'fix it or move it away' },
@@ -106,7 +106,7 @@ export const runErrorTexts = {
     remedy: 'check its permissions',
   },
   FACTORS_INVALID: {
-    meaning: 'the file of `--factors` is not as it should be',
+    meaning: 'the file of `--factors` is not valid',
     remedy: 'the message names the place; [calculation](calculation.md) describes it',
   },
   FACTORS_UNREADABLE: {
@@ -119,7 +119,7 @@ export const runErrorTexts = {
     meaning: "the input names fuels, and the account's fuels can't be read (exit 5)",
     remedy: 'try again later, or give their ids',
   },
-  HUBS_INVALID: { meaning: 'the file of `--hubs` is not as it should be', remedy: 'the message names the line' },
+  HUBS_INVALID: { meaning: 'the file of `--hubs` is not valid', remedy: 'the message names the line' },
   INCOMPLETE: {
     meaning: 'records were not delivered, or it is unknown whether they were (exit 5)',
     remedy: '`resume` finishes the run',
@@ -178,7 +178,7 @@ export const runErrorTexts = {
     remedy: '`--map` its column, or `--set` a value',
   },
   MAPPING_INVALID: {
-    meaning: 'the mapping file or `--map` is not as it should be',
+    meaning: 'the mapping file or `--map` is not valid',
     remedy: 'the message names the place; [mapping](mapping.md) describes it',
   },
   MAPPING_NONE: {
@@ -217,7 +217,7 @@ export const runErrorTexts = {
   },
   OPTIONS_CONFLICT: { meaning: 'two options exclude each other', remedy: 'leave one out' },
   OPTIONS_EMPTY: { meaning: 'an option has no value', remedy: 'give it one' },
-  OPTIONS_MISSING: { meaning: 'an option needs another one beside it', remedy: 'the message names it' },
+  OPTIONS_MISSING: { meaning: 'an option needs another one', remedy: 'the message names it' },
   ORGANIZATION_MISSING: {
     meaning: 'a row names no organisation, while a column says to which account rows go; nothing was sent',
     remedy: 'fill it in, or `--set organization=…` for such rows',
@@ -327,7 +327,7 @@ export const runErrorTexts = {
     meaning: "a column is mapped to a field that can't be in the unit that its name says",
     remedy: 'map another column',
   },
-  USAGE: { meaning: 'the command line is not as it should be', remedy: '`dcycle-upload <command> --help`' },
+  USAGE: { meaning: 'the command line is not valid', remedy: '`dcycle-upload <command> --help`' },
 } as const satisfies Readonly<Record<string, { readonly meaning: string; readonly remedy: string }>>;
 
 export type RunErrorCode = keyof typeof runErrorTexts;

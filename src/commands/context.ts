@@ -10,7 +10,7 @@ import type { Terminal } from '../report/terminal.ts';
 export interface CommandContext {
   readonly terminal: Terminal;
   readonly stdin: Readable;
-  /** Asks the user; there is nobody to ask where no terminal is. */
+  /** Asks the user; without a terminal, no one can be asked. */
   readonly questions: Questions | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
@@ -33,7 +33,7 @@ export interface CommandContext {
   readonly nodeVersion: string;
   /** Takes what `--json` prints of a command that may have failed, for `--on-failure`. */
   readonly failed: (document: object) => void;
-  /** Goes on in another working directory, that of a run that is resumed. */
+  /** Continues in another working directory, that of a run that is resumed. */
   readonly changeDirectory: (path: string) => void;
 }
 

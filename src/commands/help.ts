@@ -3,7 +3,7 @@ import type { AddHelpTextContext, Command, HelpConfiguration } from 'commander';
 import type { ExitCode } from '../exit-codes.ts';
 import { Help } from './commander.ts';
 
-/** What the help of a command says beside its options. */
+/** What the help of a command says in addition to its options. */
 export interface CommandHelp {
   /** Command lines, without the program's name, each with a remark or none. */
   readonly examples: readonly (readonly [commandLine: string, remark?: string])[];
@@ -79,7 +79,7 @@ const listsByCommand = new WeakMap<Command, HelpLists>();
 /** What `addHelp` has added to a command. */
 export const helpOf = (command: Command): HelpLists => listsByCommand.get(command) ?? listsOf({ examples: [] });
 
-/** Puts the examples before the options of a command's help, exit codes and environment behind them. */
+/** Puts the examples before the options of a command's help, exit codes and environment after them. */
 export function addHelp(command: Command, help: CommandHelp): Command {
   const { examples, exitCodes, environment } = listsOf(help);
   listsByCommand.set(command, { examples, exitCodes, environment });
@@ -100,7 +100,7 @@ function renderList(title: string, lines: readonly Line[], { command, error }: A
   return `${help.styleTitle(title)}\n${lines.map((line) => `${help.formatItem(line[0], width, line[1], help)}\n`).join('')}`;
 }
 
-/** Room that a text needs beside its name; with less it stands below it. */
+/** Room that a text needs next to its name; with less it is below it. */
 const leastTextWidth = 30;
 
 /** The look of all helps: bold headings, and no line wider than the terminal. */

@@ -18,7 +18,7 @@ import type { InspectOptions } from './inspect-command.ts';
 /**
  * `inspect`: what was understood of a file, and why.
  *
- * @returns 0 when a run could start, 1 when it would refuse every row of the sample, 2 when something stands against it, 3 when the file can't be read
+ * @returns 0 when a run could start, 1 when it would refuse every row of the sample, 2 when something prevents it, 3 when the file can't be read
  */
 export async function inspect(
   kindName: RecordKind['name'],

@@ -52,7 +52,7 @@ const commands: Readonly<Record<string, ListedCommand>> = {
   },
   resume: {
     usage: '[options] <run-id>',
-    description: 'go on with an upload that was interrupted or is incomplete; sends only what was not accepted',
+    description: 'continue an upload that was interrupted or is incomplete; sends only what was not accepted',
     load: async () => (await import('./resume-command.ts')).declareResume,
   },
   results: {
@@ -124,7 +124,7 @@ export async function createProgram(perform: Perform, argv?: readonly string[]):
     .description("Bring shipments and fuel purchases from CSV and JSONL files into Dcycle's Logistics API.")
     .version(version, '-V, --version', 'show the version')
     .exitOverride()
-    // Whoever started it says what is wrong, with what was probably meant: see usageFailure.
+    // The caller says what is wrong, with what was probably meant: see usageFailure.
     .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError(false)
     .configureHelp(helpLayout)

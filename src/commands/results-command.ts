@@ -45,7 +45,7 @@ export function declareResults(command: Command, perform: Perform): void {
     .option(...reportOption)
     .option(...localeOption)
     .option('--wait [seconds]', 'wait until all is calculated (default: an hour)', seconds)
-    .option('--compare', 'put the figure of the embedded calculator beside, and list the rows that differ most');
+    .option('--compare', 'add the figure of the embedded calculator, and list the rows that differ most');
   addSettingOptions(addProfileOption(command, 'that of the run'), ['api_key_file']).option(
     '--log-file <file>',
     'append what happens as JSON Lines (default: the log of the run, if it had one)',

@@ -60,7 +60,7 @@ export function declareServe(command: Command, perform: Perform): void {
       ['serve --commit-then 504 --commit-delay 8 --visibility-delay 5'],
     ],
     exitCodes: {
-      2: 'usage: an address in use, a file that is no database of this program',
+      2: 'usage: an address in use, a file that is not a database of this program',
       130: 'ended by Ctrl-C, after calls in flight were answered (143 by SIGTERM)',
     },
   });

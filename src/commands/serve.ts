@@ -63,7 +63,7 @@ const isLoopbackHost = (host: string): boolean => {
   return URL.canParse(text) && isLoopback(new URL(text));
 };
 
-/** Faults are for a client on this machine: nobody else may meet them. */
+/** Faults are for a client on this machine: no one else may meet them. */
 function faultsOf(options: ServeOptions, isLocal: boolean): FaultOptions | undefined {
   const { latency, failRate, resetRate, rateLimit, seed } = options;
   if (latency === 0 && failRate === 0 && resetRate === 0 && rateLimit === undefined) return undefined;

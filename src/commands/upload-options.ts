@@ -254,7 +254,7 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
     .option('--since-last', 'count what earlier uploads had accepted as accepted, also without movement_id and date')
     .option('--verify', 'ask the account by movement_id what is there, before sending; for machines without a ledger')
     .option('--wait [seconds]', 'wait until v2 has calculated, and read the emissions back (default: an hour)', seconds)
-    .option('--max-errors <N|N%>', 'send nothing more once more rows than this are rejected', maxErrors)
+    .option('--max-errors <N|N%>', 'stop sending when more rows than this are rejected', maxErrors)
     .optionsGroup('Writing:')
     .option(
       '--out <file>',

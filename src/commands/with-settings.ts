@@ -5,7 +5,7 @@ import type { CommandContext } from './context.ts';
 import type { Given } from './setting-options.ts';
 
 /**
- * Reads what is configured, on the command line and beside it.
+ * Reads what is configured, on the command line and elsewhere.
  *
  * @throws RunError (exit 2) for a file that is not valid, or a profile that is not there
  */
@@ -22,7 +22,7 @@ export function readConfigurationFor(
  * Completes options with the settings that the command line did not give: from the other sources, or else their defaults.
  *
  * @param names the settings that the command has
- * @param earlier what comes before the defaults: a run that is gone on with has a target already
+ * @param earlier what comes before the defaults: a run that is continued has a target already
  */
 export function withSettings<Options>(
   given: Given<Options>,

@@ -19,7 +19,7 @@ export const profileName = z
 const profileSchema = settingsSchema.check(({ value, issues }) => {
   const [first, second] = keySettings.filter((name) => value[name] !== undefined);
   if (first === undefined || second === undefined) return;
-  const message = `stands beside ${first}: a key has one source`;
+  const message = `is set in addition to ${first}: a key has one source`;
   issues.push({ code: 'custom', input: value, path: [second], message });
 });
 
@@ -87,7 +87,7 @@ async function readText(
     const file = await open(path);
     try {
       const stat = await file.stat();
-      if (!stat.isFile()) throw unreadable(path, 'it is no file');
+      if (!stat.isFile()) throw unreadable(path, 'it is not a file');
       if (stat.size > maxBytes) throw unreadable(path, `it is larger than ${String(maxBytes / 1024)} KiB`);
       return { text: await file.readFile('utf8'), mode: stat.mode };
     } finally {
@@ -112,7 +112,7 @@ async function parse(path: string, text: string, suggest: Suggest): Promise<Conf
     tree = jsonc.parseTree(text, errors, { disallowComments: true });
   } catch {
     // Brackets within brackets, until there is no room left to follow them.
-    throw unreadable(path, 'it is no configuration');
+    throw unreadable(path, 'it is not a configuration');
   }
   const [mistake] = errors;
   if (mistake !== undefined || tree === undefined) {
@@ -202,7 +202,7 @@ interface Lock {
   release(): Promise<void>;
 }
 
-/** A file beside the configuration file says who changes it. */
+/** A file next to the configuration file says who changes it. */
 async function lock(path: string, longestMs: number): Promise<Lock> {
   const held = `${path}.lock`;
   const token = randomUUID();
@@ -220,7 +220,7 @@ async function lock(path: string, longestMs: number): Promise<Lock> {
   }
   const release = async (): Promise<void> => {
     if (await isHeld()) await rm(held, { force: true });
-    // A change that was refused leaves no folder behind.
+    // A change that was refused leaves no folder.
     await rmdir(dirname(held)).catch(() => {});
   };
   return { isHeld, release };

@@ -77,7 +77,7 @@ export async function readConfiguration(
   return { path, file, profile, layers: [...strongest, ...others] };
 }
 
-/** What is configured without the configuration file: for whoever goes on where that can't be read. */
+/** What is configured without the configuration file: for commands that continue where that can't be read. */
 export async function readEnvironmentOnly({
   environment,
   workingDirectory,

@@ -21,7 +21,7 @@ export interface Settings {
 
 export type SettingName = keyof Settings;
 
-/** What values a setting may have; `wrong` goes on behind its name. */
+/** What values a setting may have; `wrong` continues the sentence after its name. */
 export type ValueKind =
   | { readonly type: 'text'; readonly pattern: RegExp; readonly wrong: string }
   | { readonly type: 'address'; readonly wrong: string }
@@ -135,7 +135,7 @@ export type SettingOption = Camel<SettingName>;
 export const optionNameOf = (name: SettingName): SettingOption =>
   name.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase()) as SettingOption;
 
-/** What is wrong with a value, to go on behind the setting's name; nothing where it will do. A value is never quoted. */
+/** What is wrong with a value, to follow the setting's name; nothing where it is valid. A value is never quoted. */
 export function wrongWith(kind: ValueKind, value: unknown): string | undefined {
   switch (kind.type) {
     case 'text':

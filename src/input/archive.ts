@@ -37,7 +37,7 @@ export class Archive {
     try {
       const folder = mkdtempSync(join(tmpdir(), 'dcycle-upload-'));
       const descriptor = openSync(join(folder, 'input'), 'wx+', 0o600);
-      // On POSIX an open file needs no name: without one, nothing is left behind whatever ends the process.
+      // On POSIX an open file needs no name: without one, nothing is left whatever ends the process.
       if (platform() === 'win32') return new Archive(descriptor, folder);
       rmSync(folder, { recursive: true, force: true });
       return new Archive(descriptor, '');

@@ -8,7 +8,7 @@ import { findHeader, readFirstRecords, readSeparatorLine } from './header.ts';
 import { countLines, skipBlankLines } from './lines.ts';
 import type { DetectOptions, RowFormat, Table } from './table.ts';
 
-/** RFC 4180 with the usual freedoms: any delimiter, LF, CRLF or CR, spaces around unquoted values are no part of them. */
+/** RFC 4180 with the usual freedoms: any delimiter, LF, CRLF or CR, spaces around unquoted values are not part of them. */
 export const csv: RowFormat = { detect, createTokeniser: (table, workspace) => new CsvTokeniser(table, workspace) };
 
 function detect(sample: Buffer, options: DetectOptions): Table {
@@ -59,7 +59,7 @@ function detect(sample: Buffer, options: DetectOptions): Table {
  * header lacks, or the header in some that the rows lack.
  *
  * This is asked of all rows of the sample alike and holds for the whole file. A single row with an empty cell too many is
- * refused: a delimiter that should stand in quotes has moved its cells, and the last one happened to be empty.
+ * refused: a delimiter that should be in quotes has moved its cells, and the last one happened to be empty.
  */
 function fitToRows(header: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   const [width = header.length] = rows.map(({ length }) => length);

@@ -33,7 +33,7 @@ export const replacementCharacter = '\ufffd';
  *
  * @param sample the first bytes of the input
  * @param isWhole whether nothing follows
- * @throws RunError (exit 2) for an unknown label, (exit 3) for what is no text
+ * @throws RunError (exit 2) for an unknown label, (exit 3) for what is not text
  */
 export function detectEncoding(path: string, sample: Buffer, isWhole: boolean, requested?: string): Encoding {
   const mark = marks.find(({ bytes }) => sample.subarray(0, bytes.length).equals(bytes));

@@ -9,7 +9,7 @@ const dangerous = /^'*[=+\-@\t\r]/;
 const plainNumber = /^[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d+)?$/;
 const guarded = /^'+[=+\-@\t\r]/;
 
-/** The cell as it may stand in a CSV file. */
+/** The cell as it may be written to a CSV file. */
 export const addFormulaGuard = (cell: string): string =>
   dangerous.test(cell) && !plainNumber.test(cell) ? `'${cell}` : cell;
 

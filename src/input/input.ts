@@ -171,7 +171,7 @@ export class Input {
     return new RowReader(this.table, this.#opened.archive, place);
   }
 
-  /** Reads rows once more that were read already. */
+  /** Reads rows again. */
   readAgain(rows: RowRange, place: Place, batchRows: number): Generator<Batch> {
     return readRange(this.table, this.#opened.archive, rows, place, batchRows);
   }

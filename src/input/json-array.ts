@@ -13,8 +13,8 @@ export const isJsonArray = (bytes: Buffer): boolean => bytes.find((byte) => byte
 /**
  * Writes the elements of a JSON array as JSON Lines, one a line, as they pass.
  *
- * An element stands on the line on which it starts in the array, so that errors are reported where they are; elements that
- * share a line, as in an array without line ends, are counted on. What is no JSON passes through and is refused by the
+ * An element is on the line on which it starts in the array, so that errors are reported where they are; elements that
+ * share a line, as in an array without line ends, are counted on. What is not JSON passes through and is refused by the
  * reader of lines.
  */
 export async function* arrayToLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -1,4 +1,4 @@
-/** A stream whose beginning has been read, and can be read once more with the rest. */
+/** A stream whose beginning has been read, and can be read again with the rest. */
 export interface Peeked {
   /** The first 1 MiB, or all there is. */
   readonly head: Buffer;
@@ -15,7 +15,7 @@ export async function peek(source: AsyncIterable<Buffer>): Promise<Peeked> {
   const parts: Buffer[] = [];
   let length = 0;
   let isWhole = false;
-  // One byte more than is needed tells whether the stream goes on.
+  // One byte more than is needed tells whether the stream continues.
   while (length <= headBytes && !isWhole) {
     const next = await iterator.next();
     if (next.done === true) {

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { replacementCharacter } from './encoding.ts';
 import type { Table } from './table.ts';
 
-/** Whether bytes are text as they should be: UTF-8, decoded without loss, without NUL. */
+/** Whether bytes are sound text: UTF-8, decoded without loss, without NUL. */
 export const isSound = (bytes: Buffer, { isDecoded }: Table): boolean =>
   !bytes.includes(0) && (isDecoded ? !bytes.includes(replacementCharacter) : isUtf8(bytes));
 

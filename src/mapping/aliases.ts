@@ -45,7 +45,7 @@ const plate: AliasTexts = {
   },
 };
 
-/** The lists of names that the texts stand for. */
+/** The lists of names that the texts mean. */
 const readTexts = (texts: AliasTexts): Readonly<Record<string, Aliases>> =>
   Object.fromEntries(
     Object.entries(texts).map(([field, sources]) => [
@@ -55,9 +55,9 @@ const readTexts = (texts: AliasTexts): Readonly<Record<string, Aliases>> =>
   );
 
 /**
- * Names under which fields stand in real files, as `normaliseName` writes them. A name stands for one field only within
+ * Names that fields have in real files, as `normaliseName` writes them. A name means one field only within
  * a kind, and is listed under the first language that has it. A unit in a name is listed only where it is the field's
- * own (a column `weight t` is no alias of a load in kg). What often means something else is left out: `amount` is
+ * own (a column `weight t` is not an alias of a load in kg). What often means something else is left out: `amount` is
  * money, `consumo` litres per 100 km, `delivery` a date.
  */
 export const aliases: Readonly<Record<RecordKind['name'], Readonly<Record<string, Aliases>>>> = {

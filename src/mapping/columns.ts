@@ -20,7 +20,7 @@ const ends: Readonly<Record<string, 'origin' | 'destination'>> = Object.fromEntr
   ...'arrival llegada arribada chegada arrivee arrivo ankunft'.split(' ').map((word) => [word, 'destination']),
 ]);
 
-/** The end of a journey that a column's name stands for, if its values are places: `Salida`, `Arrivée`. */
+/** The end of a journey that a column's name means, if its values are places: `Salida`, `Arrivée`. */
 export const endOfJourney = (column: string): 'origin' | 'destination' | undefined => ends[normaliseName(column)];
 
 export const isHelperColumn = (name: string): boolean => name.startsWith('_');
@@ -52,7 +52,7 @@ function soldIn(kind: RecordKind, name: string): Match | undefined {
   return isBare ? { field, reason: 'normalised', unit: name } : undefined;
 }
 
-/** The field a column name stands for: its exact name, its name without case and accents, or an alias; perhaps with a unit. */
+/** The field a column name means: its exact name, its name without case and accents, or an alias; perhaps with a unit. */
 export function matchColumn(kind: RecordKind, column: string): Match | undefined {
   if (Object.hasOwn(kind.fields, column)) return { field: column, reason: 'exact' };
   if (isHelperColumn(column)) return undefined;
@@ -74,7 +74,7 @@ export function matchColumn(kind: RecordKind, column: string): Match | undefined
 }
 
 /**
- * The unit that a column's name gives for a field: `t` of `Peso (t)`, `Toneladas` for a load. Whoever maps a column by hand
+ * The unit that a column's name gives for a field: `t` of `Peso (t)`, `Toneladas` for a load. A user who maps a column by hand
  * means the values as they are called.
  */
 export function unitOfName(field: string, column: string): string | undefined {

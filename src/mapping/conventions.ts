@@ -32,7 +32,7 @@ export interface Conventions extends DecimalPart, UnitPart {
   /** The last year of which dates are plausible. */
   readonly latestYear?: number | undefined;
   readonly dateEvidence?: Evidence;
-  /** By field, the values between which a number is not unusual beside the others of its column. */
+  /** By field, the values between which a number is not unusual among the others of its column. */
   readonly usual: Readonly<Record<string, UsualRange>>;
   /** By field, the most decimals that a sampled number has. */
   readonly places: Readonly<Record<string, number>>;

@@ -7,7 +7,7 @@ interface CountryRow {
   readonly names: readonly string[];
 }
 
-/** Reserved codes that people write for a country: not ISO 3166-1, but nobody means anything else. */
+/** Reserved codes that people write for a country: not ISO 3166-1, but they never mean anything else. */
 const reserved: Readonly<Record<string, string>> = { UK: 'GB', EL: 'GR' };
 
 let codesByName: ReadonlyMap<string, string> | undefined;

@@ -19,7 +19,7 @@ export const mappingFileSchema = z.strictObject({
   values: z
     .record(z.string(), z.record(z.string(), z.string()))
     .optional()
-    .describe('field: raw value: the value it stands for, compared without case'),
+    .describe('field: raw value: the value it means, compared without case'),
   decimal: z.enum(['.', ',']).optional().describe('decimal mark of numbers'),
   dateFormat: z.enum(['iso', 'dmy', 'mdy', 'epoch']).optional().describe('order of dates that are not ISO 8601'),
   skip: rules.optional().describe('column or field: the values of rows that are left out'),

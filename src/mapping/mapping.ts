@@ -185,11 +185,11 @@ const suggestedFor = 200;
 const ambiguousShown = 5;
 
 /**
- * Finds for every field of a kind where its value stands in one input.
+ * Finds for every field of a kind where its value is in one input.
  *
  * @param columns the column names of the input
  * @param sample its first rows: a column is one for units only if it holds units, and a proposal is of columns that could be
- * @throws RunError (exit 2) when two columns stand for one field and nobody said which
+ * @throws RunError (exit 2) when two columns mean one field and it is not said which
  */
 export function mapColumns(
   kind: RecordKind,
@@ -243,9 +243,9 @@ export function mapColumns(
       const names = [...shown, ...(found.length > shown.length ? ['others'] : [])].join(' and ');
       throw usageError(
         'MAPPING_AMBIGUOUS',
-        `the columns ${names} of ${path} both stand for ${field}`,
+        `the columns ${names} of ${path} both mean ${field}`,
         new Set(found.map(({ index }) => columns[index])).size === 1
-          ? "rename one of them: a column name that stands twice can't be mapped"
+          ? "rename one of them: a column name that occurs twice can't be mapped"
           : `say which one: --map "${field}=${columns[chosen.index] ?? ''}"`,
       );
     }

@@ -80,7 +80,7 @@ const unitBehind =
 /** What has no unit: most numbers. */
 const isBare = /^[\d.,+\- ]*$/;
 
-/** A text's number and the unit behind it: `1.200 kg`, `3 t`, `50l`. */
+/** A text's number and the unit after it: `1.200 kg`, `3 t`, `50l`. */
 export function splitUnit(text: string): { readonly number: string; readonly unit: string } | undefined {
   if (isBare.test(text)) return undefined;
   const match = unitBehind.exec(text.trim());

@@ -13,7 +13,7 @@ export type Problem = Pick<Issue, 'code' | 'message' | 'cause' | 'hint' | 'fix'>
 
 /** A field's text read as its type, or why it can't be. */
 export type Reading =
-  /** `unit`: the number had a unit behind it that needs the rest of the row to be understood. `note`: say so, once. */
+  /** `unit`: the number had a unit after it that needs the rest of the row to be understood. `note`: say so, once. */
   | {
       readonly value: FieldValue;
       readonly unit?: string;

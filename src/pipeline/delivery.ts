@@ -82,7 +82,7 @@ export class Delivery {
     this.#queue.splice(place, 1);
     this.#parked.add(entry);
     this.#active -= 1;
-    // Those behind it need not wait for it.
+    // Those after it need not wait for it.
     try {
       this.#settleInOrder();
     } catch (error) {

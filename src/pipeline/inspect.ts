@@ -161,7 +161,7 @@ function shareOf(rows: readonly InspectedRow[]): InspectedShare {
 
 const categoryTypes: ReadonlySet<string> = new Set(['choice', 'country']);
 
-/** Distinct values of columns that hold one of few, and those of them that nobody knows. */
+/** Distinct values of columns that hold one of few, and those of them that are unknown. */
 function inspectValues(
   kind: RecordKind,
   mapping: Mapping,

@@ -6,7 +6,7 @@ export interface KeyHash {
 
 /**
  * Hashes a text: two multiplicative 32-bit streams over its UTF-16 units, each finished with the avalanche steps of
- * MurmurHash3. Not cryptographic; whoever relies on equality must compare the texts.
+ * MurmurHash3. Not cryptographic; callers that rely on equality must compare the texts.
  */
 export function hashKey(text: string): KeyHash {
   let high = 0x9e3779b9;

@@ -1,7 +1,7 @@
 import type { RecordCounts, RowCounts } from './ledger.ts';
 import type { PlannedInput } from './plan.ts';
 
-/** Where a run stands. */
+/** How far a run has come. */
 export interface Progress {
   /** Index of the input that is being read. */
   readonly input: number;
@@ -17,7 +17,7 @@ export interface Progress {
 /**
  * How many bytes of the inputs, as they lie on disk, have been taken: blocks are read ahead of their rows.
  *
- * @param offset of the last row in the input with this index; infinite behind its end
+ * @param offset of the last row in the input with this index; infinite after its end
  */
 export function bytesTaken(inputs: readonly PlannedInput[], index: number, offset: number): number {
   let taken = 0;

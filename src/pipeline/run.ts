@@ -55,7 +55,7 @@ export interface RunOptions extends AccountOptions {
 /**
  * Reads all inputs to their ends and brings every row to its end: batches -> records -> duplicates -> destination -> observer.
  *
- * When sending has to stop, reading goes on, so that the reports name every row that was not sent. Only a refused key, before
+ * When sending has to stop, reading continues, so that the reports name every row that was not sent. Only a refused key, before
  * anything was accepted, and an interruption end the reading as well.
  */
 export function run(

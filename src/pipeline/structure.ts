@@ -8,7 +8,7 @@ export interface ColumnStructure {
   /** `undefined` where the names may be values: see `structureOf`. */
   readonly name: string | undefined;
   readonly field: string | undefined;
-  /** Why it stands for the field. */
+  /** Why it means the field. */
   readonly reason: MatchReason | 'constant' | undefined;
   /** The unit that its name gives. */
   readonly unit: string | undefined;

@@ -7,7 +7,7 @@ const kept = /[.,:;/+()%'"_@#&-]/;
 const mostParts = 16;
 
 /**
- * What kind of text stands in a cell, without the text: capitals are `A`, small letters `a`, other letters `x`, digits `9`,
+ * What kind of text is in a cell, without the text: capitals are `A`, small letters `a`, other letters `x`, digits `9`,
  * white space a blank, anything else but common punctuation `?`. Lengths beyond four are given as ranges.
  *
  * `1.234,56` is `9.999,99`, `MOV-2025-001234` is `AAA-9999-9{5-8}`.

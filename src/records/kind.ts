@@ -32,7 +32,7 @@ export const kindNames = ['requests', 'recharges'] as const;
 /** A value as the wire form carries it. */
 export type FieldValue = string | number | boolean;
 
-/** A record by field name; a field without a value is absent. Keys stand in the order of the kind's fields. */
+/** A record by field name; a field without a value is absent. Keys are in the order of the kind's fields. */
 export type Fields = Readonly<Record<string, FieldValue>>;
 
 /** Alternatives of which a record needs one: each is a set of fields that must all be there. */

@@ -166,8 +166,8 @@ function wording(
   switch (type) {
     case 'country':
       return {
-        message: `${field} ${shown} is no ISO 3166-1 alpha-2 country code such as ${example}`,
-        cause: `${field} ${shown} is no ISO 3166-1 alpha-2 country code`,
+        message: `${field} ${shown} is not a valid ISO 3166-1 alpha-2 country code. Example: ${example}`,
+        cause: `${field} ${shown} is not a valid ISO 3166-1 alpha-2 country code`,
       };
     case 'uuid':
       if (field === 'fuel_id') {

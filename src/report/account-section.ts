@@ -1,7 +1,7 @@
 import type { Style } from './style.ts';
 
 /**
- * What stands over the account's own rows, or how they are fetched.
+ * What is above the account's own rows, or how they are fetched.
  *
  * @param rendered the table of the rows; empty where a search found none of them, or the account has none
  */

@@ -139,7 +139,7 @@ function renderParts(emissions: Emissions): string {
     lines.push(`well-to-tank ${figure(wtt)} kg, tank-to-wheel ${figure(ttw)} kg`);
   }
   if ('biogenic_co2_kg' in emissions && emissions.biogenic_co2_kg !== null && emissions.biogenic_co2_kg > 0) {
-    lines.push(`beside the total: ${figure(emissions.biogenic_co2_kg)} kg of biogenic CO2`);
+    lines.push(`in addition to the total: ${figure(emissions.biogenic_co2_kg)} kg of biogenic CO2`);
   }
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -21,7 +21,7 @@ export interface ListingEntry {
   readonly details?: readonly string[];
 }
 
-/** Entries that stand together, between two rules. */
+/** Entries that are together, between two rules. */
 export interface ListingGroup {
   readonly title?: string;
   readonly entries: readonly ListingEntry[];

@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 
-/** Says what is wrong with an answer; nothing where it will do. */
+/** Says what is wrong with an answer; nothing where it is valid. */
 type Check = (answer: string) => string | undefined;
 
 /** Asks the user at the terminal. A question that is given up (Ctrl-C) ends the command (exit 130). */

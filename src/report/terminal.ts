@@ -15,7 +15,7 @@ export interface Terminal {
   readonly errWidth: number;
   readonly outStyle: Style;
   readonly errStyle: Style;
-  /** Why standard output could not be written, if it could not; a reader that left is no failure. */
+  /** Why standard output could not be written, if it could not; a reader that left is not a failure. */
   outFailure(): Promise<string | undefined>;
 }
 
@@ -74,7 +74,7 @@ const sizeOf = ({ columns, rows }: NodeJS.WriteStream): { readonly columns: numb
   rows: rows || usualSize.rows,
 });
 
-/** Whoever reads may stop reading (`| head`): that is no error, and the run goes on to its end. */
+/** The reader may stop reading (`| head`): that is not an error, and the run continues to its end. */
 function createWriter(stream: NodeJS.WriteStream): {
   write: (text: string) => void;
   failure: () => Promise<string | undefined>;

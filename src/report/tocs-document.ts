@@ -21,13 +21,13 @@ const embeddedSchema = z.strictObject({
   toc: z.string(),
   aliases: z.array(z.string()),
   category: z.enum(['road', 'rail', 'maritime', 'air']),
-  is_default: z.boolean().describe('stands for its category, for rows without a vehicle type'),
+  is_default: z.boolean().describe('represents its category, for rows without a vehicle type'),
   default_load: z
     .strictObject({ tonnes: z.number(), ...provenance })
     .nullable()
     .describe('for rows without a load'),
   notes: z.array(z.string()),
-  factors: z.array(factorSchema).describe('empty for a type that is known and can not be calculated'),
+  factors: z.array(factorSchema).describe('empty for a type that is known and cannot be calculated'),
 });
 
 const ownSchema = z.strictObject({

@@ -8,7 +8,7 @@ import type { Summary } from './summary.ts';
 export interface NextCommands {
   /** Gives a file to the same command. */
   readonly again: (file: string) => string;
-  /** Goes on with the run, where that is possible. */
+  /** Continues the run, where that is possible. */
   readonly resume: string | undefined;
   /** Reads the emissions back, where there are any to come. */
   readonly results: string | undefined;

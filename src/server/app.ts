@@ -45,7 +45,7 @@ const maxBodyBytes = 16 * 1024 * 1024;
 /** For a call to arrive whole. */
 const receiveTimeoutMs = 60_000;
 
-/** The API as an HTTP application; it listens to nobody yet. */
+/** The API as an HTTP application; it does not listen yet. */
 export async function createApp({ services, faults, surprises, log }: AppOptions): Promise<App> {
   const app: App = fastify({
     bodyLimit: maxBodyBytes,
@@ -131,7 +131,7 @@ function takeCompressed(app: App): void {
     if (encoding !== 'gzip') throw unknownEncoding;
     const body = Object.assign(createGunzip(), { receivedEncodedLength: 0 });
     payload.on('data', (bytes: Buffer) => (body.receivedEncodedLength += bytes.length));
-    // Whoever reads the body hears of what is wrong with it.
+    // The reader of the body is told of what is wrong with it.
     pipeline(payload, body, () => {});
     return body;
   });
@@ -150,7 +150,7 @@ const refusals: Readonly<Record<string, ApiError>> = {
   ),
   Z_DATA_ERROR: new ApiError(400, 'BAD_REQUEST', 'The body is not valid gzip'),
   Z_BUF_ERROR: new ApiError(400, 'BAD_REQUEST', 'The body is not whole gzip'),
-  // Nobody hears this one: the caller left before the end of the body.
+  // No one receives this one: the caller left before the end of the body.
   ECONNRESET: new ApiError(400, 'BAD_REQUEST', 'The call broke off'),
 };
 
@@ -170,7 +170,7 @@ function addErrorReplies(app: App): void {
   });
 }
 
-/** Answers a path that is not encoded as it should be, or has a part that is too long: it gets as far as no route. */
+/** Answers a path that is not encoded correctly, or has a part that is too long: it gets as far as no route. */
 const unroutable = (reply: FastifyReply, status: number): FastifyReply =>
   reply.code(status).send({ detail: 'The path is not valid', code: 'BAD_REQUEST' });
 

@@ -80,7 +80,7 @@ export function listTocs({ catalogue }: Calculator): readonly ListedToc[] {
         type: type.toc.slice(vehicle.length + 1),
         wtw: factorOf(type),
         default_load: type.defaultLoadT === undefined ? null : type.defaultLoadT * 1000,
-        // The embedded factors hold wherever a leg is, for want of others.
+        // The embedded factors hold wherever a leg is, as there are no others.
         location: 'GLO',
       };
     });

@@ -32,7 +32,7 @@ const admitAll = (services: Services, { records, options }: BulkCall): Admission
 /** So many shipments go to the calculating thread at once, so that others have their turn between them. */
 const sliceSize = 500;
 
-/** What shipments come to, in their order. */
+/** What becomes of shipments, in their order. */
 export async function calculate(
   { database, calculations }: Services,
   organization: Organization,

@@ -71,7 +71,7 @@ const failureCodes: Readonly<Record<(typeof statuses)[number], string>> = {
   504: 'GATEWAY_TIMEOUT',
 };
 
-/** Makes the calls of an API fail as they are told to. Comes behind the check of the key. */
+/** Makes the calls of an API fail as they are told to. Comes after the check of the key. */
 export function addFaults(app: App, options: FaultOptions): void {
   const limit = options.callsPerMinute === undefined ? undefined : new RateLimit(options.callsPerMinute);
   const resets = new WeakSet<FastifyRequest>();

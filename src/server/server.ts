@@ -27,7 +27,7 @@ export interface ServerOptions {
   readonly port: number;
   /** A database file, or `:memory:`. */
   readonly databasePath: string;
-  /** Keys that hold beside those in the database. */
+  /** Keys that hold in addition to those in the database. */
   readonly access: readonly Access[];
   readonly faults: FaultOptions | undefined;
   readonly surprises: SurpriseOptions | undefined;

@@ -8,7 +8,7 @@ export type SqlValue = string | number | null;
 
 /** What a database file is and how an empty one is made. */
 export interface DatabaseKind {
-  /** Stands in the file's header, so that no other program's file is taken for one of ours (SQLite: application_id). */
+  /** Written to the file's header, so that no other program's file is taken for one of ours (SQLite: application_id). */
   readonly applicationId: number;
   /** Version of the tables (SQLite: user_version). */
   readonly version: number;
@@ -36,7 +36,7 @@ export class Database {
    * @throws RunError (exit 2) where the file is something else, of a newer version, in use or out of reach
    */
   static open(path: string, kind: DatabaseKind): Database {
-    if (path !== inMemory && isForeign(path, kind)) throw unusable(path, `it is no ${kind.name}`);
+    if (path !== inMemory && isForeign(path, kind)) throw unusable(path, `it is not a ${kind.name}`);
     let connection: Libsql.Database;
     try {
       connection = new Libsql(path, { timeout: 1000 });
@@ -64,7 +64,7 @@ export class Database {
     if (!isEmpty && foundVersion !== version) {
       throw unusable(path, `its tables have version ${String(foundVersion)}, this program knows ${String(version)}`);
     }
-    // Goes into the file itself, where `isForeign` looks for it, as long as there is no log beside the file.
+    // Goes into the file itself, where `isForeign` looks for it, as long as there is no log next to the file.
     if (isEmpty) connection.exec(`PRAGMA application_id = ${String(applicationId)}`);
     connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
     // 64 MiB of pages: ids are random, so their index is written all over.
@@ -115,7 +115,7 @@ export class Database {
     }
   }
 
-  /** Ends the use of the database: its file is whole by itself then, without a log beside it, and free for others. */
+  /** Ends the use of the database: its file is whole by itself then, without a log next to it, and free for others. */
   close(): void {
     this.#statements.clear();
     try {

@@ -204,7 +204,7 @@ describe('a shipment between places', () => {
   const between = (category: 'road' | 'rail' | 'air' | 'maritime', origin: string, destination: string) =>
     shipment({ category, origin, destination, load: 10, load_unit: 'ton' });
 
-  test('names what its distance rests on', () => {
+  test('names what its distance is based on', () => {
     expect(between('road', 'Madrid, Spain', 'Barcelona, Spain').distanceSourceText).toMatch(
       /^road: great circle x 1\.29/,
     );

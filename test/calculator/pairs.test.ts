@@ -133,13 +133,13 @@ describe('within one town', () => {
 });
 
 describe('codes', () => {
-  test('of airports are no countries, and in the country that the row names', () => {
+  test('of airports are not countries, and in the country that the row names', () => {
     expect(shipmentOf(calculator, leg('air', 'Boston (USA)', 'Madrid (ESP)')).distanceSourceText).toBe('air: BOS-MAD');
     expect(shipmentOf(calculator, leg('air', 'Hof', 'Madrid, Spain', 'DE')).distanceSourceText).not.toContain('HOF');
     expect(issueOf(calculator, leg('air', 'MAD', 'JFK', 'FR'))?.code).toBe('UNKNOWN_PLACE');
   });
 
-  test('of ports are no towns in capitals', () => {
+  test('of ports are not towns in capitals', () => {
     const { distanceKm = 0 } = shipmentOf(calculator, leg('road', 'USLAR', 'Göttingen, Germany', 'DE'));
     expect(distanceKm).toBeLessThan(60);
     const macas = shipmentOf(calculator, leg('road', 'MACAS', 'Quito, Ecuador', 'EC'));

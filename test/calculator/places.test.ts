@@ -73,7 +73,7 @@ describe('ambiguity', () => {
     expect(result).toMatchObject({ ok: true, place: { country: 'ES' } });
   });
 
-  test('of a site beside its town is said, and two towns are none', () => {
+  test('of a site next to its town is said, and two towns are none', () => {
     expect(doubtsOf('Madrid Barajas')).toEqual(['partly read']);
     expect(doubtsOf('Duisburg Logport')).toEqual(['partly read']);
     expect(resolve({ text: 'Madrid-Barcelona', country: null })).toMatchObject({ ok: false });
@@ -84,7 +84,7 @@ describe('ambiguity', () => {
     expect(doubtsOf('08001 Barcelona, España')).toEqual([]);
   });
 
-  test('of what stands behind the town is said', () => {
+  test('of what follows the town is said', () => {
     expect(doubtsOf('Madrid, Foobarland')).toEqual(['partly read']);
   });
 });

@@ -61,7 +61,7 @@ describe('a recharge', () => {
     expect(of('HVO', 1, { date: '2023-06-01' }).co2eKg).toBeCloseTo(0.31402, 6);
   });
 
-  test('has biogenic CO2 beside its total', () => {
+  test('has biogenic CO2 in addition to its total', () => {
     expect(of('HVO', 100).biogenicCo2Kg).toBeCloseTo(243, 8);
     expect(of('diesel', 100).biogenicCo2Kg).toBeCloseTo(16.317 * 0.832361, 3);
     expect(of('gas oil', 100).biogenicCo2Kg).toBe(0);

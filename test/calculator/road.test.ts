@@ -150,7 +150,7 @@ test('agrees with the table of European road distances', () => {
       const reason = wrong[pair] === undefined ? '' : `  (left out: ${wrong[pair]})`;
       return `${pair} ${km} ${computed} ${percent.toFixed(1)} %${reason}`;
     });
-  // oxlint-disable-next-line no-console -- for whoever judges the accuracy
+  // oxlint-disable-next-line no-console -- for anyone who judges the accuracy
   console.info(
     `pair, reference km, computed km, deviation\n${lines.join('\n')}\nmean absolute error ${mean.toFixed(2)} %`,
   );

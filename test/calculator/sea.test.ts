@@ -14,7 +14,7 @@ interface Reference {
   readonly kind: 'truth' | 'regression' | 'rounded';
   readonly avoid?: readonly Passage[];
   readonly passages?: readonly Passage[];
-  /** Why this is more than the tolerance shorter than a figure that is no independent truth. */
+  /** Why this is more than the tolerance shorter than a figure that is not an independent truth. */
   readonly shorterBecause?: string;
 }
 
@@ -58,7 +58,7 @@ describe('ways by sea', () => {
         ', ',
       ),
     );
-    // oxlint-disable-next-line no-console -- for whoever judges the accuracy
+    // oxlint-disable-next-line no-console -- for anyone who judges the accuracy
     console.info(`pair, reference nm, computed nm, deviation, kind, tolerance in %\n${table.join('\n')}`);
     const truths = found.filter(({ kind }) => kind === 'truth');
     expect(truths.reduce((sum, { percent }) => sum + Math.abs(percent), 0) / truths.length).toBeLessThan(1.5);
@@ -201,7 +201,7 @@ describe('ports', () => {
     expect(places.filter(([code, lat, lon]) => geodesicKm(port(code), { lat, lon }) > 10)).toEqual([]);
   });
 
-  test('are no seaports on land, on lakes without an outlet and on the Caspian Sea', () => {
+  test('are not seaports on land, on lakes without an outlet and on the Caspian Sea', () => {
     const onLand = ['USDEN', 'ESMAD', 'ESZAZ', 'ITMIL', 'UGKLA', 'RWKGL', 'AZBAK', 'INICD', 'DECGN', 'THLKR', 'KRSEL'];
     expect(onLand.filter((code) => port(code).isSeaport)).toEqual([]);
     const onRivers = ['USCHI', 'BRMAO', 'PYASU', 'DEBRE', 'FRURO', 'USPDX', 'CNNKG', 'GBLON'];

@@ -106,7 +106,7 @@ function fuel(id: string, inputs: Inputs): number {
   return purchase(tonnes * 1000, needed(number(inputs, 'factor_wtw_kg_per_kg')), 'kg');
 }
 
-/** Vehicle types by the factor that stands for them. */
+/** Vehicle types by the factor that means them. */
 const types = new Map(
   calculator
     .createCalculator()

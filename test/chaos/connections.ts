@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type Database from 'libsql';
 
-// The module as it is, also where this one stands in its place.
+// The module as it is, also where this one is in its place.
 const Libsql = createRequire(import.meta.url)('libsql') as typeof Database;
 
 /** Closes the connections to databases that a process has opened, as its death does. */
@@ -20,7 +20,7 @@ export function ownedBy<Result>(whose: Owner, work: () => Result): Result {
   }
 }
 
-/** Connections that somebody owns; what stands in the place of the module that opens them. */
+/** Connections that somebody owns; what is in the place of the module that opens them. */
 export class OwnedConnection extends Libsql {
   constructor(...options: ConstructorParameters<typeof Database>) {
     super(...options);

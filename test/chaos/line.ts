@@ -31,7 +31,7 @@ export type ReadingFault =
       readonly how: 'truncated' | 'html' | 'missing' | 'repeats' | 'omits' | 'unfiltered' | 'empty';
     };
 
-/** A call that sent records, for whoever judges what was said of it. */
+/** A call that sent records, for anyone who judges what was said of it. */
 export interface SendingCall {
   readonly number: number;
   readonly process: string;

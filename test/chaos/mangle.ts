@@ -1,4 +1,4 @@
-/** Ways in which an answer of 200 is no use, though the server did what it was asked for. */
+/** Ways in which an answer of 200 is of no use, though the server did what it was asked for. */
 export const mangles = [
   'truncated',
   'html',

@@ -21,7 +21,7 @@ export interface Nature {
   readonly createdAt: 'with zone' | 'without zone' | 'an hour early' | 'an hour late' | 'absent';
   /** Milliseconds until a stored record shows in lists. */
   readonly visibleMs: number;
-  /** Milliseconds by which every second list is behind. */
+  /** Milliseconds by which every second list lags. */
   readonly lagMs: number;
   /** Milliseconds for which the answer to a list is kept. */
   readonly cachedMs: number;

@@ -186,7 +186,7 @@ class Play {
     return this.#tasks.filter((task) => !this.#isFinished(task));
   }
 
-  /** Resumes a run, after the one that has to find out first; starts it again where it left nothing behind. */
+  /** Resumes a run, after the one that has to find out first; starts it again where it left nothing. */
   async #goOn(task: Task | undefined, kill?: Kill): Promise<void> {
     if (task === undefined) return;
     const first = this.#namedBy(task);

@@ -327,7 +327,7 @@ export function changed(rows: readonly PlannedRow[], step: Step['do'], mix: Mix,
     case 'add rows': {
       const added = planRows(random, mix, 3, 'X').filter(({ as }) => as === 'good');
       const at = random.int(0, rows.length);
-      // A duplicate stays behind the row that it repeats.
+      // A duplicate stays after the row that it repeats.
       return random.chance(0.5) ? [...rows, ...added] : [...rows.slice(0, at), ...added, ...rows.slice(at)];
     }
     case 'remove rows': {

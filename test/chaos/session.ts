@@ -167,7 +167,7 @@ export class Session {
   readonly #kept = <Result>(act: () => Promise<Result>): Promise<Result> =>
     this.#whileAlive(() => ownedBy(this.#connections, act));
 
-  /** A dead process begins nothing, and hears of nothing that it has begun. */
+  /** A dead process begins nothing, and is told of nothing that it has begun. */
   async #whileAlive<Result>(act: () => Promise<Result>): Promise<Result> {
     this.#pass();
     if (this.#isDead) return never;

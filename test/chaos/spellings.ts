@@ -58,7 +58,7 @@ const only =
 
 const named = (text: string): string => text.toLowerCase().replaceAll(/\b\p{L}/gu, (letter) => letter.toUpperCase());
 
-/** Ways in which an API may give back what it was sent, all of which mean the same. */
+/** Ways in which an API may return what it was sent, all of which mean the same. */
 const changes = {
   'as sent': (record) => record,
   'upper case': inTexts((text) => text.toUpperCase()),

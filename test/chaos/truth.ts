@@ -77,7 +77,7 @@ export function findLies(statement: Statement, facts: Facts): readonly string[] 
     return code === 0 || code === 1 ? ['finished, and nothing was read'] : [];
   }
   const told = readTold(statement);
-  // Where nothing was sent because the account may have it, that is no word about the account.
+  // Where nothing was sent because the account may have it, that is not a word about the account.
   return [...(code === 2 ? [] : checkRows(statement, told, facts)), ...checkSums(statement, told)];
 }
 

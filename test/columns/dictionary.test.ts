@@ -45,7 +45,7 @@ function createWatched(limits: Partial<DictionaryLimits> = {}) {
     { ...wide, ...limits },
   );
   const find = (text: string, tag: Tag = Tag.text, offset = 0): number => {
-    // What comes after a text is no part of it.
+    // What comes after a text is not a part of it.
     const start = place + offset;
     const end = start + arena.buffer.write(text, start);
     arena.buffer.fill(String(asked.length % 10), end, end + 8);

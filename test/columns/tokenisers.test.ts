@@ -183,7 +183,7 @@ describe('CSV', () => {
         expect(end ?? lineAt(bytes.length)).toBe(lineAt(bytes.length));
         for (const { line, offset, written, malformed } of rows) {
           expect(line).toBe(lineAt(offset));
-          // Bytes that are no text are read, too, where the text was decoded: what is shown of them is not what they are.
+          // Bytes that are not text are read, too, where the text was decoded: what is shown of them is not what they are.
           if (malformed === undefined && written?.includes('\ufffd') === false) {
             const length = Buffer.byteLength(written);
             expect(bytes.subarray(offset, offset + length).toString()).toBe(written);

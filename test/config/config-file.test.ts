@@ -80,7 +80,7 @@ test.each([
   [
     'has two sources of a key',
     inProfile(`"api_key": "${secret}",\n"api_key_file": "k"`),
-    /line 5: profiles\.prod\.api_key_file stands beside api_key/,
+    /line 5: profiles\.prod\.api_key_file is set in addition to api_key/,
   ],
   ['has a text for a profile', `{"profiles": {"prod": "${secret}"}}`, /profiles\.prod must be an object of settings/],
   ['has a strange profile name', '{"profiles": {"--prod": {}}}', /must be a name of letters/],
@@ -107,7 +107,7 @@ test('every command says so with exit code 2, also where no credentials are need
   }
 });
 
-test('a byte order mark is no error', async () => {
+test('a byte order mark is not an error', async () => {
   const { path } = place(`\ufeff${inProfile('"timeout": 7')}`);
   expect((await readConfigFile(path, didYouMean))?.profiles['prod']).toEqual({ timeout: 7 });
 });
@@ -116,7 +116,7 @@ test('a directory in the place of the file is said', async () => {
   const { home, path } = place();
   mkdirSync(path);
   const { code, stderr } = await dcycleUpload(['config', 'show'], { env: { XDG_CONFIG_HOME: home } });
-  expect([code, stderr]).toEqual([2, expect.stringMatching(/config\.json can't be read \((?:it is no file|EISDIR)\)/)]);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/config\.json can't be read \((?:it is not a file|EISDIR)\)/)]);
 });
 
 test.skipIf(process.getuid?.() === 0)('a file that may not be read is said (not as root)', async () => {

@@ -19,7 +19,7 @@ function withProfile(profile: object): { readonly XDG_CONFIG_HOME: string } {
   return { XDG_CONFIG_HOME: home };
 }
 
-/** Something that counts who comes, and answers nobody. */
+/** Something that counts who comes, and never answers. */
 async function listen(): Promise<{ readonly url: string; readonly connections: () => number }> {
   let count = 0;
   const server = createServer((socket) => {

@@ -82,7 +82,7 @@ test('what can’t be read stays pending', async () => {
   expect(awaited.unfinished()).toEqual({ records: 3, reason: 'HTTP 503' });
 });
 
-test('the embedded calculator’s figure stands beside the API’s', async () => {
+test('the embedded calculator’s figure is next to the API’s', async () => {
   const outcome = acceptedOutcome(['a', 'b', 'c']);
   const results = new Map([...outcome.results].map(([record, result]) => [record, { ...result, co2e_kg: record + 1 }]));
   const calculator = {

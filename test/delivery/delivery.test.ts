@@ -262,7 +262,7 @@ describe('records without a movement', () => {
     expect(api.stored).toHaveLength(4);
   });
 
-  test('are sent once more where the pages show that they are not there', async () => {
+  test('are sent again where the pages show that they are not there', async () => {
     const api = new ModelApi(new Clock());
     const outcome = await deliver([nameless(1)], (records, call) => (call === 0 ? noAnswer : api.take(records)), {
       api,
@@ -279,7 +279,7 @@ describe('limits of the user', () => {
     expect(outcome.names).toEqual(['uncertain']);
   });
 
-  test('--settle-rounds says how often what is missing is sent once more', async () => {
+  test('--settle-rounds says how often what is missing is sent again', async () => {
     const outcome = await deliver(shipments('A'), () => noAnswer, { settling: { rounds: 3 } });
     expect(outcome.movements).toHaveLength(4);
   });
@@ -309,7 +309,7 @@ describe('a fuel purchase', () => {
     vehicle_license_plate: '1234-ABC',
   };
 
-  test('with all parts of its key is sent once more, when what was sent first has settled', async () => {
+  test('with all parts of its key is sent again, when what was sent first has settled', async () => {
     const chunk = chunkOf([purchase]);
     const api = new ModelApi(new Clock());
     api.post = (records, call) => (call === 0 ? noAnswer : api.take(records));

@@ -12,7 +12,7 @@ const shipment = (id: string): Fields => ({ origin: 'Madrid', load: 1.5, categor
 const shipments = (...ids: string[]): readonly Fields[] => ids.map(shipment);
 const after = chunkOf(shipments('after'), 2);
 
-describe('a run that goes on', () => {
+describe('a run that continues', () => {
   /** What an earlier attempt left: records of one call with these entries. */
   async function earlier(
     api: ModelApi,
@@ -59,7 +59,7 @@ describe('a run that goes on', () => {
     expect([...(ledger.calls[0]?.entries ?? [])]).toEqual([Entry.accepted, Entry.notStored]);
   });
 
-  test('looks at once, and waits for the end of a call that nobody saw only for what is not there', async () => {
+  test('looks at once, and waits for the end of a call that no one saw only for what is not there', async () => {
     const api = new ModelApi(new Clock());
     const all = await earlier(api, shipments('A', 'B'), [Entry.sending, Entry.sending], undefined, 5);
     api.store(shipments('A', 'B'));

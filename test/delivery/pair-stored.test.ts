@@ -26,7 +26,7 @@ test('legs find themselves, and those that are not there are missing', () => {
   ).toEqual(['a', 'missing', 'c']);
 });
 
-test('each stored record stands for one', () => {
+test('each stored record counts for one', () => {
   const record = leg({ client: 'SEUR' });
   expect(pair([record, record], [there('x', { client: 'SEUR' })])).toEqual(['x', 'missing']);
   expect(pair([record, record], [there('x', { client: 'SEUR' }), there('y', { client: 'SEUR' })])).toEqual(['x', 'y']);

@@ -30,7 +30,7 @@ test.each(endings)('%s after everything was stored: nothing is sent twice, and a
 });
 
 test.each(endings)(
-  '%s before anything was stored: what is missing is sent once more, or stays uncertain',
+  '%s before anything was stored: what is missing is sent again, or stays uncertain',
   async (name, end) => {
     const api = new ModelApi(new Clock());
     api.post = (records, call) => (call === 1 ? end : api.take(records));

@@ -52,7 +52,7 @@ describe('before the first call', () => {
     expect(sent.outcomes.flatMap(fatesOf)).toEqual(chunks.map(() => 'accepted'));
   });
 
-  test('a ledger of which a repair lost something does not decide alone, also in a run that goes on', async () => {
+  test('a ledger of which a repair lost something does not decide alone, also in a run that continues', async () => {
     const api = new ModelApi(new Clock());
     const ledger = new MemoryLedger();
     await deliverAll({ api, chunks: [chunkOf(shipments('A'))], ledger });

@@ -42,7 +42,7 @@ describe('deleting by ids', () => {
     expect(calls.length).toBe(1 + 10 + 10);
   });
 
-  test('goes on one by one where the API has no call for several, or breaks down with one of them', async () => {
+  test('continues one by one where the API has no call for several, or breaks down with one of them', async () => {
     for (const said of [
       { kind: 'no call', reason: 'HTTP 405' },
       { kind: 'not taken', reason: 'HTTP 422' },

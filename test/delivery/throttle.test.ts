@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Throttle } from '../../src/delivery/throttle.ts';
 
-/** A throttle over a clock that goes on when somebody waits. */
+/** A throttle over a clock that continues when somebody waits. */
 function createThrottle(most: number, callsPerMinute?: number) {
   const clock = { now: 0 };
   const throttle = new Throttle({

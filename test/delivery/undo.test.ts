@@ -174,7 +174,7 @@ test('an undo that fails in every way ends when it is run again, and never says 
   }
 });
 
-test('an undo that is killed at any step goes on when it is run again', async () => {
+test('an undo that is killed at any step continues when it is run again', async () => {
   for (const fault of ['lost'] as const) {
     for (let diesAt = 1; ; diesAt += 1) {
       const world = new World();

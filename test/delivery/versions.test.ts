@@ -89,7 +89,7 @@ describe('asking the account what changed', () => {
     expect(calls).toBe(before);
   });
 
-  test('each of these stands in the message', () => {
+  test('each of these is in the message', () => {
     const known = { by: 'key', entry: Entry.accepted, runId: '11111111-x', path: 'a.csv', row: 7, day: '2026-01-15' };
     const textOf = (changes?: Parameters<typeof supersedes>[1]) => supersedes(known as KnownRecord, changes).message;
     const fields = [{ name: 'load', before: '1041', after: '1401' }];

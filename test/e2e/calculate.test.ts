@@ -39,7 +39,7 @@ describe('shipments between places', () => {
     'M4,DHL,Madrid,Las Palmas de Gran Canaria,1000,kg,road,2025-05-01,\n' +
     'M5,DHL,"Xyzzyville, Spain",Madrid,1000,kg,road,2025-05-01,\n';
 
-  test('are calculated without a network, and each says what it rests on', async () => {
+  test('are calculated without a network, and each says what it is based on', async () => {
     const cwd = folderWith({ 'a.csv': csv });
     const result = await dcycleUpload(['requests', 'a.csv', ...local], { cwd });
     expect(result.code).toBe(1);
@@ -164,7 +164,7 @@ describe('hubs of the user’s own', () => {
     ['name,lat,lon,country\nZAL 1,-3.7,40.4,ES\n', 'are latitude and longitude swapped?'],
     ['name,lat,lon\n***,41.3,2.1\n', 'no letter or digit'],
     ['name,city\nZAL 1,Xyzzyville\n', 'line 2: "Xyzzyville" is no place'],
-    ['name,lat,lon\nZAL 1,95,2\n', 'is no latitude and longitude'],
+    ['name,lat,lon\nZAL 1,95,2\n', 'is not a latitude and longitude'],
     ['code,size\nZAL 1,3\n', 'needs a column name, and address or lat and lon'],
   ])('that can’t be placed end the run: %j', async (hubs, message) => {
     const cwd = folderWith({ 'a.csv': csv, 'hubs.csv': hubs });
@@ -334,7 +334,7 @@ test('the suggested command for the rejected rows keeps what the whole file prov
   expect(stderr).toContain('dcycle-upload requests a.rejected.csv --local --decimal , --date-format dmy');
 });
 
-test('tonne-kilometres beside places, and without load, lose no row', async () => {
+test('tonne-kilometres in addition to places, and without load, lose no row', async () => {
   const csv =
     'category,origin,destination,tkm,load\nroad,"Madrid, Spain","Paris, France",1000,\nroad,"Madrid, Spain","Paris, France",,500\n';
   const cwd = folderWith({ 'a.csv': csv });

@@ -249,7 +249,7 @@ describe('--sync', () => {
     expect(filesIn(cache).length).toBe(1);
   });
 
-  test('ends with 5 when nobody listens', async () => {
+  test('ends with 5 when no one listens', async () => {
     const env = { ...someCredentials, DCYCLE_BASE_URL: 'http://127.0.0.1:9' };
     const result = await dcycleUpload(['fuels', '--sync'], withCache(env));
     expect(result.code).toBe(5);

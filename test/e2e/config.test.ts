@@ -134,7 +134,7 @@ describe('the key of a profile', () => {
     };
   };
 
-  test('comes from a file beside the configuration', async () => {
+  test('comes from a file next to the configuration', async () => {
     expect((await upload({ api_key_file: 'a.key' })).code).toBe(0);
   });
 
@@ -174,7 +174,7 @@ describe('the key of a profile', () => {
   });
 });
 
-test('a run goes on with the profile it was started with; no key is written down', async () => {
+test('a run continues the profile it was started with; no key is written down', async () => {
   let isDown = true;
   const api = await startApi((_call, response, _index, forward) =>
     isDown ? refuse(response, 405, { detail: 'gone' }) : forward(),

@@ -106,7 +106,7 @@ test('an upload of a file that was uploaded before sends what is new alone', asy
   expect((await movementsIn(api)).toSorted()).toEqual(movements(1, 3));
 });
 
-test('an upload without a terminal asks nobody', async () => {
+test('an upload without a terminal asks no one', async () => {
   const api = await startApi();
   const result = await dcycleUpload(['requests', 'a.csv'], { cwd: folderWith({ 'a.csv': legs(3) }), env: api.env });
   expect(result.code).toBe(0);

@@ -83,8 +83,8 @@ describe('doctor', () => {
   });
 
   test.each([
-    [-3600, /3600 s ahead of/],
-    [300, /300 s behind/],
+    [-3600, /3600 s later than/],
+    [300, /300 s earlier than/],
     [30, undefined],
   ])('compares the clocks (%i s)', async (seconds, message) => {
     const api = await startApi(async (_call, response, _index, forward) => {
@@ -106,7 +106,7 @@ describe('doctor', () => {
 describe('the way to the API', () => {
   const credentials = { DCYCLE_API_KEY: 'sk_test_hidden', DCYCLE_ORG_ID: 'a8315ef3-dd50-43f8-b7ce-d839e68d51fa' };
 
-  test('is not there where nobody listens; what else there is to see is looked at', async () => {
+  test('is not there where no one listens; what else there is to see is looked at', async () => {
     const { of } = await diagnose({ env: { ...credentials, DCYCLE_BASE_URL: 'http://127.0.0.1:9' } });
     expect(of('tcp')).toMatchObject(problem(/port 9 \(ECONNREFUSED\)/, /serve --port 9/));
     expect(of('access')).toBe(undefined);
@@ -137,7 +137,7 @@ describe('the way to the API', () => {
     expect(of('proxy')?.message).toBe('by way of the proxy http://127.0.0.1:9');
     expect(of('tcp')).toMatchObject(problem(/no connection to the proxy 127\.0\.0\.1, port 9/, /HTTPS_PROXY/));
     expect(text).not.toContain('PASSWORD');
-    // NO_PROXY leaves the name to be looked up, which nobody has.
+    // NO_PROXY leaves the name to be looked up, which no one has.
     const direct = await diagnose({ env: { ...env, NO_PROXY: 'localhost,.example.invalid' } });
     expect(direct.of('proxy')).toBe(undefined);
     expect(direct.of('dns')).toMatchObject(problem(/api\.example\.invalid is not found/, /network/));

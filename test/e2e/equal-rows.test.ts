@@ -56,7 +56,7 @@ describe('purchases that differ in a column that is not mapped all count', () =>
     expect(warnings.get('EQUAL_RECORDS')?.message).toContain('receipt');
   });
 
-  test('a schedule goes on over rows that are refused or of their own, and to its last row', async () => {
+  test('a schedule continues over rows that are refused or of their own, and to its last row', async () => {
     const lines = rows(330, (n) =>
       n % 50 === 7 ? purchase(n, receiptOf(n), 'diesel', 'x') : purchase(n % 100, receiptOf(n)),
     );

@@ -166,14 +166,14 @@ describe('exit code 2', () => {
     await expectFailure(cwd, ['a.csv'], 2, 'MAPPING_INCOMPLETE', /needs toc or category[^]*not used yet: "Qwertz"/);
   });
 
-  test('for two columns that stand for one field', async () => {
+  test('for two columns that mean one field', async () => {
     const cwd = folderWith({ 'a.csv': 'reference,pedido,distance_km,toc\nM-1,M-1,2,van_diesel\n' });
     await expectFailure(
       cwd,
       ['a.csv'],
       2,
       'MAPPING_AMBIGUOUS',
-      /"reference" and "pedido" of a\.csv both stand for movement_id/,
+      /"reference" and "pedido" of a\.csv both mean movement_id/,
     );
   });
 
@@ -275,7 +275,7 @@ test('exit code 70 for a row that got lost: the ledger does not balance', async 
 });
 
 describe('outputs', () => {
-  test('through a link go to the file behind it, and the link stays', async () => {
+  test('through a link go to the file it names, and the link stays', async () => {
     const cwd = folderWith({ 'a.csv': good, 'real.csv': 'old' });
     symlinkSync('real.csv', join(cwd, 'link.csv'));
     expect((await dcycleUpload(['requests', 'a.csv', '--local', '--out', 'link.csv'], { cwd })).code).toBe(0);
@@ -313,7 +313,7 @@ describe('outputs', () => {
     expect(readText(cwd, 'a.rejected.csv')).toContain('M-3,x,1,van_diesel,3,INVALID_NUMBER');
   });
 
-  test('that nobody reads to the end are no failure', async () => {
+  test('that no one reads to the end are not a failure', async () => {
     const cwd = folderWith({ 'a.csv': good });
     const result = await dcycleUpload(['requests', 'a.csv', '--local', '--out', '-'], {
       cwd,

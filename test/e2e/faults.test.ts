@@ -83,7 +83,7 @@ describe('a call that fails', () => {
     expect(await api.get(requestsPath)).toMatchObject({ items: [{ movement_id: 'M-1' }, { movement_id: 'M-2' }] });
   });
 
-  test('ends with 5 when nobody listens', async () => {
+  test('ends with 5 when no one listens', async () => {
     const cwd = folderWith({ 'a.csv': legs(2) });
     const env = { ...someCredentials, DCYCLE_BASE_URL: 'http://127.0.0.1:9' };
     const result = await dcycleUpload(['requests', 'a.csv', '--json', '--retries', '0'], { cwd, env });
@@ -139,7 +139,7 @@ describe('a call that fails', () => {
     expect(await api.get(requestsPath)).toMatchObject({ total: hasArrived ? 2 : 0 });
   });
 
-  test('is made again for a fuel purchase whose fate is unknown, as the API updates it', async () => {
+  test('is made again for a fuel purchase whose outcome is unknown, as the API updates it', async () => {
     const api = await startApi(async (_call, response, index, forward) => {
       const reply = await forward();
       if (index > 0) return reply;

@@ -79,7 +79,7 @@ describe('the hubs of the account', () => {
     expect(distance).toBeGreaterThan(480);
     expect(distance).toBeLessThan(620);
     expect(readFileSync(join(cwd, 'e.csv'), 'utf8')).toContain(
-      '""Raro"" is a hub of the account, whose address ""Xqzzyblorp 7"" is no place that is known',
+      '""Raro"" is a hub of the account, whose address ""Xqzzyblorp 7"" is not a known place',
     );
     // The user's own file comes first.
     const own = ['requests', 'a.csv', '--local', '--json', '--hubs', 'own.csv', '--where', 'movement_id=C'];

@@ -77,7 +77,7 @@ describe('inspect', () => {
     ['what no column gives', 'movement_id;km\nM-1;5\n', 'missing: every record needs toc or category'],
     ['dates of unknown order', 'toc;km;fecha\nvan_diesel;5;01/02/2025\n', 'problem: nothing in a.csv proves'],
     ['two decimal marks', 'toc;km\nvan_diesel;5,5\nvan_diesel;5.5\n', 'problem: a.csv writes numbers in two ways'],
-    ['two columns for a field', 'toc;km;distancia\nvan_diesel;5;5\n', 'both stand for distance_km'],
+    ['two columns for a field', 'toc;km;distancia\nvan_diesel;5;5\n', 'both mean distance_km'],
   ])('names %s, and ends with 2', async (_name, text, message) => {
     const result = await dcycleUpload(['inspect', 'requests', 'a.csv'], { cwd: folderWith({ 'a.csv': text }) });
     expect(result.code).toBe(2);

@@ -83,7 +83,7 @@ describe('the fixtures', () => {
     });
   });
 
-  test('the rejected rows of shipments.csv can be given back; not fixed, they are refused again', async () => {
+  test('the rejected rows of shipments.csv can be uploaded again; not fixed, they are refused again', async () => {
     const cwd = temporaryFolder();
     const first = summaryOf(await dcycleUpload(['requests', fixture('shipments.csv'), '--local', '--json'], { cwd }));
     const again = await dcycleUpload(['requests', 'shipments.rejected.csv', '--local', '--json'], { cwd });
@@ -207,7 +207,7 @@ describe('rejected rows', () => {
     expect((await dcycleUpload(['requests', 'b.jsonl', '--local', '--quiet'], { cwd })).code).toBe(0);
   });
 
-  test('stay malformed however often they are given back, and are read when they are fixed', async () => {
+  test('stay malformed however often they are uploaded again, and are read when they are fixed', async () => {
     const cwd = folderWith({
       'a.csv': 'movement_id,category,distance_km,load,client,toc\nM-1,road,100\nM-2,road,5,1,A,B,C\n',
     });
@@ -268,7 +268,7 @@ describe('rejected rows', () => {
     expect(readText(cwd, 'o.csv')).toContain('van_diesel,5,1,"A ""quoted"" name",1,');
   });
 
-  test('leave out exact duplicates, which would be sent twice if they were given back', async () => {
+  test('leave out exact duplicates, which would be sent twice if they were uploaded again', async () => {
     const row = 'van_diesel,5,1\n';
     const cwd = folderWith({ 'a.csv': `toc,distance_km,load\n${row}${row}` });
     const result = await dcycleUpload(['requests', 'a.csv', '--local', '--json'], { cwd });

@@ -150,7 +150,7 @@ describe('a run is written down as it happens', () => {
     expect(log.at(-1)).toMatchObject({ event: 'run_ended', exit_code: 143, records: { accepted: 3, not_sent: 3 } });
   });
 
-  test('and resume and results go on in the log of the run', async () => {
+  test('and resume and results continue in the log of the run', async () => {
     let isBroken = true;
     const api = await startApi((call, response, _index, forward) =>
       isBroken && isBulk(call) && call.records[0]?.['movement_id'] === 'M-4'
@@ -220,7 +220,7 @@ describe('a log that several runs share', () => {
     expect(eventsOf(readLog(cwd, 'run.log'), 'run_ended').length).toBe(1);
   });
 
-  test('goes on behind a line that a full disk has cut off', async () => {
+  test('continues after a line that a full disk has cut off', async () => {
     const cwd = folderWith({ 'a.csv': legs(1), 'run.log': '{"time":"2025-01-01T00:00:0' });
     expect((await dcycleUpload(['requests', 'a.csv', '--dry-run', '--log-file', 'run.log'], { cwd })).code).toBe(0);
     const [cut, ...lines] = readText(cwd, 'run.log').trimEnd().split('\n');
@@ -235,7 +235,7 @@ describe('a log that can not be written', () => {
     const result = await dcycleUpload(['requests', 'a.csv', '--dry-run', '--json', '--log-file', '/dev/full'], { cwd });
     expect(result.code).toBe(0);
     expect(result.stderr).toMatch(
-      /^note: \/dev\/full can't be written any more: .*ENOSPC.*; the run goes on without a log\n$/,
+      /^note: \/dev\/full can't be written any more: .*ENOSPC.*; the run continues without a log\n$/,
     );
     expect(summaryOf(result).exit_code).toBe(0);
   });
@@ -270,7 +270,7 @@ describe('a log that can not be written', () => {
   });
 });
 
-/** A text that is no other's by chance, nor its own pattern. */
+/** A text that is not another's by chance, nor its own pattern. */
 const cell = fc
   .string({ unit: 'grapheme', minLength: 8, maxLength: 24 })
   .map((text) => text.replace(/\s+/gu, ' ').trim())

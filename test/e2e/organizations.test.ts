@@ -137,7 +137,7 @@ describe('rows that name their organisations', () => {
     expect(received).toEqual({ [acme]: ['H1', 'H3'], [iberia]: ['I1', 'I2'] });
   });
 
-  test('of one organisation, by a column of another name, are one run; its name stands over the tables', async () => {
+  test('of one organisation, by a column of another name, are one run; its name is above the tables', async () => {
     const { env, received } = await startAccounts();
     const cwd = folderWith({ 'a.csv': header.replace('Organization', 'Sociedad') + row('acme iberica s l', 'A') });
     const result = await dcycleUpload([...upload, '--map', 'organization=Sociedad'], { cwd, env });

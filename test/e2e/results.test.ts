@@ -89,26 +89,29 @@ describe('emissions that are read back', () => {
 describe('a shipment that can’t be calculated', () => {
   const content = `${legs(2)}M-3,Xqzwv,Sevilla,3,van_diesel\nM-4,"Madrid, Spain",Sevilla,4,van_diesel\n`;
 
-  test.each(['results', 'requests --wait'])('is an error of its row with %s, and is not given back', async (how) => {
-    const api = await startApi();
-    const cwd = folderWith({ 'a.csv': content });
-    const upload = ['requests', 'a.csv', '--chunk-size', '2'];
-    const writing = ['--wait', '30', '--json', '--out', 'o.jsonl', '--errors', 'e.jsonl'];
-    let args = [...upload, ...writing];
-    if (how === 'results') {
-      const { id, result } = await startRun(upload, { cwd, env: api.env });
-      expect(result.code).toBe(0);
-      args = ['results', id, ...writing];
-    }
-    const result = await dcycleUpload(args, { cwd, env: api.env });
-    expect(result.code).toBe(1);
-    expect(readErrors(cwd, 'e.jsonl')).toMatchObject([
-      { row: 3, line: 4, movement_id: 'M-3', stage: 'calculate', code: 'UNKNOWN_PLACE' },
-    ]);
-    expect(readErrors(cwd, 'e.jsonl')[0]?.['message']).toContain('Xqzwv');
-    expect(summaryOf(result).files.rejected).toBeNull();
-    expect(readLines<ResultLine>(cwd, 'o.jsonl').map(({ movement_id: id }) => id)).toEqual(['M-1', 'M-2', 'M-4']);
-  });
+  test.each(['results', 'requests --wait'])(
+    'is an error of its row with %s, and is not uploaded again',
+    async (how) => {
+      const api = await startApi();
+      const cwd = folderWith({ 'a.csv': content });
+      const upload = ['requests', 'a.csv', '--chunk-size', '2'];
+      const writing = ['--wait', '30', '--json', '--out', 'o.jsonl', '--errors', 'e.jsonl'];
+      let args = [...upload, ...writing];
+      if (how === 'results') {
+        const { id, result } = await startRun(upload, { cwd, env: api.env });
+        expect(result.code).toBe(0);
+        args = ['results', id, ...writing];
+      }
+      const result = await dcycleUpload(args, { cwd, env: api.env });
+      expect(result.code).toBe(1);
+      expect(readErrors(cwd, 'e.jsonl')).toMatchObject([
+        { row: 3, line: 4, movement_id: 'M-3', stage: 'calculate', code: 'UNKNOWN_PLACE' },
+      ]);
+      expect(readErrors(cwd, 'e.jsonl')[0]?.['message']).toContain('Xqzwv');
+      expect(summaryOf(result).files.rejected).toBeNull();
+      expect(readLines<ResultLine>(cwd, 'o.jsonl').map(({ movement_id: id }) => id)).toEqual(['M-1', 'M-2', 'M-4']);
+    },
+  );
 });
 
 describe('what is not calculated yet', () => {

@@ -170,7 +170,7 @@ describe('the same work', () => {
       expect(first.result.code).toBe(0);
       expect(await movementsIn(api)).toEqual(movements(1, 4));
       expect(runIdsIn(state.XDG_STATE_HOME)).toEqual([first.id]);
-      // And once more when it has ended: its rows have no date, so they are duplicates of what was sent.
+      // And again when it has ended: its rows have no date, so they are duplicates of what was sent.
       expect((await dcycleUpload(['requests', 'a.csv', '--json'], { cwd, env })).code).toBe(1);
       expect(await movementsIn(api)).toEqual(movements(1, 4));
     },

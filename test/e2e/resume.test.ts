@@ -26,7 +26,7 @@ import {
   storedIn,
 } from '../support/runs.ts';
 
-/** Calls that nobody heard the end of are over, and their records are looked up, within seconds. */
+/** Calls whose end was not received are over, and their records are looked up, within seconds. */
 const soon = ['--timeout', '10', '--settle', '1'];
 
 const inThrees = ['--chunk-size', '3', '--concurrency', '1', ...soon];
@@ -46,7 +46,7 @@ const startAt = (place: number, script: Script): Promise<Api> => {
   return startApi(atBulk(place, script));
 };
 
-/** The refusal of everything that is no record's fault. */
+/** The refusal of everything that is not a record's fault. */
 const outOfOrder: Script = (_call, response) => refuse(response, 405, { detail: 'gone' });
 
 interface ResultLine {
@@ -200,7 +200,7 @@ describe('an incomplete upload is finished by resume', () => {
     expect(result.code).toBe(7);
     expect(summaryOf(result).records.not_sent).toBeGreaterThan(0);
     expect(result.stderr).toContain(`to finish, run: dcycle-upload resume ${id}`);
-    // What resume sends is not given back; what is to be fixed is.
+    // What resume sends is not uploaded again; what is to be fixed is.
     expect(readText(cwd, 'a.rejected.csv').trimEnd().split('\n').length).toBe(3);
     const resumed = await dcycleUpload(['resume', id, '--json'], { cwd, env: api.env });
     expect(resumed.code).toBe(1);
@@ -283,7 +283,7 @@ describe('an incomplete upload is finished by resume', () => {
   });
 });
 
-test('what came through standard input is not resumed: its rows are given back', async () => {
+test('what came through standard input is not resumed: its rows are uploaded again', async () => {
   const api = await startAt(1, outOfOrder);
   const cwd = temporaryFolder();
   const args = ['requests', '-', ...inThrees, '--rejected', 'r.csv', '--errors', 'e.jsonl'];
@@ -302,7 +302,7 @@ test('what came through standard input is not resumed: its rows are given back',
   expect(await movementsIn(api)).toEqual(movements(1, 7));
 });
 
-test('what a run of a file did not send is no work for the rejected file', async () => {
+test('what a run of a file did not send is not in the rejected file', async () => {
   const api = await startAt(0, outOfOrder);
   const cwd = folderWith({ 'a.csv': legs(2) });
   const args = ['requests', 'a.csv', '--errors', 'e.jsonl'];

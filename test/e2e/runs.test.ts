@@ -105,7 +105,7 @@ describe('runs', () => {
       expect(lines[index]).toContain(how);
     }
     expect(table.stdout).toContain(`dcycle-upload resume ${broken.slice(0, 8)}`);
-    // Nobody heard whether its records were stored, and there is no later one that would show it.
+    // It is unknown whether its records were stored, and there is no later one that would show it.
     const assumed = ['resume', broken.slice(0, 8), '--timeout', '1', '--settle', '1', '--assume', 'missing'];
     expect(await dcycleUpload(assumed, { env, cwd })).toMatchObject({ code: 0 });
     expect(documentOf(await runs(['--json'], state)).runs[1]).toMatchObject({ id: broken, state: 'complete' });

@@ -186,7 +186,7 @@ describe('outputs that can’t be written', () => {
     expect(readdirSync(join(cwd)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
-  test('standard output on a full disk is no success', async () => {
+  test('standard output on a full disk is not a success', async () => {
     const cwd = folderWith({ 'a.csv': legs(1) });
     const { openSync } = await import('node:fs');
     const { spawnSync } = await import('node:child_process');
@@ -208,7 +208,7 @@ test('a temporary folder that is not there is no defect', async () => {
   expect(result.stderr).toContain('no temporary file can be made');
 });
 
-test('a proxy without a scheme is no defect', async () => {
+test('a proxy without a scheme is not a defect', async () => {
   const env = { ...someCredentials, HTTPS_PROXY: 'proxy.corp:3128' };
   const result = await dcycleUpload(['requests', 'a.csv', '--retries', '0'], {
     cwd: folderWith({ 'a.csv': legs(1) }),

@@ -58,7 +58,7 @@ describe('--since-last', () => {
     let isBroken = true;
     const api = await startApi((call, response, _index, forward) => {
       if (!isBroken || !isBulk(call)) return isBroken ? refuse(response, 404, {}) : forward();
-      // The records are stored, and nobody hears of it.
+      // The records are stored, and no one is told of it.
       void forward().then(() => response.destroy());
       return undefined;
     });

@@ -170,7 +170,7 @@ describe('a support bundle', () => {
     ]);
   });
 
-  test('holds neither the key, wherever it stands, nor the name of the home directory', async () => {
+  test('holds neither the key, wherever it is, nor the name of the home directory', async () => {
     const home = temporaryFolder();
     const apiKey = 'sk_live_0123456789';
     mkdirSync(join(home, 'data'));

@@ -115,7 +115,7 @@ describe('the bytes of a run on a terminal', () => {
     return { bytes, cwd };
   };
 
-  test('have calls above the lines that are drawn anew, no line wider than the terminal, and the cursor back', async () => {
+  test('have calls above the lines that are drawn again, no line wider than the terminal, and the cursor back', async () => {
     const { bytes } = await upload(['--verbose', '--no-color']);
     expect(bytes.split(hideCursor).length).toBe(bytes.split(showCursor).length);
     expect(bytes.lastIndexOf(showCursor)).toBeGreaterThan(bytes.lastIndexOf(hideCursor));

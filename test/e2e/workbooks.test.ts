@@ -22,7 +22,7 @@ const readRows = (path: string, options: sheetjs.ParsingOptions = {}): unknown[]
   );
 };
 
-test('results and rejected rows of a workbook are workbooks with its types, and rejected rows can be given back', async () => {
+test('results and rejected rows of a workbook are workbooks with its types, and rejected rows can be uploaded again', async () => {
   const cwd = temporaryFolder();
   const rows = [
     header,

@@ -214,7 +214,7 @@ describe('malformed rows', () => {
     for (const batchRows of [1, 2, 3]) expect(tokenise(bytes, table, { batchRows })).toEqual(whole);
   });
 
-  test('several lines in a cell are no rows', async () => {
+  test('several lines in a cell are not rows', async () => {
     const { rows } = await readAll('client,a,b,c\n"X, S.L.\nCalle Mayor, 5, bajo",1,2,3\n');
     expect(rows.map(({ cells }) => cells)).toEqual([['X, S.L.\nCalle Mayor, 5, bajo', '1', '2', '3']]);
   });
@@ -224,7 +224,7 @@ describe('malformed rows', () => {
     expect(rows.map(({ line }) => line)).toEqual([2, 5]);
   });
 
-  test('white space of all kinds is no part of a cell, and a line of it is blank', async () => {
+  test('white space of all kinds is not a part of a cell, and a line of it is blank', async () => {
     for (const space of ['\u00a0', '\u2003', '\u2007', '\u2028', '\u202f', '\u205f', '\u3000', '\ufeff', '\u1680']) {
       const text = `a,b\n1,2\n${space}Vigo${space}, “3”${space}\n${space}\n${space}${space}\n"x\n5,6\n`;
       const { rows } = await readAll(text);

@@ -5,7 +5,7 @@ import { areRead, cellsOf, createRowAt, openBytes, readAll, readRows } from '../
 const jsonl = { format: 'jsonl' } as const;
 
 describe('rows of JSON Lines', () => {
-  test('are objects; values are read as the texts they stand for', async () => {
+  test('are objects; values are read as the texts they mean', async () => {
     const read = await readAll('{"a":"x","b":12.50}\n\n{"b":true,"a":null}\n', jsonl);
     expect(read.columns).toEqual(['a', 'b']);
     expect(cellsOf(read)).toEqual([

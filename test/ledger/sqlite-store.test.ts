@@ -11,7 +11,7 @@ testRunStore(() => {
   return () => createSqliteStore(directory);
 });
 
-test('reading writes nothing, also beside a run that was killed', async () => {
+test('reading writes nothing, also next to a run that was killed', async () => {
   const directory = temporaryFolder();
   const writer = createSqliteStore(directory);
   for (let n = 0; n < 30; n += 1) {
@@ -20,12 +20,12 @@ test('reading writes nothing, also beside a run that was killed', async () => {
     await run.begin(intentOf(marks, (await run.known(marks)).position));
     if (n < 29) await run.close();
   }
-  // As a process leaves it that is killed: with a log, and a lock that nobody holds.
+  // As a process leaves it that is killed: with a log, and a lock that no one holds.
   const left = temporaryFolder();
   cpSync(directory, left, { recursive: true });
   const filesOf = () =>
     readdirSync(join(left, 'ledger'))
-      // What readers share in memory, and what SQLite left of a lock that nobody holds any more.
+      // What readers share in memory, and what SQLite left of a lock that no one holds any more.
       .filter((name) => !name.endsWith('-shm') && !name.endsWith('.lock-journal'))
       .map((name) => [name, readFileSync(join(left, 'ledger', name)).toString('base64')]);
   const before = filesOf();

@@ -87,7 +87,7 @@ describe('the decimal mark', () => {
     ]);
   });
 
-  test('what proves one mark is no number under the other', () => {
+  test('what proves one mark is not a number under the other', () => {
     const text = fc.string({ unit: fc.constantFrom('1', '2', '0', '.', ',', ' ', '-'), maxLength: 9 });
     fc.assert(
       fc.property(text, (each) => {

@@ -29,7 +29,7 @@ describe('column names', () => {
     ['Nº expedición', 'movement_id', 'es'],
     ['MATRÍCULA', 'vehicle_license_plate', 'es'],
     ['customer', 'client', 'en'],
-  ])('%s stands for %s (%s)', (column, field, reason) => {
+  ])('%s means %s (%s)', (column, field, reason) => {
     expect(matchColumn(requests, column)).toEqual({ field, reason });
   });
 
@@ -39,7 +39,7 @@ describe('column names', () => {
     ['Peso bruto kg', 'load', 'kg'],
     ['distance_mi', 'distance_km', 'mi'],
     ['Distancia (m)', 'distance_km', 'm'],
-  ])('%s stands for %s in %s', (column, field, unit) => {
+  ])('%s means %s in %s', (column, field, unit) => {
     expect(matchColumn(requests, column)).toMatchObject({ field, unit });
   });
 
@@ -47,7 +47,7 @@ describe('column names', () => {
     expect(matchColumn(recharges, 'Litros')).toMatchObject({ field: 'quantity', unit: 'litros' });
   });
 
-  test.each(['Peso (x)', 'client_t', 'Importe', '_row', '_errors', 'foo'])('%s stands for nothing', (column) => {
+  test.each(['Peso (x)', 'client_t', 'Importe', '_row', '_errors', 'foo'])('%s means nothing', (column) => {
     expect(matchColumn(requests, column)).toBeUndefined();
   });
 
@@ -56,7 +56,7 @@ describe('column names', () => {
     expect(matchColumn(recharges, 'Combustible')?.field).toBe('fuel_id');
   });
 
-  test('every alias is written as names are compared, and stands for one field only', () => {
+  test('every alias is written as names are compared, and means one field only', () => {
     for (const [kind, fields] of Object.entries(aliases)) {
       const owners = new Map<string, string>();
       for (const [field, sources] of Object.entries(fields)) {
@@ -118,9 +118,9 @@ describe('a mapping', () => {
     expect(read(['client'], ['own'], options).fields).toEqual({ year: 2024, client: 'own' });
   });
 
-  test('a column name that stands twice matters only if it is mapped', () => {
+  test('a column name that occurs twice matters only if it is mapped', () => {
     expect(() => mapColumns(requests, ['x', 'x', 'toc'], noOptions, 'a.csv')).not.toThrow();
-    expect(() => mapColumns(requests, ['toc', 'toc'], noOptions, 'a.csv')).toThrow('both stand for toc');
+    expect(() => mapColumns(requests, ['toc', 'toc'], noOptions, 'a.csv')).toThrow('both mean toc');
     const options = readMappingOptions(requests, undefined, ['client=x'], []);
     expect(() => mapColumns(requests, ['x', 'x', 'toc'], options, 'a.csv')).toThrow('two columns "x"');
   });
@@ -192,7 +192,7 @@ describe('values', () => {
     expect(issues).toMatchObject([{ code, field, value: text }]);
   });
 
-  test('a nested JSON value is no value', () => {
+  test('a nested JSON value is not a value', () => {
     const { fields, issues } = readRow(
       { kind: requests, columns: ['origin', 'load'] },
       {

@@ -159,7 +159,7 @@ function variantsOf(kind: RecordKind, rows: readonly Row[], choices: readonly nu
     parts: { kind, columns: reversed, conventions: { decimal: ',', dateOrder: 'dmy' }, hasOpenNames: true },
     rows: rows.map((row) => ({ cells: reversed.map((field) => inJson(row[field])) })),
   };
-  // What all rows have the same is no column; what they lack is one without a value.
+  // What all rows have the same is not a column; what they lack is one without a value.
   const [first = {}] = rows;
   const shared = fields.filter(
     (field) => first[field] !== undefined && rows.every((row) => row[field] === first[field]),

@@ -72,7 +72,7 @@ const oddNumbers = pick(
   '1_000',
 );
 
-/** What a field takes, and what may stand in its cells beside that. */
+/** What a field takes, and what may stand in its cells next to that. */
 interface CellTexts {
   readonly good: fc.Arbitrary<string>;
   readonly odd: fc.Arbitrary<string>;

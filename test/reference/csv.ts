@@ -68,7 +68,7 @@ function parseRecords(
 
 const ctrlZ = '\u001a';
 
-/** The rows behind the header. */
+/** The rows after the header. */
 export function readCsv(text: Buffer, table: Table): { readonly rows: UncountedRow[]; readonly blank: number } {
   const rows: UncountedRow[] = [];
   let blank = 0;
@@ -150,7 +150,7 @@ export const foreignLineMark = '[of another file]';
 
 const helpers = ['_row', '_codes', '_errors'];
 
-/** A row that could not be read stands whole in the first cell of a rejected file, where it may have been fixed. */
+/** A row that could not be read is whole in the first cell of a rejected file, where it may have been fixed. */
 function readMendedLine(cells: readonly string[], table: Table): Omit<UncountedRow, 'line' | 'offset'> | undefined {
   const width = table.columns.length - helpers.length;
   const helperCells = cells.slice(width);

@@ -115,7 +115,7 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
     }
   };
 
-  /** Whether a text is no value; where one is lost or may be a place, the row is refused. */
+  /** Whether a text is not a value; where one is lost or may be a place, the row is refused. */
   const isNothing = (field: string, text: string, isTranslated = false): boolean => {
     const definition = kind.fields[field] ?? { type: 'text', example: '' };
     const why = nothingIn(definition, text);

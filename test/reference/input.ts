@@ -43,7 +43,7 @@ const marks: readonly (readonly [label: string, bytes: readonly number[]])[] = [
 const startsWith = (bytes: Buffer, mark: readonly number[]): boolean =>
   bytes.subarray(0, mark.length).equals(Buffer.from(mark));
 
-/** @throws Refusal for what is no table */
+/** @throws Refusal for what is not a table */
 export function readInput({ path, bytes: raw }: GivenFile, options: InputOptions): Input {
   const bytes = decompress(raw);
   const encoding = detectEncoding(bytes, options.encoding);

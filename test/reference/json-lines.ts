@@ -39,7 +39,7 @@ function parseLine(text: string): ParsedLine {
     return { text, malformed: 'must hold a JSON object, {"field": "value", …}' };
   }
   const object = value as JsonObject;
-  // A line that could not be read stands as text in a rejected file, where it may have been fixed.
+  // A line that could not be read is as text in a rejected file, where it may have been fixed.
   return typeof object['_raw'] === 'string' && object['_codes'] === 'MALFORMED_ROW'
     ? parseLine(object['_raw'])
     : { text, object };

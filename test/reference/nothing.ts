@@ -1,6 +1,6 @@
 import type { FieldDefinition } from '../../src/records/kind.ts';
 
-/** Why a text is no value. */
+/** Why a text is not a value. */
 type Nothing = 'blank' | 'null' | 'place' | 'lost';
 
 const dashes = /^(?:|-|null|n\/a)$/i;

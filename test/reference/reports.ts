@@ -35,7 +35,7 @@ export function errorsOf(run: ReferenceRun, refused: readonly JudgedRow[]): read
 const columnsOf = ({ mapping }: Understood, field: string | undefined): readonly number[] =>
   mapping.sources.find((source) => source.field === field)?.columns ?? [];
 
-/** Rows that are never given back, because sending them (again) could store them twice. */
+/** Rows that are never uploaded again, because sending them (again) could store them twice. */
 const isKept = ({ code, isStored }: Issue): boolean =>
   code === 'DUPLICATE' || code === 'UNCERTAIN' || isStored === true;
 
@@ -169,7 +169,7 @@ interface Layout {
   readonly places: readonly (readonly (number | undefined)[])[];
 }
 
-/** Columns of several files that stand for the same field, or have the same name, share a place; the others follow. */
+/** Columns of several files that mean the same field, or have the same name, share a place; the others follow. */
 function layoutOf(inputs: readonly Understood[], leaveOut: readonly string[]): Layout {
   const columns: string[] = [];
   const fields: (string | undefined)[] = [];

@@ -10,7 +10,7 @@ export interface Row {
   readonly cells: readonly string[];
   /** Why it could not be read. */
   readonly malformed?: string;
-  /** The line as it stands: of JSON Lines, and of malformed rows. */
+  /** The line as it is: of JSON Lines, and of malformed rows. */
   readonly text?: string;
   /** JSON Lines: values of keys that the table's columns do not have. */
   readonly extra?: readonly ExtraValue[];
@@ -36,13 +36,13 @@ export interface Table {
   readonly columns: readonly string[];
   readonly delimiter: string;
   readonly lineEnd: string;
-  /** The text was decoded; U+FFFD stands where that was impossible. */
+  /** The text was decoded; U+FFFD is where that was impossible. */
   readonly isDecoded: boolean;
   /** The file was written by this tool: its cells are guarded against formulas. */
   readonly isOwnOutput: boolean;
   /** Bytes before the first data row. */
   readonly headerEnd: number;
-  /** The line of the header, where something stands above it. */
+  /** The line of the header, where something is above it. */
   readonly titledLine: number | undefined;
 }
 

@@ -43,7 +43,7 @@ export interface JudgedRow {
   readonly verdict: 'valid' | 'invalid' | 'duplicate' | 'skipped';
   readonly issues: readonly Issue[];
   readonly movementId: string | undefined;
-  /** Of a row that is no invalid one: the wire form, and its text. */
+  /** Of a row that is not an invalid one: the wire form, and its text. */
   readonly record?: Fields;
   readonly json?: string;
 }

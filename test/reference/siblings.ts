@@ -6,7 +6,7 @@ import type { RecordKind } from '../../src/records/kind.ts';
 import type { Input } from './input.ts';
 import { saysNothing } from './nothing.ts';
 
-/** A file of a run with what its columns stand for. */
+/** A file of a run with what its columns mean. */
 export interface Sibling {
   readonly input: Input;
   readonly mapping: Mapping;
@@ -22,7 +22,7 @@ const shapes: Readonly<Record<Mark, RegExp>> = {
   ',': /^[+-]?(?:\d+,?\d*(?:e[+-]?\d+)?|,\d+(?:e[+-]?\d+)?|[1-9]\d{0,2}(?:(?:\.\d{3})+|(?:[ \u00a0\u2009\u202f'\u2019]\d{3})+)(?:,\d+)?)$/i,
 };
 
-/** A number without what may stand around it: a currency, a unit, a sign behind it or parentheses. */
+/** A number without what may be around it: a currency, a unit, a sign after it or parentheses. */
 function bare(text: string): string {
   const signed = text
     .trim()

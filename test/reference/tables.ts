@@ -6,7 +6,7 @@ import { respell, rowTexts, type Writing } from './cells.ts';
 
 export interface Column {
   readonly name: string;
-  /** The field that it stands for, as far as is known here. */
+  /** The field that it means, as far as is known here. */
   readonly field: string | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface Draft {
   readonly files: Readonly<Record<string, Buffer>>;
 }
 
-/** Names for fields, beside their own; some give a unit. */
+/** Names for fields, next to their own; some give a unit. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
   distance_km: ['Km', 'Distance', 'Distancia (mi)', 'DISTANCE KM', 'distance m'],
   load: ['Peso', 'Peso (t)', 'Toneladas', 'Load kg', 'Palets'],
@@ -71,7 +71,7 @@ const columnsOf = (kind: RecordKind): fc.Arbitrary<readonly Column[]> => {
       fc.noBias(fc.nat(39)),
     )
     .chain(([must, may, more, left]) => {
-      // Once in a while something is missing, or stands twice.
+      // Once in a while something is missing, or occurs twice.
       const own = left === 1 ? must.slice(1) : left === 2 ? [...must, ...must.slice(0, 1)] : must;
       const all = [...own, ...may, ...more];
       return fc.shuffledSubarray(all, { minLength: all.length });

@@ -10,7 +10,7 @@ export interface WrittenFile {
   readonly args: readonly string[];
 }
 
-/** What is wrong with one row, or stands before it. */
+/** What is wrong with one row, or is before it. */
 interface Damage {
   readonly row: number;
   readonly cell: number;

@@ -178,7 +178,7 @@ describe('details', () => {
     expect(details.lanes.length).toBe(10_001);
     expect(details.lanes.reduce((sum, { records }) => sum + records, 0)).toBe(12_000);
     expect(details.lanes[0]).toMatchObject({ group: '(others)', records: 2000, co2eKg: 200 });
-    // The sums are exact: 0.1 is no decimal fraction in binary, and is not added up one rounding after the other.
+    // The sums are exact: 0.1 is not a decimal fraction in binary, and is not added up one rounding after the other.
     expect(totals.total).toMatchObject({ records: 12_000, co2eKg: 1200, tonneKm: undefined });
     expect([totals.clients, totals.months, totals.groups].map(([only]) => only?.records)).toEqual([
       12_000, 12_000, 12_000,

@@ -81,7 +81,7 @@ describe('progress without a terminal', () => {
 });
 
 describe('the lines of progress', () => {
-  const standing = {
+  const snapshot = {
     progress,
     mode: 'upload',
     paths: ['a.csv', 'b.csv'],
@@ -94,21 +94,21 @@ describe('the lines of progress', () => {
   } as const;
 
   test('lose what matters least where the width does not suffice', () => {
-    expect(progressLines(standing, 100)).toEqual([
+    expect(progressLines(snapshot, 100)).toEqual([
       '45 % read · 12,345 rows · 500 rows/s · 12 s · ETA 35 s · 1 of 2: a.csv',
       '10,000 accepted · 42 rejected · 5 duplicates · 3 uncertain · 2 chunks in flight · 3 retries',
     ]);
-    expect(progressLines(standing, 58)).toEqual([
+    expect(progressLines(snapshot, 58)).toEqual([
       '45 % read · 12,345 rows · 500 rows/s · 12 s · ETA 35 s',
       '10,000 accepted · 42 rejected · 2 chunks in flight',
     ]);
-    expect(progressLines(standing, 20)).toEqual(['12,345 rows · 12 s', '10,000 accepted']);
-    expect(progressLines(standing, 8)).toEqual(['12,345 …', '10,000 …']);
+    expect(progressLines(snapshot, 20)).toEqual(['12,345 rows · 12 s', '10,000 accepted']);
+    expect(progressLines(snapshot, 8)).toEqual(['12,345 …', '10,000 …']);
   });
 
   test('say for what is waited', () => {
     const waiting = (...waits: Parameters<typeof progressLines>[0]['waits']) =>
-      progressLines({ ...standing, waits }, 80)[2];
+      progressLines({ ...snapshot, waits }, 80)[2];
     expect(waiting({ reason: 'rate', leftMs: 29_400 })).toBe('next call in 30 s (--rate)');
     expect(waiting({ reason: 'backoff', leftMs: 9000 }, { reason: 'backoff', leftMs: 3100 })).toBe(
       'a call failed; trying again in 4 s',
@@ -122,7 +122,7 @@ describe('the lines of progress', () => {
   test('are never wider than they may be, whatever the names', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 120 }), fc.string({ unit: 'grapheme' }), (width, path) => {
-        for (const line of progressLines({ ...standing, paths: [path, 'b'] }, width)) {
+        for (const line of progressLines({ ...snapshot, paths: [path, 'b'] }, width)) {
           expect(stringWidth(line)).toBeLessThanOrEqual(width);
         }
       }),

@@ -239,7 +239,7 @@ describe('without a key', () => {
   });
 
   test.each([
-    ['a path that is not encoded as it should be', '/v1/%', 400],
+    ['a path that is not encoded correctly', '/v1/%', 400],
     ['a part of a path that is too long', `${paths.packages}/${'a'.repeat(300)}`, 414],
   ])('%s is refused in the same shape', async (_name, path, status) => {
     const reply = await server.newClient().call('GET', path);

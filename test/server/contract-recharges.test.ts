@@ -16,7 +16,7 @@ const server = shareServer();
 
 const unknownFuel = '550e8400-e29b-41d4-a716-446655440000';
 
-/** The body of the cURL sample, as it stands there. */
+/** The body of the cURL sample, as it is there. */
 const curlBody = `{
     "records": [
       {

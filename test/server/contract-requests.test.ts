@@ -15,7 +15,7 @@ import { shapeErrors } from '../support/shape.ts';
 
 const server = shareServer();
 
-/** The body of the cURL sample, as it stands there. */
+/** The body of the cURL sample, as it is there. */
 const curlBody = `{
       "records": [
         {

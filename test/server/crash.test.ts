@@ -163,7 +163,7 @@ describe('a server that is killed (SIGKILL)', () => {
     expect(body.items).toMatchObject([{ movement_id: 'M-1', status: 'active', file_id: last?.file_id }]);
   });
 
-  test('in the middle of a job goes on where it was: nothing is counted twice', async () => {
+  test('in the middle of a job continues where it was: nothing is counted twice', async () => {
     const db = join(temporaryFolder(), 'serve.db');
     const access = newAccess();
     const first = await serveForTest(['--quiet', '--db', db, ...access.args]);
@@ -226,7 +226,7 @@ describe('a server that is told to end (SIGTERM)', () => {
 });
 
 describe('the key that is made at the first start', () => {
-  test('works after the next one, beside another key, is not shown again, and is nowhere in the files', async () => {
+  test('works after the next one, next to another key, is not shown again, and is nowhere in the files', async () => {
     const folder = temporaryFolder();
     const db = join(folder, 'serve.db');
     const first = await serveForTest(['--quiet', '--db', db]);

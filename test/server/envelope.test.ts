@@ -49,7 +49,7 @@ describe.each(bulkPaths)('%s', (path) => {
     expect(reply.body).toEqual({ detail: [{ loc, msg }] });
   });
 
-  test('refuses records that are no objects, naming each, and stores none of the others', async () => {
+  test('refuses records that are not objects, naming each, and stores none of the others', async () => {
     const client = server.newClient();
     const reply = await client.call('POST', path, { records: [recordFor(path), null, 'x', [], 5] });
     expect(reply.status).toBe(422);

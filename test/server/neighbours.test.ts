@@ -14,7 +14,7 @@ import {
 } from '../support/serve-client.ts';
 import { shapeErrors } from '../support/shape.ts';
 
-/** What stands beside shipments and fuel purchases: hubs, catalogues, clients, summary and report. */
+/** What is next to shipments and fuel purchases: hubs, catalogues, clients, summary and report. */
 
 const server = shareServer();
 
@@ -94,7 +94,7 @@ describe('a hub', () => {
   });
 
   test.each([paths.requestsBulk, paths.requestsBulkV2])(
-    'stands for its address where a shipment of %s starts or ends at its name',
+    'means its address where a shipment of %s starts or ends at its name',
     async (path) => {
       const client = server.newClient();
       await createHub(client, { name: 'Nave 7', type: 'subcontracted', address: 'Madrid, Spain' });
@@ -119,7 +119,7 @@ describe('a hub', () => {
     },
   );
 
-  test('that is not there stands for nothing', async () => {
+  test('that is not there means nothing', async () => {
     const { errors } = await post(server.newClient(), [
       { origin: 'Xqzzy 7', destination: 'Barcelona, Spain', toc: 'van_diesel', load: 1 },
     ]);

@@ -193,7 +193,7 @@ describe.each([paths.requestsBulk, paths.requestsBulkV2])('%s', (path) => {
       expect(errors).toEqual([{ index: 2, movement_id: null, error: 'Duplicate of record 0 of this batch' }]);
     });
 
-    test('keeps the first valid one: a record that failed is no original', async () => {
+    test('keeps the first valid one: a record that failed is not an original', async () => {
       const { results } = await post(path, [{ ...placeless, load: -1 }, placeless]);
       expect(indexes(results)).toEqual([1]);
     });
@@ -262,7 +262,7 @@ describe('a shipment that can not be calculated', () => {
     expect(indexes(errors)).toEqual([0, 1, 2]);
   });
 
-  test('stops v1 with continue_on_error false, before a record behind it that is not valid', async () => {
+  test('stops v1 with continue_on_error false, before a record after it that is not valid', async () => {
     const client = server.newClient();
     const reply = await post(
       paths.requestsBulk,

@@ -43,7 +43,7 @@ describe('pages', () => {
     expect(pages.map(({ items }) => items.length)).toEqual([10, 10, 5]);
   });
 
-  test('behind the last one are empty, with the same total', async () => {
+  test('after the last one are empty, with the same total', async () => {
     expect(await list(client, '?page=4')).toMatchObject({ page: 4, total: 25, pages: 3, items: [] });
     expect(await list(client, '?page=9007199254740991&size=100')).toMatchObject({ total: 25, items: [] });
   });

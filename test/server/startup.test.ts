@@ -119,7 +119,7 @@ describe('exit code 2, and nothing is changed, for --db with', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'a.db'), content);
     const before = contentsOf(folder);
-    await expectRefusal(['--db', join(folder, 'a.db')], 'DATABASE_UNUSABLE', /it is no database of dcycle-upload/);
+    await expectRefusal(['--db', join(folder, 'a.db')], 'DATABASE_UNUSABLE', /it is not a database of dcycle-upload/);
     expect(contentsOf(folder)).toEqual(before);
   });
 
@@ -127,14 +127,14 @@ describe('exit code 2, and nothing is changed, for --db with', () => {
     ["another program's database", 'CREATE TABLE a (b)'],
     ["another program's database with a log beside it", 'PRAGMA journal_mode = WAL; CREATE TABLE a (b)'],
     ['a database of another kind without tables', 'PRAGMA application_id = 77'],
-    ['an empty database of nobody', 'CREATE TABLE a (b); DROP TABLE a'],
+    ['an empty database of no program', 'CREATE TABLE a (b); DROP TABLE a'],
   ])('%s', async (_name, sql) => {
     const folder = temporaryFolder();
     const other = new Libsql(join(folder, 'a.db'));
     other.exec(sql);
     other.close();
     const before = contentsOf(folder);
-    await expectRefusal(['--db', join(folder, 'a.db')], 'DATABASE_UNUSABLE', /it is no database of dcycle-upload/);
+    await expectRefusal(['--db', join(folder, 'a.db')], 'DATABASE_UNUSABLE', /it is not a database of dcycle-upload/);
     expect(contentsOf(folder)).toEqual(before);
   });
 
@@ -148,7 +148,7 @@ describe('exit code 2, and nothing is changed, for --db with', () => {
     await once(spawn(process.execPath, ['-e', script], { cwd: folder, stdio: 'ignore' }), 'close');
     const before = contentsOf(folder);
     expect(before.has('a.db-wal')).toBe(true);
-    await expectRefusal(['--db', join(folder, 'a.db')], 'DATABASE_UNUSABLE', /it is no database of dcycle-upload/);
+    await expectRefusal(['--db', join(folder, 'a.db')], 'DATABASE_UNUSABLE', /it is not a database of dcycle-upload/);
     expect(contentsOf(folder)).toEqual(before);
   });
 
@@ -180,7 +180,7 @@ describe('exit code 2, and nothing is changed, for --db with', () => {
     expect(existsSync(join(folder, 'no'))).toBe(false);
   });
 
-  test('the database of a server that runs, which goes on', async () => {
+  test('the database of a running server, which keeps running', async () => {
     const db = join(temporaryFolder(), 'a.db');
     const access = newAccess();
     const { client } = await serveForTest(['--quiet', '--db', db, ...access.args]);

@@ -13,7 +13,7 @@ export const words = { readCountry: readCountryText, nearestNames, suggest: didY
 
 export const createCalculator = (settings?: CalculatorSettings): Calculator => new Calculator(words, settings);
 
-/** The emissions of a leg that can be calculated, with its warnings, and with what it rests on in words. */
+/** The emissions of a leg that can be calculated, with its warnings, and with what it is based on in words. */
 export function shipmentOf(
   calculator: Calculator,
   request: ShipmentRequest,

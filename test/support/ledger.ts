@@ -18,7 +18,7 @@ export const newRun = (id: string, changed: Partial<NewRun> = {}): NewRun => ({
   ...changed,
 });
 
-/** A record by the texts of its hashes; an empty text is no hash. */
+/** A record by the texts of its hashes; an empty text is not a hash. */
 export interface Mark {
   readonly content: string;
   readonly key?: string;

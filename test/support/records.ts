@@ -47,7 +47,7 @@ export function fillBatch(
       batch.ends[index] = cells.put(written);
       batch.tags[index] = tag;
       if (tag !== Tag.text) batch.hasTags = true;
-      // What comes after a cell is no part of it.
+      // What comes after a cell is not a part of it.
       cells.put(row % 2 === 0 ? ',9' : '"');
     }
     batch.rowEnds[row] = cells.end;

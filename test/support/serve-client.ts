@@ -55,7 +55,7 @@ export interface Access {
 }
 
 export interface Client extends Access {
-  /** Calls the server. A body that is no text and no bytes goes as JSON; a header that is undefined is left out. */
+  /** Calls the server. A body that is neither text nor bytes goes as JSON; a header that is undefined is left out. */
   call<Body = Refusal>(
     method: string,
     path: string,
@@ -80,7 +80,7 @@ export interface Serving {
 
 const running = new Set<ChildProcess>();
 
-// A worker that ends early leaves no server behind.
+// A worker that ends early leaves no server.
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });

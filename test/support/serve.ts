@@ -33,7 +33,7 @@ export interface TestServer {
 /**
  * Starts the built command's `serve` on a free port.
  *
- * @param options beside the port and the keys of the accounts
+ * @param options in addition to the port and the keys of the accounts
  */
 export async function startServer(options: readonly string[] = [], accounts = 1): Promise<TestServer> {
   const neighbour = createKey();
@@ -91,7 +91,7 @@ interface ServerProcess {
 
 const processes: ServerProcess[] = [];
 
-// A worker that ends early leaves no server behind.
+// A worker that ends early leaves no server.
 process.once('exit', () => {
   for (const { child } of processes) child.kill('SIGKILL');
 });

@@ -14,7 +14,7 @@ export function shapeErrors(sample: unknown, value: unknown, at = '$'): string[]
     return sample.length === 0 ? [] : value.flatMap((item, index) => shapeErrors(sample[0], item, `${at}[${index}]`));
   }
   if (typeof sample === 'object' && sample !== null) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${at} is no object`];
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${at} is not an object`];
     const given = new Map<string, unknown>(Object.entries(value));
     return Object.entries(sample).flatMap(([key, part]) =>
       given.has(key) ? shapeErrors(part, given.get(key), `${at}.${key}`) : [`${at}.${key} is missing`],

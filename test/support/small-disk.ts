@@ -12,7 +12,7 @@ const mount = (folder: string, options: string): void => {
   execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { stdio: 'ignore' });
 };
 
-/** Mounts a disk for the test; `undefined` where nobody may: that takes root, and a container that allows it. */
+/** Mounts a disk for the test; `undefined` where no one may: that takes root, and a container that allows it. */
 export function mountSmallDisk(kilobytes: number): SmallDisk | undefined {
   const folder = temporaryFolder();
   try {

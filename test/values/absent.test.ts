@@ -54,7 +54,7 @@ describe('--null adds texts', () => {
 });
 
 describe('NA', () => {
-  test('is no value in numbers, dates, ids and booleans', async () => {
+  test('is not a value in numbers, dates, ids and booleans', async () => {
     const table = [
       ['movement_id', 'distance_km', 'load', 'toc', 'shipment_date', 'cleaning', 'hub_id'],
       ['NA', '100', 'NA', 'van_diesel', 'NA', 'NA', 'NA'],

@@ -3,7 +3,7 @@ import { csv, jsonl, read } from './read-values.ts';
 
 const both = (table: readonly (readonly string[])[]): readonly string[] => [csv(...table), jsonl(table)];
 
-describe('what is no fuel', () => {
+describe('what is not a fuel', () => {
   const table = (label: string): string[][] => [
     ['date', 'Producto', 'country', 'quantity'],
     ['2025-06-01', 'diesel', 'ES', '50'],
@@ -169,7 +169,7 @@ describe('departure and arrival', () => {
 });
 
 describe('an incomplete last line', () => {
-  test.each(['B;1', 'B;10;100', '"B;10', '{"movement_id":"B","dist'])('is no record: %s', async (end) => {
+  test.each(['B;1', 'B;10;100', '"B;10', '{"movement_id":"B","dist'])('is not a record: %s', async (end) => {
     const head = end.startsWith('{')
       ? '{"movement_id":"A","distance_km":10,"load":100,"toc":"van_diesel"}\n'
       : csv(['movement_id', 'distance_km', 'load', 'toc'], ['A', '10', '100', 'van_diesel']);

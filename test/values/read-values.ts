@@ -45,7 +45,7 @@ export async function read(
   };
 }
 
-/** A result has figures beside the input's own columns of these names, which are then called `quantity_2`. */
+/** A result has figures next to the input's own columns of these names, which are then called `quantity_2`. */
 const withFigures = (row: Readonly<Record<string, unknown>>): Read['results'][number] => ({
   ...row,
   ...Object.fromEntries(

@@ -45,7 +45,7 @@ test('an unknown unit refuses its rows wherever they go', async () => {
   }
 });
 
-test('an empty unit beside others than the usual one is refused; beside the usual one it is not', async () => {
+test('an empty unit next to others than the usual one is refused; next to the usual one it is not', async () => {
   const odd = await read(['requests', '--local'], shipments('load_unit', ['5', 'TNE'], ['500', '']));
   expect(odd.errors).toMatchObject([{ row: 2, code: 'MISSING_FIELD' }]);
   expect((await read(['requests', '--local'], shipments('load_unit', ['5', 'kg'], ['500', '']))).exit).toBe(0);
@@ -86,13 +86,13 @@ describe('a gallon', () => {
     expect((await read(['recharges', '--local'], fills('gallons', ['10', 'US'], ['9', 'AG']))).exit).toBe(2);
   });
 
-  test('looks at all rows, also behind the sample and in standard input', async () => {
+  test('looks at all rows, also after the sample and in standard input', async () => {
     const rows = Array.from({ length: 60_000 }, (): [string, string] => ['10', 'US']);
     const { error } = await read(['recharges', '--dry-run'], fills('gallons', ...rows, ['10', 'ES']));
     expect(error?.code).toBe('UNIT_AMBIGUOUS');
   });
 
-  test('behind a number refuses its row', async () => {
+  test('after a number refuses its row', async () => {
     const { errors } = await read(
       ['recharges', '--local'],
       fills('quantity', ['10 gal', 'ES'], ['10 l', 'ES'], ['8', 'ES']),
@@ -104,7 +104,7 @@ describe('a gallon', () => {
 });
 
 describe('a ton', () => {
-  test('is a tonne, and asked for beside US units', async () => {
+  test('is a tonne, and asked for next to US units', async () => {
     expect(await tonnes(['2', 'ton'])).toEqual([2]);
     const mixed = shipments('load_unit', ['2', 'tons'], ['20', 'lb']);
     expect((await read(['requests', '--local'], mixed)).error?.code).toBe('UNIT_AMBIGUOUS');

@@ -14,7 +14,7 @@ import { describe, type NoDistance, noDistance, noWay, unknownPlace } from './no
 import { hintsOf, type Route, type RouteHints } from './route.ts';
 import type { Passage, Ports, SeaNetwork } from './sea.ts';
 
-/** The distance of a route and what it rests on. */
+/** The distance of a route and what it is based on. */
 export interface Distance {
   readonly ok: true;
   readonly km: number;
@@ -207,7 +207,7 @@ export class Distances {
     }
   }
 
-  /** The country that an origin lies in; `undefined` where it is no known place. */
+  /** The country that an origin lies in; `undefined` where the place is unknown. */
   countryOf(origin: string, hints: PlaceHints): string | undefined {
     const found = this.#resolve(origin, hints);
     return found.ok ? found.place.country : undefined;

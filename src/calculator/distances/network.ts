@@ -132,7 +132,7 @@ export class Network {
     return marks.toReversed();
   }
 
-  /** The node whose row an edge stands in. */
+  /** The node whose row an edge is in. */
   #sourceOf(edge: number): number {
     let low = 0;
     let high = this.#starts.length - 1;

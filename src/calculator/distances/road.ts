@@ -59,7 +59,7 @@ interface CircuityFile {
 const ferryCostKm = (km: number): number => 50 + 2 * km;
 /** A place farther than this from every known place is on no land that we know, km. */
 const farthestNodeKm = 200;
-/** A way of this many times the straight line, and this many km longer, is nobody's way: Mumbai-Dubai round Tibet. */
+/** A way of this many times the straight line, and this many km longer, is not a way that anyone takes: Mumbai-Dubai round Tibet. */
 const absurdDetour = 2;
 const absurdExtraKm = 1000;
 

@@ -23,7 +23,7 @@ const failuresInARow = 20;
 /** Bytes of a reply; one with a distance alone has a few hundred. */
 const maxReplyBytes = 1024 * 1024;
 
-/** Roads begin a little beside the places, so a distance may be this much shorter than the straight line. */
+/** Roads begin a little off the places, so a distance may be this much shorter than the straight line. */
 const shortestShare = 0.95;
 
 /**
@@ -39,7 +39,7 @@ export class Router {
     this.#settings = settings;
   }
 
-  /** The distance of a pair that was asked for, or why there is none; `undefined` where nobody asked. */
+  /** The distance of a pair that was asked for, or why there is none; `undefined` where it was not asked for. */
   get(from: Position, to: Position): RoutedDistance | RouterFailure | undefined {
     return this.#known.get(keyOf(from, to));
   }

@@ -152,7 +152,7 @@ export class SeaNetwork {
   }
 
   /**
-   * The shortest way by sea. A place that is no seaport is joined to the nearest node in a straight line, which may lie
+   * The shortest way by sea. A place that is not a seaport is joined to the nearest node in a straight line, which may lie
    * over land: take its port from `Ports.nearest` first.
    *
    * @param avoid canals that are not to be used

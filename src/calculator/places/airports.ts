@@ -73,7 +73,7 @@ export class Airports {
     return this.#byCode.get(code);
   }
 
-  /** The city that a code of several airports stands for. */
+  /** The city that a code of several airports means. */
   cityOf(code: string): readonly [town: string, country: string] | undefined {
     return cityCodes[code];
   }

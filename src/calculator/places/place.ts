@@ -18,7 +18,7 @@ export interface Place extends Position {
   readonly region?: string | undefined;
 }
 
-/** What is known of a place beside its text. */
+/** What is known of a place in addition to its text. */
 export interface PlaceHints {
   /** The country that the row names for it; it must be there. ISO 3166-1 alpha-2. */
   readonly country?: string | undefined;

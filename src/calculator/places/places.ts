@@ -28,7 +28,7 @@ const siteKm = 70;
 /** Towns of the code's other words up to so many times smaller than the largest say whether it is meant. */
 const largeEnough = 10;
 
-/** Longer texts are no addresses; the ways to read one grow with the square of its words. */
+/** Longer texts are not addresses; the ways to read one grow with the square of its words. */
 const longestText = 200;
 const mostParts = 12;
 
@@ -98,7 +98,7 @@ export class Places {
     const coordinates = readCoordinates(text);
     if (coordinates === 'out of range') {
       const hint = 'latitude goes from -90 to 90, longitude from -180 to 180, in this order';
-      return { ok: false, reason: 'is no latitude and longitude', hint };
+      return { ok: false, reason: 'is not a latitude and longitude', hint };
     }
     if (coordinates !== undefined) return this.#at(coordinates);
     return (
@@ -200,7 +200,7 @@ export class Places {
     if (name.length < 4 || noSiteTown.test(name)) return undefined;
     const result = this.#towns.read({ country, parts: [nameOnly(name)], leastPopulation: knownTownPopulation }, hints);
     if (result === undefined) return undefined;
-    // Two towns in one text are no town and its site (`Madrid-Barcelona`), but a part of a town is (`Madrid Barajas`).
+    // Two towns in one text are not a town and its site (`Madrid-Barcelona`), but a part of a town is (`Madrid Barajas`).
     const { place, doubts } = result.found;
     const towns = this.#towns.named(nameOnly(site), [], { country, category: hints.category });
     const there = towns.find(({ town }) => greatCircleKm(place.lat, place.lon, town.lat, town.lon) < siteKm);
@@ -225,7 +225,7 @@ export class Places {
       return { ok: false, reason: 'is a region, no town', hint };
     }
     const where = country === undefined ? '' : ` in ${country}`;
-    return { ok: false, reason: `is no place that is known${where}${this.#suggest(town.text, country)}`, hint };
+    return { ok: false, reason: `is not a known place${where}${this.#suggest(town.text, country)}`, hint };
   }
 
   #suggest(text: string, country: string | undefined): string {

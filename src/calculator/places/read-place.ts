@@ -75,8 +75,8 @@ function readPart(text: string): PlacePart[] {
   // `DE-München`, `STUTTGART-DE`
   const before = /^([A-Z]{2,3})-(\p{L}.{2,})$/u.exec(text);
   if (before !== null) return [besideLetters(text, before[2], before[1])];
-  const behind = /^(.{2,}\p{L})-([A-Z]{2})$/u.exec(text);
-  if (behind !== null) return [besideLetters(text, behind[1], behind[2])];
+  const atEnd = /^(.{2,}\p{L})-([A-Z]{2})$/u.exec(text);
+  if (atEnd !== null) return [besideLetters(text, atEnd[1], atEnd[2])];
   return [plain(text)];
 }
 
@@ -109,7 +109,7 @@ export function readCoordinates(text: string): Position | 'out of range' | undef
     const match = form.exec(text.trim().replace(/^\((.*)\)$/, '$1'));
     if (match === null) continue;
     const [, latText = '', northSouth = '', lonText = '', eastWest = ''] = match;
-    // `40,4` with a decimal comma is no pair of degrees; two whole numbers are hardly ever meant as one either.
+    // `40,4` with a decimal comma is not a pair of degrees; two whole numbers are hardly ever meant as one either.
     if (!/[.,]\d/.test(latText) || !/[.,]\d/.test(lonText)) continue;
     const lat = Number(latText.replace(',', '.')) * (/s/i.test(northSouth) ? -1 : 1);
     const lon = Number(lonText.replace(',', '.')) * (/[wo]/i.test(eastWest) ? -1 : 1);

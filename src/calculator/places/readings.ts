@@ -17,7 +17,7 @@ export const cityPopulation = 100_000;
 
 export const nameOnly = (text: string): PlacePart => ({ text, postcode: undefined, country: undefined });
 
-/** Words in lower case are no codes: `de`, `la`, `el`. */
+/** Words in lower case are not codes: `de`, `la`, `el`. */
 const isShortWord = (text: string): boolean => text.length <= 3 && /^[a-z ]+$/.test(text);
 
 const nameWithLetters = ({ withLetters }: PlacePart): PlacePart | undefined =>
@@ -45,7 +45,7 @@ export class Readings {
     const last = named.at(-1);
     if (last !== undefined && parts.length > 1) yield { country: last, parts: parts.slice(0, -1) };
     if (named.every((country) => country !== undefined)) {
-      // A country alone is no place, but where a town is the country: Singapore; Hong Kong, China.
+      // A country alone is not a place, except where a town is the country: Singapore; Hong Kong, China.
       for (const [index, country] of named.entries()) {
         yield { country, parts: parts.slice(index, index + 1), isCountry: true };
       }
@@ -59,7 +59,7 @@ export class Readings {
     if (first !== undefined) yield { country: first, parts: parts.slice(1) };
     const middle = named.findIndex((country, index) => country !== undefined && index > 0 && index < named.length - 1);
     if (middle > 0) yield { country: named[middle], parts: parts.toSpliced(middle, 1) };
-    // Whoever writes the whole name of a country means it, unless it is a region's as well (`Atlanta, Georgia`).
+    // The whole name of a country means the country, unless it is a region's as well (`Atlanta, Georgia`).
     for (const [index, country] of named.entries()) {
       const { text = '' } = parts[index] ?? {};
       const isRegion = this.#sources.regions().find(text, undefined).length > 0;

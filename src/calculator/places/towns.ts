@@ -22,7 +22,7 @@ const likelyWeight = 50;
 const ambiguousFactor = 5;
 /** Towns of one name that are this near are one place with its parts. */
 const samePlaceKm = 30;
-/** Candidates that are kept for whoever knows more. */
+/** Candidates that are kept for callers who know more. */
 const candidatesKept = 12;
 /** A rival this much less likely makes a text of which a part was not understood too doubtful. */
 const doubtfulFactor = 30;
@@ -71,7 +71,7 @@ export class Towns {
       const isAlone = parts.length === 1 && country === undefined;
       const meant = isAlone ? this.#inOwnRegion(part.text, own) : own;
       const { candidates, leftOver } = this.#narrow(meant, parts, index, country, hints);
-      // A country beside the town contradicts it where it was not the one that was looked in.
+      // A country next to the town contradicts it where it was not the one that was looked in.
       if (candidates.length === 0 || (leftOver !== undefined && countryNamed(leftOver, this.#sources))) continue;
       const result = this.#choose(part.text, candidates, leftOver, country ?? hints.likelyCountry);
       const weight = candidates[0]?.weight ?? 0;
@@ -123,7 +123,7 @@ export class Towns {
   ): readonly NamedTown[] {
     const folded = foldPlaceName(text);
     if (folded.length < 2 && isLatin.test(folded)) return [];
-    // `Coruña, A` and `Hospitalet (L')` are written with their article behind.
+    // `Coruña, A` and `Hospitalet (L')` are written with their article at the end.
     const article = parts.find((part) => this.#isArticle(part.text, country))?.text;
     const names = article === undefined ? [folded] : [`${foldPlaceName(article)} ${folded}`, folded];
     for (const name of names) {
@@ -154,7 +154,7 @@ export class Towns {
       if (index === at || text === '' || this.#isArticle(text, country)) continue;
       const agreeing = this.#agreeing(kept, text, country);
       if (agreeing === 'unknown' || agreeing.length === 0) {
-        // What stands before the town, or beside a postcode, is an address.
+        // What comes before the town, or next to a postcode, is an address.
         if (agreeing !== 'unknown' || (index > at && parts[at]?.postcode === undefined)) leftOver = text;
         continue;
       }
@@ -236,7 +236,7 @@ export class Towns {
     const apart = rest.filter(
       (other) => greatCircleKm(town.lat, town.lon, other.town.lat, other.town.lon) > samePlaceKm,
     );
-    // What was not understood may be a country or a region: only a town that has no rival stands without it.
+    // What was not understood may be a country or a region: only a town that has no rival is taken without it.
     const isDoubtful = apart.some(({ weight }) => weight * doubtfulFactor > best.weight);
     if (leftOver !== undefined && country === undefined && isDoubtful) return undefined;
     const taken = asPlace(town);

@@ -4,12 +4,12 @@ import { inputExtensions, runIdsFile, type Values } from './values.ts';
 
 /**
  * The completion script of bash, 3.2 (macOS) and later. It holds all commands, options and words, so that no process is
- * started at a TAB; older versions lack `compopt` and put a space behind `field=`.
+ * started at a TAB; older versions lack `compopt` and put a space after `field=`.
  */
 export const bashScript = (commands: readonly CommandNode[]): string => `# Completion of dcycle-upload for bash.
 # Put this line into ~/.bashrc:
 #   eval "$(dcycle-upload completion bash)"
-# Or, with the package bash-completion, keep it as a file, and write it anew after an update:
+# Or, with the package bash-completion, keep it as a file, and write it again after an update:
 #   dcycle-upload completion bash > ~/.local/share/bash-completion/completions/dcycle-upload
 
 # What can follow a command; fails where there is none of this name.
@@ -49,7 +49,7 @@ _dcycle_upload_inputs() {
   return 0
 }
 
-# Files beside words; with -o filenames bash would quote the = of the words.
+# Files in addition to words; with -o filenames bash would quote the = of the words.
 _dcycle_upload_quoted_files() {
   local file
   while IFS= read -r file; do
@@ -101,7 +101,7 @@ _dcycle_upload() {
     ((place > 0)) || candidates="$commands $candidates"
   fi
   COMPREPLY=()
-  # Bash replaces only what stands behind the last = or :, which it gives as $2.
+  # Bash replaces only what comes after the last = or :, which it gives as $2.
   local kept=\${whole%"$2"}
   for word in $candidates; do
     [[ $word == "$current"* ]] && word=$lead$word && COMPREPLY+=("\${word#"$kept"}")

@@ -50,7 +50,7 @@ export function readCommandTree(command: Command, path: readonly string[] = []):
   return [node, ...commands.flatMap((each) => readCommandTree(each, [...path, each.name()]))];
 }
 
-/** The argument of `help` is the name of a command beside it. */
+/** The argument of `help` is the name of another command. */
 const commandNames = (argument: Argument, { parent }: Command): readonly string[] | undefined =>
   argument.name() === 'command' ? parent?.commands.map((each) => each.name()) : undefined;
 

@@ -6,7 +6,7 @@ export const fishScript = (commands: readonly CommandNode[]): string => `# Compl
 # Put this line into ~/.config/fish/completions/dcycle-upload.fish:
 #   dcycle-upload completion fish | source
 
-# The command that stands before the cursor, and how many arguments it has: "runs show 0".
+# The command before the cursor, and how many arguments it has: "runs show 0".
 function __dcycle_upload_place
     set -l command
     set -l place 0

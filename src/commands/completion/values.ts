@@ -3,7 +3,7 @@ import { requestFields } from '../../records/request-fields.ts';
 
 /** What a value is completed with. */
 export interface Values {
-  /** Words that it can be; one that ends in `=` or `:` goes on. */
+  /** Words that it can be; one that ends in `=` or `:` continues. */
   readonly words: readonly string[];
   /** Files: any, or first those that the tool reads rows from. */
   readonly files?: 'any' | 'inputs';
@@ -65,7 +65,7 @@ export function valuesOf(
   }
 }
 
-/** The ends of the names of files that rows are read from; each can have `.gz` behind it. */
+/** The ends of the names of files that rows are read from; each can be followed by `.gz`. */
 export const inputExtensions = [
   'csv',
   'tsv',

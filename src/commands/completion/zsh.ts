@@ -6,7 +6,7 @@ export const zshScript = (commands: readonly CommandNode[]): string => `#compdef
 # Completion of dcycle-upload for zsh.
 # Put this line into ~/.zshrc, below compinit:
 #   eval "$(dcycle-upload completion zsh)"
-# Or keep it as a file in a folder of $fpath, and write it anew after an update:
+# Or keep it as a file in a folder of $fpath, and write it again after an update:
 #   dcycle-upload completion zsh > "\${fpath[1]}/_dcycle-upload"
 
 _dcycle-upload_run_ids() {

@@ -5,7 +5,7 @@ import { plural } from '../../report/format.ts';
 import { version } from '../../version.ts';
 import type { CommandContext } from '../context.ts';
 
-/** Of a check; nobody waits longer for one. */
+/** Of a check; no one waits longer for one. */
 export const checkTimeoutMs = 10_000;
 
 /** Asks the API, with a call that changes nothing, whether it takes this key for this organisation. */

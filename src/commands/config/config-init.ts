@@ -143,7 +143,7 @@ async function keyOf(profile: Settings, context: CommandContext): Promise<string
   if (keyPattern.test(apiKey)) return apiKey;
   throw usageError(
     'CREDENTIALS_INVALID',
-    `what ${source.kind === 'command' ? 'the command prints' : 'the file holds'} is no key`,
+    `what ${source.kind === 'command' ? 'the command prints' : 'the file holds'} is not a valid key`,
     'a key is one word of visible ASCII characters',
   );
 }

@@ -12,7 +12,7 @@ export function describeDistrust(host: string, { distrust = '', issuer, validFro
     case 'CERT_HAS_EXPIRED':
       return {
         message: `${certificate} has expired, on ${validTo} (${distrust})`,
-        remedy: "check this machine's clock; else whoever runs the server must renew it",
+        remedy: "check this machine's clock; if it is right, the operator of the server must renew the certificate",
       };
     case 'CERT_NOT_YET_VALID':
       return {

@@ -38,7 +38,7 @@ export async function checkConnection(
   return findings.found;
 }
 
-/** Node.js goes on without a file that it can't read. */
+/** Node.js continues without a file that it can't read. */
 async function checkAuthorities(environment: CommandContext['environment'], findings: Findings): Promise<void> {
   const path = environment['NODE_EXTRA_CA_CERTS'] ?? '';
   if (path === '') return;
@@ -127,7 +127,7 @@ function checkClock(date: string | undefined, now: Date, findings: Findings): vo
   const theirs = Date.parse(date ?? '');
   if (Number.isNaN(theirs)) return;
   const skewS = Math.round((now.getTime() - theirs) / 1000);
-  const apart = `${String(Math.abs(skewS))} s ${skewS < 0 ? 'behind' : 'ahead of'} the API's`;
+  const apart = `${String(Math.abs(skewS))} s ${skewS < 0 ? 'earlier' : 'later'} than the API's`;
   if (Math.abs(skewS) <= mostSkewS) findings.ok('clock', "this machine's clock agrees with the API's");
   else {
     findings.warning('clock', `this machine's clock is ${apart}`, 'set the clock, such as: timedatectl set-ntp true');

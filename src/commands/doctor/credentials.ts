@@ -18,7 +18,7 @@ export interface Access {
   readonly found: readonly Finding[];
 }
 
-/** Whether key and organisation are there and can be some, and nobody else can read the key. */
+/** Whether key and organisation are there and can be some, and no one else can read the key. */
 export async function checkCredentials(configuration: Configuration, context: CommandContext): Promise<Access> {
   const findings = createFindings('credentials');
   const source = findKeySource(configuration);

@@ -24,7 +24,7 @@ export function checkSurroundings({ environment, terminal }: CommandContext): re
   const { locale, timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   findings.ok('locale', `locale ${locale}, time zone ${timeZone}`);
   if (!terminal.outIsTerminal) {
-    findings.ok('terminal', 'the output is no terminal: no colours, no progress');
+    findings.ok('terminal', 'the output is not a terminal: no colours, no progress');
     return findings.found;
   }
   const colours = terminal.outStyle.isColored ? 'colours' : 'no colours';

@@ -8,7 +8,7 @@ const shortestKey = 8;
 
 /**
  * Makes the function that puts asterisks in the place of every API key that is configured. What is written for others to
- * read holds no key as it is; this is for a key that stands where none belongs, such as in the name of a file.
+ * read holds no key as it is; this is for a key where none belongs, such as in the name of a file.
  */
 export async function createRedaction(configuration: Configuration): Promise<(text: string) => string> {
   const source = findKeySource(configuration);

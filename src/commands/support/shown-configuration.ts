@@ -19,7 +19,7 @@ export function shownConfiguration(configuration: Configuration): SupportBundle[
   };
 }
 
-/** What a command that prints the key says, and whose the account is, is nobody else's business. */
+/** What a command that prints the key says, and whose the account is, is private. */
 const unshown: ReadonlySet<string> = new Set(['api_key_command', 'org']);
 
 function shownValue(name: string, value: string | number | null): string | number {

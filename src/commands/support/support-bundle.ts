@@ -176,7 +176,7 @@ async function readInput(
   };
 }
 
-/** A user's name stands in the path of the home directory. */
+/** The path of the home directory holds the user's name. */
 function withoutHome(text: string, { environment }: CommandContext): string {
   const home = environment['HOME'] || homedir();
   if (home.length < 3) return text;

@@ -10,7 +10,7 @@ import { findUnfinished } from './journal.ts';
 /**
  * Says which upload of the same input did not finish, and at a terminal asks before anything is sent.
  *
- * @throws RunError (exit 2) when the answer is no, (exit 130) when there is none
+ * @throws RunError (exit 2) when the user declines, (exit 130) when there is none
  */
 export async function confirmUpload(
   kind: RecordKind,
@@ -31,7 +31,7 @@ export async function confirmUpload(
   const [first = '', ...others] = paths;
   const files = others.length === 0 ? first : `${first} and ${plural(others.length, 'other file')}`;
   const { host } = new URL(target.baseUrl);
-  const again = unfinished === undefined ? '' : ' once more';
+  const again = unfinished === undefined ? '' : ' again';
   const question = `Upload the ${kind.noun[1]} of ${files}${again} to ${host}, organisation ${target.organizationId}?`;
   if (await questions.confirm(question, unfinished === undefined)) return;
   throw usageError(

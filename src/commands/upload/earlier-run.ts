@@ -14,7 +14,7 @@ import type { Given } from '../setting-options.ts';
 import { upload } from './upload.ts';
 import type { UploadOptions } from '../upload-options.ts';
 
-/** `resume`: goes on with a run, with the files and options that it was started with. */
+/** `resume`: continues a run, with the files and options that it was started with. */
 export const resume = (id: string, options: ResumeOptions, context: CommandContext): Promise<ExitCode> =>
   goOn('resume', id, options, context, ({ options: stored, workingDirectory }) => {
     // The limits at which the run stopped have been seen; now the rest is wanted.
@@ -124,7 +124,7 @@ function refusePipes({ id, paths }: RunRecord): void {
   );
 }
 
-/** A folder that has gone is no defect. */
+/** A folder that no longer exists is not a defect. */
 const unreachable = (error: RunError): RunError =>
   error.exitCode === ExitCode.defect
     ? new RunError(ExitCode.usage, 'RUN_NOT_RESUMABLE', `the run can't be resumed: ${error.message}`, undefined, error)

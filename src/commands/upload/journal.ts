@@ -19,10 +19,10 @@ import type { CommandContext } from '../context.ts';
 import type { Given } from '../setting-options.ts';
 import type { UploadOptions } from '../upload-options.ts';
 
-/** What is done with a run: it is made, gone on with, or its emissions are read back. */
+/** What is done with a run: it is made, continued, or its emissions are read back. */
 export type Task = 'upload' | 'resume' | 'results';
 
-/** The run in the ledger while it goes on, and its lock. */
+/** The run in the ledger while it is in progress, and its lock. */
 export interface Journal {
   readonly run: OpenRun;
   readonly task: Task;
@@ -62,7 +62,7 @@ export const accountOf = ({ kind, target }: Pick<JournalledRun, 'kind' | 'target
 });
 
 /**
- * Takes the lock on an upload and opens its run in the ledger: a new one, or the one that it goes on with.
+ * Takes the lock on an upload and opens its run in the ledger: a new one, or the one that it continues.
  *
  * @throws RunError (exit 6) while another process does the same, (exit 2) where nothing can be written down
  */
@@ -206,7 +206,7 @@ export async function findUnfinished(
 }
 
 /**
- * The options with which a run is gone on with, and no secret. How it shows itself is decided again. Where it goes stands in its
+ * The options with which a run is continued, and no secret. How it shows itself is decided again. Where it goes is in its
  * target; as an option it is kept only if it was one, so that an environment that has changed is noticed.
  */
 function whatIsKept({ options, given, profile }: JournalledRun): object {

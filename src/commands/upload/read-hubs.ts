@@ -92,11 +92,11 @@ interface HubTexts {
 function hubOf({ name, address, country, lat, lon }: HubTexts, places: Places): Place | string {
   if (foldPlaceName(name) === '') return 'the name has no letter or digit';
   const code = country === '' ? undefined : readCountryText(country);
-  if (country !== '' && code === undefined) return `"${country}" is no country`;
+  if (country !== '' && code === undefined) return `"${country}" is not a country`;
   if (lat !== '' || lon !== '') {
     const latitude = readCoordinate(lat, 90);
     const longitude = readCoordinate(lon, 180);
-    if (latitude === undefined || longitude === undefined) return `"${lat}", "${lon}" is no latitude and longitude`;
+    if (latitude === undefined || longitude === undefined) return `"${lat}", "${lon}" is not a latitude and longitude`;
     const there = places.resolve(`${latitude.toFixed(5)},${longitude.toFixed(5)}`);
     if (!there.ok) return `"${lat}", "${lon}" ${there.reason}`;
     const nearest = there.place.country;

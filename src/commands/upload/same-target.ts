@@ -2,7 +2,7 @@ import type { Target } from '../../destinations/destination.ts';
 import { usageError } from '../../errors.ts';
 
 /**
- * Refuses to go on with a run elsewhere than where it went, before anything is sent, be it the key.
+ * Refuses to continue a run elsewhere than where it went, before anything is sent, be it the key.
  *
  * @throws RunError (exit 2)
  */

@@ -7,7 +7,7 @@ const sleepHere = async (ms: number, signal: AbortSignal): Promise<void> => dela
 /**
  * Waits that end early when the run is interrupted.
  *
- * @param onWait hears of each, and returns what is to be done at its end
+ * @param onWait is told of each, and returns what is to be done at its end
  */
 export const createWait =
   (

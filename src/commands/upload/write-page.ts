@@ -8,7 +8,7 @@ import { version } from '../../version.ts';
 import type { CommandContext } from '../context.ts';
 import { localeOf } from '../report-options.ts';
 
-/** What a report page needs beside the summary's parts. */
+/** What a report page needs in addition to the summary's parts. */
 export interface PageParts {
   readonly reports: Reports;
   readonly details: EmissionDetails | undefined;

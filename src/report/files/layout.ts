@@ -1,7 +1,7 @@
 import type { PlannedInput } from '../../pipeline/plan.ts';
 
 /**
- * The columns of a file that holds rows of several inputs. Columns that stand for the same field, or have the same
+ * The columns of a file that holds rows of several inputs. Columns that mean the same field, or have the same
  * name, share a place; the others follow.
  */
 export interface Layout {
@@ -62,7 +62,7 @@ export function createLayout(inputs: readonly PlannedInput[], leaveOut: Readonly
   };
 }
 
-/** A name that no column has yet: two columns of one name could not be mapped when the file is given back. */
+/** A name that no column has yet: two columns of one name could not be mapped when the file is uploaded again. */
 function freeName(name: string, columns: readonly string[]): string {
   let free = name;
   for (let number = 2; columns.includes(free); number += 1) free = `${name}_${String(number)}`;

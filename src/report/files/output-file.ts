@@ -101,7 +101,7 @@ export class OutputFile {
     this.#put(this.#encoder.utf8(bytes, start, end));
   }
 
-  /** Puts the file in its place; what stands there is kept as `.bak` if that is asked. */
+  /** Puts the file in its place; what is there is kept as `.bak` if that is asked. */
   async commit(keepsOld = false): Promise<void> {
     if (!this.#isOpen) return;
     this.#end();
@@ -136,7 +136,7 @@ export class OutputFile {
     if (end !== undefined) this.#put(end);
   }
 
-  /** Leaves nothing behind. */
+  /** Leaves nothing. */
   discard(): void {
     if (this.#isOpen) this.#close();
     if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });

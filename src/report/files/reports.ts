@@ -38,7 +38,7 @@ export interface WrittenFiles {
   readonly rejected: string | null;
 }
 
-/** Names the rows that are never given back in the rejected file, because sending them (again) could store them twice. */
+/** Names the rows that are never in the rejected file, because sending them (again) could store them twice. */
 const notGivenBack: ReadonlySet<IssueCode> = new Set(['DUPLICATE', 'UNCERTAIN']);
 
 export const standardOutput = '-';
@@ -46,7 +46,7 @@ export const standardOutput = '-';
 export interface ReportOptions {
   /** What the destination adds to an accepted row. */
   readonly resultColumns: readonly string[];
-  /** Which rows stand in the rejected file, to be fixed or sent with it. */
+  /** Which rows are in the rejected file, to be fixed or sent with it. */
   readonly givesBack: 'refused and unsent' | 'refused' | 'none';
   /** Where results for standard output go. */
   readonly out: (text: string) => void;
@@ -55,7 +55,7 @@ export interface ReportOptions {
 /** The files of a run: results, error report and rejected rows. Written as rows come, put in place at the end. */
 export class Reports {
   readonly causes = new Causes();
-  /** Where the report page will stand, if one is asked for; another writes it. */
+  /** Where the report page will be, if one is asked for; another writes it. */
   readonly page: OutputFile | undefined;
   readonly #plan: Plan;
   readonly #givesBack: ReportOptions['givesBack'];
@@ -172,7 +172,7 @@ export class Reports {
     if (!issues.some((issue) => this.#isKept(issue))) this.#rejectedFile?.write(rows, index, row, issues);
   }
 
-  /** Whether a row must not be given back: sending it (again) could store it twice, or `resume` sends it. */
+  /** Whether a row must not be in the rejected file: sending it (again) could store it twice, or `resume` sends it. */
   #isKept({ code, isStored }: Issue): boolean {
     if (this.#givesBack === 'none' || notGivenBack.has(code) || isStored === true) return true;
     return code === 'NOT_SENT' && this.#givesBack === 'refused';

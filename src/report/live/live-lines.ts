@@ -11,7 +11,7 @@ const hideCursor = '\u001b[?25l';
 const showCursor = '\u001b[?25h';
 const eraseLineEnd = '\u001b[K';
 const eraseBelow = '\u001b[J';
-/** Around each drawing: it may meet a terminal that has just become narrower, before this program hears of it. */
+/** Around each drawing: it may meet a terminal that has just become narrower, before this program is told of it. */
 const cutLines = '\u001b[?7l';
 const wrapLines = '\u001b[?7h';
 /** Not from the first cell on: from there tmux would scroll the screen into its history before it erases it. */
@@ -23,7 +23,7 @@ const up = (lines: number): string => (lines > 0 ? `\u001b[${String(lines)}A` : 
  *
  * The cursor rests at the start of the first line. When a terminal is made narrower it breaks lines that were drawn wider;
  * what comes of them lies below the cursor then, and goes with the next drawing. (ora rests at the end of the last line,
- * clears as many lines as it drew, and leaves the others standing.)
+ * clears as many lines as it drew, and leaves the others.)
  */
 export class LiveLines {
   readonly #screen: Screen;

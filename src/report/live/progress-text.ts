@@ -8,15 +8,15 @@ import { cutText } from '../tables/cut-text.ts';
 import { count, plural } from '../format.ts';
 import { textWidth } from '../tables/text-width.ts';
 
-/** Everything that is told of a run while it goes on. */
-export interface Standing {
+/** Everything that is told of a run while it is in progress. */
+export interface Snapshot {
   readonly progress: Progress;
   readonly mode: RunTarget['mode'];
   readonly paths: readonly string[];
   readonly elapsedMs: number;
   /** Share of the bytes that are read; `undefined` when one of the inputs is a stream. */
   readonly share: number | undefined;
-  /** Rows whose fate is known, in the last seconds. */
+  /** Rows whose outcome is known, in the last seconds. */
   readonly rowsPerSecond: number;
   readonly retries: number;
   readonly calculation: Calculation | undefined;
@@ -31,20 +31,20 @@ interface Part {
 
 const separator = ' · ';
 
-/** The lines of a standing, none of them wider. */
-export function progressLines(standing: Standing, width: number): readonly string[] {
-  const waiting = waitText(standing.waits);
+/** The lines of a snapshot, none of them wider. */
+export function progressLines(snapshot: Snapshot, width: number): readonly string[] {
+  const waiting = waitText(snapshot.waits);
   return [
-    fit(readingParts(standing), width),
-    fit(deliveryParts(standing), width),
+    fit(readingParts(snapshot), width),
+    fit(deliveryParts(snapshot), width),
     ...(waiting === undefined ? [] : [cutText(waiting, width)]),
   ].filter((line) => line !== '');
 }
 
 /** The same as one line of any width, for logs. */
-export function progressSentence(standing: Standing): string {
+export function progressSentence(snapshot: Snapshot): string {
   const list = (parts: readonly Part[]): string => parts.map(({ text }) => text).join(', ');
-  const parts = [list(readingParts(standing)), list(deliveryParts(standing)), waitText(standing.waits) ?? ''].filter(
+  const parts = [list(readingParts(snapshot)), list(deliveryParts(snapshot)), waitText(snapshot.waits) ?? ''].filter(
     (text) => text !== '',
   );
   return `progress: ${parts.join('; ')}`;
@@ -60,7 +60,7 @@ function fit(parts: readonly Part[], width: number): string {
   );
 }
 
-function readingParts({ progress, paths, share, elapsedMs, rowsPerSecond }: Standing): readonly Part[] {
+function readingParts({ progress, paths, share, elapsedMs, rowsPerSecond }: Snapshot): readonly Part[] {
   const { input, rows } = progress;
   const parts: Part[] = [];
   if (share !== undefined) parts.push({ text: `${(share * 100).toFixed(0)} % read`, rank: 2 });
@@ -99,7 +99,7 @@ function secondsLeft(
 
 const acceptedNames = { upload: 'accepted', local: 'calculated', 'dry-run': 'valid' } as const;
 
-function deliveryParts({ progress, mode, retries, calculation }: Standing): readonly Part[] {
+function deliveryParts({ progress, mode, retries, calculation }: Snapshot): readonly Part[] {
   const { rows, records, chunksInFlight, chunksParked } = progress;
   const parts: Part[] = [{ text: `${count(records.accepted)} ${acceptedNames[mode]}`, rank: 0 }];
   const add = (value: number, text: string, rank: number): void => {
@@ -121,7 +121,7 @@ function deliveryParts({ progress, mode, retries, calculation }: Standing): read
 }
 
 /** What is waited for: the API's own wish first, as it holds for all calls. */
-function waitText(waits: Standing['waits']): string | undefined {
+function waitText(waits: Snapshot['waits']): string | undefined {
   const left = (reason: WaitReason): readonly number[] =>
     waits.filter((wait) => wait.reason === reason).map(({ leftMs }) => leftMs / 1000);
   const asked = left('retry-after');

@@ -3,11 +3,11 @@ import type { Calculation } from '../../delivery/awaited.ts';
 import type { CallEvent } from '../../delivery/caller.ts';
 import type { Progress } from '../../pipeline/progress.ts';
 import type { RunTarget } from '../../pipeline/run-target.ts';
-import { callText, progressLines, progressSentence, settledRows, type Standing } from './progress-text.ts';
+import { callText, progressLines, progressSentence, settledRows, type Snapshot } from './progress-text.ts';
 import { RecentRate } from './recent-rate.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** Shows where a run stands while it goes on. */
+/** Shows how far a run has come while it is in progress. */
 export interface ProgressView {
   /** The run begins: from now on it is shown. */
   start(): void;
@@ -46,14 +46,14 @@ export async function createProgress(options: ProgressOptions): Promise<Progress
   const tick = (): void => {
     if (show === undefined || now() - last < show.everyMs) return;
     last = now();
-    show.standing(account.standing());
+    show.snapshot(account.snapshot());
   };
   let timer: NodeJS.Timeout | undefined;
   return {
     start() {
       last = now();
       account.start(last);
-      // It also ticks while nothing is heard; a run that is busy without a pause is shown as it reports.
+      // It also ticks while nothing is reported; a run that is busy without a pause is shown as it reports.
       if (show !== undefined) timer = setInterval(tick, show.everyMs).unref();
     },
     update(progress) {
@@ -77,28 +77,28 @@ export async function createProgress(options: ProgressOptions): Promise<Progress
 
 interface Show {
   readonly everyMs: number;
-  readonly standing: (standing: Standing) => void;
+  readonly snapshot: (snapshot: Snapshot) => void;
 }
 
 async function createShow({ live, err, errStyle }: Terminal): Promise<Show> {
   if (live === undefined) {
-    return { everyMs: plainLineEveryMs, standing: (standing) => err(`${progressSentence(standing)}\n`) };
+    return { everyMs: plainLineEveryMs, snapshot: (snapshot) => err(`${progressSentence(snapshot)}\n`) };
   }
   // It knows the frames for this terminal; what it draws can't be made to fit one that changes its width (LiveLines).
   const { default: ora } = await import('ora');
   const spinner = ora({ color: false, discardStdin: false });
   return {
     everyMs: redrawEveryMs,
-    standing(standing) {
+    snapshot(snapshot) {
       const frame = spinner.frame().trim();
       live.draw((width) =>
-        progressLines(standing, width - 2).map((line, index) => `${index === 0 ? errStyle.cyan(frame) : ' '} ${line}`),
+        progressLines(snapshot, width - 2).map((line, index) => `${index === 0 ? errStyle.cyan(frame) : ' '} ${line}`),
       );
     },
   };
 }
 
-/** Adds up what is heard of a run. */
+/** Adds up what is reported of a run. */
 class Account {
   readonly #options: ProgressOptions;
   #startedAt = 0;
@@ -131,7 +131,7 @@ class Account {
     return () => void this.#waits.delete(wait);
   }
 
-  standing(): Standing {
+  snapshot(): Snapshot {
     const { mode, paths, totalBytes, now } = this.#options;
     const { progress, retries, calculation } = this;
     const at = now();

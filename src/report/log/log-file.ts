@@ -29,7 +29,7 @@ export class LogFile {
   readonly #descriptor: number;
   #isOpen = true;
 
-  /** @throws RunError (exit 2) for a place where nothing can be written, and for a file that is no log */
+  /** @throws RunError (exit 2) for a place where nothing can be written, and for a file that is not a log */
   constructor(path: string, options: LogFileOptions) {
     this.#path = path;
     this.#options = options;
@@ -82,7 +82,7 @@ export class LogFile {
     } catch (error) {
       this.close();
       this.#options.onFailure(
-        `${this.#path} can't be written any more: ${errorMessage(error)}; the run goes on without a log`,
+        `${this.#path} can't be written any more: ${errorMessage(error)}; the run continues without a log`,
       );
     }
   }

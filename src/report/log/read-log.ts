@@ -5,7 +5,7 @@ import { parseJson } from '../../parse-json.ts';
 /** The end of a log that is looked at. */
 const tailBytes = 1024 * 1024;
 
-/** The last events of a run in a log, the oldest first; none where the file can't be read. What is no event is left out. */
+/** The last events of a run in a log, the oldest first; none where the file can't be read. What is not an event is left out. */
 export function lastEvents(path: string, runId: string, most: number): readonly LogEvent[] {
   return readTail(path)
     .split('\n')

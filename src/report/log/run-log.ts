@@ -49,7 +49,7 @@ export interface RunLogOptions extends LogFileOptions {
 /**
  * Opens the log of a run and writes down its beginning.
  *
- * @throws RunError (exit 2) for a place where nothing can be written, an input, or a file that is no log
+ * @throws RunError (exit 2) for a place where nothing can be written, an input, or a file that is not a log
  */
 export function openRunLog(path: string, options: RunLogOptions): RunLog {
   const input = options.paths.find((each) => realPath(each) === realPath(path));

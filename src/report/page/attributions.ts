@@ -41,7 +41,7 @@ export const factorSources = (factor: string, publications: readonly Publication
 const geoNames = { source: 'GeoNames', licence: 'CC BY 4.0' };
 const land = { source: 'Natural Earth', licence: 'public domain' };
 
-/** What distances rest on, by how they were found. */
+/** What distances are based on, by how they were found. */
 const distanceSources: Readonly<Partial<Record<string, readonly Source[]>>> = {
   given: [],
   'given tkm': [],
@@ -57,7 +57,7 @@ const distanceSources: Readonly<Partial<Record<string, readonly Source[]>>> = {
   'road: valhalla': [{ source: 'a router of your own (Valhalla)', licence: 'that of its map' }],
 } satisfies Record<DistanceMethod, readonly Source[]>;
 
-/** What single figures rest on that stand in for what a row does not say, by the subject of the assumption. */
+/** What single figures are based on that replace what a row does not say, by the subject of the assumption. */
 const assumptionSources: Readonly<Partial<Record<string, Source>>> = {
   load: {
     source: 'GLEC Framework v3.0 (Smart Freight Centre) and DESNZ 2025 methodology paper',

@@ -20,7 +20,7 @@ export interface Drawing {
   readonly content: Part;
 }
 
-/** What a colour of a chart stands for. */
+/** What a colour of a chart means. */
 export interface Key {
   readonly series: 1 | 2 | 3 | 4;
   readonly text: string;

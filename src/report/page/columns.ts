@@ -3,10 +3,10 @@ import { rounded } from './bars.ts';
 import type { Drawing } from './chart.ts';
 import { markup } from './markup.ts';
 
-/** One column: its parts stand on each other, the first below. */
+/** One column: its parts are stacked, the first at the bottom. */
 export interface StackedColumn {
   readonly label: string;
-  /** Stands below the label of the first column that has it. */
+  /** Shown below the label of the first column that has it. */
   readonly group: string;
   readonly values: readonly number[];
 }

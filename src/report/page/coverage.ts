@@ -1,7 +1,7 @@
 import { type Markup, markup } from './markup.ts';
 import type { PageContext } from './report-data.ts';
 
-/** What of the input the figures of a page stand for. */
+/** Which part of the input the figures of a page cover. */
 export interface Coverage {
   readonly covered: number;
   readonly read: number;
@@ -32,7 +32,7 @@ export function coverageOf({ summary, total, unread }: PageContext): Coverage {
   };
 }
 
-/** Says, before any figure, that the page does not stand for the whole input. */
+/** Says, before any figure, that the page does not cover the whole input. */
 export function renderCoverage(context: PageContext): Markup {
   const { formats, summary, unread } = context;
   const { covered, read, missing, isWhole } = coverageOf(context);
@@ -43,6 +43,6 @@ export function renderCoverage(context: PageContext): Markup {
     ...(summary.error === undefined ? [] : [`The run ended before its end: ${summary.error.message}.`]),
   ];
   return markup`<aside class="notice" aria-label="What is missing">
-<p><strong>This page covers ${formats.count(covered)} of ${formats.count(read)} ${read === 1 ? 'row' : 'rows'}.</strong>${list.length === 0 ? undefined : ` Missing: ${list.join(', ')}. The reasons stand under “Rows and errors”.`}</p>
+<p><strong>This page covers ${formats.count(covered)} of ${formats.count(read)} ${read === 1 ? 'row' : 'rows'}.</strong>${list.length === 0 ? undefined : ` Missing: ${list.join(', ')}. The reasons are under “Rows and errors”.`}</p>
 ${more.map((text) => markup`<p>${text}</p>\n`)}</aside>\n`;
 }

@@ -78,7 +78,7 @@ function emissionsOf({ formats, total, isRecharges, emissions, summary }: PageCo
           name: 'CO₂ from biomass',
           value: formats.mass(biogenic),
           unit: formats.massUnit.replace('CO₂e', 'CO₂'),
-          note: 'beside the total, not in it',
+          note: 'reported separately, not in the total',
         },
     isRecharges ? { name: 'Fuels', value: formats.count(emissions.groups.length) } : undefined,
   ];

@@ -1,6 +1,6 @@
 import { printable } from '../../issues.ts';
 
-/** Markup that may stand in a page as it is. `markup` makes it of what is not; whoever makes it otherwise answers for it. */
+/** Markup that may be in a page as it is. `markup` makes it of what is not; code that makes it otherwise must escape it itself. */
 export class Markup {
   readonly #markup: string;
 
@@ -13,7 +13,7 @@ export class Markup {
   }
 }
 
-/** What can stand in a template: markup as it is, texts and numbers escaped, lists one after the other. */
+/** What can be in a template: markup as it is, texts and numbers escaped, lists one after the other. */
 export type Part = Markup | string | number | undefined | readonly Part[];
 
 const entities: Readonly<Record<string, string>> = {
@@ -37,7 +37,7 @@ function render(part: Part): string {
 export const markup = (template: TemplateStringsArray, ...parts: readonly Part[]): Markup =>
   new Markup(template.map((text, index) => text + render(parts[index])).join(''));
 
-/** What would turn the order of the letters round, or stands for nothing that can be seen. */
+/** What would turn the order of the letters round, or is nothing that can be seen. */
 const unseen = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\p{Cs}]/gu;
 
 /** A text of which everything is seen: control characters and marks of direction have become their codes. */
@@ -59,7 +59,7 @@ export function cut(text: string, length: number): string {
         .trimEnd()}…`;
 }
 
-/** A text of the input, isolated from what stands beside it; one that is cut has the whole as its title. */
+/** A text of the input, isolated from what is next to it; one that is cut has the whole as its title. */
 export function name(text: string, length = 90): Markup {
   const shown = cut(text, length);
   return shown === text ? markup`<bdi>${text}</bdi>` : markup`<bdi title="${text}">${shown}</bdi>`;

@@ -16,7 +16,7 @@ const localMethod = ({ isRecharges }: PageContext): readonly string[] => [
     'CO₂ equivalents: well-to-tank is the provision of the energy, tank-to-wheel its use in the vehicle.',
   isRecharges
     ? 'Emissions are the quantity of a fuel times its emission factor for the year and country of the purchase. CO₂ from ' +
-      'biomass is not in the total; it stands beside it.'
+      'biomass is not in the total; it is reported separately.'
     : 'Emissions of a leg are its transport activity (load in tonnes times distance in kilometres) times the emission ' +
       'intensity of its vehicle type. The distance is the one in the row; where there is none, it is worked out from the places.',
   isRecharges

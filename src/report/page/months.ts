@@ -5,7 +5,7 @@ import { groupTable } from './groups.ts';
 import { type Markup, markup } from './markup.ts';
 import type { PageContext } from './report-data.ts';
 
-/** Months that stand side by side; of a longer time there is a column for each year. */
+/** Months that are side by side; of a longer time there is a column for each year. */
 const columnsShown = 36;
 const rowsShown = 120;
 

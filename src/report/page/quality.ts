@@ -77,7 +77,7 @@ export function renderQuality(context: PageContext): Markup {
     groups.length === 0
       ? markup``
       : renderTable({ ...groupTable(caption, noun, groups, context, { isShort: true }), total: undefined });
-  return markup`${chart}<p class="note">A record counts under the weakest part of what it is based on. In the tables below, a record may stand in several rows.</p>
+  return markup`${chart}<p class="note">A record counts under the weakest part of what it is based on. In the tables below, a record may be in several rows.</p>
 <div class="pair">
 ${table('What was assumed, by kind', 'kind', emissions.assumed.kinds)}
 ${table('How distances were found', 'distance', found)}

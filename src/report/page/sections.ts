@@ -66,7 +66,7 @@ function ofRequests(context: PageContext): readonly Section[] {
   ];
 }
 
-/** A section whose parts stand beside each other where there is room; none where all of them are empty. */
+/** A section whose parts are side by side where there is room; none where all of them are empty. */
 function section(id: string, title: string, parts: readonly Markup[]): readonly Section[] {
   const filled = parts.filter((part) => part.toString() !== '');
   const [only, ...more] = filled;

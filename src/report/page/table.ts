@@ -1,6 +1,6 @@
 import { type Markup, markup, type Part } from './markup.ts';
 
-/** A column of a table: what stands above it, and whether it holds figures, or texts that need room. */
+/** A column of a table: what is above it, and whether it holds figures, or texts that need room. */
 export interface Column {
   readonly head: Part;
   readonly isFigure?: boolean;

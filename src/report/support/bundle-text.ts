@@ -2,7 +2,7 @@ import { printable } from '../../issues.ts';
 import { plural } from '../format.ts';
 import type { SupportBundle } from './support-bundle.ts';
 
-/** What a bundle holds and what not, for whoever is about to send it. */
+/** What a bundle holds and what not, for the user who is about to send it. */
 export function describeBundle(bundle: SupportBundle, path: string): string {
   const { run, recent_runs: recent, input, environment, problems } = bundle;
   const values = Object.values(environment).filter((value) => value !== 'set' && value !== 'empty').length;

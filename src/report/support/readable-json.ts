@@ -1,7 +1,7 @@
 /** A line is not made longer than this. */
 const widest = 160;
 
-/** JSON for somebody to read: what holds no further list or object stands on one line, where it is not too long. */
+/** JSON for somebody to read: what holds no further list or object is on one line, where it is not too long. */
 export function readableJson(value: unknown, indent = ''): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const inner = `${indent}  `;

@@ -16,7 +16,7 @@ const harmless: ReadonlySet<string> = new Set([
 const secretive =
   /^(?:DCYCLE_\w+|https?_proxy|no_proxy|all_proxy|NODE_EXTRA_CA_CERTS|NODE_OPTIONS|NODE_TLS_REJECT_UNAUTHORIZED|SSL_CERT_\w+|XDG_(?:STATE|CACHE|CONFIG)_HOME|LOCALAPPDATA|HOME)$/i;
 
-/** A word or path such as stands in these variables; what looks otherwise is not repeated. */
+/** A word or path such as these variables hold; what looks otherwise is not repeated. */
 const plainValue = /^[\w.:@/+-]{0,60}$/;
 
 /** The environment variables that matter, with the values of those that say nothing of their user. */

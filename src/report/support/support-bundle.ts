@@ -120,7 +120,7 @@ export const supportBundleSchema = z.strictObject({
     .describe('the file of --input, from its first 1 MiB'),
   problems: z
     .array(z.strictObject({ about: z.string(), code: z.string() }))
-    .describe('what could not be looked at, or stands against a run'),
+    .describe('what could not be looked at, or prevents a run'),
 });
 
 export type SupportBundle = z.infer<typeof supportBundleSchema>;

@@ -1,6 +1,6 @@
 import { textWidth } from './text-width.ts';
 
-/** Lines of a text, broken at spaces so that none is wider; a longer word stands whole on a line of its own. */
+/** Lines of a text, broken at spaces so that none is wider; a longer word is whole on a line of its own. */
 export function wrapText(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';

@@ -56,7 +56,7 @@ export class JobRunner {
     try {
       while (this.#isAwake) {
         this.#isAwake = false;
-        // Answers before work: whoever sent the job hears of it first.
+        // Answers before work: the sender of the job is answered first.
         await new Promise((resolve) => setImmediate(resolve));
         for (let job = this.#next(); job !== undefined; job = this.#next()) await this.#runJob(job);
       }
@@ -77,10 +77,10 @@ export class JobRunner {
     startJob(database, job, now());
     try {
       const addresses = hubAddresses(database, job.organization);
-      for (let behind = -1; !this.#isStopping;) {
+      for (let after = -1; !this.#isStopping;) {
         await quiet.wait(longestWaitMs);
-        const requests = pendingRequests(database, job, behind, sliceSize);
-        behind = requests.at(-1)?.index ?? behind;
+        const requests = pendingRequests(database, job, after, sliceSize);
+        after = requests.at(-1)?.index ?? after;
         if (requests.length === 0) {
           finishJob(database, job, 'COMPLETED', now());
           return;

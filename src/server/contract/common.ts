@@ -19,7 +19,7 @@ export const pageQuery = {
 export const listOf = <T extends z.ZodType<string>>(value: T) =>
   z.union([z.array(value), value.transform((one): string[] => [one])]).optional();
 
-/** A time, or a day, which stands for its first or its last moment; as the text by which times are compared. */
+/** A time, or a day, which means its first or its last moment; as the text by which times are compared. */
 const moment = (ofDay: string) =>
   z
     .union([z.iso.date(), z.iso.datetime({ offset: true })])

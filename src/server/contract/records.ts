@@ -19,7 +19,7 @@ function recordOf(kind: RecordKind, id: string) {
     type: 'object',
     properties,
     ...(required === undefined ? {} : { required }),
-    description: `${needs}. Fields of other names are ignored, null is no value.`,
+    description: `${needs}. Fields of other names are ignored, null is not a value.`,
   });
 }
 

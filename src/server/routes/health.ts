@@ -4,7 +4,7 @@ import { health } from '../contract/replies.ts';
 import type { Services } from '../services.ts';
 import { countUnfinishedJobs } from '../store/jobs.ts';
 
-/** `GET /healthz`, for whoever watches the server; needs no key. */
+/** `GET /healthz`, for monitoring; needs no key. */
 export function addHealth(app: App, { database }: Services): void {
   app.get(
     '/healthz',

@@ -64,7 +64,7 @@ const listed = <Q extends { readonly type?: string | undefined }>({ type, ...res
   type: type === undefined ? undefined : [type],
 });
 
-/** Hubs: read, created, changed and deleted. Their names stand for their addresses in shipments. */
+/** Hubs: read, created, changed and deleted. Their names mean their addresses in shipments. */
 export function addHubRoutes(app: App, services: Services): void {
   const { database, calculations } = services;
   app.get(

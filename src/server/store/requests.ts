@@ -59,11 +59,11 @@ export function insertRequests(
   return inserted;
 }
 
-/** Shipments of a job that wait for their calculation, in the order in which they came, behind a place of the call. */
+/** Shipments of a job that wait for their calculation, in the order in which they came, after a place of the call. */
 export const pendingRequests = (
   database: Database,
   { file }: Job,
-  behind: number,
+  after: number,
   limit: number,
 ): readonly PendingRequest[] =>
   database
@@ -71,7 +71,7 @@ export const pendingRequests = (
       `SELECT seq, id, position, record FROM requests
        WHERE file = ? AND position > ? AND outcome IS NULL ORDER BY seq LIMIT ?`,
       file,
-      behind,
+      after,
       limit,
     )
     .map(({ seq, id, position, record }) => ({ seq, id, index: position, record: JSON.parse(record) as Fields }));
@@ -184,7 +184,7 @@ function requestReply(row: RequestRow) {
     file_name: row.file_name,
     error_messages: outcome?.ok === false ? [`${outcome.code}: ${outcome.message}`] : [],
     estimated_data: [...(calculated?.estimated ?? [])],
-    // Nobody logs in here: a key is an organisation's.
+    // No one logs in here: a key is an organisation's.
     uploaded_by: { first_name: '', last_name: '', profile_img_url: '' },
     linked_projects: [],
   };
