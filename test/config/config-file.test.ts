@@ -116,7 +116,10 @@ test('a directory in the place of the file is said', async () => {
   const { home, path } = place();
   mkdirSync(path);
   const { code, stderr } = await dcycleUpload(['config', 'show'], { env: { XDG_CONFIG_HOME: home } });
-  expect([code, stderr]).toEqual([2, expect.stringMatching(/config\.json can't be read \((?:it is not a file|EISDIR)\)/)]);
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringMatching(/config\.json can't be read \((?:it is not a file|EISDIR)\)/),
+  ]);
 });
 
 test.skipIf(process.getuid?.() === 0)('a file that may not be read is said (not as root)', async () => {
