@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pid as ownPid } from 'node:process';
 import { errorMessage, RunError, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { asLedgerError } from './failure.ts';
@@ -67,7 +68,7 @@ class SqliteStore {
         exitCode: null,
         records: null,
         work,
-        pid: process.pid,
+        pid: ownPid,
         isPruned: false,
       };
       database.put('runs', number, sealRun(number, stored));
@@ -84,7 +85,7 @@ class SqliteStore {
       if (this.#isRunning(number)) throw inProgress(`run ${run.id} is in progress`, run);
       this.#refuseSame(run.work);
       const lock = this.#lock(number, run.id);
-      database.put('runs', number, sealRun(number, { ...run, pid: process.pid }));
+      database.put('runs', number, sealRun(number, { ...run, pid: ownPid }));
       return { number, lock };
     });
     return this.#opened(opened);
