@@ -15,10 +15,10 @@ interface Loaded {
   readonly libraries: readonly string[];
 }
 
-/** Runs the command from its modules, and says what it has loaded. The bundle loads the same libraries. */
+/** Runs the command from its modules, and says what it has loaded. The bundle loads the same libraries but zod, which it holds. */
 async function loadedBy(args: readonly string[]): Promise<Loaded> {
   const loaded = await load(args, modules);
-  expect((await load(args, bin)).libraries).toEqual(loaded.libraries);
+  expect((await load(args, bin)).libraries).toEqual(loaded.libraries.filter((library) => library !== 'zod'));
   return loaded;
 }
 
