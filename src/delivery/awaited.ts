@@ -158,16 +158,16 @@ function readEmissions(co2eKg: number, stored: StoredRecord, category: string): 
 }
 
 /** The API stored a shipment and could not calculate it; messages begin with a code. */
-function failedCalculation({ error_messages: errors }: StoredRecord): Issue {
+function failedCalculation({ id, error_messages: errors }: StoredRecord): Issue {
   const messages = Array.isArray(errors) ? errors.map(String) : [];
   const text = messages.join('; ') || 'the API gives no reason';
   const code = issueCodes.find((each) => text.startsWith(each)) ?? ('API_REJECTED' satisfies IssueCode);
   return {
     code,
     stage: 'calculate',
-    message: `the API could not calculate it: ${text}`,
+    message: `the API could not calculate it (stored as ${id}): ${text}`,
     cause: `the API could not calculate it: ${text.replace(/'[^']*'|"[^"]*"/g, '…')}`,
-    isStored: true,
-    hint: 'the API has it, without emissions: delete it in Dcycle before you send a corrected row',
+    storedId: id,
+    hint: 'fix it in the rejected file and upload that: by its _id the row takes the place of the stored one',
   };
 }

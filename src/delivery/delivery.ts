@@ -12,6 +12,7 @@ import { Claims } from './claims.ts';
 import type { ChunkCallOptions, EarlierCall } from './chunk-options.ts';
 import type { Assumption } from './doubt.ts';
 import { Gate } from './gate.ts';
+import { findNamed, type NamedRecord, type NamingRecord } from './named-records.ts';
 import { Parking, type ParkedState } from './parking.ts';
 import { Preflight } from './preflight.ts';
 import { Remover } from './remover.ts';
@@ -72,6 +73,8 @@ export interface DeliveredRun extends Destination {
   replace(due: readonly Replacement[], waitSeconds: number): Promise<Replaced>;
   /** What records change of the earlier versions that the account has. */
   changesOf(versions: readonly Version[]): Promise<readonly Changes[]>;
+  /** What is known of stored records that rows name. */
+  findNamed(records: readonly NamingRecord[]): Promise<readonly NamedRecord[]>;
 }
 
 /** The API with everything that calls to it share. */
@@ -142,6 +145,7 @@ async function createDelivery(
     end: () => parking.end(),
     runId: run.run.id,
     changesOf: (changed) => versions.changesOf(changed),
+    findNamed: (records) => findNamed(records, { kind, get: (path) => caller.get(path), run, claims }),
     settleUnmet: () => settleUnmet(earlierCalls, settling.assume),
     replace: (due, waitSeconds) =>
       replaceStored(due, {

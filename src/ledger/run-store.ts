@@ -150,7 +150,7 @@ export interface KnownRecord {
 export type RecordPlace = Pick<KnownRecord, 'runId' | 'call' | 'record'>;
 
 /** The record to which an id of the API belongs. */
-export interface Owner extends Pick<KnownRecord, 'runId' | 'call' | 'record' | 'path' | 'row'> {
+export interface Owner extends Pick<KnownRecord, 'runId' | 'call' | 'record' | 'path' | 'row' | 'entry'> {
   /** As in `RecordMarks`: 16 bytes; zeros where it has no identity, or it is not known. */
   readonly key: Uint8Array;
 }
