@@ -170,7 +170,7 @@ export async function findListed(
 const hourMs = 3_600_000;
 
 /** Reads the batches of a run, else all pages since it began: all there are, where the list has another order. */
-async function readListed(
+export async function readListed(
   get: Get,
   { listPath, files, since }: { readonly listPath: string } & Pick<StoredByRun, 'files' | 'since'>,
   see: (items: readonly StoredRecord[]) => void,

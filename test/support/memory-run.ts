@@ -118,7 +118,15 @@ export class MemoryLedger {
       for (const [record, id] of own.entries()) {
         if (id !== undefined && ids.includes(id)) {
           const key = marks.keys.slice(record * 16, record * 16 + 16);
-          owners.set(id, { runId, call: number, record, path: 'a.csv', row: marks.rows[record] ?? 0, entry: Entry.accepted, key });
+          owners.set(id, {
+            runId,
+            call: number,
+            record,
+            path: 'a.csv',
+            row: marks.rows[record] ?? 0,
+            entry: Entry.accepted,
+            key,
+          });
         }
       }
     }

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { Remover } from '../../delivery/remover.ts';
 import { countStored, findListed, removeStored, type Selection, type StoredByRun } from '../../delivery/undo.ts';
 import { findOlder, type LeftRecord, readFailed } from '../../delivery/undo-selection.ts';
@@ -17,11 +16,9 @@ import type { Given } from '../setting-options.ts';
 import { showFailure } from '../show-summary.ts';
 import { type UndoOptions, undoSettings } from '../undo-command.ts';
 import { openStore } from '../upload/journal.ts';
-import { refuseOtherTarget } from '../upload/same-target.ts';
-import type { UploadOptions } from '../upload-options.ts';
-import { readConfigurationFor, withSettings } from '../with-settings.ts';
 import { type LaterRun, findLaterRuns } from './later-runs.ts';
-import { type AccountReader, openAccount } from './read-account.ts';
+import type { AccountReader } from './read-account.ts';
+import { openRunAccount } from './run-account.ts';
 
 /** What is known of an undo, and shown of it at its end. */
 interface Facts {
@@ -135,7 +132,12 @@ async function undoRun(
     facts.stored = await countStored(open);
     refuseUncertain(open.run, facts.stored, kind);
     facts.later = await findLaterRuns(store, open.run);
-    const account = await openRunAccount(open.run, given, context);
+    const account = await openRunAccount<UndoOptions>(
+      open.run,
+      given,
+      { settings: undoSettings, use: undoing },
+      context,
+    );
     try {
       await undoStored({ open, kind, options: account.options, account: account.reader, context, facts });
     } finally {
@@ -161,32 +163,6 @@ function refuseUncertain({ id, undo: state }: RunRecord, { uncertain }: StoredBy
 }
 
 const undoing = { what: 'an undo', without: 'nothing can be deleted without an account' };
-
-/** The account of a run, with the credentials that the run had. */
-async function openRunAccount(
-  { id, account, options: kept, workingDirectory }: RunRecord,
-  given: Given<UndoOptions>,
-  context: CommandContext,
-): Promise<{ readonly reader: AccountReader; readonly options: UndoOptions }> {
-  const { profile, apiKeyFile } = kept as Given<UploadOptions>;
-  const own = given.profile === undefined && given.apiKeyFile === undefined;
-  const chosen: Given<UndoOptions> = {
-    ...(own && profile !== undefined ? { profile } : {}),
-    ...(own && apiKeyFile !== undefined ? { apiKeyFile: resolve(workingDirectory, apiKeyFile) } : {}),
-    ...given,
-  };
-  const configuration = await readConfigurationFor(chosen, { ...context, workingDirectory });
-  const { baseUrl, organizationId } = account;
-  const options = withSettings<UndoOptions>(chosen, undoSettings, configuration, { baseUrl, org: organizationId });
-  const reader = await openAccount(options, configuration, undoing, context);
-  try {
-    refuseOtherTarget(id, account, reader.target);
-  } catch (error) {
-    await reader.close();
-    throw error;
-  }
-  return { reader, options };
-}
 
 async function undoStored(work: Undo): Promise<void> {
   const { open, options, facts, context, kind } = work;
