@@ -16,13 +16,11 @@ const reportSchema = z.looseObject({
 /** What the account reports for a period. */
 export type AccountReport = z.infer<typeof reportSchema>;
 
+/** `GET /v1/logistics/summary`: how many records the account has, of any time. */
 const countsSchema = z.object({
   requests: z.looseObject({ count: z.number() }),
   recharges: z.looseObject({ count: z.number() }),
 });
-
-/** How many records the account has, of any time. */
-export type AccountCounts = z.infer<typeof countsSchema>;
 
 type Get = (path: string) => Promise<ReadAnswer>;
 

@@ -55,8 +55,8 @@ export interface ApiConnection {
   fuels(): Promise<readonly AccountFuel[]>;
   /** Reads the stored records of a chunk. */
   readStored(batch: Batch, chunk: number): Promise<StoredById>;
-  /** Where chunks of a run go. */
-  deliveryOf(run: OpenRun, goesOn: boolean): Promise<DeliveredRun>;
+  /** Where chunks of a run go; without `sends`, what earlier attempts have sent is looked up, and nothing is sent. */
+  deliveryOf(run: OpenRun, goesOn: boolean, sends?: boolean): Promise<DeliveredRun>;
   close(): Promise<void>;
 }
 
@@ -86,7 +86,7 @@ export function connectApi(options: DeliveryOptions): ApiConnection {
     target: options.target,
     fuels: () => readFuels(client, baseUrl),
     readStored: (batch, chunk) => readBatch((path) => caller.get(path, chunk), kind.listPath, batch),
-    deliveryOf: (run, goesOn) => createDelivery(options, caller, run, goesOn),
+    deliveryOf: (run, goesOn, sends = true) => createDelivery(options, caller, run, { goesOn, sends }),
     close: () => client.close(),
   };
 }
@@ -96,7 +96,7 @@ async function createDelivery(
   options: DeliveryOptions,
   caller: Caller,
   run: OpenRun,
-  goesOn: boolean,
+  { goesOn, sends }: { readonly goesOn: boolean; readonly sends: boolean },
 ): Promise<DeliveredRun> {
   const { kind, client, baseUrl, apiVersion, concurrency, now, random, settling } = options;
   const gate = new Gate({ concurrency, now });
@@ -129,6 +129,7 @@ async function createDelivery(
       const asked = verifies ? records : records.filter((record) => chunk.earlier.get(record)?.isGone === true);
       return there.findIn(chunk, asked);
     },
+    sends,
     settleRounds: options.retries === 0 ? 0 : settling.rounds,
     assume: settling.assume,
     redact: client.redact,

@@ -228,6 +228,7 @@ export function readCall(database: LedgerDatabase, event: number): CallRecord {
     packageIds: settlement?.packageIds() ?? unknown,
     files: settlement?.files ?? [],
     alike: [...(settlement?.alike ?? [])],
+    surplus: settlement?.surplus ?? [],
   };
 }
 

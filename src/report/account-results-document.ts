@@ -10,7 +10,7 @@ const figures = z.strictObject({
 const pair = z.strictObject({ run: figures, account: figures.nullable() });
 
 /** What may explain a difference between a run and the account's report. */
-export const explanations = [
+const explanations = [
   'not calculated yet',
   'not calculable',
   'not listed',

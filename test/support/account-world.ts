@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import type { ApiClient } from '../../src/api/client.ts';
 import type { CommandContext } from '../../src/commands/context.ts';
+import { undo } from '../../src/commands/account/undo.ts';
 import { resume } from '../../src/commands/upload/earlier-run.ts';
 import { upload } from '../../src/commands/upload/upload.ts';
 import type { RecordKind } from '../../src/records/kind.ts';
@@ -32,6 +33,9 @@ export class World {
   returns: string | undefined;
   /** What is done with a call that deletes, counted from 1. */
   removal: (call: number) => 'done' | 'lost' | 'refused' = () => 'done';
+  /** What becomes of a call that creates, and whether it is answered. */
+  creation: 'done' | 'lost' | 'lost and not done' | 'lost and done twice' = 'done';
+  creations = 0;
   diesAt = Infinity;
   looks = 0;
   removals = 0;
@@ -80,6 +84,13 @@ export class World {
 
   get errors(): string {
     return readFileSync(join(this.folder, 'errors.csv'), 'utf8');
+  }
+
+  /** Takes the last upload back, some time later. */
+  undo(laterMs: number, given: object = {}): Promise<number | undefined> {
+    this.#now += laterMs;
+    const options = { yes: true, settle: 1, color: false, json: true, ...given };
+    return this.perform((context) => undo(`run-${String(this.runs)}`, options, context));
   }
 
   /** Goes on with the last upload, an hour later. */
@@ -173,6 +184,17 @@ export class World {
     return how === 'lost' ? ({ kind: 'unanswered', reason: 'reset' } as const) : answer(204, '');
   }
 
+  #create(records: readonly object[]): readonly object[] {
+    return records.map((record, index) => {
+      const id = this.returns ?? `id-${String((this.#made += 1))}`;
+      this.stored = this.stored.filter((each) => each.id !== id);
+      const isOpaque = Object.values(record).some((value) => isOpaqueTo.has(String(value)));
+      const emissions = isOpaque ? { co2e: null, status: 'error', error_messages: ['NO_TOC'] } : { co2e: 1 };
+      this.stored.push({ ...record, id, ...emissions, created_at: new Date(this.#now).toISOString() });
+      return { index, id };
+    });
+  }
+
   get #client(): ApiClient {
     return {
       get: async (path) => {
@@ -193,15 +215,12 @@ export class World {
         }
         this.#step();
         const { records } = JSON.parse(body.toString()) as { records: object[] };
-        const results = records.map((record, index) => {
-          const id = this.returns ?? `id-${String((this.#made += 1))}`;
-          this.stored = this.stored.filter((each) => each.id !== id);
-          const isOpaque = Object.values(record).some((value) => isOpaqueTo.has(String(value)));
-          const emissions = isOpaque ? { co2e: null, status: 'error', error_messages: ['NO_TOC'] } : { co2e: 1 };
-          this.stored.push({ ...record, id, ...emissions, created_at: new Date(this.#now).toISOString() });
-          return { index, id };
-        });
+        this.creations += 1;
+        const { creation } = this;
+        const results = creation === 'lost and not done' ? [] : this.#create(records);
+        if (creation === 'lost and done twice') this.#create(records);
         this.#step();
+        if (creation !== 'done') return { kind: 'unanswered', reason: 'reset' };
         const count = records.length;
         return answer(200, {
           total_received: count,

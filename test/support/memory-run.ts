@@ -151,6 +151,7 @@ export class MemoryLedger {
       ids: Array.from({ length: records }, () => undefined),
       packageIds: Array.from({ length: records }, () => undefined),
       alike: [],
+      surplus: [],
       files: [],
     });
     return { call: number };

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Remover } from '../../delivery/remover.ts';
 import { countStored, findListed, removeStored, type Selection, type StoredByRun } from '../../delivery/undo.ts';
 import { findOlder, type LeftRecord, readFailed } from '../../delivery/undo-selection.ts';
@@ -19,6 +20,7 @@ import { openStore } from '../upload/journal.ts';
 import { type LaterRun, findLaterRuns } from './later-runs.ts';
 import type { AccountReader } from './read-account.ts';
 import { openRunAccount } from './run-account.ts';
+import { settleRun } from './settle-run.ts';
 
 /** What is known of an undo, and shown of it at its end. */
 interface Facts {
@@ -104,6 +106,7 @@ function documentOf(
       selected: stored?.records ?? 0,
       deleted,
       deleted_before: stored?.removed ?? 0,
+      stored_twice: stored?.surplus ?? 0,
       left: left.length + (stored?.nameless ?? 0),
     },
     left: left.map(({ path, ...each }) => ({ ...each, file: path })),
@@ -130,7 +133,7 @@ async function undoRun(
       throw usageError('OPTIONS_CONFLICT', `--rows failed is for shipments: ${kind.noun[1]} are calculated at once`);
     }
     facts.stored = await countStored(open);
-    refuseUncertain(open.run, facts.stored, kind);
+    if (facts.stored.uncertain > 0) facts.stored = await settleUncertain(open, given, context, kind);
     facts.later = await findLaterRuns(store, open.run);
     const account = await openRunAccount<UndoOptions>(
       open.run,
@@ -148,16 +151,34 @@ async function undoRun(
   }
 }
 
-/** Only `resume` can find out, with the input. */
-function refuseUncertain({ id, undo: state }: RunRecord, { uncertain }: StoredByRun, { noun }: RecordKind): void {
-  if (uncertain === 0) return;
+/** Finds out what became of records of which that is unknown; nothing is deleted before. */
+async function settleUncertain(
+  open: OpenRun,
+  { profile, apiKeyFile, settle }: Given<UndoOptions>,
+  context: CommandContext,
+  { noun }: RecordKind,
+): Promise<StoredByRun> {
+  const line = createStatusLine(context.terminal, () => context.now().getTime());
+  line.show('looking up records of which it is unknown whether they are stored');
+  const given = {
+    ...(profile === undefined ? {} : { profile }),
+    ...(apiKeyFile === undefined ? {} : { apiKeyFile: resolve(context.workingDirectory, apiKeyFile) }),
+    ...(settle === undefined ? {} : { settle }),
+  };
+  const failure = await settleRun(open, given, context);
+  line.end();
+  const stored = await countStored(open);
+  if (stored.uncertain === 0) return stored;
+  if (failure?.exitCode === ExitCode.refused) throw failure;
+  const { id, undo: state } = open.run;
   const short = id.slice(0, 8);
+  const why = failure === undefined ? '' : ` (${failure.message})`;
   throw new RunError(
     ExitCode.incomplete,
     'RUN_UNSETTLED',
-    `it is unknown whether the API stored ${plural(uncertain, ...noun)} of run ${short}; nothing was deleted`,
+    `it is unknown whether the API stored ${plural(stored.uncertain, ...noun)} of run ${short}${why}; nothing was deleted`,
     state === undefined
-      ? `find out first: dcycle-upload resume ${short}, or end it by your word: resume ${short} --assume missing (or stored)`
+      ? `run it again later, or end it by your word: dcycle-upload resume ${short} --assume missing (or stored)`
       : 'look them up in Dcycle',
   );
 }
