@@ -25,7 +25,7 @@ export function renderAccountResults(
   if (totals === null) return '';
   const rows = categories.map(({ category, ...pair }) => rowOf(printable(category === '' ? '–' : category), pair));
   const table = renderTable(columns, [...rows, rowOf('Total', totals)], options);
-  const days = period === null ? '' : `; the account reports ${period.from} to ${period.to}`;
+  const days = period === null || totals.account === null ? '' : `; the account reports ${period.from} to ${period.to}`;
   const has = all === null ? '' : `; it has ${plural(all, ...noun)} of any time`;
   const head = `${count(records.calculated)} of ${plural(records.accepted, ...noun)} of the run calculated${days}${has}\n`;
   return table + head + document.explanations.map((each) => `note: ${explain(each, noun)}\n`).join('');

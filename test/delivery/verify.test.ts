@@ -39,7 +39,7 @@ interface List {
 /** What is found of records in an account, and in how many calls. */
 async function verify(
   records: readonly Fields[],
-  { stored, obeysFilters = true, kind = kinds.requests, ids = [], instead }: List,
+  { stored, obeysFilters = true, kind = kinds.requests, ids: ledgerIds = [], instead }: List,
 ) {
   const verified: Verified[] = [];
   let calls = 0;
@@ -57,7 +57,7 @@ async function verify(
       const items = found.slice((page - 1) * size, page * size);
       return { kind: 'read', status: 200, body: JSON.stringify({ total: found.length, items }) };
     },
-    idsOf: async () => ids,
+    idsOf: async () => ledgerIds,
     onVerified: (each) => verified.push(each),
     onProgress: () => {},
   });
