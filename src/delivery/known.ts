@@ -137,7 +137,9 @@ function decideOther(found: readonly KnownRecord[], rules: KnownRules, replacedI
       runId: version.isGone ? undefined : version.runId,
     };
   }
-  const movement = found.find(({ by, entry }) => by === 'movement' && entry === Entry.accepted);
+  const movement = found.find(
+    ({ by, entry, id }) => by === 'movement' && entry === Entry.accepted && (id === undefined || id !== replacedId),
+  );
   return movement === undefined ? { kind: 'send' } : { kind: 'send', warning: knownMovement };
 }
 
