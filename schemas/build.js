@@ -14,6 +14,7 @@ import { sharesDocumentSchema } from '../dist/report/shares.js';
 import { summarySchema } from '../dist/report/summary-schema.js';
 import { supportBundleSchema } from '../dist/report/support/support-bundle.js';
 import { tocsDocumentSchema } from '../dist/report/tocs-document.js';
+import { accountResultsSchema } from '../dist/report/account-results-document.js';
 import { undoDocumentSchema } from '../dist/report/undo-document.js';
 import { verifyDocumentSchema } from '../dist/report/verify-document.js';
 
@@ -35,6 +36,7 @@ export const schemas = {
     'The document that --json prints where rows name several organisations',
   ],
   'undo-1.json': [undoDocumentSchema, 'The document that undo --json prints'],
+  'account-results-1.json': [accountResultsSchema, 'The document that results --account --json prints'],
   'verify-1.json': [verifyDocumentSchema, 'The document that verify --json prints'],
   'support-bundle-1.json': [supportBundleSchema, 'The file that support-bundle writes'],
 };

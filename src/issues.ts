@@ -23,6 +23,8 @@ export interface Issue {
   readonly cause?: string;
   /** Whether the API has the record all the same: then its row is not in the rejected file. */
   readonly isStored?: true;
+  /** Id of a stored record that has no emissions: the rejected file has the row with it, and the fixed row takes its place. */
+  readonly storedId?: string;
   /** What the rejected file adds, for a later run to read; see `pipeline/conflict-mark.ts`. */
   readonly mark?: string;
   /** What to do about this cause. */

@@ -269,7 +269,7 @@ export const runErrorTexts = {
   RUN_UNKNOWN: { meaning: 'there is no such run, or several', remedy: '`dcycle-upload runs` lists them' },
   RUN_UNSETTLED: {
     meaning: '(`undo`) it is unknown whether the API stored some records of the run (exit 5); nothing was deleted',
-    remedy: '`resume` finds out, or `resume --assume` ends it by your word; then `undo` again',
+    remedy: 'run `undo` again later, or end it by your word: `resume --assume`',
   },
   SETTING_INVALID: { meaning: "a setting can't have this value", remedy: 'write it as the message says' },
   SETTING_UNKNOWN: { meaning: 'there is no such setting', remedy: 'the message lists them' },

@@ -14,6 +14,7 @@ export interface ResultsOptions extends DisplayOptions {
   readonly locale?: string;
   readonly wait?: number | true;
   readonly compare?: boolean;
+  readonly account?: boolean;
   readonly profile?: string;
   readonly apiKeyFile?: string;
   readonly logFile?: string;
@@ -26,10 +27,11 @@ export function declareResults(command: Command, perform: Perform): void {
       ['results 3f2a9c1e'],
       ['results 3f2a9c1e --wait 600 --out emissions.csv'],
       ['results 3f2a9c1e --compare'],
+      ['results 3f2a9c1e --account', 'compare its sums with what the account reports'],
     ],
     exitCodes: {
       0: 'every record is calculated',
-      1: 'some rows have no emissions: see the error report',
+      1: 'some rows have no emissions: see the error report; with --account: the account has less than the run has brought',
       2: 'usage or configuration: an unknown run, a run of another account',
       3: "the input can't be read, or has changed since the upload",
       4: 'the API refused key or organisation',
@@ -45,13 +47,17 @@ export function declareResults(command: Command, perform: Perform): void {
     .option(...reportOption)
     .option(...localeOption)
     .option('--wait [seconds]', 'wait until all is calculated (default: an hour)', seconds)
-    .option('--compare', 'add the figure of the embedded calculator, and list the rows that differ most');
+    .option('--compare', 'add the figure of the embedded calculator, and list the rows that differ most')
+    .option('--account', 'compare the sums of the run with what the account reports for its days; reads no input');
   addSettingOptions(addProfileOption(command, 'that of the run'), ['api_key_file']).option(
     '--log-file <file>',
     'append what happens as JSON Lines (default: the log of the run, if it had one)',
   );
   addDisplayOptions(command).action((id: string, options: ResultsOptions) =>
     perform(options, async (context) => {
+      if (options.account === true) {
+        return (await import('./account/account-results.ts')).accountResults(id, options, context);
+      }
       const { results } = await import('./upload/earlier-run.ts');
       return results(id, options, context);
     }),

@@ -3,6 +3,7 @@ import type { StoredRecord } from './read-stored.ts';
 import type { Wait } from '../api/wait.ts';
 import { type IssueCode, issueCodes } from '../codes/issue-codes.ts';
 import type { Issue } from '../issues.ts';
+import { idOfAnother } from './fate-issues.ts';
 import {
   type Chunk,
   type Destination,
@@ -128,13 +129,15 @@ function withCalculated(outcome: Outcome, chunk: Chunk, found: ReadonlyMap<numbe
   const emissions = new Map(outcome.emissions);
   for (const [record, stored] of found) {
     const co2eKg = stored.kgco2e ?? stored.co2e ?? undefined;
+    const isAlike = outcome.alike?.has(record) === true;
     if (co2eKg === undefined) {
       fates[record] = Fate.rejected;
-      issues.set(record, failedCalculation(stored));
+      issues.set(record, failedCalculation(stored, isAlike));
       results.delete(record);
     } else {
       const { id, package_id: packageId } = results.get(record) ?? {};
-      results.set(record, { id, package_id: stored.package_id ?? packageId, co2e_kg: co2eKg, status: 'calculated' });
+      const status = isAlike ? `calculated; ${idOfAnother}` : 'calculated';
+      results.set(record, { id, package_id: stored.package_id ?? packageId, co2e_kg: co2eKg, status });
       emissions.set(record, readEmissions(co2eKg, stored, String(recordOf(chunk, record)['category'] ?? '')));
     }
   }
@@ -158,16 +161,23 @@ function readEmissions(co2eKg: number, stored: StoredRecord, category: string): 
 }
 
 /** The API stored a shipment and could not calculate it; messages begin with a code. */
-function failedCalculation({ error_messages: errors }: StoredRecord): Issue {
+function failedCalculation({ id, error_messages: errors }: StoredRecord, isAlike: boolean): Issue {
   const messages = Array.isArray(errors) ? errors.map(String) : [];
   const text = messages.join('; ') || 'the API gives no reason';
   const code = issueCodes.find((each) => text.startsWith(each)) ?? ('API_REJECTED' satisfies IssueCode);
   return {
     code,
     stage: 'calculate',
-    message: `the API could not calculate it: ${text}`,
+    message: `the API could not calculate it (stored as ${id}): ${text}`,
     cause: `the API could not calculate it: ${text.replace(/'[^']*'|"[^"]*"/g, '…')}`,
-    isStored: true,
-    hint: 'the API has it, without emissions: delete it in Dcycle before you send a corrected row',
+    ...(isAlike
+      ? {
+          isStored: true,
+          hint: 'its id may be that of another record: delete it in Dcycle before you send a fixed row',
+        }
+      : {
+          storedId: id,
+          hint: 'fix it in the rejected file and upload that: by its _id the row takes the place of the stored one',
+        }),
   };
 }

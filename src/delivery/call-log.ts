@@ -1,4 +1,4 @@
-import { Entry, type CallRecord, type OpenRun } from '../ledger/run-store.ts';
+import { Entry, type CallRecord, type OpenRun, type SurplusId } from '../ledger/run-store.ts';
 import { Fate, type StoredResult } from '../destinations/destination.ts';
 
 /** What the ledger keeps for a fate. */
@@ -18,11 +18,13 @@ export class LoggedCall {
   readonly #packageIds: (string | undefined)[];
   readonly #files: Set<string>;
   readonly #alike: Set<number>;
+  /** Further ids of records that are stored more than once. */
+  readonly #surplus = new Map<number, readonly string[]>();
   readonly #met = new Set<number>();
   endedAt: number | undefined;
 
   constructor(run: Pick<OpenRun, 'settle'>, call: Pick<CallRecord, 'number' | 'entries'> & Partial<CallRecord>) {
-    const { number, entries, ids, packageIds, files, alike, endedAt } = call;
+    const { number, entries, ids, packageIds, files, alike, surplus = [], endedAt } = call;
     this.#run = run;
     this.number = number;
     // Until more is known, its end is all that is known of it.
@@ -31,6 +33,7 @@ export class LoggedCall {
     this.#packageIds = packageIds === undefined ? Array.from(entries, () => undefined) : [...packageIds];
     this.#files = new Set(files);
     this.#alike = new Set(alike);
+    for (const [record, id] of surplus) this.#surplus.set(record, [...(this.#surplus.get(record) ?? []), id]);
     this.endedAt = endedAt;
   }
 
@@ -49,6 +52,11 @@ export class LoggedCall {
     this.#entries[record] = entry;
     this.#ids[record] = result?.id;
     this.#packageIds[record] = result?.package_id;
+  }
+
+  /** A record is stored more than once. */
+  addSurplus(record: number, ids: readonly string[]): void {
+    if (ids.length > 0) this.#surplus.set(record, ids);
   }
 
   /** Says that the input still has these records. */
@@ -72,6 +80,7 @@ export class LoggedCall {
       packageIds: [...this.#packageIds],
       files: [...this.#files],
       alike: [...this.#alike],
+      surplus: [...this.#surplus].flatMap(([record, ids]) => ids.map((id): SurplusId => [record, id])),
     });
   }
 }

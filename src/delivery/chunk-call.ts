@@ -5,6 +5,7 @@ import { LoggedCall } from './call-log.ts';
 import type { Posted } from './caller.ts';
 import type { ChunkCallOptions } from './chunk-options.ts';
 import { ChunkState } from './chunk-state.ts';
+import { isBlind, leaveMissing, leaveUnsent } from './after-doubt.ts';
 import { type AfterDoubt, type InDoubt, rejectOnly, setMissing, settleDoubt, settleRest } from './doubt.ts';
 import { rejected, unsent } from './fate-issues.ts';
 import { awaitOthers } from './other-runs.ts';
@@ -50,7 +51,7 @@ export class ChunkCall {
   }
 
   async deliver(): Promise<Outcome> {
-    const { settleRounds, gate, run } = this.#options;
+    const { settleRounds, gate, run, sends } = this.#options;
     const fresh: number[] = [];
     const doubts = new Map<number, number[]>();
     const ofOthers: number[] = [];
@@ -62,10 +63,10 @@ export class ChunkCall {
       else doubts.set(known.call, [...(doubts.get(known.call) ?? []), record]);
     }
     const going: Going = { rounds: settleRounds, position: this.#chunk.position };
+    if (!sends) leaveUnsent(this.#state, [...fresh, ...ofOthers]);
     await Promise.all([
-      this.#enter(fresh, going),
       ...Array.from(doubts, ([call, records]) => this.#takeUp(call, records, going)),
-      this.#sendAfterOthers(ofOthers, going),
+      ...(sends ? [this.#enter(fresh, going), this.#sendAfterOthers(ofOthers, going)] : []),
     ]);
     if (this.#isInFlight) gate.leave();
     if (this.#isParked) gate.unpark();
@@ -132,7 +133,7 @@ export class ChunkCall {
         settlesSoon: false,
         isEarlier: true,
         after: call.endedAt === undefined ? 'send again' : 'send in halves if blind',
-        isLast: false,
+        isLast: !this.#options.sends,
       },
       // To resume a run is to send what it did not bring, in addition to the rounds of this attempt.
       { ...going, rounds: going.rounds + 1 },
@@ -274,6 +275,7 @@ export class ChunkCall {
     const { records, isWell, isAssumed } = await settleDoubt(this.#state, doubt, this.#options);
     this.#isWell ||= isWell;
     if (records.length === 0) await this.#state.writeLog(doubt.log);
+    else if (!this.#options.sends) await leaveMissing(this.#state, doubt, records);
     else if (doubt.isLast || this.#isTakenApart(doubt.after)) await this.#takeApart(records, doubt, going);
     else await this.#sendMissing(records, isAssumed, doubt, going);
   }
@@ -306,7 +308,7 @@ export class ChunkCall {
     if (mayRepeat || mayAssume) {
       this.#wasAssumed ||= isAssumed;
       const next = { ...going, rounds: going.rounds - 1 };
-      if (this.#isBlind(doubt)) return this.#takeApart(missing, doubt, next);
+      if (isBlind(doubt, this.#options.parking)) return this.#takeApart(missing, doubt, next);
       setMissing(doubt, missing, Entry.notStored);
       if (await this.#state.writeLog(doubt.log)) await this.#send(missing, next);
       else this.#state.unknown(missing, doubt.reason);
@@ -324,12 +326,6 @@ export class ChunkCall {
     setMissing(doubt, missing, Entry.uncertain);
     this.#state.unknown(missing, `${doubt.reason}; ${why}`);
     await this.#state.writeLog(doubt.log);
-  }
-
-  /** Whether nothing would show what became of records if they failed together again, as nothing else was accepted. */
-  #isBlind({ after, records }: InDoubt): boolean {
-    const { controls } = this.#options.parking;
-    return after === 'send in halves if blind' && records.length > 1 && controls.best(false) === undefined;
   }
 
   /** A call was refused as a whole: takes out the records that are the reason and sends the others. */

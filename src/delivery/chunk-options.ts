@@ -24,6 +24,8 @@ export interface ChunkCallOptions {
   readonly preflight: () => Promise<Failure | undefined>;
   /** What the account has of these records already, where it is asked (`--verify`). */
   readonly verify: (chunk: Chunk, records: readonly number[]) => Promise<Found<number>>;
+  /** Whether anything is sent; else what was sent is looked up, and that is all. */
+  readonly sends: boolean;
   readonly continueOnError: boolean;
   /** Times that missing records are sent again. */
   readonly settleRounds: number;

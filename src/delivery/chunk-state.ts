@@ -12,12 +12,12 @@ import { ExitCode } from '../exit-codes.ts';
 import { Entry } from '../ledger/run-store.ts';
 import type { ApiVersion, RecordKind } from '../records/kind.ts';
 import { entryOf, type LoggedCall } from './call-log.ts';
-import { storedTwice, uncertain, unsent, unverified } from './fate-issues.ts';
+import { idOfAnother, storedTwice, uncertain, unsent, unverified } from './fate-issues.ts';
 import { OpenOutcome } from './open-outcome.ts';
 import type { FoundRecord } from './parking.ts';
 import { emissionsOf, resultOf } from './trace-reply.ts';
 
-const likeAnother = 'accepted; the id may be that of another record that the list does not tell from it';
+const likeAnother = `accepted; ${idOfAnother}`;
 
 /** A call that may have stored a record which is sent again. */
 export interface SentBefore {
@@ -121,6 +121,7 @@ export class ChunkState {
     const result = isLikeAnother ? { ...own, status: likeAnother } : own;
     const emissions = hasEmissions ? emissionsOf(co2eKg, recordOf(this.chunk, record)) : undefined;
     this.outcome.accept(record, result, emissions);
+    if (isLikeAnother) this.outcome.markAlike(record);
     if (surplus.length > 0) this.outcome.remark(record, storedTwice(result.id ?? '', surplus));
     return result;
   }

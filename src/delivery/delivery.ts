@@ -12,6 +12,7 @@ import { Claims } from './claims.ts';
 import type { ChunkCallOptions, EarlierCall } from './chunk-options.ts';
 import type { Assumption } from './doubt.ts';
 import { Gate } from './gate.ts';
+import { findNamed, type NamedRecord, type NamingRecord } from './named-records.ts';
 import { Parking, type ParkedState } from './parking.ts';
 import { Preflight } from './preflight.ts';
 import { Remover } from './remover.ts';
@@ -54,8 +55,8 @@ export interface ApiConnection {
   fuels(): Promise<readonly AccountFuel[]>;
   /** Reads the stored records of a chunk. */
   readStored(batch: Batch, chunk: number): Promise<StoredById>;
-  /** Where chunks of a run go. */
-  deliveryOf(run: OpenRun, goesOn: boolean): Promise<DeliveredRun>;
+  /** Where chunks of a run go; without `sends`, what earlier attempts have sent is looked up, and nothing is sent. */
+  deliveryOf(run: OpenRun, goesOn: boolean, sends?: boolean): Promise<DeliveredRun>;
   close(): Promise<void>;
 }
 
@@ -72,6 +73,8 @@ export interface DeliveredRun extends Destination {
   replace(due: readonly Replacement[], waitSeconds: number): Promise<Replaced>;
   /** What records change of the earlier versions that the account has. */
   changesOf(versions: readonly Version[]): Promise<readonly Changes[]>;
+  /** What is known of stored records that rows name. */
+  findNamed(records: readonly NamingRecord[]): Promise<readonly NamedRecord[]>;
 }
 
 /** The API with everything that calls to it share. */
@@ -83,7 +86,7 @@ export function connectApi(options: DeliveryOptions): ApiConnection {
     target: options.target,
     fuels: () => readFuels(client, baseUrl),
     readStored: (batch, chunk) => readBatch((path) => caller.get(path, chunk), kind.listPath, batch),
-    deliveryOf: (run, goesOn) => createDelivery(options, caller, run, goesOn),
+    deliveryOf: (run, goesOn, sends = true) => createDelivery(options, caller, run, { goesOn, sends }),
     close: () => client.close(),
   };
 }
@@ -93,7 +96,7 @@ async function createDelivery(
   options: DeliveryOptions,
   caller: Caller,
   run: OpenRun,
-  goesOn: boolean,
+  { goesOn, sends }: { readonly goesOn: boolean; readonly sends: boolean },
 ): Promise<DeliveredRun> {
   const { kind, client, baseUrl, apiVersion, concurrency, now, random, settling } = options;
   const gate = new Gate({ concurrency, now });
@@ -126,6 +129,7 @@ async function createDelivery(
       const asked = verifies ? records : records.filter((record) => chunk.earlier.get(record)?.isGone === true);
       return there.findIn(chunk, asked);
     },
+    sends,
     settleRounds: options.retries === 0 ? 0 : settling.rounds,
     assume: settling.assume,
     redact: client.redact,
@@ -142,6 +146,7 @@ async function createDelivery(
     end: () => parking.end(),
     runId: run.run.id,
     changesOf: (changed) => versions.changesOf(changed),
+    findNamed: (records) => findNamed(records, { kind, get: (path) => caller.get(path), run, claims }),
     settleUnmet: () => settleUnmet(earlierCalls, settling.assume),
     replace: (due, waitSeconds) =>
       replaceStored(due, {

@@ -107,7 +107,9 @@ function acceptFound(state: ChunkState, { log, places }: InDoubt, resolutions: r
   for (const { stored } of resolutions) {
     for (const [record, found] of stored) {
       const result = state.acceptStored(record, found);
-      log.set(places.get(record) ?? 0, Entry.accepted, result, found.isLikeAnother);
+      const place = places.get(record) ?? 0;
+      log.set(place, Entry.accepted, result, found.isLikeAnother);
+      log.addSurplus(place, found.surplus);
     }
   }
 }

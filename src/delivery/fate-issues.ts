@@ -49,3 +49,6 @@ export const storedTwice = (id: string, surplus: readonly string[]): Issue => ({
   isStored: true,
   hint: 'delete what is too much in Dcycle',
 });
+
+/** What the results say of a record that a list did not tell from another. */
+export const idOfAnother = 'the id may be that of another record that the list does not tell from it';

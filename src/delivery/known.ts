@@ -1,5 +1,6 @@
 import { clip, type Issue, type Warning } from '../issues.ts';
 import { Entry, type KnownRecord, type LedgerView } from '../ledger/run-store.ts';
+import type { Earlier } from '../pipeline/replacements.ts';
 import type { Changes } from './versions.ts';
 
 /** What is done with a record of which the ledger knows something. */
@@ -44,6 +45,8 @@ export interface Asked {
   readonly hasIdentity: boolean;
   /** How many records alike came before it in this run. */
   readonly occurrence: number;
+  /** Id of a stored record whose place it takes. */
+  readonly replacedId?: string | undefined;
 }
 
 /**
@@ -63,7 +66,7 @@ export function decideKnown(found: readonly KnownRecord[], rules: KnownRules, as
     const decision = decideSame(sameOfOthers, rules, asked);
     if (decision !== undefined) return decision;
   }
-  return decideOther([...own, ...others], rules);
+  return decideOther([...own, ...others], rules, asked.replacedId);
 }
 
 const acceptedFirst = (list: readonly KnownRecord[]): readonly KnownRecord[] => [
@@ -88,24 +91,28 @@ function decideSame(known: KnownRecord, rules: KnownRules, { hasIdentity }: Aske
   return { kind: 'open', fate: 'uncertain', issue: uncertainBefore(known), runId: known.runId };
 }
 
-const isReplaced = ({ by, entry, id }: KnownRecord, { replaces, isUpsert }: KnownRules): boolean =>
-  replaces && !isUpsert && by === 'key' && entry === Entry.accepted && id !== undefined;
+const isReplaced = (
+  { by, entry, id }: KnownRecord,
+  { replaces, isUpsert }: KnownRules,
+  replacedId: string | undefined,
+): boolean =>
+  id !== undefined && (id === replacedId || (replaces && !isUpsert && by === 'key' && entry === Entry.accepted));
 
 /** The versions of a record that it takes the place of when it is stored: those from before it was sent. */
 export function earlierVersions(
   found: readonly KnownRecord[],
   decision: Decision,
   rules: KnownRules,
-): readonly KnownRecord[] {
+): readonly Earlier[] {
   if (!rules.replaces || rules.isUpsert) return [];
   const before = 'known' in decision ? decision.known.order : decision.kind === 'send' ? Infinity : 0;
-  return found.filter(
-    ({ by, entry, id, order, isRunning }) =>
-      by === 'key' &&
-      id !== undefined &&
-      order < before &&
-      (entry === Entry.accepted || (entry === Entry.removing && !isRunning)),
-  );
+  return found.flatMap((known) => {
+    const { by, entry, id, order, isRunning } = known;
+    const isStored = entry === Entry.accepted || (entry === Entry.removing && !isRunning);
+    return by === 'key' && id !== undefined && order < before && isStored
+      ? [{ id, place: known, hasFailed: false }]
+      : [];
+  });
 }
 
 /** Whether a process is about to find out what becomes of a record. */
@@ -113,9 +120,11 @@ export const isUnderWay = ({ entry, isRunning }: KnownRecord): boolean =>
   isRunning && (entry === Entry.sending || entry === Entry.removing);
 
 /** The same shipment with other values, the same row read otherwise, or another leg. */
-function decideOther(found: readonly KnownRecord[], rules: KnownRules): Decision {
+function decideOther(found: readonly KnownRecord[], rules: KnownRules, replacedId: string | undefined): Decision {
   const { isUpsert, isAgain, runId } = rules;
-  const version = found.find((known) => (known.by === 'key' || known.by === 'cells') && !isReplaced(known, rules));
+  const version = found.find(
+    (known) => (known.by === 'key' || known.by === 'cells') && !isReplaced(known, rules, replacedId),
+  );
   if (version !== undefined && !isUpsert && !isAgain) {
     if (version.entry === Entry.accepted) return { kind: 'superseding', known: version };
     if (version.entry === Entry.removing) {
@@ -128,7 +137,9 @@ function decideOther(found: readonly KnownRecord[], rules: KnownRules): Decision
       runId: version.isGone ? undefined : version.runId,
     };
   }
-  const movement = found.find(({ by, entry }) => by === 'movement' && entry === Entry.accepted);
+  const movement = found.find(
+    ({ by, entry, id }) => by === 'movement' && entry === Entry.accepted && (id === undefined || id !== replacedId),
+  );
   return movement === undefined ? { kind: 'send' } : { kind: 'send', warning: knownMovement };
 }
 
@@ -162,7 +173,7 @@ export function supersedes(known: KnownRecord, changes?: Changes): Issue {
   };
 }
 
-function changesText(changes: Changes | undefined): string {
+export function changesText(changes: Changes | undefined): string {
   if (changes === undefined) return '; an upload says what changed';
   if (changes.kind === 'gone') return '; the account does not show the earlier version any more';
   if (changes.kind === 'unread') return `; what changed is not known: ${changes.why}`;

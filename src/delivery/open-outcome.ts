@@ -19,6 +19,7 @@ export class OpenOutcome {
   readonly #results = new Map<number, StoredResult>();
   readonly #emissions = new Map<number, StoredEmissions>();
   readonly #before = new Set<number>();
+  readonly #alike = new Set<number>();
   #otherRun: string | undefined;
 
   constructor({ records }: Pick<Chunk, 'records'>) {
@@ -36,6 +37,11 @@ export class OpenOutcome {
   countAsBefore(record: number, otherRun?: string): void {
     this.#before.add(record);
     this.#otherRun ??= otherRun;
+  }
+
+  /** Says of an accepted record that its id may be that of another, which a list did not tell from it. */
+  markAlike(record: number): void {
+    this.#alike.add(record);
   }
 
   /** Says something of a record that is accepted all the same. */
@@ -82,6 +88,7 @@ export class OpenOutcome {
       results: this.#results,
       emissions: this.#emissions,
       before: this.#before,
+      alike: this.#alike,
       otherRun: this.#otherRun,
       files,
       failure,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ReadAnswer } from '../api/failure.ts';
 import { parseJson } from '../parse-json.ts';
 import { fold } from './compare-stored.ts';
+import { SeenIds } from './seen-ids.ts';
 
 /** A stored record as lists have it: emissions are `co2e` or `kgco2e`, depending on the API's generation. */
 const storedRecordSchema = z.looseObject({
@@ -168,17 +169,17 @@ async function readPages(
  * same from first to last.
  *
  * @param query a path with `?`, and perhaps parameters
- * @param take sees each page; `true` is enough
+ * @param take sees each page, the next one when it is done with it; `true` is enough
  * @param most pages to be read; a list that is longer is refused
  * @returns why the list could not be read to its end, or `undefined`
  */
 export async function walkList(
   get: Get,
   query: string,
-  take: (page: Page) => boolean,
+  take: (page: Page) => boolean | Promise<boolean>,
   most = mostPages,
 ): Promise<ListFailure | undefined> {
-  const ids = new Set<string>();
+  const ids = new SeenIds();
   let total: number | undefined;
   let seen = 0;
   for (let number = 1; number <= most; number += 1) {
@@ -195,7 +196,7 @@ export async function walkList(
     if (page.total !== total || ids.size !== seen) {
       return { reason: 'the list of stored records changed while it was read', isTorn: true };
     }
-    if (take(page) || seen === total) return undefined;
+    if ((await take(page)) || seen === total) return undefined;
     if (page.items.length === 0 || seen > total) {
       return { reason: 'the list of stored records does not hold as many as it says', isTorn: true };
     }

@@ -1,8 +1,10 @@
 import type { Wait } from '../api/wait.ts';
-import { Entry, type KnownRecord, type OpenRun } from '../ledger/run-store.ts';
-import type { Replacement } from '../pipeline/replacements.ts';
+import { Entry, type OpenRun, type RecordPlace } from '../ledger/run-store.ts';
+import type { Earlier, Replacement } from '../pipeline/replacements.ts';
 import { isPending } from './calculated.ts';
-import { type Get, readMovements, type StoredRecord } from './read-stored.ts';
+import { hasEmissions } from './named-records.ts';
+import { readByIds } from './read-by-id.ts';
+import type { Get, StoredRecord } from './read-stored.ts';
 import { batchSize, type Remover } from './remover.ts';
 
 export interface ReplaceOptions {
@@ -27,15 +29,16 @@ export interface Replaced {
 const pauses = [2, 5, 15];
 
 /**
- * Deletes earlier versions of records, each when the list shows the new one and it has been calculated. The ledger has an earlier version
- * as one that is being deleted before the call and as deleted after it: what is left is found again by a later run.
+ * Deletes earlier versions of records, each when the list shows the new one and it has been calculated; in the place of one that has no
+ * emissions, also where it can't be. The ledger has an earlier version as one that is being deleted before the call and as deleted after
+ * it: what is left is found again by a later run.
  */
 export async function replaceStored(due: readonly Replacement[], options: ReplaceOptions): Promise<Replaced> {
   const { run, remover, wait, waitSeconds } = options;
   // What a call has answered with is never deleted, whatever the ledger says that it was before.
   const created = new Set(due.map(({ id }) => id));
   const work = due
-    .map((each) => ({ ...each, earlier: each.earlier.filter(({ id }) => id !== undefined && !created.has(id)) }))
+    .map((each) => ({ ...each, earlier: each.earlier.filter(({ id }) => !created.has(id)) }))
     .filter(({ earlier }) => earlier.length > 0);
   let left: readonly Replacement[] = work;
   let deleted = 0;
@@ -62,31 +65,27 @@ export async function replaceStored(due: readonly Replacement[], options: Replac
   return { deleted, open: left.length, reason: left.length > 0 ? reason : undefined };
 }
 
-/** Replacements whose new record the list shows, and that is calculated. */
+/** Replacements whose new record the list shows, with what their earlier versions have. */
 async function findReady(
   due: readonly Replacement[],
   { get, listPath }: Pick<ReplaceOptions, 'get' | 'listPath'>,
 ): Promise<{ readonly ready: ReadonlySet<Replacement>; readonly why: string } | { readonly reason: string }> {
-  const movementIds = due.map(({ movementId }) => movementId);
-  const reading = await readMovements(get, listPath, { movementIds, always: undefined, since: 0 });
-  if ('reason' in reading) return reading;
-  const stored = new Map(reading.stored.map((each) => [each.id, each]));
-  const ready = new Set(due.filter(({ id }) => isCalculated(stored.get(id))));
-  const hidden = due.some(({ id }) => !stored.has(id));
-  const failed = due.some(({ id }) => {
-    const each = stored.get(id);
-    return each !== undefined && !isPending(each) && !isCalculated(each);
-  });
-  const why = hidden
-    ? 'the list does not show the new one'
-    : failed
-      ? 'the API could not calculate the new one'
-      : 'the new one is not calculated yet';
-  return { ready, why };
+  const stored = await readByIds(get, listPath, due);
+  if ('reason' in stored) return { reason: String(stored.reason) };
+  const reasons = new Map(due.map((each) => [each, whyNot(each, stored.get(each.id))]));
+  const ready = new Set(due.filter((each) => reasons.get(each) === undefined));
+  return { ready, why: [...reasons.values()].find((why) => why !== undefined) ?? '' };
 }
 
-const isCalculated = (stored: StoredRecord | undefined): boolean =>
-  stored !== undefined && (stored.kgco2e ?? stored.co2e ?? undefined) !== undefined;
+/** Why earlier versions of a record may not be deleted yet. */
+function whyNot({ earlier }: Replacement, stored: StoredRecord | undefined): string | undefined {
+  const unknown = earlier.find((each) => each.unknown !== undefined)?.unknown;
+  if (unknown !== undefined) return unknown;
+  if (stored === undefined) return 'the list does not show the new one';
+  if (hasEmissions(stored)) return undefined;
+  if (isPending(stored)) return 'the new one is not calculated yet';
+  return earlier.every(({ hasFailed }) => hasFailed) ? undefined : 'the API could not calculate the new one';
+}
 
 async function removeEarlier(
   batch: readonly Replacement[],
@@ -95,18 +94,15 @@ async function removeEarlier(
 ): Promise<{ readonly records: number; readonly kept: readonly Replacement[] }> {
   if (batch.length === 0) return { records: 0, kept: [] };
   const earlier = batch.flatMap((each) => each.earlier);
-  const retired = new Set(await run.retire(earlier, Entry.removing));
-  const ids = earlier.filter((each) => retired.has(each)).map(idOf);
-  const { gone, unknown } = await remover.remove([...new Set(ids)]);
-  const isGone = (each: KnownRecord): boolean => gone.has(idOf(each));
-  const done = earlier.filter((each) => retired.has(each) && isGone(each));
-  await run.retire(done, Entry.removed);
-  await run.retire(
-    earlier.filter((each) => retired.has(each) && !isGone(each) && !unknown.has(idOf(each))),
-    Entry.accepted,
-  );
+  const retired = new Set(await run.retire(placesOf(earlier), Entry.removing));
+  // Of what the ledger does not know, no other run decides.
+  const own = earlier.filter(({ place }) => place === undefined || retired.has(place));
+  const { gone, unknown } = await remover.remove([...new Set(own.map(({ id }) => id))]);
+  const done = own.filter(({ id }) => gone.has(id));
+  await run.retire(placesOf(done), Entry.removed);
+  await run.retire(placesOf(own.filter(({ id }) => !gone.has(id) && !unknown.has(id))), Entry.accepted);
   if (done.length > 0) await run.mark({ replaced: (run.run.replaced ?? 0) + done.length });
   return { records: done.length, kept: batch.filter((each) => !each.earlier.every((one) => done.includes(one))) };
 }
 
-const idOf = ({ id }: KnownRecord): string => id ?? '';
+const placesOf = (earlier: readonly Earlier[]): readonly RecordPlace[] => earlier.flatMap(({ place }) => place ?? []);

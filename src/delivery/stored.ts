@@ -1,7 +1,7 @@
 import { type CallRecord, Entry, type OpenRun } from '../ledger/run-store.ts';
 import type { Issue } from '../issues.ts';
 import { type Destination, Fate } from '../destinations/destination.ts';
-import { uncertain, unread } from './fate-issues.ts';
+import { idOfAnother, uncertain, unread } from './fate-issues.ts';
 import { OpenOutcome } from './open-outcome.ts';
 
 const unreached = unread('the upload did not reach it, or its row has changed since');
@@ -69,7 +69,10 @@ export async function createStored(
         else if (entry === Entry.accepted) {
           const { call, record: place } = end;
           for (const file of call.files) files.add(file);
-          outcome.accept(record, { id: call.ids[place], package_id: call.packageIds[place], status: 'pending' });
+          const isAlike = call.alike.includes(place);
+          const status = isAlike ? `pending; ${idOfAnother}` : 'pending';
+          outcome.accept(record, { id: call.ids[place], package_id: call.packageIds[place], status });
+          if (isAlike) outcome.markAlike(record);
         } else if (entry === Entry.removed) outcome.refuse([record], Fate.notSent, removed);
         else if (entry === Entry.rejected) outcome.refuse([record], Fate.rejected, rejectedBefore);
         else outcome.refuse([record], Fate.uncertain, unheard);

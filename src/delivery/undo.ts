@@ -1,6 +1,6 @@
 import { type CallRecord, Entry, type OpenRun, type UndoState } from '../ledger/run-store.ts';
 import { createdAt, type Get, type ListFailure, readFiles, type StoredRecord, walkList } from './read-stored.ts';
-import { batchSize, type Remover } from './remover.ts';
+import { batchSize, type Removed, type Remover } from './remover.ts';
 
 /** Which of the stored records of a run are to be deleted. */
 export type Selection = (id: string) => boolean;
@@ -15,6 +15,8 @@ export interface StoredByRun {
   readonly uncertain: number;
   /** Records that an earlier undo has deleted. */
   readonly removed: number;
+  /** Further ids of the records that can be deleted: the API has these more than once. */
+  readonly surplus: number;
   /** When the first call began, in milliseconds since 1970. */
   readonly since: number;
   /** Ids of the batches of all calls, where each has one. */
@@ -23,7 +25,7 @@ export interface StoredByRun {
 
 /** Counts what a run has stored. */
 export async function countStored(run: OpenRun, isSelected: Selection = () => true): Promise<StoredByRun> {
-  const counts = { records: 0, nameless: 0, uncertain: 0, removed: 0, since: Number.POSITIVE_INFINITY };
+  const counts = { records: 0, nameless: 0, uncertain: 0, removed: 0, surplus: 0, since: Number.POSITIVE_INFINITY };
   const files = new Set<string>();
   let hasFiles = true;
   for await (const call of run.calls()) {
@@ -35,11 +37,20 @@ export async function countStored(run: OpenRun, isSelected: Selection = () => tr
       if (entry === Entry.sending || entry === Entry.uncertain) counts.uncertain += 1;
       else if (entry === Entry.removed) counts.removed += 1;
       else if (isStored(entry) && id === undefined) counts.nameless += 1;
-      else if (isStored(entry) && id !== undefined && isSelected(id)) counts.records += 1;
+      else if (isStored(entry) && id !== undefined && isSelected(id)) {
+        counts.records += 1;
+        counts.surplus += idsOf(call, record).length - 1;
+      }
     }
   }
   return { ...counts, files: hasFiles && files.size > 0 ? [...files] : undefined };
 }
+
+/** All ids of a record: the API may have it more than once. */
+const idsOf = ({ ids, surplus }: CallRecord, record: number): readonly string[] => [
+  ...(ids[record] === undefined ? [] : [ids[record]]),
+  ...surplus.flatMap(([of, id]) => (of === record ? [id] : [])),
+];
 
 const isStored = (entry: number): boolean => entry === Entry.accepted || entry === Entry.removing;
 
@@ -96,23 +107,35 @@ async function removeBatch(
   { run, remover, state }: UndoOptions,
 ): Promise<number> {
   const before = entries.slice();
-  const idOf = (record: number): string => call.ids[record] ?? '';
   for (const record of records) entries[record] = Entry.removing;
   await settle(run, call, entries);
   // Is on the disk when it returns, and with it what was written before.
   await run.mark({ undo: state });
-  const { gone, unknown } = await remover.remove([...new Set(records.map(idOf))]);
+  const ids = [...new Set(records.flatMap((record) => idsOf(call, record)))];
+  const { gone, unknown } = await removeAll(ids, remover);
   let count = 0;
   for (const record of records) {
-    const id = idOf(record);
-    if (gone.has(id)) {
+    const own = idsOf(call, record);
+    if (own.every((id) => gone.has(id))) {
       entries[record] = Entry.removed;
       count += 1;
-    } else if (!unknown.has(id)) entries[record] = before[record] ?? Entry.removing;
+      // With one of its ids gone it is not what it was.
+    } else if (!own.some((id) => unknown.has(id) || gone.has(id))) entries[record] = before[record] ?? Entry.removing;
   }
   await settle(run, call, entries);
   await retireOthers(run, [...gone]);
   return count;
+}
+
+/** A batch has more ids than records where some are stored more than once. */
+async function removeAll(ids: readonly string[], remover: Remover): Promise<Removed> {
+  const [gone, unknown] = [new Set<string>(), new Set<string>()];
+  for (let start = 0; start < ids.length; start += batchSize) {
+    const removed = await remover.remove(ids.slice(start, start + batchSize));
+    for (const id of removed.gone) gone.add(id);
+    for (const id of removed.unknown) unknown.add(id);
+  }
+  return { gone, unknown };
 }
 
 /** Says of the same stored records that other runs have had accepted, too, that they are gone. */
@@ -126,8 +149,8 @@ async function retireOthers(run: OpenRun, ids: readonly string[]): Promise<void>
 }
 
 const settle = (run: OpenRun, call: CallRecord, entries: Uint8Array): Promise<void> => {
-  const { endedAt, ids, packageIds, files } = call;
-  return run.settle(call.number, { endedAt, entries: entries.slice(), ids, packageIds, files });
+  const { endedAt, ids, packageIds, files, alike, surplus } = call;
+  return run.settle(call.number, { endedAt, entries: entries.slice(), ids, packageIds, files, alike, surplus });
 };
 
 /**
@@ -143,8 +166,7 @@ export async function findListed(
   const removed = new Set<string>();
   for await (const call of run.calls()) {
     for (const [record, entry] of call.entries.entries()) {
-      const id = call.ids[record];
-      if (entry === Entry.removed && id !== undefined) removed.add(id);
+      if (entry === Entry.removed) for (const id of idsOf(call, record)) removed.add(id);
     }
   }
   const listed = new Set<string>();
@@ -158,7 +180,7 @@ export async function findListed(
     const entries = call.entries.slice();
     let count = 0;
     for (const [record, entry] of entries.entries()) {
-      if (entry !== Entry.removed || !listed.has(call.ids[record] ?? '')) continue;
+      if (entry !== Entry.removed || !idsOf(call, record).some((id) => listed.has(id))) continue;
       entries[record] = Entry.removing;
       count += 1;
     }
@@ -170,7 +192,7 @@ export async function findListed(
 const hourMs = 3_600_000;
 
 /** Reads the batches of a run, else all pages since it began: all there are, where the list has another order. */
-async function readListed(
+export async function readListed(
   get: Get,
   { listPath, files, since }: { readonly listPath: string } & Pick<StoredByRun, 'files' | 'since'>,
   see: (items: readonly StoredRecord[]) => void,

@@ -1,6 +1,6 @@
 import type { Fields, RecordKind } from '../records/kind.ts';
 import { isPending } from './calculated.ts';
-import { differingFields, fold } from './compare-stored.ts';
+import { changedFields, compareStored, differingFields, type FieldChange, fold } from './compare-stored.ts';
 import { type Candidate, type Finding, pairStored } from './pair-stored.ts';
 import { type Get, groupsOf, pageSize, readFiltered, readPage, type StoredRecord, walkList } from './read-stored.ts';
 
@@ -35,6 +35,8 @@ export interface Verified {
   readonly ids: readonly string[];
   /** Fields that are different. */
   readonly fields: readonly string[];
+  /** With their values: of the account, and of the file. */
+  readonly changes: readonly FieldChange[];
   /** Why it is not known, or has no emissions. */
   readonly why: string | undefined;
 }
@@ -42,6 +44,8 @@ export interface Verified {
 export interface VerifierOptions {
   readonly kind: RecordKind;
   readonly get: Get;
+  /** The ledger's ids of records, where it knows them: by these, records without a movement are found. */
+  readonly idsOf?: ((contents: readonly string[]) => Promise<readonly (string | undefined)[]>) | undefined;
   /** Is told of every record; those of one movement one after the other. */
   readonly onVerified: (verified: Verified) => void;
   /** Is told how far the reading of the account is: of how many pages or questions. */
@@ -62,6 +66,8 @@ export class Verifier {
   readonly #options: VerifierOptions;
   /** Ids of stored records that belong to a record already. */
   readonly #paired = new Set<string>();
+  /** The ledger's ids of records that are looked for. */
+  readonly #ids = new Map<Sought, string>();
   #hasFilter = true;
 
   constructor(options: VerifierOptions) {
@@ -73,9 +79,21 @@ export class Verifier {
     if (records.length === 0) return;
     const groups = groupBy(records, this.#options.kind);
     const stored = await this.#read(groups);
+    await this.#readIds(groups);
     for (const [key, group] of groups) {
       if (typeof stored === 'string') this.#tellUnknown(group, stored);
       else this.#judge(group, stored.get(key) ?? []);
+    }
+  }
+
+  /** What the ledger says of records that nothing else names. */
+  async #readIds(groups: Groups): Promise<void> {
+    this.#ids.clear();
+    const unnamed = [...groups.values()].flat().filter(({ movementId }) => movementId === undefined);
+    const ids = (await this.#options.idsOf?.(unnamed.map(({ record }) => record.json))) ?? [];
+    for (const [place, sought] of unnamed.entries()) {
+      const id = ids[place];
+      if (id !== undefined) this.#ids.set(sought, id);
     }
   }
 
@@ -159,13 +177,32 @@ export class Verifier {
   #tell(
     { record, movementId }: Sought,
     verdict: VerifyVerdict,
-    { ids = [], fields = [], why }: Partial<Pick<Verified, 'ids' | 'fields' | 'why'>> = {},
+    { ids = [], changes = [], why }: Partial<Pick<Verified, 'ids' | 'changes' | 'why'>> = {},
   ): void {
-    this.#options.onVerified({ sought: record, movementId, verdict, ids, fields, why });
+    const fields = changes.map(({ name }) => name);
+    this.#options.onVerified({ sought: record, movementId, verdict, ids, fields, changes, why });
+  }
+
+  /** Tells of a record what the account has under the id that the ledger knows. */
+  #judgeById(sought: Sought, stored: ReadonlyMap<string, StoredRecord>): boolean {
+    const own = stored.get(this.#ids.get(sought) ?? '');
+    if (own === undefined || this.#paired.has(own.id)) return false;
+    const fields = JSON.parse(sought.record.json) as Fields;
+    const likeness = compareStored(fields, own);
+    if (likeness === 'contradicted') {
+      this.#paired.add(own.id);
+      this.#tell(sought, 'different', { ids: [own.id], changes: changedFields(fields, own) });
+    } else {
+      const as = likeness === 'equal' ? 'equal' : 'otherwise';
+      this.#tellStored(sought, { id: own.id, surplus: [], as }, own);
+    }
+    return true;
   }
 
   /** Pairs the records of one movement with the stored ones, as delivery does. */
-  #judge(group: readonly Sought[], stored: readonly StoredRecord[]): void {
+  #judge(all: readonly Sought[], stored: readonly StoredRecord[]): void {
+    const byOwnId = new Map(this.#ids.size === 0 ? [] : stored.map((each) => [each.id, each]));
+    const group = all.filter((sought) => !this.#judgeById(sought, byOwnId));
     const free = stored.filter(({ id }) => !this.#paired.has(id));
     const byId = new Map(free.map((each) => [each.id, each]));
     const candidates = free.map((fields): Candidate => ({ id: fields.id, fields, mayBeOlder: false }));
@@ -174,7 +211,10 @@ export class Verifier {
     for (const [sought, finding] of pairStored(fieldsOf, candidates)) {
       if (finding.kind === 'missing') missing.push(sought);
       else if (finding.kind === 'open') this.#tell(sought, 'unknown', { why: finding.why });
-      else this.#tellStored(sought, finding, byId.get(finding.candidate.id));
+      else {
+        const { id } = finding.candidate;
+        this.#tellStored(sought, { ...finding, id }, byId.get(id));
+      }
     }
     for (const sought of missing) {
       const left = free.filter(({ id }) => !this.#paired.has(id));
@@ -183,18 +223,22 @@ export class Verifier {
       if (other === undefined) this.#tell(sought, 'missing');
       else {
         this.#paired.add(other.id);
-        this.#tell(sought, 'different', { ids: [other.id], fields: differingFields(fields, other) });
+        this.#tell(sought, 'different', { ids: [other.id], changes: differences(fields, other) });
       }
     }
   }
 
   #tellStored(
     sought: Sought,
-    { candidate, surplus, as }: Extract<Finding, { readonly kind: 'stored' }>,
+    {
+      id,
+      surplus,
+      as,
+    }: Pick<Extract<Finding, { readonly kind: 'stored' }>, 'surplus' | 'as'> & { readonly id: string },
     stored: StoredRecord | undefined,
   ): void {
-    const ids = [candidate.id, ...surplus];
-    for (const id of ids) this.#paired.add(id);
+    const ids = [id, ...surplus];
+    for (const each of ids) this.#paired.add(each);
     const lacksEmissions = stored !== undefined && (stored.kgco2e ?? stored.co2e ?? undefined) === undefined;
     if (surplus.length > 0) this.#tell(sought, 'twice', { ids });
     else if (lacksEmissions && this.#options.kind.isTransport) {
@@ -214,6 +258,12 @@ export class Verifier {
       ? only
       : undefined;
   }
+}
+
+/** The values in which a stored record is not the one of the file. */
+function differences(fields: Fields, stored: StoredRecord): readonly FieldChange[] {
+  const names = new Set(differingFields(fields, stored));
+  return changedFields(fields, stored).filter(({ name }) => names.has(name));
 }
 
 const reasonOf = ({ error_messages: errors }: StoredRecord): string =>

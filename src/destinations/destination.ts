@@ -107,6 +107,8 @@ export interface Outcome {
   readonly emissions: ReadonlyMap<number, StoredEmissions>;
   /** Accepted records that an earlier run brought. */
   readonly before?: ReadonlySet<number> | undefined;
+  /** Accepted records whose ids may be those of others, which a list did not tell from them. */
+  readonly alike?: ReadonlySet<number> | undefined;
   /** A run that was sending some of these records at the same time. */
   readonly otherRun?: string | undefined;
   /** Ids of the batches in which the API keeps its records, where it gives them. */

@@ -116,6 +116,7 @@ function holdsRows(cells: readonly string[], { columns, delimiter }: Table): boo
 }
 
 const helpers = ['_row', '_codes', '_errors'];
+const helpersWithId = ['_id', ...helpers];
 
 type WholeLine =
   | { readonly kind: 'row'; readonly cells: readonly string[] }
@@ -126,17 +127,19 @@ type WholeLine =
  * there.
  */
 function readWholeLine(cells: readonly string[], table: Table): WholeLine | undefined {
-  const width = table.columns.length - helpers.length;
+  const own = table.columns.at(-helpersWithId.length) === '_id' ? helpersWithId : helpers;
+  const width = table.columns.length - own.length;
   const helperCells = cells.slice(width);
+  const [codes, errors] = helperCells.slice(-2);
   const [line = '', ...others] = cells.slice(0, width);
   const isWhole =
     cells.length === table.columns.length &&
-    table.columns.slice(width).join() === helpers.join() &&
-    helperCells[1] === 'MALFORMED_ROW' &&
+    table.columns.slice(width).join() === own.join() &&
+    codes === 'MALFORMED_ROW' &&
     others.every((cell) => cell === '');
   if (!isWhole) return undefined;
   const malformed = (message: string): WholeLine => ({ kind: 'malformed', text: line, message });
-  if (helperCells[2]?.includes(foreignLineMark) === true) {
+  if (errors?.includes(foreignLineMark) === true) {
     return malformed('has the columns of another file than this one; fix it in its own file');
   }
   if (line.includes(replacementCharacter)) {

@@ -129,7 +129,8 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
             const { call } = known.call(owner.event);
             const at = owner.record * marksSize.keys;
             const key = new Uint8Array(call.marks.keys.subarray(at, at + marksSize.keys));
-            owners.set(id, { ...placeOf(call, owner.record), key });
+            const entry = entryOf(known.call(owner.event), owner.record);
+            if (isCurrent(entry)) owners.set(id, { ...placeOf(call, owner.record), entry, key });
           }
           return owners;
         });
@@ -227,6 +228,7 @@ export function readCall(database: LedgerDatabase, event: number): CallRecord {
     packageIds: settlement?.packageIds() ?? unknown,
     files: settlement?.files ?? [],
     alike: [...(settlement?.alike ?? [])],
+    surplus: settlement?.surplus ?? [],
   };
 }
 

@@ -30,8 +30,8 @@ export function dropDetails(database: LedgerDatabase, number: number, run: Store
     const call = unsealCall(event, database.row('calls', event));
     database.put('calls', event, sealCall(event, { ...call, idempotencyKey: '' }));
     if (settlement === undefined) continue;
-    const { endedAt, entries, ids, alike } = settlement;
-    const kept = { endedAt, entries, ids: ids(), packageIds: [], files: [], alike: [...alike] };
+    const { endedAt, entries, ids, alike, surplus } = settlement;
+    const kept = { endedAt, entries, ids: ids(), packageIds: [], files: [], alike: [...alike], surplus };
     database.put('settlements', event, sealSettlement(event, settlement.event, kept));
   }
   return true;

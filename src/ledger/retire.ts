@@ -47,10 +47,10 @@ function rewrite(database: LedgerDatabase, begun: number, records: readonly Reco
   const { endedAt, files } = settlement;
   const entries = settlement.entries.slice();
   for (const { record } of records) entries[record] = entry;
-  const { alike } = settlement;
+  const { alike, surplus } = settlement;
   const ids = settlement.ids();
   const packageIds = settlement.packageIds();
-  const settled = { endedAt, files, entries, ids, packageIds, alike: [...alike] };
+  const settled = { endedAt, files, entries, ids, packageIds, alike: [...alike], surplus };
   database.put('settlements', begun, sealSettlement(begun, event, settled));
   database.addEvent({ id: event, call: begun, run });
   database.setHead({ ...head, event });

@@ -8,6 +8,7 @@ import type {
   RecordMarks,
   Settlement,
   UndoState,
+  SurplusId,
 } from './run-store.ts';
 import { Damage, seal, unseal } from './seal.ts';
 
@@ -62,6 +63,7 @@ export interface StoredSettlement {
   readonly endedAt: number | undefined;
   readonly files: readonly string[];
   readonly alike: ReadonlySet<number>;
+  readonly surplus: readonly SurplusId[];
   readonly entries: Uint8Array;
   readonly ids: () => Ids;
   readonly packageIds: () => Ids;
@@ -107,21 +109,17 @@ export function unsealCall(event: number, row: unknown): StoredCall {
 
 /** Ids are texts of any kind, lone surrogates included: JSON keeps them all. */
 export function sealSettlement(call: number, event: number, settlement: Settlement): Buffer {
-  const { endedAt, files, entries, ids, packageIds, alike = [] } = settlement;
+  const { endedAt, files, entries, ids, packageIds, alike = [], surplus = [] } = settlement;
   const sections = [entries, Buffer.from(JSON.stringify(ids)), Buffer.from(JSON.stringify(packageIds))];
-  return seal(
-    `settlement ${String(call)}`,
-    { event, endedAt, files, ...(alike.length === 0 ? {} : { alike }) },
-    sections,
-  );
+  const seldom = { ...(alike.length === 0 ? {} : { alike }), ...(surplus.length === 0 ? {} : { surplus }) };
+  return seal(`settlement ${String(call)}`, { event, endedAt, files, ...seldom }, sections);
 }
 
 export function unsealSettlement(call: number, row: unknown): StoredSettlement {
   const place = `settlement ${String(call)}`;
-  const { facts, sections } = unseal<Pick<StoredSettlement, 'event' | 'endedAt' | 'files'> & Pick<Settlement, 'alike'>>(
-    place,
-    row,
-  );
+  const { facts, sections } = unseal<
+    Pick<StoredSettlement, 'event' | 'endedAt' | 'files'> & Pick<Settlement, 'alike' | 'surplus'>
+  >(place, row);
   const [entries, ids, packageIds] = sections;
   if (!entries || !ids || !packageIds) throw new Damage(`${place} is of another version`);
   return {
@@ -129,6 +127,7 @@ export function unsealSettlement(call: number, row: unknown): StoredSettlement {
     endedAt: facts.endedAt,
     files: facts.files,
     alike: new Set(facts.alike),
+    surplus: facts.surplus ?? [],
     entries,
     ids: textsOf(ids),
     packageIds: textsOf(packageIds),

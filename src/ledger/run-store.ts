@@ -118,7 +118,12 @@ export interface CallRecord {
   readonly files: readonly string[];
   /** Records whose ids may be each other's: the list did not tell them apart. */
   readonly alike: readonly number[];
+  /** Further ids of a record that the API has more than once by this call. */
+  readonly surplus: readonly SurplusId[];
 }
+
+/** A record of a call, from 0, with a further id of it. */
+export type SurplusId = readonly [record: number, id: string];
 
 /** A record that the ledger knows, found by one of its hashes. Only current ones are found: not replaced, not taken back. */
 export interface KnownRecord {
@@ -150,7 +155,7 @@ export interface KnownRecord {
 export type RecordPlace = Pick<KnownRecord, 'runId' | 'call' | 'record'>;
 
 /** The record to which an id of the API belongs. */
-export interface Owner extends Pick<KnownRecord, 'runId' | 'call' | 'record' | 'path' | 'row'> {
+export interface Owner extends Pick<KnownRecord, 'runId' | 'call' | 'record' | 'path' | 'row' | 'entry'> {
   /** As in `RecordMarks`: 16 bytes; zeros where it has no identity, or it is not known. */
   readonly key: Uint8Array;
 }
@@ -185,6 +190,7 @@ export interface Settlement {
   readonly files: readonly string[];
   /** As in `CallRecord`. */
   readonly alike?: readonly number[];
+  readonly surplus?: readonly SurplusId[];
 }
 
 /** A run that this process works on; it holds the run's lock. */

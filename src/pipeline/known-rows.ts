@@ -10,9 +10,12 @@ import {
   type KnownRules,
   supersedes,
 } from '../delivery/known.ts';
+import { decideNamed, namedTwice } from '../delivery/decide-named.ts';
+import type { NamedRecord, NamingRecord } from '../delivery/named-records.ts';
 import type { Changes, Version } from '../delivery/versions.ts';
 import type { Knowledge, KnownRecord, RecordMarks } from '../ledger/run-store.ts';
 import type { Fields, RecordKind } from '../records/kind.ts';
+import { namedIdsOf } from './named-rows.ts';
 import type { Replacements } from './replacements.ts';
 import type { RecordColumns } from './record-columns.ts';
 import { RecordHashes } from './record-hashes.ts';
@@ -30,6 +33,8 @@ export interface KnownOptions {
   readonly rules: KnownRules;
   /** Asks the account what records change of their earlier versions; by place in the list. */
   readonly changes?: ((versions: readonly Version[]) => Promise<readonly Changes[]>) | undefined;
+  /** Finds out what is known of the stored records that rows name; none where the account is not asked. */
+  readonly named?: ((records: readonly NamingRecord[]) => Promise<readonly NamedRecord[]>) | undefined;
   /** Rows whose earlier versions are deleted at the end. */
   readonly replacements?: Replacements | undefined;
 }
@@ -39,6 +44,8 @@ export interface KnownRowsOptions {
   readonly place: JsonPlace;
   /** By input, the names of its columns. */
   readonly headers: readonly string[];
+  /** By input, the cell of a row that names a stored record; -1 for none. */
+  readonly idCells: readonly number[];
   readonly known: KnownOptions | undefined;
   /** Whether records that are alike may come more than once. */
   readonly mayRepeat: boolean;
@@ -49,6 +56,8 @@ export class KnownRows {
   readonly #options: KnownRowsOptions;
   readonly #occurrences = new Map<string, number>();
   readonly #decisions = new Map<number, Decision>();
+  /** Stored records whose place a row takes, with the row. */
+  readonly #namedBy = new Map<string, number>();
   /** Records that other runs must find out of, by run. */
   readonly #held = new Map<string, number>();
   #writer: JsonWriter | undefined;
@@ -95,23 +104,59 @@ export class KnownRows {
     }
   }
 
-  async #ask(batch: Batch, marks: RecordMarks, { ask, rules, changes, replacements }: KnownOptions): Promise<void> {
-    const { position, found } = await ask(marks);
+  async #ask(batch: Batch, marks: RecordMarks, options: KnownOptions): Promise<void> {
+    const { position, found } = await options.ask(marks);
     this.#position = position;
-    if (found.size === 0) return;
+    const ids = namedIdsOf(batch, this.#options.idCells[this.#input] ?? -1, this.#options.place.arena);
+    const named = await this.#findNamed(batch, ids, options);
+    if (found.size === 0 && named.size === 0) return;
     const superseding = new Map<number, KnownRecord>();
     for (let row = 0; row < batch.rows; row += 1) {
       if (batch.verdicts[row] !== Verdict.accepted) continue;
       const record = this.#recordOfRow[row] ?? 0;
-      const known = found.get(record);
-      if (known === undefined) continue;
-      const decision = decideKnown(known, rules, this.#askedOf(record));
+      const known = found.get(record) ?? [];
+      const own = named.get(row);
+      if (known.length === 0 && own === undefined) continue;
+      const asked = { ...this.#askedOf(record), replacedId: ids.get(row) };
+      const decision = this.#decide(batch, row, { known, own, asked }, options);
       if (decision.kind === 'superseding') superseding.set(row, decision.known);
       else if (decision.kind === 'duplicate') batch.settle(row, Verdict.duplicate, decision.issue);
       else this.#decisions.set(row, decision);
-      replacements?.expect(this.#input, batch.firstRow + row, earlierVersions(known, decision, rules));
     }
-    if (superseding.size > 0) await this.#leaveOut(batch, superseding, changes);
+    if (superseding.size > 0) await this.#leaveOut(batch, superseding, options.changes);
+  }
+
+  /** What is known of the stored records that rows name. */
+  async #findNamed(
+    batch: Batch,
+    ids: ReadonlyMap<number, string>,
+    { named }: KnownOptions,
+  ): Promise<ReadonlyMap<number, NamedRecord>> {
+    if (named === undefined || ids.size === 0) return new Map();
+    const rows = [...ids.keys()];
+    const records = Array.from(ids, ([row, id]) => ({ id, fields: this.fieldsOf(batch, row) }));
+    return new Map((await named(records)).flatMap((each, place) => [[rows[place] ?? 0, each]]));
+  }
+
+  #decide(
+    batch: Batch,
+    row: number,
+    { known, own, asked }: { known: readonly KnownRecord[]; own: NamedRecord | undefined; asked: Asked },
+    { rules, replacements }: KnownOptions,
+  ): Decision {
+    const number = batch.firstRow + row;
+    if (own === undefined) {
+      const decision = decideKnown(known, rules, asked);
+      replacements?.expect(this.#input, number, earlierVersions(known, decision, rules));
+      return decision;
+    }
+    const { decision, earlier } = decideNamed(known, own, rules, asked);
+    const first = this.#namedBy.get(own.id);
+    if (first !== undefined) return { kind: 'duplicate', issue: namedTwice(own.id, first) };
+    if (own.kind !== 'gone') this.#namedBy.set(own.id, number);
+    const versions = earlierVersions(known, decision, rules).filter(({ id }) => id !== own.id);
+    replacements?.expect(this.#input, number, [...earlier, ...versions]);
+    return decision;
   }
 
   /** Leaves rows out of which the account has an earlier version, and says what they change. */

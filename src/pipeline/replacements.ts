@@ -1,22 +1,32 @@
-import type { KnownRecord } from '../ledger/run-store.ts';
+import type { RecordPlace } from '../ledger/run-store.ts';
+
+/** A stored record whose place another takes. */
+export interface Earlier {
+  readonly id: string;
+  /** In the ledger, where that knows it. */
+  readonly place: RecordPlace | undefined;
+  /** Whether it has no emissions: then the new one need not have any either. */
+  readonly hasFailed: boolean;
+  /** Why it is not known whether it is to be deleted, where that is so. */
+  readonly unknown?: string | undefined;
+}
 
 /** A record that is stored, and the earlier versions whose place it takes. */
 export interface Replacement {
   /** Of the stored record. */
   readonly id: string;
-  readonly movementId: string;
-  /** Each with its id. */
-  readonly earlier: readonly KnownRecord[];
+  readonly movementId: string | undefined;
+  readonly earlier: readonly Earlier[];
 }
 
-/** Rows with earlier versions in the account, until it is known that they are stored themselves (`--replace`). */
+/** Rows with earlier versions in the account, until it is known that they are stored themselves (`--replace`, `_id`). */
 export class Replacements {
-  readonly #earlier = new Map<string, readonly KnownRecord[]>();
+  readonly #earlier = new Map<string, readonly Earlier[]>();
   /** Those whose earlier versions can be deleted. */
   readonly due: Replacement[] = [];
 
   /** A row has earlier versions. */
-  expect(input: number, row: number, earlier: readonly KnownRecord[]): void {
+  expect(input: number, row: number, earlier: readonly Earlier[]): void {
     if (earlier.length > 0) this.#earlier.set(`${String(input)}:${String(row)}`, earlier);
   }
 
@@ -27,6 +37,7 @@ export class Replacements {
     const earlier = this.#earlier.get(place);
     if (earlier === undefined || id === undefined) return;
     this.#earlier.delete(place);
-    this.due.push({ id, movementId: String(movementOf()), earlier });
+    const movementId = movementOf();
+    this.due.push({ id, movementId: movementId === undefined ? undefined : String(movementId), earlier });
   }
 }

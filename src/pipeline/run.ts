@@ -6,6 +6,7 @@ import { unsent } from '../delivery/fate-issues.ts';
 import { defect, RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { createPlace, type Place } from '../input/batch-reader.ts';
+import { idCellOf } from './named-rows.ts';
 import { Accounts, type AccountOptions } from './accounts.ts';
 import { type ChunkLimits, maxChunkBytes } from './chunk.ts';
 import { Deduplicator } from './deduplicate.ts';
@@ -141,6 +142,7 @@ class Run {
       kind: this.#plan.kind,
       place,
       headers: this.#plan.inputs.map(({ input }) => input.table.columns.join('\n')),
+      idCells: this.#plan.inputs.map(idCellOf),
       mayRepeat: dedupeKey === 'none',
     };
     if (target.mode === 'dry-run') {

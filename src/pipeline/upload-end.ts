@@ -230,15 +230,14 @@ export class UploadEnd implements RunEnd {
       const fate = (fates[record] ?? Fate.notSent) as Fate;
       const issue = issues.get(record);
       if (fate !== Fate.accepted && issue !== undefined) {
+        if (issue.storedId !== undefined) this.#replace(chunk, record, issue.storedId);
         this.#refuse(chunk, record, verdictOf[fate], issue);
         continue;
       }
       accounts.ledger.records.accepted += 1;
       if (before?.has(record) === true) accounts.ledger.records.acceptedBefore += 1;
       if (issue !== undefined) accounts.ledger.records.storedTwice += 1;
-      const [input = 0, row = 0] = [chunk.inputs[record], chunk.rows[record]];
-      const { replacements } = this.#options.known ?? {};
-      replacements?.accept(input, row, results.get(record)?.id, () => recordOf(chunk, record)['movement_id']);
+      this.#replace(chunk, record, results.get(record)?.id);
       order.settle(chunk, record, Verdict.accepted, issue, results.get(record));
       this.#sums.add(chunk, record, emissions.get(record));
     }
@@ -256,6 +255,13 @@ export class UploadEnd implements RunEnd {
     accounts.checkErrors();
     order.write();
     onSettled();
+  }
+
+  /** A record is stored: what it takes the place of can be deleted. */
+  #replace(chunk: Chunk, record: number, id: string | undefined): void {
+    const [input = 0, row = 0] = [chunk.inputs[record], chunk.rows[record]];
+    const movementOf = (): unknown => recordOf(chunk, record)['movement_id'];
+    this.#options.known?.replacements?.accept(input, row, id, movementOf);
   }
 
   #refuse(chunk: Chunk, record: number, verdict: Verdict, issue: Issue): void {

@@ -15,6 +15,8 @@ export interface Terminal {
   readonly errWidth: number;
   readonly outStyle: Style;
   readonly errStyle: Style;
+  /** Until what was written to standard output is on its way: who writes much waits for a slow reader. */
+  outDrained(interrupted: AbortSignal): Promise<void>;
   /** Why standard output could not be written, if it could not; a reader that left is not a failure. */
   outFailure(): Promise<string | undefined>;
 }
@@ -50,6 +52,7 @@ export async function createTerminal({ stdout, stderr, environment, noColor }: T
     out: live === undefined || !stdout.isTTY ? out.write : (text) => live.above(text, out.write),
     err: live === undefined ? err.write : (text) => live.above(text, err.write),
     live,
+    outDrained: out.drained,
     outFailure: out.failure,
     get outWidth() {
       return widthOf(stdout);
@@ -77,6 +80,7 @@ const sizeOf = ({ columns, rows }: NodeJS.WriteStream): { readonly columns: numb
 /** The reader may stop reading (`| head`): that is not an error, and the run continues to its end. */
 function createWriter(stream: NodeJS.WriteStream): {
   write: (text: string) => void;
+  drained: (interrupted: AbortSignal) => Promise<void>;
   failure: () => Promise<string | undefined>;
 } {
   let isOpen = true;
@@ -88,6 +92,19 @@ function createWriter(stream: NodeJS.WriteStream): {
   return {
     write(text) {
       if (isOpen) stream.write(text);
+    },
+    async drained(interrupted) {
+      if (!isOpen || !stream.writableNeedDrain || interrupted.aborted) return;
+      await new Promise<void>((resolve) => {
+        const events = ['drain', 'close', 'error'] as const;
+        const go = (): void => {
+          for (const event of events) stream.off(event, go);
+          interrupted.removeEventListener('abort', go);
+          resolve();
+        };
+        for (const event of events) stream.once(event, go);
+        interrupted.addEventListener('abort', go);
+      });
     },
     async failure() {
       // A stream tells of its failures a little later.

@@ -17,6 +17,9 @@ export const undoDocumentSchema = z.strictObject({
     selected: count.describe('stored records of the run that are to be deleted'),
     deleted: count.describe('of these, gone now'),
     deleted_before: count.describe('deleted by an earlier undo of the run'),
+    stored_twice: count.describe(
+      'further ids of the selected records, which the API has more than once: deleted with them',
+    ),
     left: count.describe('left: they were there before the run, or have no id'),
   }),
   left: z.array(

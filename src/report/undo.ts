@@ -45,8 +45,10 @@ export function renderUndo(document: UndoDocument, noun: readonly [string, strin
         );
   const more = left.length > shown.length ? `and ${count(left.length - shown.length)} more\n` : '';
   const run = `run ${id.slice(0, 8)}`;
-  if (isDry) return `${table}${more}would delete ${plural(records.selected, ...noun)} of ${run}\n`;
+  const twice =
+    records.stored_twice > 0 ? `, with ${plural(records.stored_twice, 'further record')} that the API had of them` : '';
+  if (isDry) return `${table}${more}would delete ${plural(records.selected, ...noun)} of ${run}${twice}\n`;
   const before = records.deleted_before > 0 ? `, ${count(records.deleted_before)} before` : '';
   const looked = checked === true ? '; the list shows none of them' : '';
-  return `${table}${more}deleted ${plural(records.deleted, ...noun)} of ${run}${before}${looked}\n`;
+  return `${table}${more}deleted ${plural(records.deleted, ...noun)} of ${run}${twice}${before}${looked}\n`;
 }

@@ -10,6 +10,9 @@ const differenceSchema = z.strictObject({
   movement_id: z.string().nullable(),
   ids: z.array(z.string()).describe('of the stored records'),
   fields: z.array(z.string()).describe('those that are different'),
+  changes: z
+    .array(z.strictObject({ field: z.string(), account: z.string().nullable(), file: z.string().nullable() }))
+    .describe('the values of these; null: none'),
   why: z.string().nullable(),
 });
 

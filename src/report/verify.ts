@@ -1,4 +1,4 @@
-import { printable } from '../issues.ts';
+import { clip, printable } from '../issues.ts';
 import { csvLine } from './files/csv-writer.ts';
 import { count, plural } from './format.ts';
 import { renderTable, type TableColumn, type TableOptions } from './tables/table.ts';
@@ -63,22 +63,36 @@ export function renderVerify(document: VerifyDocument, noun: readonly [string, s
   return `${table}${list}${[verdict, ...left].join('; ')}\n`;
 }
 
-function whatOf({ ids, fields, why }: Difference): string {
-  const parts = [...(fields.length > 0 ? [`other ${fields.join(', ')}`] : []), ...(why === null ? [] : [why])];
+/** Values are shown up to this length. */
+const mostCharacters = 60;
+
+/** What the account has, and what the file has in its place. */
+const changesText = ({ changes }: Difference): string => {
+  const text = (value: string | null): string => (value === null ? 'none' : clip(value, mostCharacters));
+  return changes.map(({ field, account, file }) => `${field} ${text(account)} -> ${text(file)}`).join(', ');
+};
+
+function whatOf(difference: Difference): string {
+  const { ids, changes, why } = difference;
+  const parts = [...(changes.length > 0 ? [changesText(difference)] : []), ...(why === null ? [] : [why])];
   return [...parts, ...(ids.length > 0 ? [ids.slice(0, 3).join(', ')] : [])].join('; ');
 }
 
 /** The file of differences. */
-export const differenceHead = csvLine(['file', 'row', 'line', 'verdict', 'movement_id', 'ids', 'fields', 'why']);
+export const differenceHead = csvLine([
+  'file',
+  'row',
+  'line',
+  'verdict',
+  'movement_id',
+  'ids',
+  'fields',
+  'why',
+  'changes',
+]);
 
-export const differenceLine = ({
-  file,
-  row,
-  line,
-  verdict,
-  movement_id: movement,
-  ids,
-  fields,
-  why,
-}: Difference): string =>
-  csvLine([file, row, line, verdict, movement ?? undefined, ids.join(' '), fields.join(' '), why ?? undefined]);
+export function differenceLine(difference: Difference): string {
+  const { file, row, line, verdict, movement_id: movement, ids, fields, why } = difference;
+  const found = [ids.join(' '), fields.join(' '), why ?? undefined, changesText(difference)];
+  return csvLine([file, row, line, verdict, movement ?? undefined, ...found]);
+}

@@ -69,8 +69,24 @@ test('emissions are read back until all are calculated', async () => {
     [0, { group: 'road', co2eKg: 5, tonneKm: 2, distanceKm: 3, vehicleType: 'van_diesel' }],
     [2, { group: 'unspecified', co2eKg: 1 }],
   ]);
-  expect(outcome.issues.get(1)).toMatchObject({ stage: 'calculate', isStored: true });
+  expect(outcome.issues.get(1)).toMatchObject({ stage: 'calculate', storedId: expect.any(String) });
   expect(awaited.unfinished()).toEqual({ records: 0, reason: undefined });
+});
+
+test('an id that may be that of another record is not shown as certain, and its record is not replaced', async () => {
+  const looks = [
+    new Map<string, { id: string }>([
+      ['a', calculated],
+      ['b', { id: 'b', status: 'error', error_messages: ['NO_TOC'] } as { id: string }],
+      ['c', { id: 'c', kgco2e: 1 } as { id: string }],
+    ]),
+  ];
+  const { awaited } = awaiting({ ...acceptedOutcome(['a', 'b', 'c']), alike: new Set([0, 1]) }, looks);
+  const { results, issues } = await awaited.deliver(chunk);
+  expect(results.get(0)?.status).toMatch(/^calculated; the id may be that of another/);
+  expect(results.get(2)?.status).toBe('calculated');
+  expect(issues.get(1)).toMatchObject({ isStored: true });
+  expect(issues.get(1)?.storedId).toBeUndefined();
 });
 
 test('what can’t be read stays pending', async () => {

@@ -30,6 +30,13 @@ function decide(found: readonly KnownRecord[], by: Partial<KnownRules> = {}, of:
   return decision.kind;
 }
 
+test('a record that names a stored one takes its place: that is no other version, and nothing is sent in addition', () => {
+  for (const by of ['key', 'cells', 'movement'] as const) {
+    expect(decide([known({ by })], {}, { replacedId: 'x' })).toBe('send');
+    expect(decide([known({ by })], {}, { replacedId: 'y' })).not.toBe('send');
+  }
+});
+
 describe('what was accepted before', () => {
   test('counts as accepted where it has an identity, and is a duplicate else', () => {
     expect(decide([known()])).toBe('accepted');

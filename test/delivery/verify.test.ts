@@ -30,6 +30,8 @@ interface List {
   readonly stored: readonly Stored[];
   readonly obeysFilters?: boolean;
   readonly kind?: RecordKind;
+  /** The ledger's id of each record that has no movement. */
+  readonly ids?: readonly (string | undefined)[];
   /** Another answer to a call, counted from 1. */
   readonly instead?: (call: number) => ReadAnswer | undefined;
 }
@@ -37,7 +39,7 @@ interface List {
 /** What is found of records in an account, and in how many calls. */
 async function verify(
   records: readonly Fields[],
-  { stored, obeysFilters = true, kind = kinds.requests, instead }: List,
+  { stored, obeysFilters = true, kind = kinds.requests, ids: ledgerIds = [], instead }: List,
 ) {
   const verified: Verified[] = [];
   let calls = 0;
@@ -55,6 +57,7 @@ async function verify(
       const items = found.slice((page - 1) * size, page * size);
       return { kind: 'read', status: 200, body: JSON.stringify({ total: found.length, items }) };
     },
+    idsOf: async () => ledgerIds,
     onVerified: (each) => verified.push(each),
     onProgress: () => {},
   });
@@ -87,6 +90,7 @@ describe('the records of a file, looked for in an account', () => {
     const { shown, verdicts, calls } = await verify(legs, { stored: changed });
     expect(shown).toEqual(found);
     expect(verdicts[4]?.why).toBe('NO_TOC');
+    expect(verdicts[3]?.changes).toEqual([{ name: 'load', before: '7', after: '103' }]);
     expect(calls).toBe(2);
   });
 
@@ -119,6 +123,25 @@ describe('the records of a file, looked for in an account', () => {
     const both = [leg(0, { package_key: 'P' }), leg(0, { package_key: 'Q' })];
     const one = await verify(both, { stored: [storedOf(leg(0, { package_key: 'Q' }), 'q')] });
     expect(one.shown).toEqual([['missing'], ['there', 'q']]);
+  });
+
+  test('are told apart by the ledger’s ids where they have no movement', async () => {
+    const { movement_id: _one, ...nameless } = leg(1);
+    const moved = { ...nameless, origin: 'Getafe' };
+    const stored = [
+      storedOf(nameless, 'x'),
+      storedOf(moved, 'y', { load: 9 }),
+      storedOf(moved, 'z', { origin: 'M-30' }),
+    ];
+    const records = [moved, { ...moved, load: 102 }, nameless];
+    // By its place alone, nothing would tell which one it is.
+    const { shown, verdicts } = await verify(records, { stored, ids: ['z', 'y', 'gone'] });
+    expect(shown).toEqual([
+      ['otherwise', 'z'],
+      ['different', 'y', 'load'],
+      ['there', 'x'],
+    ]);
+    expect(verdicts[1]?.changes).toEqual([{ name: 'load', before: '9', after: '102' }]);
   });
 
   test('may have no movement: shipments are compared with all that have none, purchases by their plates', async () => {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { type Api, readBulk, refuse, startApi } from '../support/api-server.ts';
@@ -90,7 +90,7 @@ describe('a shipment that can’t be calculated', () => {
   const content = `${legs(2)}M-3,Xqzwv,Sevilla,3,van_diesel\nM-4,"Madrid, Spain",Sevilla,4,van_diesel\n`;
 
   test.each(['results', 'requests --wait'])(
-    'is an error of its row with %s, and is not uploaded again',
+    'is an error of its row with %s, and is in the rejected file with its id',
     async (how) => {
       const api = await startApi();
       const cwd = folderWith({ 'a.csv': content });
@@ -108,8 +108,17 @@ describe('a shipment that can’t be calculated', () => {
         { row: 3, line: 4, movement_id: 'M-3', stage: 'calculate', code: 'UNKNOWN_PLACE' },
       ]);
       expect(readErrors(cwd, 'e.jsonl')[0]?.['message']).toContain('Xqzwv');
-      expect(summaryOf(result).files.rejected).toBeNull();
       expect(readLines<ResultLine>(cwd, 'o.jsonl').map(({ movement_id: id }) => id)).toEqual(['M-1', 'M-2', 'M-4']);
+      const rejected = summaryOf(result).files.rejected ?? '';
+      expect(rejected).toBe(how === 'results' ? 'a.results.rejected.csv' : 'a.rejected.csv');
+      const failed = (await storedIn(api)).find(({ movement_id: id }) => id === 'M-3')?.id ?? '';
+      expect(readErrors(cwd, 'e.jsonl')[0]?.['message']).toContain(`stored as ${failed}`);
+      writeFileSync(join(cwd, 'fixed.csv'), readFileSync(join(cwd, rejected), 'utf8').replace('Xqzwv', 'Lyon'));
+      const fixed = await dcycleUpload(['requests', 'fixed.csv', '--wait', '30', '--json'], { cwd, env: api.env });
+      expect([fixed.code, summaryOf(fixed).warnings.map(({ code }) => code)]).toEqual([0, ['REPLACED']]);
+      const stored = await storedIn(api);
+      expect(stored.map(({ movement_id: id }) => id).toSorted()).toEqual(['M-1', 'M-2', 'M-3', 'M-4']);
+      expect(stored.map(({ id }) => id)).not.toContain(failed);
     },
   );
 });

@@ -110,6 +110,7 @@ export function testRunStore(connectTo: () => () => RunStore): void {
               record: 1,
               path: 'a.csv',
               row: 2,
+              entry: Entry.accepted,
               key: new Uint8Array(sent.keys.subarray(16, 32)),
             },
           ],

@@ -271,9 +271,9 @@ class Comparison {
     assert.deepEqual(
       owners,
       new Map(
-        known.map(({ id, run: runId, call, record, mark }) => [
+        known.map(({ id, run: runId, call, record, mark, entry }) => [
           id,
-          { runId, call, record, path: 'a.csv', row: mark.row, key: new Uint8Array(marksOf([mark]).keys) },
+          { runId, call, record, path: 'a.csv', row: mark.row, entry, key: new Uint8Array(marksOf([mark]).keys) },
         ]),
       ),
     );

@@ -40,6 +40,7 @@ describe('progress without a terminal', () => {
       out: () => {},
       err: (text) => (written += text),
       live: undefined,
+      outDrained: async () => {},
       outFailure: async () => undefined,
       outIsTerminal: false,
       outWidth: 100,

@@ -84,7 +84,7 @@ async function filesOf(
   const reports = new Reports(
     plan,
     { results: path('results'), errors: path('errors'), rejected: path('rejected'), named: new Set() },
-    { resultColumns: destination.resultColumns, givesBack: 'refused', out: () => {} },
+    { resultColumns: destination.resultColumns, givesBack: 'refused', readsBack: false, out: () => {} },
   );
   const expected: Expected = { results: [], rejected: [] };
   try {

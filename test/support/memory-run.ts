@@ -1,15 +1,15 @@
-import type {
-  CallRecord,
+import {
+  type CallRecord,
   Entry,
-  Intent,
-  Knowledge,
-  KnownRecord,
-  OpenRun,
-  Owner,
-  RecordMarks,
-  RecordPlace,
-  RunRecord,
-  Settlement,
+  type Intent,
+  type Knowledge,
+  type KnownRecord,
+  type OpenRun,
+  type Owner,
+  type RecordMarks,
+  type RecordPlace,
+  type RunRecord,
+  type Settlement,
 } from '../../src/ledger/run-store.ts';
 
 const bytesOf = (from: Uint8Array, width: number, record: number): string =>
@@ -118,7 +118,15 @@ export class MemoryLedger {
       for (const [record, id] of own.entries()) {
         if (id !== undefined && ids.includes(id)) {
           const key = marks.keys.slice(record * 16, record * 16 + 16);
-          owners.set(id, { runId, call: number, record, path: 'a.csv', row: marks.rows[record] ?? 0, key });
+          owners.set(id, {
+            runId,
+            call: number,
+            record,
+            path: 'a.csv',
+            row: marks.rows[record] ?? 0,
+            entry: Entry.accepted,
+            key,
+          });
         }
       }
     }
@@ -143,6 +151,7 @@ export class MemoryLedger {
       ids: Array.from({ length: records }, () => undefined),
       packageIds: Array.from({ length: records }, () => undefined),
       alike: [],
+      surplus: [],
       files: [],
     });
     return { call: number };

@@ -90,9 +90,13 @@ async function writeAll(
   const { out = standardOutput } = options;
   for (let attempt = 1; ; attempt += 1) {
     const file = out === standardOutput ? undefined : OutputFile.create(out, '--out', { isNamed: true });
-    const write = (text: string): void => (file === undefined ? context.terminal.out(text) : file.write(text));
+    const { terminal, interrupted } = context;
+    const writer: Writer = {
+      write: (text) => (file === undefined ? terminal.out(text) : file.write(text)),
+      drained: async () => (file === undefined ? terminal.outDrained(interrupted) : undefined),
+    };
     try {
-      const written = await writeList(kind, format, options, get, write);
+      const written = await writeList(kind, format, options, get, writer);
       if (typeof written === 'number') {
         await file?.commit();
         return written;
@@ -112,12 +116,18 @@ const unreadable = (reason: string, file: OutputFile | undefined): RunError =>
     file === undefined ? 'what was written is not all; run it again' : `${file.path} was not written; run it again`,
   );
 
+/** Where records are written, and until when nothing more is to be. */
+interface Writer {
+  readonly write: (text: string) => void;
+  readonly drained: () => Promise<void>;
+}
+
 async function writeList(
   kind: RecordKind,
   format: Format,
   options: ExportOptions,
   get: Get,
-  write: (text: string) => void,
+  { write, drained }: Writer,
 ): Promise<number | ListFailure> {
   const isWanted = filterOf(kind, options);
   const columns = columnsOf(kind);
@@ -133,11 +143,12 @@ async function writeList(
     const failure = await walkList(
       ask,
       query,
-      ({ items }) => {
+      async ({ items }) => {
         for (const item of items.filter(isWanted)) {
           write(format === 'csv' ? csvLine(columns.map(({ of }) => cellOf(of(item)))) : jsonLine(columns, item));
           written += 1;
         }
+        await drained();
         return false;
       },
       Number.POSITIVE_INFINITY,

@@ -17,11 +17,10 @@ import type { Given } from '../setting-options.ts';
 import { showFailure } from '../show-summary.ts';
 import { type UndoOptions, undoSettings } from '../undo-command.ts';
 import { openStore } from '../upload/journal.ts';
-import { refuseOtherTarget } from '../upload/same-target.ts';
-import type { UploadOptions } from '../upload-options.ts';
-import { readConfigurationFor, withSettings } from '../with-settings.ts';
 import { type LaterRun, findLaterRuns } from './later-runs.ts';
-import { type AccountReader, openAccount } from './read-account.ts';
+import type { AccountReader } from './read-account.ts';
+import { openRunAccount } from './run-account.ts';
+import { settleRun } from './settle-run.ts';
 
 /** What is known of an undo, and shown of it at its end. */
 interface Facts {
@@ -107,6 +106,7 @@ function documentOf(
       selected: stored?.records ?? 0,
       deleted,
       deleted_before: stored?.removed ?? 0,
+      stored_twice: stored?.surplus ?? 0,
       left: left.length + (stored?.nameless ?? 0),
     },
     left: left.map(({ path, ...each }) => ({ ...each, file: path })),
@@ -133,9 +133,14 @@ async function undoRun(
       throw usageError('OPTIONS_CONFLICT', `--rows failed is for shipments: ${kind.noun[1]} are calculated at once`);
     }
     facts.stored = await countStored(open);
-    refuseUncertain(open.run, facts.stored, kind);
+    if (facts.stored.uncertain > 0) facts.stored = await settleUncertain(open, given, context, kind);
     facts.later = await findLaterRuns(store, open.run);
-    const account = await openRunAccount(open.run, given, context);
+    const account = await openRunAccount<UndoOptions>(
+      open.run,
+      given,
+      { settings: undoSettings, use: undoing },
+      context,
+    );
     try {
       await undoStored({ open, kind, options: account.options, account: account.reader, context, facts });
     } finally {
@@ -146,47 +151,39 @@ async function undoRun(
   }
 }
 
-/** Only `resume` can find out, with the input. */
-function refuseUncertain({ id, undo: state }: RunRecord, { uncertain }: StoredByRun, { noun }: RecordKind): void {
-  if (uncertain === 0) return;
+/** Finds out what became of records of which that is unknown; nothing is deleted before. */
+async function settleUncertain(
+  open: OpenRun,
+  { profile, apiKeyFile, settle }: Given<UndoOptions>,
+  context: CommandContext,
+  { noun }: RecordKind,
+): Promise<StoredByRun> {
+  const line = createStatusLine(context.terminal, () => context.now().getTime());
+  line.show('looking up records of which it is unknown whether they are stored');
+  const given = {
+    ...(profile === undefined ? {} : { profile }),
+    ...(apiKeyFile === undefined ? {} : { apiKeyFile: resolve(context.workingDirectory, apiKeyFile) }),
+    ...(settle === undefined ? {} : { settle }),
+  };
+  const failure = await settleRun(open, given, context);
+  line.end();
+  const stored = await countStored(open);
+  if (stored.uncertain === 0) return stored;
+  if (failure?.exitCode === ExitCode.refused) throw failure;
+  const { id, undo: state } = open.run;
   const short = id.slice(0, 8);
+  const why = failure === undefined ? '' : ` (${failure.message})`;
   throw new RunError(
     ExitCode.incomplete,
     'RUN_UNSETTLED',
-    `it is unknown whether the API stored ${plural(uncertain, ...noun)} of run ${short}; nothing was deleted`,
+    `it is unknown whether the API stored ${plural(stored.uncertain, ...noun)} of run ${short}${why}; nothing was deleted`,
     state === undefined
-      ? `find out first: dcycle-upload resume ${short}, or end it by your word: resume ${short} --assume missing (or stored)`
+      ? `run it again later, or end it by your word: dcycle-upload resume ${short} --assume missing (or stored)`
       : 'look them up in Dcycle',
   );
 }
 
 const undoing = { what: 'an undo', without: 'nothing can be deleted without an account' };
-
-/** The account of a run, with the credentials that the run had. */
-async function openRunAccount(
-  { id, account, options: kept, workingDirectory }: RunRecord,
-  given: Given<UndoOptions>,
-  context: CommandContext,
-): Promise<{ readonly reader: AccountReader; readonly options: UndoOptions }> {
-  const { profile, apiKeyFile } = kept as Given<UploadOptions>;
-  const own = given.profile === undefined && given.apiKeyFile === undefined;
-  const chosen: Given<UndoOptions> = {
-    ...(own && profile !== undefined ? { profile } : {}),
-    ...(own && apiKeyFile !== undefined ? { apiKeyFile: resolve(workingDirectory, apiKeyFile) } : {}),
-    ...given,
-  };
-  const configuration = await readConfigurationFor(chosen, { ...context, workingDirectory });
-  const { baseUrl, organizationId } = account;
-  const options = withSettings<UndoOptions>(chosen, undoSettings, configuration, { baseUrl, org: organizationId });
-  const reader = await openAccount(options, configuration, undoing, context);
-  try {
-    refuseOtherTarget(id, account, reader.target);
-  } catch (error) {
-    await reader.close();
-    throw error;
-  }
-  return { reader, options };
-}
 
 async function undoStored(work: Undo): Promise<void> {
   const { open, options, facts, context, kind } = work;

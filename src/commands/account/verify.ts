@@ -1,3 +1,4 @@
+import { ledgerIds } from '../../delivery/ledger-ids.ts';
 import { OpenOutcome } from '../../delivery/open-outcome.ts';
 import type { Get } from '../../delivery/read-stored.ts';
 import { soughtAtOnce, type SoughtRecord, type Verified, Verifier } from '../../delivery/verify.ts';
@@ -12,6 +13,7 @@ import { run } from '../../pipeline/run.ts';
 import type { RunResult } from '../../pipeline/run-result.ts';
 import { interruption } from '../../pipeline/stop.ts';
 import type { RecordKind } from '../../records/kind.ts';
+import type { LedgerView } from '../../ledger/run-store.ts';
 import { kindFor, kinds } from '../../records/kinds.ts';
 import { fileOf } from '../../input/zip-path.ts';
 import { realPath } from '../../report/files/real-path.ts';
@@ -28,6 +30,7 @@ import { readMapping } from '../read-mapping.ts';
 import type { Given } from '../setting-options.ts';
 import { showFailure } from '../show-summary.ts';
 import { withFuelIds } from '../upload/fuel-names.ts';
+import { openStore } from '../upload/journal.ts';
 import type { VerifyOptions } from '../verify-command.ts';
 import { readConfigurationFor, withSettings } from '../with-settings.ts';
 import { type AccountReader, openAccount } from './read-account.ts';
@@ -55,7 +58,7 @@ class Findings {
     this.#write = write;
   }
 
-  add = ({ sought, movementId, verdict, ids, fields, why }: Verified): void => {
+  add = ({ sought, movementId, verdict, ids, fields, changes, why }: Verified): void => {
     this.counts[verdict === 'no emissions' ? 'no_emissions' : verdict] += 1;
     if (verdict === 'there') return;
     const { input, row, line } = sought;
@@ -67,6 +70,7 @@ class Findings {
       movement_id: movementId ?? null,
       ids: [...ids],
       fields: [...fields],
+      changes: changes.map(({ name, before = null, after = null }) => ({ field: name, account: before, file: after })),
       why: why ?? null,
     };
     if (this.listed.length < mostListed) this.listed.push(difference);
@@ -166,9 +170,11 @@ async function verifyFiles(
       file?.write(format === 'csv' ? differenceLine(difference) : `${JSON.stringify(difference)}\n`);
     facts.findings = new Findings(paths, write);
     const plan = await planFor(kindName, paths, options, account, context);
+    const ledger = await openLedger(plan.kind, account, context);
     try {
-      await compare(plan, account, line, context, facts);
+      await compare(plan, { account, ledger, line }, context, facts);
     } finally {
+      await ledger?.close();
       await plan.close();
     }
     await file?.commit();
@@ -227,10 +233,29 @@ function refuseSeveralAccounts({ inputs }: OpenedInputs, mapping: MappingOptions
   );
 }
 
+/** What is known of the account on this machine; nothing where that can't be read: the comparison does without. */
+async function openLedger(
+  kind: RecordKind,
+  { target }: AccountReader,
+  context: CommandContext,
+): Promise<LedgerView | undefined> {
+  try {
+    return await (await openStore(context)).view({ kind: kind.name, ...target });
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a file is compared with, and where it is said how far that is. */
+interface Sources {
+  readonly account: AccountReader;
+  readonly ledger: LedgerView | undefined;
+  readonly line: StatusLine;
+}
+
 async function compare(
   plan: Plan,
-  account: AccountReader,
-  line: StatusLine,
+  { account, ledger, line }: Sources,
   context: CommandContext,
   facts: Facts,
 ): Promise<void> {
@@ -242,6 +267,7 @@ async function compare(
   const verifier = new Verifier({
     kind: plan.kind,
     get,
+    idsOf: ledger === undefined ? undefined : (contents) => ledgerIds(ledger, contents).catch(() => []),
     onVerified: (verified) => facts.findings?.add(verified),
     onProgress: (done, of, what) => line.show(`reading the account: ${count(done)} of ${count(of)} ${what}`),
   });

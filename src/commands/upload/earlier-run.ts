@@ -31,6 +31,7 @@ export const results = (id: string, options: ResultsOptions, context: CommandCon
       wait: _wait,
       report: _report,
       errors: _errors,
+      rejected: _rejected,
       ...kept
     } = run.options as Given<UploadOptions>;
     return { ...keyOf(kept, options), ...options, ...placed(options, context, run.workingDirectory) };

@@ -166,6 +166,7 @@ export const knownOf = (
         ask: (marks) => run.known(marks),
         rules: rulesOf(run.run.id, kind, options),
         changes: delivery?.changesOf,
+        named: delivery?.findNamed,
         replacements,
       };
 

@@ -27,7 +27,7 @@ export function choosePaths(
     page: report,
     // The error report of the upload itself stays.
     errors: errors ?? `${name}${task === 'results' ? '.results' : ''}.errors.csv`,
-    rejected: rejected ?? `${name}.rejected.${writtenAs.rejected}`,
+    rejected: rejected ?? `${name}${task === 'results' ? '.results' : ''}.rejected.${writtenAs.rejected}`,
     named: new Set(given.flatMap(([option, path]) => (path === undefined ? [] : [option]))),
   };
 }

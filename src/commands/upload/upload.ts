@@ -294,7 +294,9 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
   const { journal, log } = held;
   const reports = new Reports(plan, reportPaths, {
     resultColumns: target.mode === 'dry-run' ? [] : target.destination.resultColumns,
-    givesBack: earlier?.task === 'results' ? 'none' : journal?.isResumable === true ? 'refused' : 'refused and unsent',
+    givesBack:
+      earlier?.task === 'results' ? 'stored' : journal?.isResumable === true ? 'refused' : 'refused and unsent',
+    readsBack: awaited !== undefined,
     out: terminal.out,
   });
   held.reports = reports;
@@ -331,7 +333,7 @@ interface Recorded {
   readonly stored?: StoredRun | undefined;
   readonly awaited?: AwaitedDestination | undefined;
   readonly compared?: ComparedDestination | undefined;
-  /** Of an upload that replaces earlier versions. */
+  /** What takes the place of earlier versions. */
   readonly replacements?: Replacements | undefined;
   readonly runOptions: RunOptions;
 }
@@ -358,7 +360,7 @@ async function record(
     onLook: view.calculation,
   });
   const watched = held.log.watch(destination);
-  const replacements = options.replace === true ? new Replacements() : undefined;
+  const replacements = new Replacements();
   return {
     target: { mode: 'upload', destination: watched },
     delivery,

@@ -17,12 +17,21 @@ export class RejectedFile {
   /** `undefined` writes JSON Lines. */
   readonly #dialect: Dialect | undefined;
   readonly #output: Output;
+  /** By input, the cell of a row that has an id already; -1 for none. `undefined` writes no ids. */
+  readonly #idCells: readonly number[] | undefined;
   hasRows = false;
 
-  constructor(arena: Arena, sink: ByteSink, format: RowFormat, dialect: Dialect | undefined) {
+  constructor(
+    arena: Arena,
+    sink: ByteSink,
+    format: RowFormat,
+    dialect: Dialect | undefined,
+    idCells: readonly number[] | undefined,
+  ) {
     this.#arena = arena;
     this.#format = format;
     this.#dialect = dialect;
+    this.#idCells = idCells;
     this.#output = new Output(arena, sink);
   }
 
@@ -30,8 +39,21 @@ export class RejectedFile {
   write(rows: ReportedRows, index: number, row: RefusedRow, issues: readonly Issue[]): void {
     if (!this.hasRows) this.#output.text(this.#format.header);
     this.hasRows = true;
-    const values = [row.row, issues.map(({ code }) => code).join('; '), issues.map(withMark).join('; ')];
+    const values = [
+      ...this.#idOf(rows, row, issues),
+      row.row,
+      issues.map(({ code }) => code).join('; '),
+      issues.map(withMark).join('; '),
+    ];
     if (!this.#writeVerbatim(rows, index, row, values)) this.#output.text(this.#format.line(rows.input, row, values));
+  }
+
+  /** The id of what is stored of a row, or that which the row has named itself. */
+  #idOf({ input }: ReportedRows, row: RefusedRow, issues: readonly Issue[]): readonly string[] {
+    if (this.#idCells === undefined) return [];
+    const cell = this.#idCells[input] ?? -1;
+    const own = cell === -1 || row.isMalformed ? '' : (row.cells[cell] ?? '');
+    return [issues.find(({ storedId }) => storedId !== undefined)?.storedId ?? own];
   }
 
   flush(): void {

@@ -5,6 +5,7 @@ import { usageError } from '../../errors.ts';
 import type { IssueCode } from '../../codes/issue-codes.ts';
 import type { Issue } from '../../issues.ts';
 import type { Plan, PlannedInput } from '../../pipeline/plan.ts';
+import { idCellOf, idColumn } from '../../pipeline/named-rows.ts';
 import type { ReportedRows } from '../../pipeline/reported-rows.ts';
 import { Causes } from '../causes.ts';
 import { createEncoder, type Dialect, dialectOf, type Encoder } from './dialect.ts';
@@ -47,7 +48,9 @@ export interface ReportOptions {
   /** What the destination adds to an accepted row. */
   readonly resultColumns: readonly string[];
   /** Which rows are in the rejected file, to be fixed or sent with it. */
-  readonly givesBack: 'refused and unsent' | 'refused' | 'none';
+  readonly givesBack: 'refused and unsent' | 'refused' | 'stored';
+  /** Whether the rejected file has rows that the API has stored and could not calculate, with their ids. */
+  readonly readsBack: boolean;
   /** Where results for standard output go. */
   readonly out: (text: string) => void;
 }
@@ -112,7 +115,8 @@ export class Reports {
     this.#options = options;
     this.#resultFormat =
       paths.results === undefined ? undefined : format(paths.results, ['_row', ...resultColumns], 'keep');
-    this.#rejectedFormat = format(paths.rejected, ['_row', '_codes', '_errors'], 'replace');
+    const helpers = [...(options.readsBack ? [idColumn] : []), '_row', '_codes', '_errors'];
+    this.#rejectedFormat = format(paths.rejected, helpers, 'replace');
   }
 
   /** Whether rows that were accepted are written. */
@@ -130,6 +134,7 @@ export class Reports {
       this.#rejected,
       this.#rejectedFormat,
       fileFormatOf(rejected) === 'csv' ? dialect : undefined,
+      this.#options.readsBack ? this.#plan.inputs.map(idCellOf) : undefined,
     );
     if (results === undefined || this.#resultFormat === undefined) return;
     const { out, resultColumns } = this.#options;
@@ -173,8 +178,9 @@ export class Reports {
   }
 
   /** Whether a row must not be in the rejected file: sending it (again) could store it twice, or `resume` sends it. */
-  #isKept({ code, isStored }: Issue): boolean {
-    if (this.#givesBack === 'none' || notGivenBack.has(code) || isStored === true) return true;
+  #isKept({ code, isStored, storedId }: Issue): boolean {
+    if (storedId !== undefined) return false;
+    if (this.#givesBack === 'stored' || notGivenBack.has(code) || isStored === true) return true;
     return code === 'NOT_SENT' && this.#givesBack === 'refused';
   }
 

@@ -131,6 +131,7 @@ function jsonRows(options: RowFileOptions): RowFormat {
     const format = inputs[input]?.input.table.format;
     return format !== undefined && formats[format].hasOpenNames;
   };
+  const helpers = options.added.includes('_id') ? ownHelpersWithId : ownHelpers;
   return {
     header: '',
     names,
@@ -144,7 +145,7 @@ function jsonRows(options: RowFileOptions): RowFormat {
       const more = names
         .map((name, index) => `${JSON.stringify(name)}:${JSON.stringify(values[index] ?? null)}`)
         .join(',');
-      const body = (sameNames === 'replace' ? own.replace(ownHelpers, '}') : own).replace(/\s*\}\s*$/, '');
+      const body = (sameNames === 'replace' ? own.replace(helpers, '}') : own).replace(/\s*\}\s*$/, '');
       return `${body}${body.endsWith('{') ? '' : ','}${more}}\n`;
     },
     isVerbatim: (input) => isJson(input) && sameNames === 'keep',
@@ -153,6 +154,7 @@ function jsonRows(options: RowFileOptions): RowFormat {
 
 /** The helper keys that an earlier rejected file has at the end of its objects. */
 const ownHelpers = /,?\s*"_row":\d+,"_codes":"(?:[^"\\]|\\.)*","_errors":"(?:[^"\\]|\\.)*"\s*\}\s*$/;
+const ownHelpersWithId = new RegExp(`,?\\s*(?:"_id":(?:"(?:[^"\\\\]|\\\\.)*"|null))?${ownHelpers.source}`);
 
 function cellsAsJson(columns: readonly string[], row: RefusedRow, leaveOut: ReadonlySet<string>): string {
   const { cells } = row;

@@ -1,0 +1,129 @@
+import type { Issue, Warning } from '../issues.ts';
+import type { KnownRecord } from '../ledger/run-store.ts';
+import type { Earlier } from '../pipeline/replacements.ts';
+import { type Asked, changesText, type Decision, decideKnown, type KnownRules } from './known.ts';
+import type { NamedRecord } from './named-records.ts';
+
+/** What is done with a record that names a stored one, and which stored ones it takes the place of. */
+export interface NamedDecision {
+  readonly decision: Decision;
+  readonly earlier: readonly Earlier[];
+}
+
+/**
+ * Decides what becomes of a record that names the stored one whose place it takes. One without emissions is replaced; one that has been
+ * calculated only where the user wants changed rows to replace (`--replace`). What the account does not show is not replaced.
+ *
+ * @param found what the ledger knows of the record, as for `decideKnown`
+ */
+export function decideNamed(
+  found: readonly KnownRecord[],
+  named: NamedRecord,
+  rules: KnownRules,
+  asked: Asked,
+): NamedDecision {
+  const decision = decideKnown(found, rules, { ...asked, hasIdentity: true, replacedId: named.id });
+  switch (decision.kind) {
+    case 'accepted':
+      if (decision.known.id === named.id) return { decision: ofSame(decision, named, rules), earlier: [] };
+      return { decision, earlier: replacedBy(named, rules) };
+    case 'earlier':
+    case 'wait':
+    case 'ask':
+      return { decision, earlier: decision.known.id === named.id ? [] : replacedBy(named, rules) };
+    case 'send':
+      return toSend(decision, named, rules);
+    default:
+      return { decision, earlier: [] };
+  }
+}
+
+/** The record that it names is the very same one. A purchase may have been fixed in its place: the API updates it. */
+function ofSame(decision: Decision, named: NamedRecord, { isUpsert }: KnownRules): Decision {
+  return named.kind === 'failed' && !isUpsert ? { kind: 'duplicate', issue: unchanged(named) } : decision;
+}
+
+function toSend(decision: Decision, named: NamedRecord, rules: KnownRules): NamedDecision {
+  const { isUpsert, isAgain, replaces } = rules;
+  const earlier = replacedBy(named, rules);
+  switch (named.kind) {
+    case 'unread':
+      return { decision: { kind: 'open', fate: 'not sent', issue: unread(named), runId: undefined }, earlier: [] };
+    case 'gone':
+      return { decision: earlier.length > 0 ? { kind: 'send' } : { kind: 'send', warning: unknownId }, earlier };
+    case 'failed':
+    case 'calculated': {
+      // The ledger knows that one that failed had another content, whatever the list shows.
+      const isChanged = named.changes.length > 0 || (named.kind === 'failed' && named.place !== undefined);
+      if (!isChanged && !isAgain && !isUpsert) {
+        return { decision: { kind: 'duplicate', issue: unchanged(named) }, earlier: [] };
+      }
+      if (named.kind === 'failed') return { decision: { kind: 'send' }, earlier };
+      if (replaces || isUpsert || isAgain) return { decision, earlier };
+      return { decision: { kind: 'duplicate', issue: supersededBy(named) }, earlier: [] };
+    }
+  }
+}
+
+function replacedBy(named: NamedRecord, { replaces }: KnownRules): readonly Earlier[] {
+  const { id, place } = named;
+  switch (named.kind) {
+    case 'failed':
+      return [{ id, place, hasFailed: true }];
+    case 'calculated':
+      return replaces ? [{ id, place, hasFailed: false }] : [];
+    case 'gone':
+      return named.isBeingRemoved ? [{ id, place, hasFailed: true }] : [];
+    case 'unread':
+      return [{ id, place, hasFailed: false, unknown: named.why }];
+  }
+}
+
+const unchanged = ({ id, kind }: Pick<NamedRecord, 'id' | 'kind'>): Issue =>
+  kind === 'failed'
+    ? {
+        code: 'API_REJECTED',
+        stage: 'calculate',
+        message: `nothing of it is changed: the API has it as ${id} and could not calculate it`,
+        cause: 'nothing of it is changed: the API has it and could not calculate it',
+        storedId: id,
+        hint: 'fix the row; --again sends it as it is',
+      }
+    : {
+        code: 'DUPLICATE',
+        stage: 'dedupe',
+        message: `nothing of it is changed: the account has it as ${id}`,
+        cause: 'nothing of it is changed: the account has it',
+        hint: '--again sends it as it is',
+      };
+
+const supersededBy = ({ id, changes }: NamedRecord & { readonly kind: 'failed' | 'calculated' }): Issue => ({
+  code: 'SUPERSEDES',
+  stage: 'dedupe',
+  message: `the account has its earlier version, calculated, as ${id}${changesText({ kind: 'read', fields: changes })}`,
+  cause: 'the account has its earlier version, calculated',
+  storedId: id,
+  hint: '--replace sends it and deletes the earlier version',
+});
+
+const unread = ({ id, why }: NamedRecord & { readonly kind: 'unread' }): Issue => ({
+  code: 'NOT_SENT',
+  stage: 'send',
+  message: `not sent: whether the account still has ${id}, whose place it takes, is not known: ${why}`,
+  cause: `not sent: whether the account still has the record whose place it takes is not known: ${why}`,
+  hint: 'upload it again later',
+});
+
+const unknownId: Warning = {
+  code: 'UNKNOWN_ID',
+  message: 'the account does not show the records that _id names; these rows are sent in addition',
+};
+
+/** A later row that names the same stored record. */
+export const namedTwice = (id: string, firstRow: number): Issue => ({
+  code: 'CONFLICT',
+  stage: 'dedupe',
+  message: `row ${String(firstRow)} names the same stored record as _id, ${id}: one row takes its place`,
+  cause: 'an earlier row names the same stored record as _id',
+  hint: 'give each row its own _id, or none to a row that is new',
+});

@@ -1,0 +1,65 @@
+import { Entry, type OpenRun, type RecordPlace } from '../ledger/run-store.ts';
+import type { Fields, RecordKind } from '../records/kind.ts';
+import { isPending } from './calculated.ts';
+import type { Claims } from './claims.ts';
+import { changedFields, type FieldChange } from './compare-stored.ts';
+import { readByIds } from './read-by-id.ts';
+import type { Get, StoredRecord } from './read-stored.ts';
+
+/** A record that names the stored one whose place it takes (`_id`). */
+export interface NamingRecord {
+  readonly id: string;
+  readonly fields: Fields;
+}
+
+/**
+ * What the account has of the record that is named:
+ *
+ * - `failed`: it has no emissions, and will have none
+ * - `calculated`: it has its emissions
+ * - `gone`: the account does not show it, or it is none of the account's
+ * - `unread`: that can't be told, or not yet
+ */
+export type NamedRecord = { readonly id: string; readonly place: RecordPlace | undefined } & (
+  | { readonly kind: 'failed' | 'calculated'; readonly changes: readonly FieldChange[] }
+  | { readonly kind: 'gone'; readonly isBeingRemoved: boolean }
+  | { readonly kind: 'unread'; readonly why: string }
+);
+
+export interface NamedRecordsOptions {
+  readonly kind: RecordKind;
+  readonly get: Get;
+  readonly run: Pick<OpenRun, 'owners'>;
+  readonly claims: Claims;
+}
+
+/** The form of the API's ids; a file may have a column `_id` from elsewhere. */
+const isApiId = (id: string): boolean => /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(id);
+
+/** Finds out what is known of stored records that rows name: in the ledger, and in the account. */
+export async function findNamed(
+  records: readonly NamingRecord[],
+  { kind, get, run, claims }: NamedRecordsOptions,
+): Promise<readonly NamedRecord[]> {
+  if (records.length === 0) return [];
+  const owners = await run.owners(records.map(({ id }) => id));
+  const asked = records.filter(({ id }) => owners.has(id) || isApiId(id));
+  const named = asked.map(({ id, fields }) => ({ id, movementId: movementOf(fields) }));
+  const stored = await readByIds(get, kind.listPath, named, (id) => owners.has(id));
+  return records.map(({ id, fields }): NamedRecord => {
+    const owner = owners.get(id);
+    const own = { id, place: owner };
+    if ('reason' in stored) return { ...own, kind: 'unread', why: stored.reason };
+    const record = stored.get(id);
+    if (record === undefined) return { ...own, kind: 'gone', isBeingRemoved: owner?.entry === Entry.removing };
+    // It is not what a call in doubt has stored, unless the API replaces what it has.
+    if (!kind.isUpsert) claims.claim(id);
+    if (isPending(record)) return { ...own, kind: 'unread', why: 'the API is still to calculate it' };
+    const changes = changedFields(fields, record);
+    return { ...own, kind: hasEmissions(record) ? 'calculated' : 'failed', changes };
+  });
+}
+
+const movementOf = ({ movement_id: id }: Fields): string | undefined => (id === undefined ? undefined : String(id));
+
+export const hasEmissions = ({ co2e, kgco2e }: StoredRecord): boolean => (kgco2e ?? co2e ?? undefined) !== undefined;
