@@ -80,14 +80,14 @@ export function readRecordLeniently(bytes: Buffer, table: Table, isFinal: boolea
     return refused(bytes, start, lineEnd(bytes, start), message);
   }
   if (cells.every((cell) => cell === '' || cell === endOfFile)) return { kind: 'blank', start, end };
-  const isText = isSound(bytes.subarray(start, end), table);
+  const raw = bytes.subarray(start, end);
   const own = table.isOwnOutput ? cells.map(removeFormulaGuard) : cells;
-  const whole = table.isOwnOutput && isText ? readWholeLine(own, table) : undefined;
+  const whole = table.isOwnOutput && !raw.includes(0) ? readWholeLine(own, table) : undefined;
   if (whole !== undefined) return { ...whole, start, end };
   if (own.length !== table.columns.length) {
     return refused(bytes, start, end, describeWidth(own.length, table.columns.length));
   }
-  if (!isText) return refused(bytes, start, end, unsound(table));
+  if (!isSound(raw, table)) return refused(bytes, start, end, unsound(table));
   return { kind: 'row', cells: own, start, end };
 }
 
