@@ -102,6 +102,7 @@ export interface ReadingOptions {
   readonly ton?: 'metric' | 'short';
   readonly null?: readonly string[];
   readonly allowMissing?: 'quantity';
+  readonly refunds?: 'net';
   readonly limit?: number;
   readonly map?: readonly string[];
   readonly set?: readonly string[];
@@ -237,9 +238,16 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
   command.option('--strict', 'refuse rows that are valid and hardly true (default: taken, and shown)');
   if (kind === 'requests') addCalculatorOptions(command);
   else {
-    command.addOption(
-      new Option('--allow-missing <field>', 'take purchases without it (default: refused)').choices(['quantity']),
-    );
+    command
+      .addOption(
+        new Option('--allow-missing <field>', 'take purchases without it (default: refused)').choices(['quantity']),
+      )
+      .addOption(
+        new Option(
+          '--refunds <how>',
+          'with --dry-run or --local: net leaves out refunds with the purchases they take back (default: refused)',
+        ).choices(['net']),
+      );
   }
   command.optionsGroup('Sending:');
   addProfileOption(command);

@@ -141,8 +141,11 @@ export async function* readTexts(
   }
 }
 
-/** Reads bytes that are in memory, such as a sample: `use` sees each batch. */
-export function readBytes(bytes: Buffer, table: Table, use: (batch: Batch, workspace: Workspace) => void): void {
+/** Sees a batch of bytes that are in memory, and whether nothing follows it there. */
+export type UseBatch = (batch: Batch, workspace: Workspace, isLast: boolean) => void;
+
+/** Reads bytes that are in memory, such as a sample. */
+export function readBytes(bytes: Buffer, table: Table, use: UseBatch): void {
   const arena = new Arena(bytes.length + textBytes + 4096);
   const workspace = { arena, texts: new TextSpace(arena, textBytes) };
   const start = arena.allocate(bytes.length);
@@ -154,7 +157,8 @@ export function readBytes(bytes: Buffer, table: Table, use: (batch: Batch, works
     workspace.texts.clear();
     batch.clear();
     from = tokeniser.take(batch, { from, to, isFinal: true, shift: -start });
-    use(batch, workspace);
+    batch.end = from - start;
+    use(batch, workspace, from >= to);
   }
 }
 

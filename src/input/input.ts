@@ -13,6 +13,7 @@ import {
   readBytes,
   readRange,
   type RowRange,
+  type UseBatch,
 } from './batch-reader.ts';
 import type { TextSource } from './blocks.ts';
 import type { Encoding } from './encoding.ts';
@@ -133,7 +134,7 @@ export class Input {
   }
 
   /** Shows the batches of the first 1 MiB, without consuming them. */
-  readSample(use: (batch: Batch, workspace: Workspace) => void): void {
+  readSample(use: UseBatch): void {
     readBytes(this.#sample, this.table, use);
   }
 
@@ -164,6 +165,13 @@ export class Input {
   rows(): { readonly source: TextSource; readonly offset: number } {
     const source = this.#copy ?? this.#stream ?? this.source.from(this.#dataOffset);
     return { source, offset: this.#dataOffset };
+  }
+
+  /** The text of the rows again; of what passes by only once, as far as it was read. */
+  rowsAgain(): { readonly source: TextSource; readonly offset: number } {
+    const offset = this.#dataOffset;
+    const { archive } = this.#opened;
+    return { source: archive.isOriginal ? this.source.from(offset) : archive.between(offset, archive.bytes), offset };
   }
 
   /** Makes a reader of single rows that were read already. */

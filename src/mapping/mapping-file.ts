@@ -24,6 +24,7 @@ export const mappingFileSchema = z.strictObject({
   dateFormat: z.enum(['iso', 'dmy', 'mdy', 'epoch']).optional().describe('order of dates that are not ISO 8601'),
   skip: rules.optional().describe('column or field: the values of rows that are left out'),
   where: rules.optional().describe('column or field: the values of the only rows that are read'),
+  refunds: z.enum(['net']).optional().describe('sets negative quantities off against their purchases'),
   null: z.array(z.string()).optional().describe('further texts that mean "no value"'),
   gallon: z.enum(['us', 'imperial']).optional().describe('which gallon "gal" is'),
   ton: z.enum(['metric', 'short']).optional().describe('which ton "ton" is'),

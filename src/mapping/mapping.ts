@@ -36,6 +36,8 @@ export interface MappingOptions {
   readonly organization: OrganizationSource;
   /** Which rows are left out. */
   readonly rowRules: readonly RowRule[];
+  /** `net` sets negative quantities off against their purchases. */
+  readonly refunds?: 'net' | undefined;
   /** Texts that mean "no value", in addition to those that are known. */
   readonly nulls: Nulls;
   /** The units that fuels are sold in, by their ids in lower case: what a quantity that is sent is converted to. */
@@ -71,7 +73,7 @@ export function readMappingOptions(
   file: MappingFile | undefined,
   maps: readonly string[],
   sets: readonly string[],
-  { skip = [], where = [], nulls = [], ...conventions }: Partial<ConventionOptions> & RowTexts = {},
+  { skip = [], where = [], nulls = [], refunds, ...conventions }: Partial<ConventionOptions> & RowTexts = {},
 ): MappingOptions {
   const fields = new Map<string, { columns: readonly string[]; reason: 'option' | 'file' }>();
   const organization: { column?: string; value?: string } = {};
@@ -111,6 +113,7 @@ export function readMappingOptions(
       ...skip.map((text) => readRule('skip', text)),
       ...where.map((text) => readRule('where', text)),
     ],
+    refunds: refunds ?? file?.refunds,
     nulls: new Set([...(file?.null ?? []), ...nulls].map((text) => text.trim())),
     conventions: {
       decimal: conventions.decimal,
@@ -121,8 +124,9 @@ export function readMappingOptions(
   };
 }
 
-/** Texts of `--skip`, `--where` and `--null`. */
+/** Texts of `--skip`, `--where`, `--refunds` and `--null`. */
 interface RowTexts {
+  readonly refunds?: 'net' | undefined;
   readonly nulls?: readonly string[] | undefined;
   readonly skip?: readonly string[] | undefined;
   readonly where?: readonly string[] | undefined;

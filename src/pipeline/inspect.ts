@@ -7,6 +7,8 @@ import type { Mapping } from '../mapping/mapping.ts';
 import { nearest } from '../mapping/names.ts';
 import type { Fields, RecordKind, Requirement } from '../records/kind.ts';
 import { createFieldChecks } from '../records/validate.ts';
+import { isRefund } from './find-refunds.ts';
+import { settleSampledRefunds } from './inspect-refunds.ts';
 import { isRead, readSampleRows } from './sample-rows.ts';
 import {
   createReading,
@@ -128,16 +130,18 @@ function inspectRows(input: Input, understood: Understood, options: InspectOptio
   const { kind, schema, mapping } = options;
   const reading = createReading(kind, { ...understood, input }, mapping, createFieldChecks(kind, schema));
   const rows: InspectedRow[] = [];
+  const refunds: Required<Pick<InspectedRow, 'line' | 'record'>>[] = [];
   const { conventions } = understood;
   readSampleRows({ input, reading, conventions, rowRules: mapping.rowRules }, (batch, records) => {
     for (let row = 0; row < batch.rows; row += 1) {
       if (!isRead(batch, row)) continue;
       const issues = batch.issues.get(row) ?? [];
       const line = batch.lines[row] ?? 0;
+      if (isRefund(batch, row, records)) refunds.push({ line, record: records.fields(row) });
       rows.push(issues.length > 0 ? { line, issues } : { line, issues, record: records.fields(row) });
     }
   });
-  return rows;
+  return settleSampledRefunds(kind, rows, refunds, mapping.refunds === 'net');
 }
 
 /** A row counts once, under the first thing that is wrong with it. */

@@ -60,6 +60,8 @@ export interface Plan extends OpenedInputs {
   readingOf(input: PlannedInput): RecordReading;
   /** Which rows the user leaves out. */
   readonly rowRules: readonly RowRule[];
+  /** What becomes of negative quantities. */
+  readonly refunds: 'net' | 'refuse';
 }
 
 /**
@@ -116,7 +118,8 @@ export async function openInputs(paths: readonly string[], options: ReadingOptio
 export function planRun(opened: OpenedInputs, mapping: MappingOptions): Plan {
   const { kind, schema } = opened;
   const checks = createFieldChecks(kind, schema);
-  return { ...opened, rowRules: mapping.rowRules, readingOf: (input) => createReading(kind, input, mapping, checks) };
+  const { rowRules, refunds = 'refuse' } = mapping;
+  return { ...opened, rowRules, refunds, readingOf: (input) => createReading(kind, input, mapping, checks) };
 }
 
 /** The tables of an archive with several, each an input of its own; else the input itself. */

@@ -1,7 +1,6 @@
 import type { WarningCode } from '../codes/warning-codes.ts';
 import type { Arena } from '../columns/arena.ts';
 import { type Batch, Verdict } from '../columns/batch.ts';
-import { formats } from '../input/formats.ts';
 import type { Table } from '../input/table.ts';
 import { describeRule, type RowRule } from '../mapping/row-rule.ts';
 import type { Warning } from '../issues.ts';
@@ -69,9 +68,8 @@ export class RowFindings {
   }
 
   /** Leaves out the remarks under a table. */
-  skipNotes(batch: Batch, arena: Arena, { format, delimiter }: Table): void {
-    const between = formats[format].hasDelimiter ? delimiter : undefined;
-    skipTrailingNotes(batch, arena, between, (row) => {
+  skipNotes(batch: Batch, arena: Arena, table: Table): void {
+    skipTrailingNotes(batch, arena, table, (row) => {
       this.add('ROWS_SKIPPED', 'remarks below the table were skipped', row);
     });
   }

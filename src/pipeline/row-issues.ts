@@ -52,3 +52,47 @@ export const stillInConflict = (mark: string): Issue => ({
   mark,
   hint: conflictHint,
 });
+
+/** What is known of a purchase with a negative quantity; texts say where rows are. */
+interface RefusedRefund {
+  readonly quantity: number;
+  /** The unit of the quantity; empty where none is given. */
+  readonly unit: string;
+  /** The purchase that it takes back. */
+  readonly purchase: string | undefined;
+  /** An earlier refund that is equal in every cell. */
+  readonly repeats: string | undefined;
+  readonly canNet: boolean;
+}
+
+/** A purchase that was taken back: what it takes back stays counted. */
+export function refundIssue({ quantity, unit, purchase, repeats, canNet }: RefusedRefund): Issue {
+  const amount = `${String(Number(Math.abs(quantity).toPrecision(12)))} ${unit}`.trim();
+  const issue = { code: 'OUT_OF_RANGE', stage: 'validate', field: 'quantity', value: String(quantity) } as const;
+  if (repeats !== undefined) {
+    return {
+      ...issue,
+      message: `quantity is negative: a refund of ${amount} that is equal to ${repeats} in every cell, and takes nothing back`,
+      cause: 'quantity is negative: a refund that is equal to an earlier one',
+      hint: 'where both are refunds, use --dedupe-key none',
+    };
+  }
+  if (purchase === undefined) {
+    return {
+      ...issue,
+      message:
+        `quantity is negative: a refund of ${amount}, and no other purchase of this amount, on the same day or earlier, ` +
+        `has all its other values; what it takes back stays counted, if it is here: over by ${amount}`,
+      cause: 'quantity is negative: a refund without a purchase of its amount',
+      hint: 'correct the quantity of the purchase that it takes a part of back, and leave the refund out',
+    };
+  }
+  return {
+    ...issue,
+    message: `quantity is negative: a refund of ${amount}; the purchase that it takes back, ${purchase}, stays counted: over by ${amount}`,
+    cause: 'quantity is negative: a refund, and its purchase stays counted',
+    ...(canNet
+      ? { hint: '--refunds net leaves both out', fix: ['--refunds', 'net'] }
+      : { hint: 'take the purchase and its refund out of the file' }),
+  };
+}

@@ -5,6 +5,8 @@ import type { Warning } from '../issues.ts';
 export class RowLimit {
   readonly #limit: number;
   #read = 0;
+  /** Rows followed in the last batch that were not wanted. */
+  isCut = false;
 
   constructor(limit = Number.POSITIVE_INFINITY) {
     this.#limit = limit;
@@ -22,7 +24,8 @@ export class RowLimit {
   /** Counts the rows of a batch; those after the last one that is wanted were not read. */
   take(batch: Batch): void {
     const left = this.#limit - this.#read;
-    if (batch.rows > left) batch.keep(left);
+    this.isCut = batch.rows > left;
+    if (this.isCut) batch.keep(left);
     this.#read += batch.rows;
   }
 

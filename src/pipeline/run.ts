@@ -5,49 +5,32 @@ import { jsonBytes } from '../columns/json-writer.ts';
 import { unsent } from '../delivery/fate-issues.ts';
 import { defect, RunError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
-import { createPlace, type Place } from '../input/batch-reader.ts';
 import { idCellOf } from './named-rows.ts';
 import { Accounts, type AccountOptions } from './accounts.ts';
 import { type ChunkLimits, maxChunkBytes } from './chunk.ts';
-import { Deduplicator } from './deduplicate.ts';
 import { DryRunEnd } from './dry-run-end.ts';
 import type { KnownOptions } from './known-rows.ts';
 import { LocalEnd } from './local-end.ts';
 import { createArena, defaultSizes, type FlowSizes } from './memory.ts';
 import type { Plan, PlannedInput } from './plan.ts';
-import type { Bounds } from './plausibility.ts';
 import { Position } from './position.ts';
-import { createReadingInput, type ReadingInput } from './reading-input.ts';
+import type { ReadingInput } from './reading-input.ts';
+import { Refunds } from './refunds.ts';
 import type { RunEnd, RunObserver } from './reported-rows.ts';
-import { Rereader } from './rereader.ts';
 import type { Issue } from '../issues.ts';
-import { asRunError, expectedRows, ownReasonsOf } from './run-inputs.ts';
+import { type JudgeOptions, RowJudge } from './row-judge.ts';
+import { asRunError } from './run-inputs.ts';
 import type { RunResult } from './run-result.ts';
 import type { RunTarget } from './run-target.ts';
-import { RowFindings } from './row-findings.ts';
-import { RowLimit } from './row-limit.ts';
-import { RowSample, type SampleOptions } from './row-sample.ts';
 import { RowOrder } from './row-order.ts';
 import { firstInvalid, interruption, Stops } from './stop.ts';
-import type { HubCheck, VehicleCheck } from './strange-values.ts';
 import { type ChunkCounts, UploadEnd } from './upload-end.ts';
 
-export interface RunOptions extends AccountOptions {
+export interface RunOptions extends AccountOptions, JudgeOptions {
   readonly chunkRecords: number;
-  /** The duplicate key; `undefined` takes the kind's own rule, `none` looks for no duplicates. */
-  readonly dedupeKey: readonly string[] | 'none' | undefined;
   readonly stopOnError: boolean;
-  /** Rows that are read at most, of all inputs together. */
-  readonly rowLimit?: number | undefined;
-  readonly sample?: SampleOptions | undefined;
   /** Aborts on SIGINT and SIGTERM, with its name: what is in flight is finished, nothing more is read or sent. */
   readonly interrupted: AbortSignal;
-  readonly vehicles?: VehicleCheck | undefined;
-  readonly hubs?: HubCheck | undefined;
-  /** What is known of plausible values. */
-  readonly bounds: Bounds;
-  /** Refuses rows that are not plausible. */
-  readonly isStrict: boolean;
   /** What the ledger knows of records, and what follows from it. */
   readonly known?: KnownOptions | undefined;
   readonly sizes?: Partial<FlowSizes> | undefined;
@@ -74,17 +57,13 @@ class Run {
   readonly #options: RunOptions;
   readonly #sizes: FlowSizes;
   readonly #arena: Arena;
-  readonly #place: Place;
-  readonly #rereader: Rereader;
   readonly #observer: RunObserver;
   readonly #stops = new Stops();
-  readonly #findings: RowFindings;
-  readonly #limit: RowLimit;
-  readonly #sample: RowSample | undefined;
+  readonly #judge: RowJudge;
+  readonly #refunds: Refunds;
   readonly #accounts: Accounts;
   readonly #chunks: ChunkCounts = { planned: 0, sent: 0, accepted: 0, failed: 0 };
   readonly #position: Position;
-  readonly #deduplicator: Deduplicator | undefined;
   readonly #end: RunEnd;
 
   constructor(
@@ -98,28 +77,15 @@ class Run {
     this.#options = options;
     this.#sizes = { ...defaultSizes, ...options.sizes };
     this.#arena = createArena(this.#sizes);
-    this.#place = createPlace(this.#arena, this.#sizes.blockBytes);
-    this.#rereader = new Rereader(plan, this.#keyFields, this.#arena, this.#sizes);
     const fragments = new Fragments(this.#arena);
     this.#observer = createObserver(this.#arena, fragments);
     this.#accounts = new Accounts(plan.inputs.length, options, this.#stops);
     this.#position = new Position(plan.inputs);
-    this.#limit = new RowLimit(options.rowLimit);
-    this.#sample = options.sample === undefined ? undefined : new RowSample(options.sample);
-    this.#findings = new RowFindings(plan.inputs.length > 1, plan.rowRules);
-    this.#deduplicator =
-      options.dedupeKey === 'none'
-        ? undefined
-        : new Deduplicator({
-            kind: plan.kind,
-            keyFields: options.dedupeKey,
-            inputs: (index) => this.#rereader.rowsOf(index),
-            hasSeveral: plan.inputs.length > 1,
-            expected: expectedRows(plan.inputs),
-            hashMask: this.#sizes.hashMask,
-            mergesTwins: plan.kind.isUpsert && target.mode !== 'local',
-            remark: ({ code, message }, row) => this.#findings.add(code, message, row),
-          });
+    const mergesTwins = plan.kind.isUpsert && target.mode !== 'local';
+    this.#judge = new RowJudge(plan, options, { arena: this.#arena, sizes: this.#sizes }, mergesTwins);
+    const canNet = target.mode !== 'upload';
+    const refunds = canNet ? plan.refunds : 'refuse';
+    this.#refunds = new Refunds(plan, { ...options, refunds, canNet, mergesTwins, sizes: this.#sizes });
     this.#end = this.#createEnd(fragments);
     for (const warning of plan.warnings) this.#accounts.warn(warning);
   }
@@ -154,7 +120,7 @@ class Run {
       destination: target.destination,
       accounts,
       stops,
-      order: new RowOrder(observer, this.#rereader.reread),
+      order: new RowOrder(observer, this.#judge.rereader.reread),
       counts,
       limits,
       stopOnError,
@@ -179,14 +145,13 @@ class Run {
     } catch (failure) {
       error ??= asRunError(failure);
     }
-    this.#findings.report(this.#accounts.warnings);
-    this.#deduplicator?.report(this.#accounts.warnings);
+    this.#judge.report(this.#accounts.warnings);
     // Also where nothing was left to do: the signal ends the process.
     this.#isInterrupted();
     this.#showProgress();
     error ??= this.#findImbalance(unread !== undefined) ?? this.#findOtherRun();
     const { ledger, emissions, warnings } = this.#accounts;
-    const { implausible } = this.#findings;
+    const { implausible } = this.#judge.findings;
     const stop = this.#stops.first;
     const lastFailure = this.#end instanceof UploadEnd ? this.#end.lastFailure : undefined;
     return {
@@ -206,58 +171,39 @@ class Run {
 
   /** Reads all inputs; how far, in words, where that is not to their ends. */
   async #readAll(): Promise<string | undefined> {
+    const { limit, findings } = this.#judge;
+    await this.#refunds.prepare();
     for (const [index, planned] of this.#plan.inputs.entries()) {
-      if (this.#limit.isReached) break;
+      if (limit.isReached) break;
       const reading = this.#begin(index, planned);
       while (await reading.reader.more()) {
         const isRefused =
           this.#stops.first?.exitCode === ExitCode.refused && this.#accounts.ledger.records.accepted === 0;
         if (this.#isInterrupted() || isRefused) return this.#position.describe();
         while (reading.reader.take()) {
-          this.#limit.take(reading.reader.batch);
+          limit.take(reading.reader.batch);
           // Only what has to wait is awaited: most batches are worked on without a pause.
           const working = this.#work(reading);
           if (working !== undefined) await working;
-          if (this.#limit.isReached) break;
+          if (limit.isReached) break;
         }
         this.#showProgress();
-        if (this.#limit.isReached) break;
+        if (limit.isReached) break;
       }
-      this.#findings.take(reading.records);
+      findings.take(reading.records);
       this.#position.leave();
     }
-    if (this.#limit.isReached) this.#accounts.warn(this.#limit.warning);
-    if (this.#sample !== undefined) this.#accounts.warn(this.#sample.warning);
+    this.#judge.reportPart(this.#accounts.warnings);
     this.#isInterrupted();
     return undefined;
   }
 
   #begin(index: number, planned: PlannedInput): ReadingInput {
-    const reading = createReadingInput(planned, index, {
-      plan: this.#plan,
-      place: this.#place,
-      arena: this.#arena,
-      sizes: this.#sizes,
-      keyFields: this.#keyFields,
-      isPart: this.#isPart,
-      options: this.#options,
-    });
+    const reading = this.#judge.begin(index, planned, planned.input.rows());
     const { reader, records } = reading;
-    const { source, offset } = planned.input.rows();
-    reader.begin(source, offset);
     this.#position.enter(index);
     this.#end.begin(index, records, reader.batch.capacity);
     return reading;
-  }
-
-  /** Only some rows are looked at. */
-  get #isPart(): boolean {
-    return this.#limit.isSet || this.#sample !== undefined;
-  }
-
-  get #keyFields(): readonly string[] | undefined {
-    const { dedupeKey } = this.#options;
-    return dedupeKey === 'none' ? undefined : dedupeKey;
   }
 
   #isInterrupted(): boolean {
@@ -266,27 +212,21 @@ class Run {
   }
 
   #work(reading: ReadingInput): Promise<void> | undefined {
-    const { reader, records, index, planned, totals } = reading;
-    const { batch } = reader;
+    const { batch } = reading.reader;
     if (batch.blank > 0) {
       this.#accounts.warnings.add({ code: 'BLANK_ROWS', message: 'rows without any value were skipped' }, batch.blank);
     }
-    records.read(batch, () => totals.note(batch, reader.isLast));
-    this.#findings.enter(batch, planned.path);
-    this.#findings.skip(batch, totals, reading.rules);
-    this.#sample?.skip(batch);
-    if (reader.isLast && !this.#isPart) this.#findings.skipNotes(batch, this.#arena, planned.input.table);
-    reading.plausibility.check(batch);
-    this.#deduplicator?.mark(batch, {
-      input: index,
-      arena: this.#arena,
-      records,
-      hashes: reading.hashes,
-      telling: planned.conventions.telling,
-      ownReasons: ownReasonsOf(planned, this.#arena),
-    });
-    this.#findings.remark(batch, records);
-    this.#findings.doubt(batch, reading.plausibility);
+    this.#judge.judge(reading);
+    const looking = this.#refunds.meet(reading);
+    return looking === undefined ? this.#takeBatch(reading) : looking.then(() => this.#takeBatch(reading));
+  }
+
+  #takeBatch(reading: ReadingInput): Promise<void> | undefined {
+    const { findings } = this.#judge;
+    const { batch } = reading.reader;
+    this.#refunds.settle(reading, findings);
+    findings.remark(batch, reading.records);
+    findings.doubt(batch, reading.plausibility);
     reading.ofAccount?.begin();
     const prepared = this.#end.prepare(batch);
     return prepared === undefined ? this.#takeRows(reading, 0) : prepared.then(() => this.#takeRows(reading, 0));

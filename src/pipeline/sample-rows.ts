@@ -6,6 +6,7 @@ import type { RowRule } from '../mapping/row-rule.ts';
 import { RecordColumns, type RecordReading } from './record-columns.ts';
 import { RowRules } from './row-rules.ts';
 import { TotalRows } from './total-rows.ts';
+import { skipTrailingNotes } from './trailing-notes.ts';
 
 /** What the rows of a sample are read with. */
 export interface SampleReading {
@@ -24,14 +25,17 @@ export function readSampleRows(
   let records: RecordColumns | undefined;
   let totals: TotalRows | undefined;
   let rules: RowRules | undefined;
-  input.readSample((batch, workspace) => {
+  const { isSampleWhole, table } = input;
+  input.readSample((batch, workspace, isLast) => {
     const { arena } = workspace;
+    const isEnd = isLast && isSampleWhole;
     records ??= new RecordColumns(reading, workspace, batch.capacity);
-    totals ??= new TotalRows({ records, arena, mark, places, isPart: !input.isSampleWhole });
-    rules ??= new RowRules(rowRules, input.table.columns, records, arena);
-    records.read(batch, () => totals?.note(batch, false));
+    totals ??= new TotalRows({ records, arena, mark, places, isPart: !isSampleWhole });
+    rules ??= new RowRules(rowRules, table.columns, records, arena);
+    records.read(batch, () => totals?.note(batch, isEnd));
     totals.settle(batch, () => {});
     rules.apply(batch, () => {});
+    if (isEnd) skipTrailingNotes(batch, arena, table, () => {});
     use(batch, records, arena);
   });
 }

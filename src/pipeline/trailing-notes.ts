@@ -1,6 +1,8 @@
 import type { Arena } from '../columns/arena.ts';
 import { type Batch, Tag, Verdict } from '../columns/batch.ts';
 import { cellText } from '../columns/column.ts';
+import { formats } from '../input/formats.ts';
+import type { Table } from '../input/table.ts';
 
 /** Tables of fewer columns may have rows of two cells. */
 const leastColumns = 4;
@@ -17,14 +19,11 @@ const isProse = (texts: readonly string[]): boolean => {
  * Leaves out the remarks under a table: last rows of one or two cells that hold prose, and no number, date or id. A line that the file
  * breaks off in is none.
  *
- * @param delimiter between the cells of a line that has too few; absent in formats whose rows are complete
+ * @param batch the last one of an input
  */
-export function skipTrailingNotes(
-  batch: Batch,
-  arena: Arena,
-  delimiter: string | undefined,
-  skipped: (row: number) => void,
-): void {
+export function skipTrailingNotes(batch: Batch, arena: Arena, table: Table, skipped: (row: number) => void): void {
+  // Lines with too few cells; rows of other formats are complete.
+  const delimiter = formats[table.format].hasDelimiter ? table.delimiter : undefined;
   if (batch.width < leastColumns) return;
   const found: number[] = [];
   for (let row = batch.rows - 1; row >= 0; row -= 1) {

@@ -16,6 +16,7 @@ import { type Doubt, doubtsOf } from './doubts.ts';
 import { readFields } from './fields.ts';
 import { Findings } from './findings.ts';
 import { addFuels, type Fuel } from './fuels.ts';
+import { refusedRefund, type Refund, settleRefunds } from './refunds.ts';
 import { type GivenFile, type Input, readInput } from './input.ts';
 import { Refusal, type Row } from './row.ts';
 import { provenBySiblings, type Sibling } from './siblings.ts';
@@ -72,6 +73,40 @@ export async function referenceRun(
   files: readonly GivenFile[],
   options: ReferenceOptions,
 ): Promise<ReferenceRun> {
+  const judged = await judgeAll(kindName, files, options, new Set());
+  const { refunds, isNet } = judged;
+  const found = new Map(
+    [...settleRefunds(judged.run, refunds, options.dedupeKey !== 'none')].map(([row, end]) => [nameOf(row), end]),
+  );
+  const netted = [...found].flatMap(([name, { purchase }]) =>
+    isNet && purchase !== undefined ? [name, nameOf(purchase)] : [],
+  );
+  const run = netted.length === 0 ? judged.run : (await judgeAll(kindName, files, options, new Set(netted))).run;
+  const fieldsOf = new Map(refunds.map((refund) => [nameOf(refund.judged), refund.fields]));
+  const where = ({ input, row }: JudgedRow): string =>
+    `row ${String(row.row)} (line ${String(row.line)})${files.length === 1 ? '' : ` of ${files[input]?.path ?? ''}`}`;
+  const rows = run.rows.map((row) => {
+    const fields = fieldsOf.get(nameOf(row));
+    return fields === undefined || row.verdict === 'skipped'
+      ? row
+      : { ...row, issues: [refusedRefund(fields, found.get(nameOf(row)) ?? {}, where)] };
+  });
+  return { ...run, rows };
+}
+
+const nameOf = ({ input, row }: Pick<JudgedRow, 'input' | 'row'>): string => `${String(input)}:${String(row.row)}`;
+
+/**
+ * Judges all rows; what refunds are is found in them.
+ *
+ * @param netted refunds and purchases that are left out, by name
+ */
+async function judgeAll(
+  kindName: RecordKind['name'],
+  files: readonly GivenFile[],
+  options: ReferenceOptions,
+  netted: ReadonlySet<string>,
+): Promise<{ readonly run: ReferenceRun; readonly refunds: readonly Refund[]; readonly isNet: boolean }> {
   const kind = kindFor(kindName, options.local === true ? 'calculator' : 'api', options.allowMissing !== undefined);
   const mappingOptions = await readMapping(kind, options);
   const validate = createValidator(kind, { currentYear, target: options.local === true ? 'calculator' : 'api' });
@@ -113,9 +148,17 @@ export async function referenceRun(
       return { ...place, verdict: 'skipped', issues: [], movementId: undefined };
     }
     const validation = validate(fields, unreadable);
+    const net = (): JudgedRow => {
+      const message = 'refunds and the purchases that they take back were skipped by --refunds net';
+      findings.add({ code: 'ROWS_SKIPPED', message }, index, row.row);
+      return { ...place, verdict: 'skipped', issues: [], movementId: undefined };
+    };
     if (issues.length > 0 || !validation.valid) {
       const all = [...issues, ...(validation.valid ? [] : validation.issues)];
-      return { ...place, verdict: 'invalid', issues: all, movementId };
+      const judged: JudgedRow = { ...place, verdict: 'invalid', issues: all, movementId };
+      if (all.length > 1 || all[0]?.field !== 'quantity' || !(Number(fields['quantity']) < 0)) return judged;
+      refunds.push({ judged, fields, telling: conventions.telling.map((column) => row.cells[column]) });
+      return netted.has(nameOf(place)) ? net() : judged;
     }
     const record = fields;
     const isLocal = options.local === true;
@@ -133,6 +176,7 @@ export async function referenceRun(
     const duplicate = dedupeKey === 'none' ? undefined : findDuplicate(place, record, input, conventions.telling);
     const judged = { ...place, movementId, record, json: sentTextOf(record) };
     if (duplicate !== undefined) return { ...judged, verdict: 'duplicate', issues: [duplicate] };
+    if (netted.has(nameOf(place))) return net();
     warnings.push(...notes, ...warningsOfFields(kind, record), ...warningsOfVehicle(kindName, record, options));
     for (const remark of remarks) findings.add(remark, index, row.row);
     if (doubts.length > 0) implausible += 1;
@@ -190,6 +234,7 @@ export async function referenceRun(
   };
 
   let implausible = 0;
+  const refunds: Refund[] = [];
   const rows: JudgedRow[] = [];
   const checked = inputs.map((): (readonly Doubt[])[] => []);
   for (const [index, understood] of inputs.entries()) {
@@ -201,7 +246,8 @@ export async function referenceRun(
   if (options.strict === true && checked.some(isDoubtedWhole)) throw new Refusal('IMPLAUSIBLE_FILE');
   const valid = rows.filter(({ verdict }) => verdict === 'valid').length;
   const said = warnings.map(({ code, message }) => ({ code, message }));
-  return { kind, inputs, rows, implausible, warnings: [...said, ...findings.all(valid)] };
+  const run = { kind, inputs, rows, implausible, warnings: [...said, ...findings.all(valid)] };
+  return { run, refunds, isNet: mappingOptions.refunds === 'net' };
 }
 
 /** Whether one rule doubts over half of the valid rows of a file. */

@@ -78,14 +78,21 @@ const columnsOf = (kind: RecordKind): fc.Arbitrary<readonly Column[]> => {
     });
 };
 
-/** A row of its own, or an earlier one again: as it was, in another spelling, or with one cell changed. */
+/** A row of its own, or an earlier one again: as it was, in another spelling, with one cell changed, or taken back. */
 interface DraftRow {
   readonly cells: readonly string[];
-  readonly like: { readonly row: number; readonly isRespelled: boolean; readonly keeps: number } | undefined;
+  readonly like:
+    | { readonly row: number; readonly isRespelled: boolean; readonly isTakenBack: boolean; readonly keeps: number }
+    | undefined;
 }
 
 const rowsOf = (kind: RecordKind, columns: readonly Column[], writing: Writing): fc.Arbitrary<readonly DraftRow[]> => {
-  const like = fc.record({ row: fc.nat(9), isRespelled: fc.boolean(), keeps: fc.nat(columns.length * 2) });
+  const like = fc.record({
+    row: fc.nat(9),
+    isRespelled: fc.boolean(),
+    isTakenBack: fc.boolean(),
+    keeps: fc.nat(columns.length * 2),
+  });
   const row = fc.record({
     cells: rowTexts(
       kind,
@@ -109,6 +116,8 @@ function writeOut(
       earlier === undefined || like === undefined
         ? cells
         : earlier.map((text, column) => {
+            const isQuantity = columns[column]?.field === 'quantity';
+            if (like.isTakenBack && isQuantity && /^[1-9]/.test(text)) return `-${text}`;
             if (column === like.keeps) return cells[column] ?? '';
             return like.isRespelled ? respell(columns[column]?.field, text, writing) : text;
           }),
@@ -167,11 +176,20 @@ const optionsOf = (kind: RecordKind, columns: readonly Column[], writing: Writin
       sets,
       seldom(keys.map((key) => ['--dedupe-key', key])),
       seldom(fc.constant(['--strict'])),
+      kind.name === 'recharges' ? often(fc.constant(['--refunds', 'net'])) : fc.constant<string[]>([]),
       seldom(fc.tuple(field, column).map(([name, of]) => ['--map', `${name}=${of}`])),
       fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: mappingFile }),
     )
-    .map(([written, set, key, strict, map, file]) => ({
-      args: [...written, ...set, ...key, ...strict, ...map, ...(file === undefined ? [] : ['--map', 'mapping.json'])],
+    .map(([written, set, key, strict, refunds, map, file]) => ({
+      args: [
+        ...written,
+        ...set,
+        ...key,
+        ...strict,
+        ...refunds,
+        ...map,
+        ...(file === undefined ? [] : ['--map', 'mapping.json']),
+      ],
       files: file === undefined ? {} : { 'mapping.json': Buffer.from(JSON.stringify(file)) },
     }));
 };

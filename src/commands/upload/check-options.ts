@@ -1,5 +1,6 @@
 import { usageError } from '../../errors.ts';
 import { standardInput } from '../../input/source.ts';
+import type { MappingOptions } from '../../mapping/mapping.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import { realPath } from '../../report/files/real-path.ts';
 import { standardOutput } from '../../report/files/reports.ts';
@@ -96,6 +97,20 @@ function checkSample({ sample, seed, limit, local, dryRun }: Given<UploadOptions
   if (limit !== undefined) {
     throw usageError('OPTIONS_CONFLICT', '--sample and --limit exclude each other', 'give the one you mean');
   }
+}
+
+/**
+ * Refuses to set refunds off in an upload.
+ *
+ * @throws RunError (exit 2)
+ */
+export function checkRefunds({ local, dryRun }: UploadOptions, { refunds }: MappingOptions): void {
+  if (refunds === undefined || local === true || dryRun === true) return;
+  throw usageError(
+    'OPTIONS_CONFLICT',
+    'refunds are not set off in an upload: the account may have their purchases already',
+    'take refunds and their purchases out of the file, and leave --refunds and "refunds" of the mapping file out',
+  );
 }
 
 type Waiting = Pick<UploadOptions, 'wait' | 'local' | 'dryRun' | 'apiVersion'>;

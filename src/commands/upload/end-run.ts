@@ -77,7 +77,8 @@ export async function report(
     resume: resumeLine(finished.heldBy, isResumable && task !== 'results' ? head.runId : undefined),
     results: isResumable && plan.kind.readsBack ? `dcycle-upload results ${head.runId}` : undefined,
     replaces: options.replace,
-    upload: paths.includes(standardInput) ? undefined : uploadLineFor(args),
+    // An upload sets no refunds off.
+    upload: paths.includes(standardInput) || plan.refunds === 'net' ? undefined : uploadLineFor(args),
     ...(comparison === undefined ? {} : { comparison }),
   };
   const error = summary.error ?? endedBecause(summary, finished, next);

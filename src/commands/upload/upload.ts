@@ -28,7 +28,7 @@ import type { Given } from '../setting-options.ts';
 import { showFailure, toJson } from '../show-summary.ts';
 import { settingsFor, type UploadOptions } from '../upload-options.ts';
 import { readConfigurationFor, withSettings } from '../with-settings.ts';
-import { checkOptions, checkWait } from './check-options.ts';
+import { checkOptions, checkRefunds, checkWait } from './check-options.ts';
 import { withAnswers } from './command-line.ts';
 import { type ChosenTarget, createDestination, modeOf } from './create-destination.ts';
 import { report, settleOutput, withMissing, withReplaced, withUnfinished, withUnmet } from './end-run.ts';
@@ -190,6 +190,7 @@ async function open(
   const target = options.local === true ? 'calculator' : 'api';
   const kind = kindFor(kindName, target, options.allowMissing !== undefined);
   const mapping = await readMapping(kind, options);
+  checkRefunds(options, mapping);
   const opened = await openInputs(paths, {
     kind,
     input: { format: options.format, delimiter: options.delimiter, encoding: options.encoding, sheet: options.sheet },
