@@ -64,8 +64,7 @@ function refuseBinary(path: string, sample: Buffer): void {
   if (sample.subarray(0, 2).toString('latin1') === 'PK') {
     throw inputError('INPUT_NOT_TEXT', `${path} is a ZIP file or an Excel workbook`, 'save the sheet as "CSV UTF-8"');
   }
-  const nulAt = sample.indexOf(0);
-  if (nulAt !== -1) {
+  if (isFullOfNul(sample)) {
     const isWide = sample.length > 3 && (sample[0] === 0) !== (sample[1] === 0);
     throw inputError(
       'INPUT_NOT_TEXT',
@@ -79,6 +78,14 @@ function refuseBinary(path: string, sample: Buffer): void {
   if (controls > 4 && controls * 50 > Math.min(sample.length, 4096)) {
     throw inputError('INPUT_NOT_TEXT', `${path} is not a text file: it is full of control characters`);
   }
+}
+
+/** Whether NUL bytes are in the first line, or in over half of all: a few damaged rows are refused alone. */
+function isFullOfNul(sample: Buffer): boolean {
+  if (!sample.includes(0)) return false;
+  const lines = sample.toString('latin1').split(/[\r\n]+/);
+  const damaged = lines.filter((line) => line.includes('\0')).length;
+  return lines[0]?.includes('\0') === true || damaged * 2 > lines.length;
 }
 
 /** Up to three bytes at the end may belong to a character that the sample cuts. */

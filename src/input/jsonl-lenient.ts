@@ -85,6 +85,7 @@ export function readLineLeniently(bytes: Buffer, table: Table, known: ReadonlySe
   const parsed = parseLine(text);
   if ('message' in parsed) return { kind: 'malformed', ...parsed };
   const { object } = parsed;
+  if (isDeep(parsed.text)) return { kind: 'malformed', text: clip(text), message: 'has values in over 100 levels' };
   // A column may have the name of something that every object inherits, such as `constructor`.
   const cells = table.columns.map((column) => cellOf(Object.hasOwn(object, column) ? object[column] : undefined));
   const extras = Object.keys(object).flatMap((key): ExtraValue[] =>
@@ -95,6 +96,22 @@ export function readLineLeniently(bytes: Buffer, table: Table, known: ReadonlySe
   }
   const message = 'holds half of a character (such as \\ud83d alone), which no file or API can hold';
   return { kind: 'malformed', text: parsed.text, message };
+}
+
+/** Objects and arrays in each other, as no record has them; they can't be written again at any depth. */
+const mostLevels = 100;
+
+function isDeep(text: string): boolean {
+  let level = 0;
+  let inText = false;
+  for (let at = 0; at < text.length && level <= mostLevels; at += 1) {
+    const character = text[at];
+    if (character === '"') inText = !inText;
+    else if (character === '\\' && inText) at += 1;
+    else if (!inText && (character === '{' || character === '[')) level += 1;
+    else if (!inText && (character === '}' || character === ']')) level -= 1;
+  }
+  return level > mostLevels;
 }
 
 function cellOf(value: unknown): LenientCell {

@@ -131,7 +131,10 @@ function refuseBinary(head: Buffer): void {
   const isFull = controls > 4 && controls * 50 > Math.min(head.length, 4096);
   // The archives and workbooks of the corpus are cut off.
   if (startsWith(head, [0x50, 0x4b])) throw new Refusal('INPUT_DAMAGED');
-  if (head.includes(0) || isFull) throw new Refusal('INPUT_NOT_TEXT');
+  const texts = head.toString('latin1').split(/[\r\n]+/);
+  const withNul = texts.filter((text) => text.includes('\0'));
+  if (withNul.includes(texts[0] ?? '') || withNul.length > texts.length / 2 || isFull)
+    throw new Refusal('INPUT_NOT_TEXT');
 }
 
 function withoutPartialCharacter(head: Buffer): Buffer {

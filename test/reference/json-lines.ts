@@ -78,7 +78,22 @@ function parseSound(text: string, bytes: Buffer, table: Table): ParsedLine {
   if (bytes.length > mebibyte) {
     return { text: clip(text), malformed: 'is longer than 1 MiB; is a line end missing?' };
   }
-  return isSound(bytes, table) ? parseLine(text) : { text, malformed: unsound(table) };
+  if (!isSound(bytes, table)) return { text, malformed: unsound(table) };
+  const parsed = parseLine(text);
+  return 'object' in parsed && levelsOf(text) > 100
+    ? { text: clip(text), malformed: 'has values in over 100 levels' }
+    : parsed;
+}
+
+/** How deep objects and arrays are in each other. */
+function levelsOf(text: string): number {
+  let [level, most] = [0, 0];
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/g)) {
+    if (token === '{' || token === '[') level += 1;
+    else if (token === '}' || token === ']') level -= 1;
+    most = Math.max(most, level);
+  }
+  return most;
 }
 
 const textOf = (value: unknown): string => {
