@@ -12,7 +12,7 @@ export interface UsualRange {
 }
 
 /** A slip of the decimal mark is a factor of 1,000; values of one column seldom differ so much from their middle. */
-const factor = 500;
+const factor = 500 * (1 + 1e-9);
 const fields: ReadonlySet<string> = new Set(['quantity', 'distance_km', 'tkm']);
 
 /** The mark of a cell: a number of JSON or of a workbook has a dot, whatever the texts of the file have. */
