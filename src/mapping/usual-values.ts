@@ -3,7 +3,7 @@ import type { SampleRow } from '../input/input.ts';
 import type { SampleTable } from './conventions.ts';
 import type { Mapping } from './mapping.ts';
 import { type DecimalMark, parseNumber, splitUnit } from './numbers.ts';
-import { convert } from './units.ts';
+import { applyConversion, convert, findUnit, loadConversion, quantityConversion } from './units.ts';
 
 /** Bounds of what is usual in a column, in the field's own unit. */
 export interface UsualRange {
@@ -35,7 +35,7 @@ export function usualRanges(
     const isProduct = field === 'tkm' && (ownUnits.has('load') || ownUnits.has('distance_km'));
     const isRanged = (fields.has(field) && !isProduct) || (field === 'load' && !ownUnits.has('load_unit'));
     if (!isRanged || column === undefined || columns.length > 1) continue;
-    if (field === 'quantity' && ownUnits.has('quantity_unit')) continue;
+    if (field === 'quantity' && (ownUnits.has('quantity_unit') || isCubicMetre(unit))) continue;
     const values = rows.flatMap(({ cells, tags, isMalformed }) => {
       const text = isMalformed ? '' : (cells[column] ?? '');
       if (splitUnit(text) !== undefined) return [];
@@ -44,10 +44,21 @@ export function usualRanges(
     });
     const median = values.toSorted((a, b) => a - b)[values.length >> 1];
     if (median === undefined || values.length < 2) continue;
-    const own = unit === undefined ? median : (convert(field, median, unit) ?? median);
+    const own = unit === undefined ? median : inRecordUnit(field, median, unit);
     ranges[field] = { least: own / factor, most: own * factor };
   }
   return ranges;
+}
+
+/** Some fuels are sold by it, and others by the litre: the values of a column become of two sizes. */
+const isCubicMetre = (unit: string | undefined): boolean => unit !== undefined && findUnit(unit)?.id === 'm3';
+
+/** A number in the unit of its column as the record has it. */
+function inRecordUnit(field: string, value: number, unit: string): number {
+  if (field !== 'load' && field !== 'quantity') return convert(field, value, unit) ?? value;
+  const conversion =
+    field === 'load' ? loadConversion(unit, undefined) : quantityConversion(unit, undefined, undefined);
+  return conversion === undefined ? value : applyConversion(value, conversion);
 }
 
 /** By field of numbers, the most decimals that a sampled text has. */

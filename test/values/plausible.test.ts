@@ -147,3 +147,19 @@ test('tonne-kilometres vary as their parts do', async () => {
   const text = csv(['movement_id', 'distance_km', 'load', 'tkm', 'toc'], ...rows);
   expect((await read(['requests', '--local', '--strict'], text)).rows).toMatchObject({ valid: 4, invalid: 0 });
 });
+
+test('what is usual in a column is in the unit of its name', async () => {
+  const shipments = (unit: string, ...loads: readonly string[]): string =>
+    csv(['distance_km', `Peso (${unit})`, 'toc'], ...loads.map((load) => ['10', load, 'van_diesel']));
+  for (const text of [shipments('g', '500000', '600000', '900000'), shipments('lb', '1000', '2', '900')]) {
+    const { warnings, exit } = await read(['requests', '--local'], text);
+    expect([exit, warnings.get('IMPLAUSIBLE')]).toEqual([0, undefined]);
+  }
+  const fills = csv(
+    ['date', 'country', 'fuel_id', 'Cantidad (ml)'],
+    ...['50000', '61000', '42000'].map((amount, at) => [`2025-06-1${String(at)}`, 'ES', 'diesel', amount]),
+  );
+  for (const where of ['--local', '--dry-run']) {
+    expect((await read(['recharges', where], fills)).warnings.get('IMPLAUSIBLE')).toBeUndefined();
+  }
+});
