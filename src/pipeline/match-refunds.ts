@@ -16,10 +16,10 @@ export interface Bought extends FoundAt {
 /** The number of a quantity, without the last digits that converting a unit may change. */
 export const amountOf = (quantity: number): number => Number(Math.abs(quantity).toPrecision(12));
 
-/** The text that a purchase and its refund have in common: all that is mapped, but for date and sign. */
+/** The text that a purchase and its refund have in common: all that is mapped, but for date, sign and case. */
 export function refundKey(kind: RecordKind, record: Fields): string {
   const names = Object.keys(kind.fields).filter((field) => field !== 'date' && field !== 'quantity');
-  return `${String(amountOf(Number(record['quantity'])))} ${duplicateKey(kind, record, names)}`;
+  return `${String(amountOf(Number(record['quantity'])))} ${duplicateKey(kind, record, names).toLowerCase()}`;
 }
 
 /**

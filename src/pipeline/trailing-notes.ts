@@ -24,7 +24,8 @@ const isProse = (texts: readonly string[]): boolean => {
 export function skipTrailingNotes(batch: Batch, arena: Arena, table: Table, skipped: (row: number) => void): void {
   // Lines with too few cells; rows of other formats are complete.
   const delimiter = formats[table.format].hasDelimiter ? table.delimiter : undefined;
-  if (batch.width < leastColumns) return;
+  // A rejected file has the rows alone that were refused.
+  if (batch.width < leastColumns || table.isOwnOutput) return;
   const found: number[] = [];
   for (let row = batch.rows - 1; row >= 0; row -= 1) {
     if (batch.verdicts[row] === Verdict.skipped) continue;

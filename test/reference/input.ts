@@ -28,6 +28,8 @@ export interface Input {
   readonly evidence: { readonly line: number; readonly byte: string } | undefined;
   readonly table: Table;
   readonly rows: readonly Row[];
+  /** Its last line is complete. */
+  readonly endsInLine: boolean;
   /** Rows without any value, which are skipped. */
   readonly blank: number;
   /** The rows of the first 1 MiB, which tell how numbers and dates are written. */
@@ -68,6 +70,7 @@ export function readInput({ path, bytes: raw }: GivenFile, options: InputOptions
     evidence: encoding.evidence,
     table,
     rows: rows.map((row, index) => ({ ...row, row: index + 1 })),
+    endsInLine: /[\r\n]$/.test(text.subarray(-1).toString('latin1')),
     blank,
     sampleRows: (isWhole ? rows : read(sample).rows).map((row, index) => ({ ...row, row: index + 1 })),
   };

@@ -19,7 +19,12 @@ const dateOf = (fields: Fields | undefined): string => String(fields?.['date'] ?
 /** The same purchase, but for its sign and day. */
 const isOfOne = (run: Pick<ReferenceRun, 'kind'>, refund: Fields, purchase: Fields): boolean =>
   Math.abs(Number(refund['quantity']) + Number(purchase['quantity'])) < 1e-9 * Number(purchase['quantity']) &&
-  differences(run.kind, refund, purchase).every((field) => field === 'quantity' || field === 'date');
+  differences(run.kind, lower(refund), lower(purchase)).every((field) => field === 'quantity' || field === 'date');
+
+const lower = (fields: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, typeof value === 'string' ? value.toLowerCase() : value]),
+  );
 
 /** Refunds with what they take back: from the first day on, each the latest purchase that is left; of one day the first. */
 export function settleRefunds(
@@ -33,7 +38,7 @@ export function settleRefunds(
   for (const refund of refunds) {
     const first = kept.find(
       ({ fields, telling }) =>
-        differences(run.kind, fields, refund.fields).length === 0 &&
+        differences(run.kind, lower(fields), lower(refund.fields)).length === 0 &&
         JSON.stringify(telling) === JSON.stringify(refund.telling),
     );
     if (dedupes && first !== undefined) settled.set(refund.judged, { repeats: first.judged });

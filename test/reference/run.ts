@@ -18,6 +18,7 @@ import { Findings } from './findings.ts';
 import { addFuels, type Fuel } from './fuels.ts';
 import { refusedRefund, type Refund, settleRefunds } from './refunds.ts';
 import { type GivenFile, type Input, readInput } from './input.ts';
+import { remarksOf } from './remarks.ts';
 import { Refusal, type Row } from './row.ts';
 import { provenBySiblings, type Sibling } from './siblings.ts';
 
@@ -238,7 +239,17 @@ async function judgeAll(
   const rows: JudgedRow[] = [];
   const checked = inputs.map((): (readonly Doubt[])[] => []);
   for (const [index, understood] of inputs.entries()) {
-    for (const row of understood.input.rows) rows.push(judge(row, index, understood));
+    const judged = understood.input.rows.map((row) => judge(row, index, understood));
+    const remarks = remarksOf(understood.input, judged);
+    for (const { row } of remarks) {
+      findings.add({ code: 'ROWS_SKIPPED', message: 'remarks below the table were skipped' }, index, row.row);
+    }
+    for (const each of judged) {
+      const isRemark = remarks.includes(each);
+      rows.push(
+        isRemark ? { input: index, row: each.row, verdict: 'skipped', issues: [], movementId: undefined } : each,
+      );
+    }
     for (let blank = 0; blank < understood.input.blank; blank += 1) {
       warnings.push({ code: 'BLANK_ROWS', message: 'rows without any value were skipped' });
     }

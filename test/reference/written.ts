@@ -96,6 +96,8 @@ interface CsvDialect {
   readonly first: 'header' | 'sep=' | 'title' | 'blank lines';
   readonly isDelimiterGiven: boolean;
   readonly encoding: Encoding;
+  /** Below the table. */
+  readonly remark: string;
 }
 
 const dialects: fc.Arbitrary<CsvDialect> = fc.record({
@@ -108,6 +110,13 @@ const dialects: fc.Arbitrary<CsvDialect> = fc.record({
   first: fc.constantFrom('header', 'header', 'header', 'sep=', 'title', 'blank lines'),
   isDelimiterGiven: fc.constantFrom(false, false, true),
   encoding: encodings,
+  remark: fc.oneof(
+    { weight: 4, arbitrary: fc.constant('') },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('Source: transport system', '* provisional data', 'Total of all', 'Stand: 2025'),
+    },
+  ),
 });
 
 const lineEnds = ['\n', '\r\n', '\r'];
@@ -164,7 +173,9 @@ function writeCsv(draft: Draft, dialect: CsvDialect, faults: readonly Damage[]):
     ({ before, cells }, row) =>
       before + cells.join(delimiter) + (row < rows.length - 1 || dialect.endsInLineEnd ? endOf(row) : ''),
   );
-  return written(name, starts[dialect.first] + lines.join(''), encoding, [
+  const below =
+    dialect.remark === '' ? '' : `${dialect.endsInLineEnd ? '' : '\n'}${dialect.remark}${endOf(rows.length)}`;
+  return written(name, starts[dialect.first] + lines.join('') + below, encoding, [
     ...(dialect.isDelimiterGiven ? ['--delimiter', delimiter] : []),
     ...(name === '-' && decide(draft, 5, 50) ? ['--format', 'csv'] : []),
   ]);
