@@ -136,7 +136,21 @@ const byField: Readonly<Record<string, CellTexts>> = {
   year: { good: pick('2025', '2025', '2026', ' 2027'), odd: pick('2028', '1999', '2025.0', '2025.5', 'MMXXV') },
   vehicle_license_plate: { good: pick('1234 ABC', '1234 abc', ' 1234 ABC ', '1234ABC', ''), odd: texts },
   trailer_license_plate: { good: pick('R-1', 'r-1', 'R-2'), odd: texts },
-  fuel_id: { good: uuids.good, odd: pick('diesel', 'Diésel', 'Gasóleo A', 'electricity', 'plutonium', 'f51a') },
+  fuel_id: {
+    good: uuids.good,
+    odd: pick(
+      'diesel',
+      'Diésel',
+      'Gasóleo A',
+      'electricity',
+      'plutonium',
+      'f51a',
+      'AdBlue',
+      ' Lavado',
+      'Péage',
+      'Motoröl',
+    ),
+  },
   quantity_unit: { good: pick('l', 'L', 'kg'), odd: pick('kWh', 'm3', 'gal') },
 };
 

@@ -1,5 +1,6 @@
 import { foldName, fuelNames, readFuels } from '../../src/calculator/data.ts';
 import type { MappingOptions } from '../../src/mapping/mapping.ts';
+import type { Issue } from '../../src/issues.ts';
 import type { RecordKind } from '../../src/records/kind.ts';
 import { saysNothing } from './nothing.ts';
 import { Refusal } from './row.ts';
@@ -64,4 +65,18 @@ function unitsOf(fuels: readonly Fuel[]): ReadonlyMap<string, string> {
     return fuel === undefined ? [] : [[id.toLowerCase(), fuel.unit.toLowerCase()] as const];
   });
   return new Map([...known, ...named]);
+}
+
+/** What cards sell that is not burnt, as the tables here draw it. */
+const notBurnt = ['adblue', 'lavado', 'péage', 'parking', 'motoröl'];
+
+/**
+ * Holds what was read of a fuel against this list: of what is not burnt, the row must be refused, and of nothing else for that reason.
+ *
+ * @param label the text of the fuel, where one column has it and no mapping file translates it
+ * @throws Error where it does not hold
+ */
+export function checkNonFuel(label: string, issues: readonly Issue[]): void {
+  const isRefused = issues.some(({ code, message }) => code === 'UNKNOWN_FUEL' && message.includes('is not a fuel'));
+  if (notBurnt.includes(label.trim().toLowerCase()) !== isRefused) throw new Error(`${label}: is it a fuel?`);
 }

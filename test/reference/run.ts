@@ -15,7 +15,7 @@ import { differences, keyOf, markOf } from './duplicates.ts';
 import { type Doubt, doubtsOf } from './doubts.ts';
 import { readFields } from './fields.ts';
 import { Findings } from './findings.ts';
-import { addFuels, type Fuel } from './fuels.ts';
+import { addFuels, checkNonFuel, type Fuel } from './fuels.ts';
 import { refusedRefund, type Refund, settleRefunds } from './refunds.ts';
 import { type GivenFile, type Input, readInput } from './input.ts';
 import { remarksOf } from './remarks.ts';
@@ -138,6 +138,8 @@ async function judgeAll(
       options: translated,
       conventions,
     });
+    const fuel = mapping.sources.find(({ field }) => field === 'fuel_id')?.columns ?? [];
+    if (fuel.length === 1 && !mappingOptions.values.has('fuel_id')) checkNonFuel(row.cells[fuel[0] ?? 0] ?? '', issues);
     for (const message of taken) {
       const isKnown = warnings.some((each) => each.message === message && each.input === index);
       if (!isKnown) warnings.push({ code: 'ABSENT_VALUE', message, input: index });
