@@ -34,3 +34,12 @@ function finish(hash: number): string {
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return ((mixed ^ (mixed >>> 16)) >>> 0).toString(16).padStart(8, '0');
 }
+
+/** Two rows of a shipment that say nothing else of their leg: with the same load over other distances, or by other vehicles. */
+export const areLegs = ({ isTransport }: RecordKind, a: Fields, b: Fields): boolean =>
+  isTransport &&
+  ['movement_stretch', 'movement_stage', 'package_key', 'origin', 'destination'].every(
+    (field) => a[field] === undefined && b[field] === undefined,
+  ) &&
+  ['load', 'load_unit'].every((field) => a[field] === b[field]) &&
+  ['distance_km', 'category', 'toc', 'vehicle_license_plate'].some((field) => a[field] !== b[field]);

@@ -68,7 +68,7 @@ function unitsOf(fuels: readonly Fuel[]): ReadonlyMap<string, string> {
 }
 
 /** What cards sell that is not burnt, as the tables here draw it. */
-const notBurnt = ['adblue', 'lavado', 'péage', 'parking', 'motoröl'];
+const notBurnt = new Set(['adblue', 'lavado', 'péage', 'parking', 'motoröl']);
 
 /**
  * Holds what was read of a fuel against this list: of what is not burnt, the row must be refused, and of nothing else for that reason.
@@ -78,5 +78,5 @@ const notBurnt = ['adblue', 'lavado', 'péage', 'parking', 'motoröl'];
  */
 export function checkNonFuel(label: string, issues: readonly Issue[]): void {
   const isRefused = issues.some(({ code, message }) => code === 'UNKNOWN_FUEL' && message.includes('is not a fuel'));
-  if (notBurnt.includes(label.trim().toLowerCase()) !== isRefused) throw new Error(`${label}: is it a fuel?`);
+  if (notBurnt.has(label.trim().toLowerCase()) !== isRefused) throw new Error(`${label}: is it a fuel?`);
 }

@@ -136,8 +136,9 @@ function refuseBinary(head: Buffer): void {
   if (startsWith(head, [0x50, 0x4b])) throw new Refusal('INPUT_DAMAGED');
   const texts = head.toString('latin1').split(/[\r\n]+/);
   const withNul = texts.filter((text) => text.includes('\0'));
-  if (withNul.includes(texts[0] ?? '') || withNul.length > texts.length / 2 || isFull)
+  if (withNul.includes(texts[0] ?? '') || withNul.length > texts.length / 2 || isFull) {
     throw new Refusal('INPUT_NOT_TEXT');
+  }
 }
 
 function withoutPartialCharacter(head: Buffer): Buffer {

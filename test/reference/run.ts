@@ -11,7 +11,7 @@ import { type SampleOf, understand as understandInput } from '../../src/pipeline
 import type { Fields, RecordKind } from '../../src/records/kind.ts';
 import { kindFor } from '../../src/records/kinds.ts';
 import { createValidator } from '../../src/records/validate.ts';
-import { differences, keyOf, markOf } from './duplicates.ts';
+import { areLegs, differences, keyOf, markOf } from './duplicates.ts';
 import { type Doubt, doubtsOf } from './doubts.ts';
 import { readFields } from './fields.ts';
 import { Findings } from './findings.ts';
@@ -21,6 +21,7 @@ import { type GivenFile, type Input, readInput } from './input.ts';
 import { remarksOf } from './remarks.ts';
 import { Refusal, type Row } from './row.ts';
 import { provenBySiblings, type Sibling } from './siblings.ts';
+import { isTotal } from './totals.ts';
 
 export interface ReferenceOptions extends ReadingOptions {
   readonly dedupeKey?: string;
@@ -269,29 +270,6 @@ const isDoubtedWhole = (rows: readonly (readonly Doubt[])[]): boolean =>
     const doubted = rows.filter((doubts) => doubts.some((doubt) => doubt.rule === rule)).length;
     return doubted >= 3 && doubted > rows.length / 2;
   });
-
-/** Fields that a total adds up. */
-const additive = ['load', 'quantity', 'distance_km', 'tkm'] as const;
-
-/** A row below all others of a single input that is called a total, and is one of each field that it has. */
-function isTotal({ cells }: Row, fields: Fields, above: readonly JudgedRow[]): boolean {
-  if (!/^total$/i.test(cells.find((cell) => cell.trim() !== '') ?? '')) return false;
-  const sums = additive.flatMap((field) => {
-    const total = fields[field];
-    const sum = above.reduce((all, { record }) => all + Number(record?.[field] ?? 0), 0);
-    return total === undefined ? [] : [Math.abs(sum - Number(total))];
-  });
-  return sums.length > 0 && sums.every((difference) => difference < 1e-6);
-}
-
-/** Two rows of a shipment that say nothing else of their leg: with the same load over other distances, or by other vehicles. */
-const areLegs = ({ isTransport }: RecordKind, a: Fields, b: Fields): boolean =>
-  isTransport &&
-  ['movement_stretch', 'movement_stage', 'package_key', 'origin', 'destination'].every(
-    (field) => a[field] === undefined && b[field] === undefined,
-  ) &&
-  ['load', 'load_unit'].every((field) => a[field] === b[field]) &&
-  ['distance_km', 'category', 'toc', 'vehicle_license_plate'].some((field) => a[field] !== b[field]);
 
 const warningsOfFields = ({ fieldWarnings }: RecordKind, record: Fields): readonly Warning[] =>
   fieldWarnings.flatMap(({ field, value, warning }) => (record[field] === value ? [warning] : []));

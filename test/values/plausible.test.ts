@@ -149,9 +149,9 @@ test('tonne-kilometres vary as their parts do', async () => {
 });
 
 test('what is usual in a column is in the unit of its name', async () => {
-  const shipments = (unit: string, ...loads: readonly string[]): string =>
+  const loadsIn = (unit: string, ...loads: readonly string[]): string =>
     csv(['distance_km', `Peso (${unit})`, 'toc'], ...loads.map((load) => ['10', load, 'van_diesel']));
-  for (const text of [shipments('g', '500000', '600000', '900000'), shipments('lb', '1000', '2', '900')]) {
+  for (const text of [loadsIn('g', '500000', '600000', '900000'), loadsIn('lb', '1000', '2', '900')]) {
     const { warnings, exit } = await read(['requests', '--local'], text);
     expect([exit, warnings.get('IMPLAUSIBLE')]).toEqual([0, undefined]);
   }
