@@ -9,6 +9,7 @@ import { TupleIds } from '../columns/tuple-ids.ts';
 import type { Issue } from '../issues.ts';
 import type { Fields } from '../records/kind.ts';
 import type { RecordColumns } from './record-columns.ts';
+import { type MarkedInput, returnMarksOf } from './return-marks.ts';
 
 /** What is known of plausible values; rows of which nothing is known are not doubted. */
 export interface Bounds {
@@ -24,7 +25,7 @@ export interface Bounds {
 export const noBounds: Bounds = { purchase: () => undefined, payloadT: () => undefined };
 
 /** What can be implausible. If over half of a file's rows are so in one way, the file is meant otherwise. */
-export type PlausibilityRule = 'unusual' | 'purchase' | 'payload' | 'distance';
+export type PlausibilityRule = 'unusual' | 'purchase' | 'payload' | 'distance' | 'return';
 
 /** Why a row is doubted. */
 export interface Doubt {
@@ -41,8 +42,14 @@ const fewestOfFile = 3;
 /** Whether a rule doubts so many of the valid rows that the file is meant otherwise, and not its rows wrong. */
 export const isOfFile = (doubted: number, rows: number): boolean => doubted >= fewestOfFile && doubted * 2 > rows;
 
-export const messageOfFile = (text: string, doubted: number, rows: number): string =>
-  `in ${String(doubted)} of ${String(rows)} rows ${text}: check the unit and the decimal mark`;
+export const messageOfFile = (
+  { rule, text }: { readonly rule: PlausibilityRule; readonly text: string },
+  doubted: number,
+  rows: number,
+): string => {
+  const check = rule === 'return' ? 'check what these rows are' : 'check the unit and the decimal mark';
+  return `in ${String(doubted)} of ${String(rows)} rows ${text}: ${check}`;
+};
 
 type Add = (row: number, doubt: Doubt) => void;
 type Check = (batch: Batch, add: Add) => void;
@@ -55,8 +62,11 @@ export class Plausibility {
   readonly #isStrict: boolean;
 
   constructor(
-    records: RecordColumns,
-    arena: Arena,
+    {
+      records,
+      arena,
+      planned,
+    }: { readonly records: RecordColumns; readonly arena: Arena; readonly planned: MarkedInput },
     { bounds, isStrict }: { readonly bounds: Bounds; readonly isStrict: boolean },
   ) {
     this.#isStrict = isStrict;
@@ -65,6 +75,7 @@ export class Plausibility {
       unusualValues(records),
       ...purchases(records, bounds),
       ...payloads(records, bounds),
+      ...returns(records, arena, planned),
       ...(distance === undefined ? [] : distances(records, arena, distance)),
     ];
   }
@@ -188,6 +199,19 @@ function payloads(records: RecordColumns, bounds: Bounds): readonly Check[] {
       }
     },
   ];
+}
+
+/** Positive figures of rows that other columns call taken back. */
+function returns(records: RecordColumns, arena: Arena, planned: MarkedInput): readonly Check[] {
+  const quantity = numbers(records, 'quantity');
+  const [field, column] = quantity === undefined ? ['load', numbers(records, 'load')] : ['quantity', quantity];
+  if (column === undefined) return [];
+  return returnMarksOf(planned, arena, quantity !== undefined).map(({ text, isSet }) => (batch, add) => {
+    for (let row = 0; row < batch.rows; row += 1) {
+      const value = column.values[row] ?? Number.NaN;
+      if (isSet(batch, row) && value > 0) add(row, { rule: 'return', field, value, text });
+    }
+  });
 }
 
 const routeFields = [

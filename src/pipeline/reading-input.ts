@@ -67,7 +67,7 @@ export function createReadingInput(
     hashes: new KeyHashes(plan.kind, keyFields, records, capacity),
     totals: new TotalRows({ records, arena, mark, places, isPart }),
     rules: new RowRules(plan.rowRules, input.table.columns, records, arena),
-    plausibility: new Plausibility(records, arena, options),
+    plausibility: new Plausibility({ records, arena, planned }, options),
     strangeNumbers: strangeNumbersOf(plan.kind, records),
     ofAccount: accountFindings(options, records),
   };

@@ -21,7 +21,7 @@ function refuseInput(plan: Plan, planned: PlannedInput, bounds: Bounds): void {
   let plausibility: Plausibility | undefined;
   const sample = { input, reading: plan.readingOf(planned), conventions, rowRules: plan.rowRules };
   readSampleRows(sample, (batch, records, arena) => {
-    plausibility ??= new Plausibility(records, arena, { bounds, isStrict: false });
+    plausibility ??= new Plausibility({ records, arena, planned }, { bounds, isStrict: false });
     for (let row = 0; row < batch.rows; row += 1) if (batch.verdicts[row] === Verdict.accepted) valid += 1;
     plausibility.check(batch);
     for (const doubts of plausibility.doubts.values()) {
@@ -32,11 +32,11 @@ function refuseInput(plan: Plan, planned: PlannedInput, bounds: Bounds): void {
       }
     }
   });
-  for (const { rows, text } of doubted.values()) {
+  for (const [rule, { rows, text }] of doubted) {
     if (!isOfFile(rows, valid)) continue;
     throw usageError(
       'IMPLAUSIBLE_FILE',
-      `${path}: ${messageOfFile(text, rows, valid)}`,
+      `${path}: ${messageOfFile({ rule, text }, rows, valid)}`,
       'without --strict such rows are taken, and shown',
     );
   }

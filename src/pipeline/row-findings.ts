@@ -105,7 +105,7 @@ export class RowFindings {
       const [first] = ofRule.toSorted(([, a], [, b]) => b.count - a.count);
       if (first === undefined || !isOfFile(rows, this.#records)) continue;
       for (const [key] of ofRule) this.#findings.delete(key);
-      this.#ofFile.push({ message: messageOfFile(first[1].message, rows, this.#records), rows });
+      this.#ofFile.push({ message: messageOfFile({ rule, text: first[1].message }, rows, this.#records), rows });
     }
   }
 

@@ -95,6 +95,59 @@ describe('a row that is hardly true is shown, and refused with --strict', () => 
   });
 });
 
+describe('a row that another column calls taken back, whatever its sign', () => {
+  const fuel = (header: string, ...cells: readonly string[]): Table => [
+    ['date', 'fuel_id', 'country', 'quantity', 'unit', header],
+    ...cells.map((cell, day) => [`2025-06-${String(10 + day)}`, 'diesel', 'ES', '50', 'l', cell]),
+  ];
+  const sums = ['67,50', '70,10', '-67,50', '0,00', '-0,00'];
+
+  test.each<[string, readonly string[], number]>([
+    ['Importe', sums, 3],
+    ['Montant TTC (€)', ['67,50', '70,10', '12,00', '-67,50 €', '9,99'], 4],
+    ['Betrag', ['67,50', '67,50-', '1,00', '2,00', '3,00'], 2],
+    ['Net amount', ['67.50', '(67.50)', '1.00', '2.00', '3.00'], 2],
+    ['Tipo', ['Venta', 'Venta', 'Devolución', 'Venta', 'Venta'], 3],
+    ['Vorgangsart', ['Kauf', 'Kauf', 'Kauf', 'STORNO', 'Kauf'], 4],
+    ["Type d'opération", ['Achat', 'Avoir', 'Achat', 'Achat', 'Achat'], 2],
+    ['Causale', ['Vendita', 'Vendita', 'Nota di credito', 'Vendita', 'Vendita'], 3],
+    ['Tipo de transação', ['Compra', 'Estorno', 'Compra', 'Compra', 'Compra'], 2],
+    ['Transaction type', ['Sale', 'Sale', 'Sale', 'Refund', 'Sale'], 4],
+  ])('%s of a purchase', async (header, cells, row) => {
+    for (const text of [csv(...fuel(header, ...cells)), jsonl(fuel(header, ...cells))]) {
+      const shown = await read(['recharges', '--local'], text);
+      expect(shown).toMatchObject({ exit: 0, rows: { valid: 5 } });
+      expect(shown.warnings.get('IMPLAUSIBLE')).toMatch(
+        new RegExp(String.raw`^"${header.slice(0, 4)}.*\(row ${String(row)}\)$`),
+      );
+      const refused = await read(['recharges', '--local', '--strict'], text);
+      expect(refused.errors).toMatchObject([{ row, code: 'IMPLAUSIBLE', field: 'quantity' }]);
+    }
+  });
+
+  test('a credit note of a shipment', async () => {
+    const [header = [], ...rows] = shipments();
+    const table = [[...header, 'Importe'], ...rows.map((cells, at) => [...cells, at === 2 ? '-120,00' : '120,00'])];
+    expect((await read(['requests', '--local'], csv(...table))).warnings.get('IMPLAUSIBLE')).toContain('(row 3)');
+  });
+
+  test.each([
+    ['Descuento', ['-1,20', '-1,20', '-3,00', '0,00', '-2,00']],
+    ['Estación', ['Avoir', 'Storno', 'Ronda Sur', 'Reso', 'Retour']],
+    ['Importe', ['67,50', '70,10', '–', '-', '- €']],
+    ['Tipo', ['Tarjeta', 'Tarjeta', 'Crédito', 'Débito', 'Contado']],
+  ])('not by %s, which says nothing of it', async (header, cells) => {
+    expect((await read(['recharges', '--local'], csv(...fuel(header, ...cells)))).warnings.has('IMPLAUSIBLE')).toBe(
+      false,
+    );
+  });
+
+  test('sums that are negative throughout are said once, of the file', async () => {
+    const { warnings } = await read(['recharges', '--local'], csv(...fuel('Importe', '-1', '-2', '-3', '-4', '-5')));
+    expect(warnings.get('IMPLAUSIBLE')).toContain('in 5 of 5 rows "Importe" is negative');
+  });
+});
+
 test('given distances are compared with places where these are read, or with --strict', async () => {
   const table = shipments(truck('Madrid, ES', 'Sevilla, ES', 'truck_diesel', '20', 'ton', '330', 'ES')).map((cells) =>
     cells[6] === '' ? cells.with(6, '530') : cells,

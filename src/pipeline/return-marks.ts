@@ -1,0 +1,95 @@
+import type { Arena } from '../columns/arena.ts';
+import { type Batch, Tag } from '../columns/batch.ts';
+import { cellText } from '../columns/column.ts';
+import { Dictionary } from '../columns/dictionary.ts';
+import { readData } from '../embedded.ts';
+import { quote } from '../issues.ts';
+import type { Mapping } from '../mapping/mapping.ts';
+import { normaliseName } from '../mapping/names.ts';
+import { lazily } from '../mapping/vocabulary.ts';
+
+interface ReturnFile {
+  readonly cells: Readonly<Record<string, string>>;
+  readonly kinds: string;
+  readonly sums: string;
+  readonly never: string;
+}
+
+const words = lazily(() => {
+  const { cells, kinds, sums, never } = readData<ReturnFile>('returns.json');
+  const setOf = (text: string): ReadonlySet<string> => new Set(text.split(' '));
+  const ofCells = Object.values(cells).flatMap((text) => text.split('|'));
+  return {
+    cells: new Set(ofCells.map(normaliseName)),
+    kinds: setOf(kinds),
+    sums: setOf(sums),
+    never: setOf(never),
+  };
+});
+
+const wordsOf = (header: string): readonly string[] =>
+  header
+    .normalize('NFD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .split(/[^\p{L}]+/u);
+
+/** What tells that a row was taken back: the cell of a column that is not mapped. */
+export interface ReturnMark {
+  /** What is the same for all such rows. */
+  readonly text: string;
+  isSet(batch: Batch, row: number): boolean;
+}
+
+/** The columns of an input, and the fields that are found in them. */
+export interface MarkedInput {
+  readonly input: { readonly table: { readonly columns: readonly string[] } };
+  readonly mapping: Mapping;
+}
+
+/**
+ * The marks of returns that rows of an input can have; none where no column is named so.
+ *
+ * @param hasWords whether words tell it: of goods, a return is a shipment like any other
+ */
+export function returnMarksOf({ input, mapping }: MarkedInput, arena: Arena, hasWords: boolean): readonly ReturnMark[] {
+  const mapped = new Set(mapping.sources.flatMap(({ columns }) => columns));
+  return input.table.columns.flatMap((name, cell): readonly ReturnMark[] => {
+    if (mapped.has(cell)) return [];
+    const { kinds, sums, never } = words();
+    const own = wordsOf(name);
+    if (own.some((word) => never.has(word))) return [];
+    if (own.some((word) => sums.has(word))) return [negativeSum(name, cell, arena)];
+    return hasWords && own.some((word) => kinds.has(word)) ? [wordOfReturn(name, cell, arena)] : [];
+  });
+}
+
+const negativeSum = (name: string, cell: number, arena: Arena): ReturnMark => ({
+  text: `${quote(name)} is negative, as of what was taken back`,
+  isSet(batch, row) {
+    const index = row * batch.width + cell;
+    const [start, end] = [batch.starts[index] ?? 0, batch.ends[index] ?? 0];
+    const [first, last] = [arena.bytes[start] ?? 0, arena.bytes[end - 1] ?? 0];
+    // A minus before or after, a parenthesis, or a minus of Unicode: few cells are looked at as texts.
+    if (end <= start || !(first === 0x2d || first === 0x28 || first >= 0x80 || last === 0x2d)) return false;
+    return negative.test(cellText(batch, row, cell, arena));
+  },
+});
+
+/** A number below zero, whatever its marks: `-45,20 €`, `45.20-`, `(45.20)`. */
+const negative =
+  /^[^\p{L}\d]*(?:[-\u2212(][^\p{L}\d]*(?=[\d.,' ]*[1-9])[\d.,' \u00a0]+|(?=[\d.,' ]*[1-9])[\d.,' \u00a0]+[-\u2212])/u;
+
+function wordOfReturn(name: string, cell: number, arena: Arena): ReturnMark {
+  const isReturn = new Dictionary<boolean>((text) => ({ value: words().cells.has(normaliseName(text)) }));
+  return {
+    text: `${quote(name)} says that it was taken back`,
+    isSet(batch, row) {
+      const index = row * batch.width + cell;
+      if (row === 0) isReturn.trim();
+      if (batch.tags[index] === Tag.number) return false;
+      const id = isReturn.find(arena, batch.starts[index] ?? 0, batch.ends[index] ?? 0, batch.tags[index] ?? 0);
+      return isReturn.values[id] === true;
+    },
+  };
+}
