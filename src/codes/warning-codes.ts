@@ -24,6 +24,8 @@ export const warningTexts = {
   COUNTRY_NAME: "a country's name or alpha-3 code was read as its alpha-2 code",
   ABSENT_VALUE:
     'a text of an id column, such as `nan`, was taken for no value, or an error of a spreadsheet where no figure needs the value',
+  UNIT_ASSUMED: 'loads without a unit are read as kg, and are so light that they may be tonnes',
+  UNIT_UNUSED: 'a column holds units and is not used: values are read without them',
   UNMAPPED_COLUMN: 'a column is not used',
   BLANK_ROWS: 'rows without any value were skipped',
   EQUAL_RECORDS:

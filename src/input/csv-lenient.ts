@@ -115,8 +115,9 @@ function holdsRows(cells: readonly string[], { columns, delimiter }: Table): boo
   });
 }
 
+/** The columns that a rejected file adds to those of its rows. */
 const helpers = ['_row', '_codes', '_errors'];
-const helpersWithId = ['_id', ...helpers];
+const allHelpers = [['_file', '_id', ...helpers], ['_file', ...helpers], ['_id', ...helpers], helpers];
 
 type WholeLine =
   | { readonly kind: 'row'; readonly cells: readonly string[] }
@@ -127,16 +128,14 @@ type WholeLine =
  * there.
  */
 function readWholeLine(cells: readonly string[], table: Table): WholeLine | undefined {
-  const own = table.columns.at(-helpersWithId.length) === '_id' ? helpersWithId : helpers;
+  const own = allHelpers.find((names) => table.columns.slice(-names.length).join() === names.join());
+  if (own === undefined) return undefined;
   const width = table.columns.length - own.length;
   const helperCells = cells.slice(width);
   const [codes, errors] = helperCells.slice(-2);
   const [line = '', ...others] = cells.slice(0, width);
   const isWhole =
-    cells.length === table.columns.length &&
-    table.columns.slice(width).join() === own.join() &&
-    codes === 'MALFORMED_ROW' &&
-    others.every((cell) => cell === '');
+    cells.length === table.columns.length && codes === 'MALFORMED_ROW' && others.every((cell) => cell === '');
   if (!isWhole) return undefined;
   const malformed = (message: string): WholeLine => ({ kind: 'malformed', text: line, message });
   if (errors?.includes(foreignLineMark) === true) {

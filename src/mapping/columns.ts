@@ -52,8 +52,17 @@ function soldIn(kind: RecordKind, name: string): Match | undefined {
   return isBare ? { field, reason: 'normalised', unit: name } : undefined;
 }
 
+/** Sums of money and shares, whatever else a name says: `Cantidad €`. */
+const noAmount = /[€$£¥%]/u;
+
 /** The field a column name means: its exact name, its name without case and accents, or an alias; perhaps with a unit. */
 export function matchColumn(kind: RecordKind, column: string): Match | undefined {
+  const match = matchName(kind, column);
+  const isAmount = match !== undefined && unitsToAsk[match.field] !== undefined;
+  return isAmount && noAmount.test(column) ? undefined : match;
+}
+
+function matchName(kind: RecordKind, column: string): Match | undefined {
   if (Object.hasOwn(kind.fields, column)) return { field: column, reason: 'exact' };
   if (isHelperColumn(column)) return undefined;
   const name = normaliseName(column);

@@ -3,7 +3,7 @@ import type { SampleRow } from '../input/input.ts';
 import type { SampleTable } from './conventions.ts';
 import type { Mapping } from './mapping.ts';
 import { type DecimalMark, parseNumber, splitUnit } from './numbers.ts';
-import { applyConversion, convert, findUnit, loadConversion, quantityConversion } from './units.ts';
+import { applyConversion, convert, findUnit, loadConversion, quantityConversion, settledUnit } from './units.ts';
 
 /** Bounds of what is usual in a column, in the field's own unit. */
 export interface UsualRange {
@@ -56,8 +56,9 @@ const isCubicMetre = (unit: string | undefined): boolean => unit !== undefined &
 /** A number in the unit of its column as the record has it. */
 function inRecordUnit(field: string, value: number, unit: string): number {
   if (field !== 'load' && field !== 'quantity') return convert(field, value, unit) ?? value;
-  const conversion =
-    field === 'load' ? loadConversion(unit, undefined) : quantityConversion(unit, undefined, undefined);
+  // Which gallon or ton is meant makes little of a factor of 500.
+  const own = settledUnit(unit, { gallon: 'us' })?.id ?? unit;
+  const conversion = field === 'load' ? loadConversion(own, undefined) : quantityConversion(own, undefined, undefined);
   return conversion === undefined ? value : applyConversion(value, conversion);
 }
 

@@ -10,11 +10,11 @@ import type { Mapping, MappingOptions } from '../mapping/mapping.ts';
 import { textOrNone } from '../mapping/settle-unit.ts';
 import { didYouMean } from '../mapping/names.ts';
 import { describeRule, type RowRule } from '../mapping/row-rule.ts';
-import { isOrganizationColumn } from '../mapping/organization.ts';
 import { addCountry } from '../mapping/unit-meanings.ts';
 import { isUnitField } from '../mapping/units.ts';
 import type { RecordKind, SchemaOptions } from '../records/kind.ts';
 import { createFieldChecks, createValidator } from '../records/validate.ts';
+import { listed, warningsOfInput } from './plan-warnings.ts';
 import type { RecordReading } from './record-columns.ts';
 import {
   countryFieldOf,
@@ -28,6 +28,7 @@ import {
   type Understood,
   unmetRequirements,
 } from './understand.ts';
+import { lightLoad, unusedUnits } from './doubtful-units.ts';
 
 /** One input, open and understood. */
 export interface OpenedInput extends Understood {
@@ -37,6 +38,10 @@ export interface OpenedInput extends Understood {
   readonly lookedUpTexts: ReadonlySet<string>;
   /** Different texts that its sample has for places, for the calculator; it wants to know where most of them lie. */
   readonly placeTexts: ReadonlySet<string>;
+  /** Columns that are not used and hold units, with one that its sample has. */
+  readonly unusedUnits: ReadonlyMap<string, string>;
+  /** The middle of loads that have no unit, where they are so light that they may be tonnes; kg. */
+  readonly lightLoad: number | undefined;
   /** Whether a distance has to be worked out for some row of its sample. */
   readonly asksDistances: boolean;
 }
@@ -97,16 +102,7 @@ export async function openInputs(paths: readonly string[], options: ReadingOptio
     kind,
     schema,
     inputs,
-    warnings: warnings.concat(
-      inputs.flatMap((opened) => [
-        ...warnOfEncoding(opened),
-        ...warnOfTitles(opened),
-        ...warnOfSheet(opened),
-        ...opened.conventions.warnings,
-        ...warnOfUnits(opened),
-        ...warnOfUnmapped(opened, options),
-      ]),
-    ),
+    warnings: warnings.concat(inputs.flatMap((opened) => warningsOfInput(opened, options))),
     rest: () => {
       for (const { input } of inputs) input.rest();
     },
@@ -165,6 +161,8 @@ async function understandAll(files: readonly OpenedFile[], options: ReadingOptio
       lookedUpTexts: lookedUpTexts(kind, mapping, sample),
       placeTexts: kind.isTransport && schema.target === 'calculator' ? placeTexts(mapping, sample) : new Set(),
       asksDistances: asksDistances(mapping, sample),
+      unusedUnits: unusedUnits(mapping, sample),
+      lightLoad: lightLoad(mapping, sample, conventions.decimal),
     });
   }
   return inputs;
@@ -287,9 +285,6 @@ function checkMappedColumns(kind: RecordKind, inputs: readonly OpenedInput[], { 
   );
 }
 
-const listed = (columns: readonly string[]): string =>
-  columns.slice(0, 12).map(quote).join(', ') + (columns.length > 12 ? `, and ${String(columns.length - 12)} more` : '');
-
 /** A rule needs its column in an input. */
 function checkRules(inputs: readonly OpenedInput[], { rowRules }: MappingOptions): void {
   const columns = inputs.flatMap(({ input }) => input.table.columns);
@@ -323,73 +318,6 @@ function checkRequirements(kind: RecordKind, { path, mapping }: OpenedInput): vo
       : `did you mean --map "${suggested.suggestion ?? ''}=${suggested.column}"?`,
   );
 }
-
-const warnOfEncoding = ({ path, input: { encoding } }: OpenedInput): Warning[] =>
-  encoding.evidence === undefined
-    ? []
-    : [
-        {
-          code: 'ENCODING_ASSUMED',
-          message:
-            `${path} is not UTF-8 (line ${String(encoding.evidence.line)} has ${encoding.evidence.bytes}); ` +
-            `read as ${encoding.label}; override with --encoding`,
-        },
-      ];
-
-const warnOfTitles = ({ path, input: { table } }: OpenedInput): Warning[] =>
-  table.header.hasTitles
-    ? [
-        {
-          code: 'TITLE_LINES',
-          message: `the header of ${path} was found in line ${String(table.header.line)}; what is above it was skipped`,
-        },
-      ]
-    : [];
-
-const warnOfSheet = ({ path, input: { table, hasHiddenRows } }: OpenedInput): Warning[] => {
-  const { sheet } = table;
-  if (sheet === undefined) return [];
-  const { name, reason, sheets } = sheet;
-  const others = sheets.filter((each) => each.name !== name && !each.isHidden);
-  return [
-    ...(reason === 'only sheet with known columns'
-      ? [
-          {
-            code: 'SHEET_CHOSEN' as const,
-            message: `sheet ${quote(name)} of ${path} was read, the only one with known columns; not ${listed(others.map((each) => each.name))}`,
-          },
-        ]
-      : []),
-    ...(hasHiddenRows
-      ? [
-          {
-            code: 'ROWS_HIDDEN' as const,
-            message: `sheet ${quote(name)} of ${path} has rows that are hidden or filtered out; they were read like the others`,
-          },
-        ]
-      : []),
-  ];
-};
-
-const warnOfUnits = ({ path, input, mapping }: OpenedInput): Warning[] =>
-  mapping.sources.flatMap(({ field, columns: [column], unit }) =>
-    unit === undefined
-      ? []
-      : [
-          {
-            code: 'UNIT_OF_COLUMN',
-            message: `column ${quote(input.table.columns[column ?? 0] ?? '')} of ${path} is ${field} in ${unit}`,
-          },
-        ],
-  );
-
-const warnOfUnmapped = ({ path, mapping }: OpenedInput, { schema, mapping: given }: ReadingOptions): Warning[] =>
-  mapping.unmapped.flatMap(({ column, suggestion }) => {
-    const isOfAccount = column === given.organization.column || isOrganizationColumn(column);
-    if (given.rowRules.some((rule) => rule.column === column) || (isOfAccount && schema.target === 'api')) return [];
-    const better = suggestion === undefined ? '' : `; did you mean --map "${suggestion}=${column}"?`;
-    return [{ code: 'UNMAPPED_COLUMN', message: `column ${quote(column)} of ${path} is not used${better}` }];
-  });
 
 /** The columns that a field of an input comes from, by name. */
 export const columnsOf = ({ mapping, input }: OpenedInput, field: string): readonly string[] =>

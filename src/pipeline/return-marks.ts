@@ -10,17 +10,19 @@ import { lazily } from '../mapping/vocabulary.ts';
 
 interface ReturnFile {
   readonly cells: Readonly<Record<string, string>>;
+  readonly cancelled: string;
   readonly kinds: string;
   readonly sums: string;
   readonly never: string;
 }
 
 const words = lazily(() => {
-  const { cells, kinds, sums, never } = readData<ReturnFile>('returns.json');
+  const { cells, cancelled, kinds, sums, never } = readData<ReturnFile>('returns.json');
   const setOf = (text: string): ReadonlySet<string> => new Set(text.split(' '));
   const ofCells = Object.values(cells).flatMap((text) => text.split('|'));
   return {
     cells: new Set(ofCells.map(normaliseName)),
+    cancelled: new Set(cancelled.split('|')),
     kinds: setOf(kinds),
     sums: setOf(sums),
     never: setOf(never),
@@ -50,9 +52,13 @@ export interface MarkedInput {
 /**
  * The marks of returns that rows of an input can have; none where no column is named so.
  *
- * @param hasWords whether words tell it: of goods, a return is a shipment like any other
+ * @param isPurchase of goods, a return is a shipment like any other, if it was not cancelled
  */
-export function returnMarksOf({ input, mapping }: MarkedInput, arena: Arena, hasWords: boolean): readonly ReturnMark[] {
+export function returnMarksOf(
+  { input, mapping }: MarkedInput,
+  arena: Arena,
+  isPurchase: boolean,
+): readonly ReturnMark[] {
   const mapped = new Set(mapping.sources.flatMap(({ columns }) => columns));
   return input.table.columns.flatMap((name, cell): readonly ReturnMark[] => {
     if (mapped.has(cell)) return [];
@@ -60,7 +66,8 @@ export function returnMarksOf({ input, mapping }: MarkedInput, arena: Arena, has
     const own = wordsOf(name);
     if (own.some((word) => never.has(word))) return [];
     if (own.some((word) => sums.has(word))) return [negativeSum(name, cell, arena)];
-    return hasWords && own.some((word) => kinds.has(word)) ? [wordOfReturn(name, cell, arena)] : [];
+    const cells = isPurchase ? words().cells : words().cancelled;
+    return own.some((word) => kinds.has(word)) ? [wordOfReturn(name, cell, cells, arena)] : [];
   });
 }
 
@@ -80,10 +87,10 @@ const negativeSum = (name: string, cell: number, arena: Arena): ReturnMark => ({
 const negative =
   /^[^\p{L}\d]*(?:[-\u2212(][^\p{L}\d]*(?=[\d.,' ]*[1-9])[\d.,' \u00a0]+|(?=[\d.,' ]*[1-9])[\d.,' \u00a0]+[-\u2212])/u;
 
-function wordOfReturn(name: string, cell: number, arena: Arena): ReturnMark {
-  const isReturn = new Dictionary<boolean>((text) => ({ value: words().cells.has(normaliseName(text)) }));
+function wordOfReturn(name: string, cell: number, known: ReadonlySet<string>, arena: Arena): ReturnMark {
+  const isReturn = new Dictionary<boolean>((text) => ({ value: known.has(normaliseName(text)) }));
   return {
-    text: `${quote(name)} says that it was taken back`,
+    text: `${quote(name)} says that it was taken back, or cancelled`,
     isSet(batch, row) {
       const index = row * batch.width + cell;
       if (row === 0) isReturn.trim();

@@ -19,6 +19,7 @@ const labelled = [
   'destination',
   'client',
   'fuel_id',
+  'vehicle_license_plate',
 ] as const;
 /** Fields that name a record: a row at the end without them, under rows that have them, may be a total. */
 const naming = ['movement_id', 'package_key', 'shipment_date', 'date', 'fuel_id', 'vehicle_license_plate'] as const;
@@ -67,6 +68,9 @@ export class TotalRows {
   readonly #naming: readonly { readonly field: string; readonly cell: number; filled: number }[];
   readonly #windows: Window[] = [];
   #rows = 0;
+  /** Totals that have a date, and whether a record with a date is called so, too: then the label means something else. */
+  #datedTotals = 0;
+  #hasDatedRecords = false;
   #found: Found[] = [];
 
   constructor({ records, arena, mark, places, isPart }: TotalRowsOptions) {
@@ -130,7 +134,20 @@ export class TotalRows {
       while (cell < width && starts[first + cell] === ends[first + cell]) cell += 1;
       found = cell < width && this.#isLabel(batch, row, cell);
     }
-    return found && !this.#hasDate(batch, row);
+    return found && (!this.#hasDate(batch, row) || this.#isDatedTotal(batch, row));
+  }
+
+  /** A labelled row with a date, such as the last day of its month, is a total only if it adds up. */
+  #isDatedTotal(batch: Batch, row: number): boolean {
+    if (this.#isPart || this.#hasDatedRecords) return false;
+    const filled = this.#filled(batch, row);
+    const least = this.#datedTotals === 0 ? 2 : 1;
+    const fits = this.#windows.some(
+      (window) => this.#rows - window.rows >= least && this.#differing(window, filled, row, batch).length === 0,
+    );
+    if (fits && filled.length > 0) this.#datedTotals += 1;
+    else this.#hasDatedRecords = true;
+    return fits && filled.length > 0;
   }
 
   #isLabel(batch: Batch, row: number, cell: number): boolean {

@@ -84,6 +84,21 @@ describe('ambiguity', () => {
     expect(doubtsOf('08001 Barcelona, España')).toEqual([]);
   });
 
+  test('that is passed on the way to another is refused', () => {
+    for (const text of [
+      'Barcelona vía Valencia',
+      'München über Berlin',
+      'Lyon via Dijon',
+      'Roma passando per Firenze',
+    ]) {
+      expect(resolve({ text, country: null })).toMatchObject({
+        ok: false,
+        reason: expect.stringContaining('more than one'),
+      });
+    }
+    expect(resolve({ text: 'Via Torino, Milano', country: null })).toMatchObject({ ok: true });
+  });
+
   test('of what follows the town is said', () => {
     expect(doubtsOf('Madrid, Foobarland')).toEqual(['partly read']);
   });

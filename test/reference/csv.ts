@@ -152,17 +152,18 @@ const helpers = ['_row', '_codes', '_errors'];
 
 /** A row that could not be read is whole in the first cell of a rejected file, where it may have been fixed. */
 function readMendedLine(cells: readonly string[], table: Table): Omit<UncountedRow, 'line' | 'offset'> | undefined {
-  const width = table.columns.length - helpers.length;
+  const hasFile = table.columns.at(-helpers.length - 1) === '_file';
+  const width = table.columns.length - helpers.length - (hasFile ? 1 : 0);
   const helperCells = cells.slice(width);
   const [line = '', ...others] = cells.slice(0, width);
   const isWhole =
     cells.length === table.columns.length &&
-    table.columns.slice(width).join() === helpers.join() &&
-    helperCells[1] === 'MALFORMED_ROW' &&
+    table.columns.slice(-helpers.length).join() === helpers.join() &&
+    helperCells.at(-2) === 'MALFORMED_ROW' &&
     others.every((cell) => cell === '');
   if (!isWhole) return undefined;
   const refused = (malformed: string) => ({ cells: [], text: line, malformed });
-  if (helperCells[2]?.includes(foreignLineMark) === true) {
+  if (helperCells.at(-1)?.includes(foreignLineMark) === true) {
     return refused('has the columns of another file than this one; fix it in its own file');
   }
   if (line.includes(replacement)) return refused('has characters that could not be decoded; write them again');

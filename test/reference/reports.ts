@@ -46,9 +46,9 @@ export function rejectedOf(run: ReferenceRun, path: string, refused: readonly Ju
     const { issues } = judged;
     const codes = issues.map(({ code }) => code).join('; ');
     const reasons = issues.map(({ message, mark }) => (mark === undefined ? message : `${message} ${mark}`)).join('; ');
-    return { judged, values: [judged.row.row, codes, reasons] };
+    return { judged, values: [...fileOf(run, judged), judged.row.row, codes, reasons] };
   });
-  return writtenRows(run, path, ['_row', '_codes', '_errors'], 'replace', rows);
+  return writtenRows(run, path, [...fileName(run), '_row', '_codes', '_errors'], 'replace', rows);
 }
 
 /** What is written to the results. */
@@ -58,9 +58,18 @@ export function resultsOf(
   columns: readonly string[],
   accepted: readonly { readonly judged: JudgedRow; readonly values: readonly ResultValue[] }[],
 ): WrittenRows {
-  const rows = accepted.map(({ judged, values }) => ({ judged, values: [judged.row.row, ...values] }));
-  return writtenRows(run, path, ['_row', ...columns], 'keep', rows);
+  const rows = accepted.map(({ judged, values }) => ({
+    judged,
+    values: [...fileOf(run, judged), judged.row.row, ...values],
+  }));
+  return writtenRows(run, path, [...fileName(run), '_row', ...columns], 'keep', rows);
 }
+
+/** Of several files, each row says its own. */
+const fileName = ({ inputs }: ReferenceRun): readonly string[] => (inputs.length > 1 ? ['_file'] : []);
+
+const fileOf = ({ inputs }: ReferenceRun, { input }: JudgedRow): readonly string[] =>
+  inputs.length > 1 ? [at(inputs, input).input.path] : [];
 
 /** The rows of a file, in a form in which those of the product can be compared with them: sorted, and nothing but their values. */
 export type WrittenRows = readonly string[];
@@ -113,7 +122,8 @@ function jsonRows(
       row.malformed === undefined
         ? (row.text ?? JSON.stringify(Object.fromEntries(kept)))
         : JSON.stringify({ _raw: row.text ?? '' });
-    const own = (sameNames === 'replace' ? text.replace(ownHelpers, '}') : text).replace(/\s*\}\s*$/, '');
+    const helpers = added.includes('_file') ? ownHelpersWithFile : ownHelpers;
+    const own = (sameNames === 'replace' ? text.replace(helpers, '}') : text).replace(/\s*\}\s*$/, '');
     const more = names.map((name, index) => `${JSON.stringify(name)}:${JSON.stringify(values[index] ?? null)}`);
     return `${own}${own.endsWith('{') ? '' : ','}${more.join(',')}}`;
   });
@@ -122,6 +132,10 @@ function jsonRows(
 
 /** The helper keys that an earlier rejected file has at the end of its objects. */
 const ownHelpers = /,?\s*"_row":\d+,"_codes":"(?:[^"\\]|\\.)*","_errors":"(?:[^"\\]|\\.)*"\s*\}\s*$/;
+
+const ownHelpersWithFile = new RegExp(
+  String.raw`,?\s*"_file":"(?:[^"\\]|\\.)*"${ownHelpers.source}|${ownHelpers.source}`,
+);
 
 /** Objects that were written of cells are compared as such; what was JSON keeps its order, its escapes and its numbers as written. */
 function canonicalLines(run: ReferenceRun, lines: readonly string[]): WrittenRows {

@@ -125,6 +125,18 @@ describe('a row that another column calls taken back, whatever its sign', () => 
     }
   });
 
+  test('a cancelled shipment, but not one of goods that are returned', async () => {
+    const [header = [], ...rows] = shipments();
+    for (const [word, isShown] of [
+      ['Cancelled', true],
+      ['Anulado', true],
+      ['Return', false],
+    ] as const) {
+      const table = [[...header, 'Status'], ...rows.map((cells, at) => [...cells, at === 2 ? word : 'Delivered'])];
+      expect((await read(['requests', '--local'], csv(...table))).warnings.has('IMPLAUSIBLE')).toBe(isShown);
+    }
+  });
+
   test('a credit note of a shipment', async () => {
     const [header = [], ...rows] = shipments();
     const table = [[...header, 'Importe'], ...rows.map((cells, at) => [...cells, at === 2 ? '-120,00' : '120,00'])];
@@ -154,6 +166,15 @@ test('given distances are compared with places where these are read, or with --s
   );
   expect((await read(['requests', '--local'], csv(...table))).warnings.has('IMPLAUSIBLE')).toBe(false);
   expect((await read(['requests', '--local', '--strict'], csv(...table))).errors).toMatchObject([{ row: 7 }]);
+});
+
+test('gallons of two rows are not far from what is usual', async () => {
+  const text = csv(
+    ['Date', 'Gallons', 'fuel_id', 'country'],
+    ['2025-06-15', '50.1', 'diesel', 'US'],
+    ['2025-06-16', '60.2', 'diesel', 'US'],
+  );
+  expect((await read(['recharges', '--local', '--strict'], text)).rows).toMatchObject({ valid: 2 });
 });
 
 describe('over half of the rows', () => {

@@ -210,3 +210,47 @@ describe('remarks below the table', () => {
     expect([exit, rows.invalid, rows.skipped]).toEqual([1, 1, 0]);
   });
 });
+
+describe('a total that has a date', () => {
+  const fills = (...rows: readonly (readonly string[])[]): string =>
+    csv(
+      ['date', 'vehicle_license_plate', 'quantity', 'fuel_id', 'country'],
+      ...rows.map((row) => [...row, 'diesel', 'ES']),
+    );
+  const read3 = (...rows: readonly (readonly string[])[]) =>
+    read(['recharges', '--local'], fills(['2025-06-15', 'A', '100'], ['2025-06-16', 'A', '50'], ...rows));
+
+  test('is skipped where it adds up, as later ones are', async () => {
+    const { rows, warnings } = await read3(
+      ['2025-06-30', 'TOTAL A', '150'],
+      ['2025-06-18', 'B', '70'],
+      ['2025-06-30', 'Summe Karte B', '70'],
+      ['2025-06-30', 'Gesamtsumme', '220'],
+    );
+    expect(rows).toMatchObject({ valid: 3, skipped: 3 });
+    expect(warnings.get('ROWS_SKIPPED')).toContain('(rows 3, 5, 6)');
+  });
+
+  test('is a record where it does not add up, and whatever is called so then', async () => {
+    const { rows } = await read3(['2025-06-17', 'Total Express', '40'], ['2025-06-30', 'Total Express', '190']);
+    expect(rows).toMatchObject({ valid: 4, skipped: 0 });
+  });
+
+  test('is nothing by the first record above it alone', async () => {
+    const text = fills(['2025-06-15', 'A', '100'], ['2025-06-16', 'Total Express', '100']);
+    expect((await read(['recharges', '--local'], text)).rows).toMatchObject({ valid: 2, skipped: 0 });
+  });
+});
+
+test('sums that are carried forward are totals', async () => {
+  const text = csv(
+    ['Fecha', 'Matrícula', 'Litros', 'fuel_id', 'country'],
+    ['2025-06-15', 'A', '50', 'diesel', 'ES'],
+    ['2025-06-16', 'B', '60', 'diesel', 'ES'],
+    ['Suma y sigue', '', '110', '', ''],
+    ['Suma anterior', '', '110', '', ''],
+    ['2025-06-17', 'C', '10', 'diesel', 'ES'],
+    ['TOTAL', '', '120', '', ''],
+  );
+  expect((await read(['recharges', '--local'], text)).rows).toMatchObject({ valid: 3, skipped: 3, invalid: 0 });
+});

@@ -154,3 +154,44 @@ test('a proposal is of a column that could hold the field', async () => {
   const parcels = csv(['movement_id', 'distance_km', 'Bultos', 'toc'], ['A', '10.5', '3', 'van_diesel']);
   expect((await read(['requests', '--local'], parcels)).warnings.get('UNMAPPED_COLUMN')).not.toContain('did you mean');
 });
+
+describe('what says a unit and is not used', () => {
+  test.each([
+    ['recharges', 'date,quantity,Qty Unit\n2025-06-15,50,GAL\n2025-06-16,60,GAL\n', 'Qty Unit', 'GAL'],
+    ['recharges', 'date,quantity,Mengeneinheit X\n2025-06-15,50,hl\n', 'Mengeneinheit X', 'hl'],
+    ['requests', 'movement_id,distance_km,Distance unit,load_unit,load\nA,200,mi,kg,900\n', 'Distance unit', 'mi'],
+    ['requests', 'movement_id,distance_km,Udad. peso,load\nA,200,TN,900\n', 'Udad. peso', 'TN'],
+  ] as const)('by a column of %s is said', async (kind, text, column, unit) => {
+    const set = kind === 'recharges' ? ['--set', 'fuel_id=diesel', '--set', 'country=ES'] : ['--set', 'category=road'];
+    const { warnings } = await read([kind, '--local', ...set], text);
+    expect(warnings.get('UNIT_UNUSED')).toContain(`"${column}"`);
+    expect(warnings.get('UNIT_UNUSED')).toContain(`(${unit})`);
+  });
+
+  test('but not where it is the unit that values have anyway, or no unit at all', async () => {
+    const text = 'movement_id,distance_km,Distance unit,Tipo,Unidad de negocio,load\nA,200,km,T,ES,900\n';
+    const { warnings } = await read(['requests', '--local', '--set', 'category=road'], text);
+    expect([warnings.has('UNIT_UNUSED'), warnings.has('UNMAPPED_COLUMN')]).toEqual([false, true]);
+  });
+
+  test.each(['Cantidad €', 'Litros (€)', 'Volume %', 'Quantity $', 'Menge £'])(
+    'a sum of money or a share is not a quantity: %s',
+    async (column) => {
+      const { error } = await read(
+        ['recharges', '--local'],
+        `date,fuel_id,country,${column}\n2025-06-15,diesel,ES,50\n`,
+      );
+      expect(error?.code).toBe('MAPPING_INCOMPLETE');
+    },
+  );
+
+  test('loads without a unit that are as light as tonnes are said, until --set says what they are', async () => {
+    const text = 'movement_id;distance_km;Peso\nA;500;20,5\nB;500;18,25\n';
+    const args = ['requests', '--local', '--set', 'category=road'] as const;
+    expect((await read(args, text)).warnings.get('UNIT_ASSUMED')).toContain('its middle value is 20.5');
+    for (const unit of ['kg', 'ton']) {
+      const { warnings, results } = await read([...args, '--set', `load_unit=${unit}`], text);
+      expect([warnings.has('UNIT_ASSUMED'), results[0]?.['load_t']]).toEqual([false, unit === 'kg' ? 0.0205 : 20.5]);
+    }
+  });
+});

@@ -47,6 +47,10 @@ const airportWord = /^(?:airport|apt|aeropuerto|aéroport|aeroport|aeroporto|flu
 const isNumbered = (word: string): boolean => /\d/.test(word) && !/^[A-Z]{1,3}\d{1,2}$/.test(word);
 
 /** First words of names that are not towns by themselves: `Porto Marghera`, `San Giovanni Teatino`. */
+/** A town, and one that is passed on the way to it: `Barcelona vía Valencia`. After a comma it may be a street: `Milano, Via Roma`. */
+const throughAnother =
+  /[\p{L})]\s+(vía|via|über|ueber|passant par|passant per|passando per|passando por|pasando por)\s+\p{L}/iu;
+
 const noSiteTown = /^(?:porto|port|puerto|s(?:an|anta|anto|ankt|aint|ão|t\.?) \S+)$/i;
 
 /** Whose terminals a text may mean: road and rail are the same. */
@@ -94,6 +98,11 @@ export class Places {
     if (hub !== undefined) return hub;
     if (nothing.test(text) || noValue.test(text)) {
       return { ok: false, reason: 'names no place', hint: 'give a town and a country' };
+    }
+    const [, way] = throughAnother.exec(text) ?? [];
+    if (way !== undefined) {
+      const hint = 'write each part of the way as a row of its own, or give distance_km';
+      return { ok: false, reason: `names more than one place ("${way}")`, hint };
     }
     const coordinates = readCoordinates(text);
     if (coordinates === 'out of range') {

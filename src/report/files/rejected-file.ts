@@ -40,6 +40,7 @@ export class RejectedFile {
     if (!this.hasRows) this.#output.text(this.#format.header);
     this.hasRows = true;
     const values = [
+      ...this.#format.fileOf(rows.input),
       ...this.#idOf(rows, row, issues),
       row.row,
       issues.map(({ code }) => code).join('; '),

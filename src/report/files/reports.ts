@@ -113,9 +113,10 @@ export class Reports {
       });
     this.#paths = paths;
     this.#options = options;
+    const file = plan.inputs.length > 1 ? ['_file'] : [];
     this.#resultFormat =
-      paths.results === undefined ? undefined : format(paths.results, ['_row', ...resultColumns], 'keep');
-    const helpers = [...(options.readsBack ? [idColumn] : []), '_row', '_codes', '_errors'];
+      paths.results === undefined ? undefined : format(paths.results, [...file, '_row', ...resultColumns], 'keep');
+    const helpers = [...file, ...(options.readsBack ? [idColumn] : []), '_row', '_codes', '_errors'];
     this.#rejectedFormat = format(paths.rejected, helpers, 'replace');
   }
 

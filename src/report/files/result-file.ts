@@ -60,8 +60,8 @@ export class ResultFile {
     const { arena, format, dialect, isTyped } = this.#options;
     if (calculation !== undefined && !isTyped && calculation !== this.#calculation) {
       this.#calculation = calculation;
-      this.#between ??= new Between(arena, format, dialect);
-      this.#added = new AddedColumns(calculation, this.#between, this.#options);
+      this.#between ??= new Between(arena, ownNames(format, input), dialect);
+      this.#added = new AddedColumns(calculation, this.#between, this.#options, input);
       this.#isVerbatim = format.isVerbatim(input);
       this.#cells = format.cellsOf?.(input);
     }
@@ -107,7 +107,7 @@ export class ResultFile {
     const { inputs, arena, format } = this.#options;
     const planned = inputs[rows.input];
     if (planned === undefined) return;
-    const values = [rows.batch.firstRow + row, ...this.#valuesOf(rows, row)];
+    const values = [...format.fileOf(rows.input), rows.batch.firstRow + row, ...this.#valuesOf(rows, row)];
     this.#output.text(format.line(rows.input, new RefusedRow(planned, arena, rows, row), values));
   }
 
@@ -156,7 +156,7 @@ class Between {
   readonly end: Piece;
   readonly bytes: number;
 
-  constructor(arena: Arena, { names: [rowName = '', ...names] }: RowFormat, dialect: Dialect | undefined) {
+  constructor(arena: Arena, [rowName = '', ...names]: readonly string[], dialect: Dialect | undefined) {
     const isJson = dialect === undefined;
     const nameOf = (name: string): string => (isJson ? `${JSON.stringify(name)}:` : '');
     const texts = [
@@ -180,6 +180,8 @@ class Between {
 class AddedColumns {
   readonly #calculation: LocalCalculation;
   readonly #between: Between;
+  /** `_file` with its value, where there are several. */
+  readonly #file: string;
   readonly #parts: readonly Part[];
   readonly #mark: number;
   readonly #bytes: number;
@@ -188,9 +190,13 @@ class AddedColumns {
     calculation: LocalCalculation,
     between: Between,
     { format, dialect, fragments }: Pick<ResultFileOptions, 'format' | 'dialect' | 'fragments'>,
+    input: number,
   ) {
     this.#calculation = calculation;
     this.#between = between;
+    const [file] = format.fileOf(input);
+    this.#file = file === undefined ? '' : fileText(file, dialect);
+    const names = ownNames(format, input);
     this.#mark = dialect?.decimal === ',' ? comma : dot;
     const parts: Part[] = [];
     let shared: ((selection: number) => string)[] = [];
@@ -206,13 +212,13 @@ class AddedColumns {
         closeShared();
         parts.push({ before: between.names[index] ?? between.none, values: column.values, texts: undefined });
       } else {
-        const name = format.names[index + 1] ?? column.name;
+        const name = names[index + 1] ?? column.name;
         shared.push((selection) => textOf(name, column.ofSelection(selection), dialect));
       }
     }
     closeShared();
     this.#parts = parts;
-    this.#bytes = between.bytes + (parts.length + 1) * cellBytes;
+    this.#bytes = Buffer.byteLength(this.#file) + between.bytes + (parts.length + 1) * cellBytes;
   }
 
   begin(): void {
@@ -230,6 +236,7 @@ class AddedColumns {
     const selection = this.#calculation.selected[row] ?? 0;
     const { rowName, none, end } = this.#between;
     const mark = this.#mark;
+    if (this.#file !== '') output.text(this.#file);
     output.piece(rowName);
     output.integer(rowNumber);
     for (const { before, values, texts } of this.#parts) {
@@ -244,6 +251,13 @@ class AddedColumns {
     output.piece(end);
   }
 }
+
+/** The names of what is added to a row, but for that of its file. */
+const ownNames = (format: RowFormat, input: number): readonly string[] =>
+  format.names.slice(format.fileOf(input).length);
+
+const fileText = (path: string, dialect: Dialect | undefined): string =>
+  dialect === undefined ? `"_file":${JSON.stringify(path)},` : `${csvCell(path, dialect)}${dialect.delimiter}`;
 
 /** A value with what separates it from the one before. */
 const textOf = (name: string, value: string | number, dialect: Dialect | undefined): string =>

@@ -43,6 +43,8 @@ export interface RowFormat {
   readonly header: string;
   /** The added columns, by the names that they have in the file. */
   readonly names: readonly string[];
+  /** The value of `_file`: a row of several inputs begins what is added to it with the name of its own. */
+  fileOf(input: number): readonly string[];
   /** A row with the values that are added to it. */
   line(input: number, row: RefusedRow, values: readonly ResultValue[]): string;
   /** Whether rows of an input may be copied as they are, with the values after them. */
@@ -53,6 +55,11 @@ export interface RowFormat {
 
 export const createRowFormat = (options: RowFileOptions): RowFormat =>
   ({ csv: csvRows, jsonl: jsonRows, xlsx: cellRows })[options.format](options);
+
+const fileOf =
+  ({ inputs, added }: RowFileOptions): RowFormat['fileOf'] =>
+  (input) =>
+    added.includes('_file') ? [inputs[input]?.path ?? ''] : [];
 
 /** Names of the added columns; one that is there already gets the suffix `_2`, or the next number that is free. */
 function addedNames({ added, sameNames }: RowFileOptions, columns: readonly string[]): readonly string[] {
@@ -74,6 +81,7 @@ function csvRows(options: RowFileOptions): RowFormat {
   return {
     header: csvLine([...layout.columns, ...names], dialect),
     names,
+    fileOf: fileOf(options),
     line(input, row, values) {
       if (!row.isMalformed) return csvLine([...layout.arrange(input, row.cells), ...values], dialect);
       const padding = new Array<string>(Math.max(0, layout.columns.length - 1)).fill('');
@@ -96,6 +104,7 @@ function cellRows(options: RowFileOptions): RowFormat {
   return {
     header: `${[...layout.columns, ...names].map(textCell).join(cellSeparator)}\n`,
     names,
+    fileOf: fileOf(options),
     line(input, row, values) {
       const padding = new Array<string>(Math.max(0, layout.columns.length - 1)).fill('');
       const own = row.isMalformed
@@ -131,10 +140,11 @@ function jsonRows(options: RowFileOptions): RowFormat {
     const format = inputs[input]?.input.table.format;
     return format !== undefined && formats[format].hasOpenNames;
   };
-  const helpers = options.added.includes('_id') ? ownHelpersWithId : ownHelpers;
+  const helpers = ownHelpers(options.added);
   return {
     header: '',
     names,
+    fileOf: fileOf(options),
     line(input, row, values) {
       const columns = inputs[input]?.input.table.columns ?? [];
       const own = row.isMalformed
@@ -153,8 +163,12 @@ function jsonRows(options: RowFileOptions): RowFormat {
 }
 
 /** The helper keys that an earlier rejected file has at the end of its objects. */
-const ownHelpers = /,?\s*"_row":\d+,"_codes":"(?:[^"\\]|\\.)*","_errors":"(?:[^"\\]|\\.)*"\s*\}\s*$/;
-const ownHelpersWithId = new RegExp(`,?\\s*(?:"_id":(?:"(?:[^"\\\\]|\\\\.)*"|null))?${ownHelpers.source}`);
+function ownHelpers(added: readonly string[]): RegExp {
+  const text = String.raw`"(?:[^"\\]|\\.)*"`;
+  const file = added.includes('_file') ? `(?:"_file":${text},)?` : '';
+  const id = added.includes('_id') ? `(?:"_id":(?:${text}|null),)?` : '';
+  return new RegExp(String.raw`,?\s*${file}${id}"_row":\d+,"_codes":${text},"_errors":${text}\s*\}\s*$`);
+}
 
 function cellsAsJson(columns: readonly string[], row: RefusedRow, leaveOut: ReadonlySet<string>): string {
   const { cells } = row;

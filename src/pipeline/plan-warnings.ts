@@ -1,0 +1,106 @@
+import { quote, type Warning } from '../issues.ts';
+import { isOrganizationColumn } from '../mapping/organization.ts';
+import type { OpenedInput } from './plan.ts';
+import type { ReadingOptions } from './understand.ts';
+
+/** What is said of how an input is read, before its rows are. */
+export const warningsOfInput = (opened: OpenedInput, options: ReadingOptions): readonly Warning[] => [
+  ...warnOfEncoding(opened),
+  ...warnOfTitles(opened),
+  ...warnOfSheet(opened),
+  ...opened.conventions.warnings,
+  ...warnOfUnits(opened),
+  ...warnOfLightLoad(opened),
+  ...warnOfUnmapped(opened, options),
+];
+
+/** Names of columns in a message. */
+export const listed = (columns: readonly string[]): string =>
+  columns.slice(0, 12).map(quote).join(', ') + (columns.length > 12 ? `, and ${String(columns.length - 12)} more` : '');
+
+const warnOfEncoding = ({ path, input: { encoding } }: OpenedInput): Warning[] =>
+  encoding.evidence === undefined
+    ? []
+    : [
+        {
+          code: 'ENCODING_ASSUMED',
+          message:
+            `${path} is not UTF-8 (line ${String(encoding.evidence.line)} has ${encoding.evidence.bytes}); ` +
+            `read as ${encoding.label}; override with --encoding`,
+        },
+      ];
+
+const warnOfTitles = ({ path, input: { table } }: OpenedInput): Warning[] =>
+  table.header.hasTitles
+    ? [
+        {
+          code: 'TITLE_LINES',
+          message: `the header of ${path} was found in line ${String(table.header.line)}; what is above it was skipped`,
+        },
+      ]
+    : [];
+
+const warnOfSheet = ({ path, input: { table, hasHiddenRows } }: OpenedInput): Warning[] => {
+  const { sheet } = table;
+  if (sheet === undefined) return [];
+  const { name, reason, sheets } = sheet;
+  const others = sheets.filter((each) => each.name !== name && !each.isHidden);
+  return [
+    ...(reason === 'only sheet with known columns'
+      ? [
+          {
+            code: 'SHEET_CHOSEN' as const,
+            message: `sheet ${quote(name)} of ${path} was read, the only one with known columns; not ${listed(others.map((each) => each.name))}`,
+          },
+        ]
+      : []),
+    ...(hasHiddenRows
+      ? [
+          {
+            code: 'ROWS_HIDDEN' as const,
+            message: `sheet ${quote(name)} of ${path} has rows that are hidden or filtered out; they were read like the others`,
+          },
+        ]
+      : []),
+  ];
+};
+
+const warnOfUnits = ({ path, input, mapping }: OpenedInput): Warning[] =>
+  mapping.sources.flatMap(({ field, columns: [column], unit }) =>
+    unit === undefined
+      ? []
+      : [
+          {
+            code: 'UNIT_OF_COLUMN',
+            message: `column ${quote(input.table.columns[column ?? 0] ?? '')} of ${path} is ${field} in ${unit}`,
+          },
+        ],
+  );
+
+const warnOfLightLoad = ({ path, lightLoad }: OpenedInput): Warning[] =>
+  lightLoad === undefined
+    ? []
+    : [
+        {
+          code: 'UNIT_ASSUMED',
+          message:
+            `load has no unit in ${path} and is read as kg; its middle value is ${String(lightLoad)}: ` +
+            'for tonnes, give --set load_unit=ton, for kilograms, --set load_unit=kg',
+        },
+      ];
+
+const warnOfUnmapped = (
+  { path, mapping, unusedUnits }: OpenedInput,
+  { schema, mapping: given }: ReadingOptions,
+): Warning[] =>
+  mapping.unmapped.flatMap(({ column, suggestion }): Warning[] => {
+    const isOfAccount = column === given.organization.column || isOrganizationColumn(column);
+    if (given.rowRules.some((rule) => rule.column === column) || (isOfAccount && schema.target === 'api')) return [];
+    const unit = unusedUnits.get(column);
+    if (unit !== undefined) {
+      const message = `column ${quote(column)} of ${path} holds units (${unit}) and is not used: no value is converted by it`;
+      return [{ code: 'UNIT_UNUSED', message }];
+    }
+    const better = suggestion === undefined ? '' : `; did you mean --map "${suggestion}=${column}"?`;
+    return [{ code: 'UNMAPPED_COLUMN', message: `column ${quote(column)} of ${path} is not used${better}` }];
+  });
