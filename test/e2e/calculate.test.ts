@@ -163,7 +163,7 @@ describe('hubs of the user’s own', () => {
     ['name,lat,lon\nZAL 1,41.3,2.1\nzal-1,40.4,-3.7\n', 'twice, in line 2 and line 3'],
     ['name,lat,lon,country\nZAL 1,-3.7,40.4,ES\n', 'are latitude and longitude swapped?'],
     ['name,lat,lon\n***,41.3,2.1\n', 'no letter or digit'],
-    ['name,city\nZAL 1,Xyzzyville\n', 'line 2: "Xyzzyville" is no place'],
+    ['name,city\nZAL 1,Xyzzyville\n', 'line 2: "Xyzzyville" is not a known place'],
     ['name,lat,lon\nZAL 1,95,2\n', 'is not a latitude and longitude'],
     ['code,size\nZAL 1,3\n', 'needs a column name, and address or lat and lon'],
   ])('that can’t be placed end the run: %j', async (hubs, message) => {

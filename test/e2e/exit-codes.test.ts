@@ -126,8 +126,8 @@ describe('exit code 2', () => {
 
   test.each([
     ['http://example.com', /plain http/],
-    ['ftp://127.0.0.1', /no http\(s\) address/],
-    ['nonsense', /no http\(s\) address/],
+    ['ftp://127.0.0.1', /not an http\(s\) address/],
+    ['nonsense', /not an http\(s\) address/],
     ['https://user:secret@example.com', /may not hold a user name/],
   ])('for the base URL %s', async (baseUrl, message) => {
     const cwd = folderWith({ 'a.csv': good });

@@ -18,6 +18,7 @@ import { Findings } from './findings.ts';
 import { addFuels, checkNonFuel, type Fuel } from './fuels.ts';
 import { refusedRefund, type Refund, settleRefunds } from './refunds.ts';
 import { type GivenFile, type Input, readInput } from './input.ts';
+import { warningsOfLightLoads } from './light-loads.ts';
 import { remarksOf } from './remarks.ts';
 import { Refusal, type Row } from './row.ts';
 import { provenBySiblings, type Sibling } from './siblings.ts';
@@ -127,7 +128,12 @@ async function judgeAll(
   const warnings: (Warning & { readonly input?: number })[] = inputs.flatMap(warningsOf);
   const findings = new Findings(files.map(({ path }) => path));
   const seen = new Map<string, { readonly record: Fields; readonly input: number; readonly row: Row }[]>();
-  const judge = (row: Row, index: number, { input, mapping, conventions }: Understood): JudgedRow => {
+  const judge = (
+    row: Row,
+    index: number,
+    { input, mapping, conventions }: Understood,
+    above: readonly JudgedRow[],
+  ): JudgedRow => {
     const place = { input: index, row };
     if (row.malformed !== undefined) {
       const issue = { code: 'MALFORMED_ROW', stage: 'parse', message: row.malformed, value: row.text ?? '' } as const;
@@ -147,7 +153,7 @@ async function judgeAll(
     }
     const id = fields['movement_id'];
     const movementId = id === undefined ? undefined : String(id);
-    if (isTotal(row, fields, rows)) {
+    if (isTotal(row, fields, above)) {
       findings.add({ code: 'ROWS_SKIPPED', message: 'rows that are totals were skipped' }, index, row.row);
       return { ...place, verdict: 'skipped', issues: [], movementId: undefined };
     }
@@ -242,7 +248,8 @@ async function judgeAll(
   const rows: JudgedRow[] = [];
   const checked = inputs.map((): (readonly Doubt[])[] => []);
   for (const [index, understood] of inputs.entries()) {
-    const judged = understood.input.rows.map((row) => judge(row, index, understood));
+    const judged: JudgedRow[] = [];
+    for (const row of understood.input.rows) judged.push(judge(row, index, understood, judged));
     const remarks = remarksOf(understood.input, judged);
     for (const { row } of remarks) {
       findings.add({ code: 'ROWS_SKIPPED', message: 'remarks below the table were skipped' }, index, row.row);
@@ -369,6 +376,7 @@ function warningsOf({ input, mapping, conventions }: Understood): Warning[] {
     const message = `column ${column} of ${path} is ${field} in ${unit ?? ''}`;
     if (unit !== undefined) warnings.push({ code: 'UNIT_OF_COLUMN', message });
   }
+  warnings.push(...warningsOfLightLoads({ input, mapping, conventions }));
   for (const { column, suggestion } of mapping.unmapped) {
     const advice = suggestion === undefined ? '' : `; did you mean --map "${suggestion}=${column}"?`;
     warnings.push({ code: 'UNMAPPED_COLUMN', message: `column ${quote(column)} of ${path} is not used${advice}` });

@@ -34,7 +34,7 @@ describe('a database', () => {
   test('of another kind is refused, and stays what it is', () => {
     const path = join(temporaryFolder(), 'a.db');
     Database.open(path, kind).close();
-    expect(() => Database.open(path, { ...kind, applicationId: 1, name: 'other one' })).toThrow(/it is no other one/);
+    expect(() => Database.open(path, { ...kind, applicationId: 1, name: 'new one' })).toThrow(/it is not a new one/);
     Database.open(path, kind).close();
   });
 
