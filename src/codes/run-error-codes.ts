@@ -24,7 +24,7 @@ export const runErrorTexts = {
   ALREADY_STORED: {
     meaning:
       'the account has records of this upload, and the ledger of this machine knows nothing of them; nothing was sent',
-    remedy: '`--verify` asks the account for each record and sends what is missing; `--again` sends all',
+    remedy: 'upload again with `--verify` (looks first, sends what is missing) or `--again` (sends all)',
   },
   API_UNAVAILABLE: {
     meaning: 'the API could not be read before the first call (exit 5); nothing was sent',

@@ -106,15 +106,9 @@ async function createDelivery(
   const claims = new Claims();
   const parking = new Parking({ ...options, settle: settling.settle, isInline, caller, gate, owned, claims });
   const there = new There({ kind, caller, owned, claims });
-  const preflight = new Preflight({
-    kind,
-    caller,
-    run,
-    host: baseUrl.host,
-    there,
-    asksFirst: !goesOn && !settling.isAgain && !settling.verifies && !run.hasLoss,
-  });
   const earlierCalls: ReadonlyMap<number, EarlierCall> = goesOn ? await readEarlierCalls(run) : new Map();
+  const asksFirst = !settling.isAgain && !settling.verifies && !run.hasLoss && !mayHaveStored(earlierCalls);
+  const preflight = new Preflight({ kind, caller, run, host: baseUrl.host, there, asksFirst });
   const versions = new Versions((path) => caller.get(path), kind.listPath);
   const verifies = settling.verifies || (run.hasLoss && !settling.isAgain);
   const call: ChunkCallOptions = {
@@ -167,6 +161,12 @@ async function readEarlierCalls(run: OpenRun): Promise<ReadonlyMap<number, Earli
   for await (const call of run.calls()) calls.set(call.number, { call, log: new LoggedCall(run, call) });
   return calls;
 }
+
+/** Whether an earlier attempt stored something, or may have: one that did not leaves the upload as new as it was. */
+const mayHaveStored = (calls: ReadonlyMap<number, EarlierCall>): boolean =>
+  [...calls.values()].some(({ call }) => call.entries.some((entry) => !storesNothing.has(entry)));
+
+const storesNothing: ReadonlySet<number> = new Set([Entry.rejected, Entry.notStored, Entry.removed]);
 
 async function settleUnmet(calls: ReadonlyMap<number, EarlierCall>, assume: Assumption | undefined): Promise<number> {
   let open = 0;

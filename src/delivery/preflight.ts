@@ -13,7 +13,7 @@ export interface PreflightOptions {
   readonly run: Pick<OpenRun, 'known'>;
   readonly host: string;
   readonly there: There;
-  /** Whether an account that has these records already stops the run: not for a run that is resumed. */
+  /** Whether an account that has these records already stops the run: not one that has stored something. */
   readonly asksFirst: boolean;
 }
 
@@ -94,16 +94,17 @@ export class Preflight {
       : alreadyStored('may have', `row ${String(possible[0].row)} (${possible[1]})`);
   }
 
-  /** The records of the first movements that were shown; none where the ledger knows anything of them. */
+  /** The records of the first movements that were shown, but those of which the ledger knows more than the movement. */
   async #unknown(): Promise<ReadonlyMap<{ readonly row: number }, Fields>> {
     const asked = new Map<{ readonly row: number }, Fields>();
     const movements = new Set<string>();
     for (const chunk of this.#shown.splice(0)) {
       const fresh = Array.from({ length: chunk.records }, (_, record) => record).filter((each) => isFresh(chunk, each));
-      if ((await this.#options.run.known(marksOf(chunk, fresh))).found.size > 0) return new Map();
-      for (const record of fresh) {
+      const { found } = await this.#options.run.known(marksOf(chunk, fresh));
+      for (const [place, record] of fresh.entries()) {
+        const isKnown = found.get(place)?.some(({ by }) => by !== 'movement') === true;
         const fields = recordOf(chunk, record);
-        if (fields['movement_id'] === undefined) continue;
+        if (isKnown || fields['movement_id'] === undefined) continue;
         movements.add(String(fields['movement_id']));
         if (movements.size > movementsAsked) return asked;
         asked.set({ row: chunk.rows[record] ?? 0 }, fields);
@@ -131,5 +132,5 @@ const alreadyStored = (verb: 'has' | 'may have', first: string): RunError =>
     ExitCode.usage,
     'ALREADY_STORED',
     `the account ${verb} records of this upload that this machine knows nothing of, the first in ${first}; nothing was sent`,
-    '--verify asks the account for each record and sends what is missing; --again sends all of them',
+    'upload again with --verify, which asks the account for each record and sends what is missing, or with --again, which sends all',
   );

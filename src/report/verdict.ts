@@ -8,7 +8,7 @@ import type { Summary } from './summary.ts';
 export interface NextCommands {
   /** Gives a file to the same command. */
   readonly again: (file: string) => string;
-  /** Continues the run, where that is possible. */
+  /** Continues the run, or uploads its input again where only that helps; none where neither is possible. */
   readonly resume: string | undefined;
   /** Reads the emissions back, where there are any to come. */
   readonly results: string | undefined;

@@ -52,6 +52,73 @@ describe('before the first call', () => {
     expect(sent.outcomes.flatMap(fatesOf)).toEqual(chunks.map(() => 'accepted'));
   });
 
+  describe('a run that continues', () => {
+    const rows = shipments('A', 'B');
+
+    test('is new where it made no call yet: what the account has by now is not sent again', async () => {
+      const api = new ModelApi(new Clock());
+      const ledger = new MemoryLedger();
+      const given = { api, ledger, chunks: [chunkOf(rows)] };
+      const { list } = api;
+      api.list = () => answer(503, {});
+      const down = await deliverAll({ ...given, retries: 0 });
+      expect(down.outcomes[0]?.failure?.fatal?.code).toBe('API_UNAVAILABLE');
+      api.list = list;
+      api.store(rows);
+      const resumed = await deliverAll({ ...given, goesOn: true });
+      expect(resumed.outcomes.flatMap(fatesOf)).toEqual(['not-sent', 'not-sent']);
+      expect(resumed.outcomes[0]?.failure?.fatal).toMatchObject({ code: 'ALREADY_STORED', exitCode: 2 });
+      await deliverAll({ ...given, runId: 'run-b', settling: { verifies: true } });
+      const again = await deliverAll({ ...given, goesOn: true });
+      expect(again.outcomes[0]?.failure?.fatal?.code).toBe('ALREADY_STORED');
+      expect(api.posts).toEqual([]);
+    });
+
+    test('is new where the API took none of its calls', async () => {
+      const api = new ModelApi(new Clock());
+      const ledger = new MemoryLedger();
+      const given = { api, ledger, chunks: [chunkOf(rows)] };
+      api.post = () => answer(403, { detail: 'read only' });
+      await deliverAll(given);
+      expect(ledger.calls).toHaveLength(1);
+      api.post = (records) => api.take(records);
+      api.store(rows);
+      const resumed = await deliverAll({ ...given, goesOn: true });
+      expect(resumed.outcomes[0]?.failure?.fatal?.code).toBe('ALREADY_STORED');
+      expect(api.movements).toEqual(['A', 'B']);
+    });
+
+    test('is not where something of it is stored', async () => {
+      const api = new ModelApi(new Clock());
+      const ledger = new MemoryLedger();
+      await deliverAll({ api, ledger, chunks: [chunkOf(shipments('A'))] });
+      const gets = api.gets.length;
+      const rest = { ...chunkOf(shipments('B'), 1), position: ledger.calls.length };
+      const { outcomes } = await deliverAll({ api, ledger, chunks: [rest], goesOn: true });
+      expect(outcomes.flatMap(fatesOf)).toEqual(['accepted']);
+      expect(api.gets.slice(gets).filter((path) => path.includes('movement_id'))).toEqual([]);
+    });
+  });
+
+  test('a leg that the account has, of a movement of which this ledger sent another', async () => {
+    const api = new ModelApi(new Clock());
+    const ledger = new MemoryLedger();
+    const leg = (day: number, load: number): Fields => ({
+      ...shipments('A')[0],
+      shipment_date: `2026-01-0${String(day)}`,
+      load,
+    });
+    const [there, own] = [[leg(1, 1.5)], [leg(2, 9)]];
+    await deliverAll({ api, ledger, chunks: [chunkOf(own)] });
+    api.store(there);
+    const chunk = { ...chunkOf(there), position: ledger.calls.length };
+    const stopped = await deliverAll({ api, ledger, chunks: [chunk], runId: 'run-b' });
+    expect(stopped.outcomes[0]?.failure?.fatal?.code).toBe('ALREADY_STORED');
+    const other = { ...chunkOf([leg(3, 5)]), position: ledger.calls.length };
+    const sent = await deliverAll({ api, ledger, chunks: [other], runId: 'run-c' });
+    expect(sent.outcomes.flatMap(fatesOf)).toEqual(['accepted']);
+  });
+
   test('a ledger of which a repair lost something does not decide alone, also in a run that continues', async () => {
     const api = new ModelApi(new Clock());
     const ledger = new MemoryLedger();

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dcycleUpload, fixture, folderWith, temporaryFolder } from '../support/command.ts';
-import { privateState } from '../support/runs.ts';
-import { newAccount } from '../support/serve.ts';
+import { legs } from '../support/legs.ts';
+import { onlyRunIn, privateState } from '../support/runs.ts';
+import { listAll, newAccount } from '../support/serve.ts';
 
 /** The arguments of the command that the last line says. */
 function nextIn(text: string): readonly string[] {
@@ -30,6 +31,24 @@ test('from the template to the emissions, each command says the next', async () 
   expect(results).toMatch(/3 of 3 rows accepted\n$/);
   const [, id = ''] = nextIn(uploaded);
   expect(nextIn(await run(['runs', 'show', id]))).toEqual(['results', id.slice(0, 8)]);
+});
+
+test('what the account has from elsewhere is not sent by resume either; the last line has the command that helps', async () => {
+  const account = await newAccount();
+  const cwd = folderWith({ 'a.csv': legs(3) });
+  const on = (state: object) => (args: readonly string[]) =>
+    dcycleUpload(args, { cwd, env: { ...account.env, ...state } });
+  expect((await on(privateState())(['requests', 'a.csv'])).code).toBe(0);
+  const state = privateState();
+  const run = on(state);
+  const helps = ['requests', 'a.csv', '--yes', '--verify'];
+  const first = await run(['requests', 'a.csv', '--yes']);
+  expect({ code: first.code, next: nextIn(first.stderr) }).toEqual({ code: 2, next: helps });
+  const id = onlyRunIn(state);
+  const resumed = await run(['resume', id]);
+  expect({ code: resumed.code, next: nextIn(resumed.stderr) }).toEqual({ code: 2, next: helps });
+  expect((await run(helps)).code).toBe(0);
+  expect(await listAll(account, '/v1/logistics/requests')).toHaveLength(3);
 });
 
 test('inspect says whether a run can start, and how', async () => {

@@ -66,15 +66,20 @@ export async function report(
   );
   if (task !== 'results') await writeEnd(journal, summary, context);
   const isResumable = journal?.isResumable === true;
+  // To resume it would find the same again.
+  const asked = finished.error?.code === 'ALREADY_STORED' ? ['--verify'] : [];
   const next: NextCommands & { readonly comparison?: Comparison } = {
-    again: (file) => commandLineFor(args, paths, file, provenConventions(plan)),
+    again: (file) => commandLineFor(args, paths, file, [...provenConventions(plan), ...asked]),
     fixed: fixedBy(reports.causes.all, (fix) =>
       // What was sent is not sent again.
       head.mode === 'upload' && files.rejected !== null
         ? commandLineFor(args, paths, files.rejected, [...provenConventions(plan), ...fix])
         : lineWith(args, fix),
     ),
-    resume: resumeLine(finished.heldBy, isResumable && task !== 'results' ? head.runId : undefined),
+    resume:
+      asked.length > 0 && isResumable
+        ? lineWith(args, asked)
+        : resumeLine(finished.heldBy, isResumable && task !== 'results' ? head.runId : undefined),
     results: isResumable && plan.kind.readsBack ? `dcycle-upload results ${head.runId}` : undefined,
     replaces: options.replace,
     // An upload sets no refunds off.
