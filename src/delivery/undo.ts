@@ -153,40 +153,55 @@ const settle = (run: OpenRun, call: CallRecord, entries: Uint8Array): Promise<vo
   return run.settle(call.number, { endedAt, entries: entries.slice(), ids, packageIds, files, alike, surplus });
 };
 
-/**
- * Looks for records that were deleted and that the account's list still has; these are being deleted again, as the ledger has it then.
- *
- * @returns how many there are, or why the list can't be read
- */
-export async function findListed(
-  run: OpenRun,
-  get: Get,
-  { listPath, files, since }: { readonly listPath: string } & Pick<StoredByRun, 'files' | 'since'>,
-): Promise<number | { readonly reason: string }> {
+/** All ids of the records of a run that have been deleted, as the API said. */
+export async function removedIds(run: OpenRun): Promise<ReadonlySet<string>> {
   const removed = new Set<string>();
   for await (const call of run.calls()) {
     for (const [record, entry] of call.entries.entries()) {
       if (entry === Entry.removed) for (const id of idsOf(call, record)) removed.add(id);
     }
   }
+  return removed;
+}
+
+/** Those of some ids that the account's list has, or why it can't be read. */
+export async function findListed(
+  ids: ReadonlySet<string>,
+  get: Get,
+  where: { readonly listPath: string } & Pick<StoredByRun, 'files' | 'since'>,
+): Promise<ReadonlySet<string> | { readonly reason: string }> {
   const listed = new Set<string>();
   const see = (items: readonly StoredRecord[]): void => {
-    for (const { id } of items) if (removed.has(id)) listed.add(id);
+    for (const { id } of items) if (ids.has(id)) listed.add(id);
   };
-  const failure = removed.size === 0 ? undefined : await readListed(get, { listPath, files, since }, see);
-  if (failure !== undefined) return { reason: failure.reason };
-  if (listed.size === 0) return 0;
+  const failure = ids.size === 0 ? undefined : await readListed(get, where, see);
+  return failure === undefined ? listed : { reason: failure.reason };
+}
+
+/**
+ * Writes down what a look at the list says of records that have been deleted: those that it has are being deleted still, the others
+ * are gone. To be called again after each look, with the same ids.
+ *
+ * @returns how many records the list has
+ */
+export async function markListed(
+  run: OpenRun,
+  removed: ReadonlySet<string>,
+  listed: ReadonlySet<string>,
+): Promise<number> {
+  let count = 0;
   for await (const call of run.calls()) {
     const entries = call.entries.slice();
-    let count = 0;
-    for (const [record, entry] of entries.entries()) {
-      if (entry !== Entry.removed || !idsOf(call, record).some((id) => listed.has(id))) continue;
-      entries[record] = Entry.removing;
-      count += 1;
+    for (const [record, entry] of call.entries.entries()) {
+      const ids = entry === Entry.removed || entry === Entry.removing ? idsOf(call, record) : [];
+      if (!ids.some((id) => removed.has(id))) continue;
+      const isListed = ids.some((id) => listed.has(id));
+      entries[record] = isListed ? Entry.removing : Entry.removed;
+      if (isListed) count += 1;
     }
-    if (count > 0) await settle(run, call, entries);
+    if (entries.some((entry, record) => entry !== call.entries[record])) await settle(run, call, entries);
   }
-  return listed.size;
+  return count;
 }
 
 const hourMs = 3_600_000;

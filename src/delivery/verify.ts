@@ -2,6 +2,7 @@ import type { Fields, RecordKind } from '../records/kind.ts';
 import { isPending } from './calculated.ts';
 import { changedFields, compareStored, differingFields, type FieldChange, fold } from './compare-stored.ts';
 import { type Candidate, type Finding, pairStored } from './pair-stored.ts';
+import { isSameLeg } from './same-leg.ts';
 import { type Get, groupsOf, pageSize, readFiltered, readPage, type StoredRecord, walkList } from './read-stored.ts';
 
 /** A record of a file that is looked for in the account. */
@@ -21,7 +22,7 @@ export interface SoughtRecord {
  * - `otherwise`: once, and some value is written otherwise
  * - `no emissions`: once; it is not calculated yet, or can't be
  * - `missing`: not
- * - `twice`: more often than the file
+ * - `twice`: more often than the file: the same again, or another version of it
  * - `different`: with other values
  * - `unknown`: that can't be told
  */
@@ -68,6 +69,8 @@ export class Verifier {
   readonly #paired = new Set<string>();
   /** The ledger's ids of records that are looked for. */
   readonly #ids = new Map<Sought, string>();
+  /** What was found of the records of one movement, until all of them are known. */
+  readonly #found = new Map<Sought, Verified>();
   #hasFilter = true;
 
   constructor(options: VerifierOptions) {
@@ -81,8 +84,10 @@ export class Verifier {
     const stored = await this.#read(groups);
     await this.#readIds(groups);
     for (const [key, group] of groups) {
-      if (typeof stored === 'string') this.#tellUnknown(group, stored);
+      if (typeof stored === 'string') for (const sought of group) this.#find(sought, 'unknown', { why: stored });
       else this.#judge(group, stored.get(key) ?? []);
+      for (const verified of this.#found.values()) this.#options.onVerified(verified);
+      this.#found.clear();
     }
   }
 
@@ -170,20 +175,17 @@ export class Verifier {
     }
   }
 
-  #tellUnknown(group: readonly Sought[], why: string): void {
-    for (const sought of group) this.#tell(sought, 'unknown', { why });
-  }
-
-  #tell(
-    { record, movementId }: Sought,
+  #find(
+    sought: Sought,
     verdict: VerifyVerdict,
     { ids = [], changes = [], why }: Partial<Pick<Verified, 'ids' | 'changes' | 'why'>> = {},
   ): void {
+    const { record, movementId } = sought;
     const fields = changes.map(({ name }) => name);
-    this.#options.onVerified({ sought: record, movementId, verdict, ids, fields, changes, why });
+    this.#found.set(sought, { sought: record, movementId, verdict, ids, fields, changes, why });
   }
 
-  /** Tells of a record what the account has under the id that the ledger knows. */
+  /** Finds of a record what the account has under the id that the ledger knows. */
   #judgeById(sought: Sought, stored: ReadonlyMap<string, StoredRecord>): boolean {
     const own = stored.get(this.#ids.get(sought) ?? '');
     if (own === undefined || this.#paired.has(own.id)) return false;
@@ -191,10 +193,10 @@ export class Verifier {
     const likeness = compareStored(fields, own);
     if (likeness === 'contradicted') {
       this.#paired.add(own.id);
-      this.#tell(sought, 'different', { ids: [own.id], changes: changedFields(fields, own) });
+      this.#find(sought, 'different', { ids: [own.id], changes: changedFields(fields, own) });
     } else {
       const as = likeness === 'equal' ? 'equal' : 'otherwise';
-      this.#tellStored(sought, { id: own.id, surplus: [], as }, own);
+      this.#findStored(sought, { id: own.id, surplus: [], as }, own);
     }
     return true;
   }
@@ -210,25 +212,58 @@ export class Verifier {
     const missing: Sought[] = [];
     for (const [sought, finding] of pairStored(fieldsOf, candidates)) {
       if (finding.kind === 'missing') missing.push(sought);
-      else if (finding.kind === 'open') this.#tell(sought, 'unknown', { why: finding.why });
+      else if (finding.kind === 'open') this.#find(sought, 'unknown', { why: finding.why });
       else {
         const { id } = finding.candidate;
-        this.#tellStored(sought, { ...finding, id }, byId.get(id));
+        this.#findStored(sought, { ...finding, id }, byId.get(id));
       }
     }
     for (const sought of missing) {
       const left = free.filter(({ id }) => !this.#paired.has(id));
       const fields = fieldsOf.get(sought) ?? {};
       const other = this.#otherVersion(fields, left, missing.length);
-      if (other === undefined) this.#tell(sought, 'missing');
+      if (other === undefined) this.#find(sought, 'missing');
       else {
         this.#paired.add(other.id);
-        this.#tell(sought, 'different', { ids: [other.id], changes: differences(fields, other) });
+        this.#find(sought, 'different', { ids: [other.id], changes: differences(fields, other) });
       }
+    }
+    this.#findVersions(all, stored);
+  }
+
+  /** What is left when each record has its own: another version of a record, where it is of the same leg. */
+  #findVersions(group: readonly Sought[], stored: readonly StoredRecord[]): void {
+    const left = stored.filter(({ id }) => !this.#paired.has(id));
+    if (left.length === 0) return;
+    const byId = new Map(stored.map((each) => [each.id, each]));
+    const records = group.map((sought) => {
+      const found = this.#found.get(sought);
+      return { sought, found, fields: JSON.parse(sought.record.json) as Fields, own: byId.get(found?.ids[0] ?? '') };
+    });
+    const open = records.filter(({ found }) => found?.verdict === 'unknown');
+    for (const other of left) {
+      // It may be one of which nothing tells whether it is.
+      if (open.some(({ fields }) => compareStored(fields, other) !== 'contradicted')) continue;
+      const { sought, fields } =
+        records.find((each) => each.own !== undefined && isSameLeg(this.#options.kind, each.fields, other, each.own)) ??
+        {};
+      if (sought !== undefined && fields !== undefined) this.#addVersion(sought, fields, other);
     }
   }
 
-  #tellStored(
+  /** The account has a record, and another version of it. */
+  #addVersion(sought: Sought, fields: Fields, other: StoredRecord): void {
+    const found = this.#found.get(sought);
+    if (found === undefined) return;
+    this.#paired.add(other.id);
+    const ids = [...found.ids, other.id];
+    const changes = found.changes.length > 0 ? found.changes : changedFields(fields, other);
+    const verdict = found.verdict === 'different' ? 'different' : 'twice';
+    const why = [...new Set([...(found.why === undefined ? [] : [found.why]), anotherVersion])].join('; ');
+    this.#find(sought, verdict, { ids, changes, why });
+  }
+
+  #findStored(
     sought: Sought,
     {
       id,
@@ -240,25 +275,26 @@ export class Verifier {
     const ids = [id, ...surplus];
     for (const each of ids) this.#paired.add(each);
     const lacksEmissions = stored !== undefined && (stored.kgco2e ?? stored.co2e ?? undefined) === undefined;
-    if (surplus.length > 0) this.#tell(sought, 'twice', { ids });
+    if (surplus.length > 0) this.#find(sought, 'twice', { ids });
     else if (lacksEmissions && this.#options.kind.isTransport) {
-      this.#tell(sought, 'no emissions', { ids, why: isPending(stored) ? 'not calculated yet' : reasonOf(stored) });
-    } else this.#tell(sought, as === 'otherwise' ? 'otherwise' : 'there', { ids });
+      this.#find(sought, 'no emissions', { ids, why: isPending(stored) ? 'not calculated yet' : reasonOf(stored) });
+    } else this.#find(sought, as === 'otherwise' ? 'otherwise' : 'there', { ids });
   }
 
   /** A stored record that is another version of one that is not there: the same leg, or the only one that is left of both. */
   #otherVersion(record: Fields, left: readonly StoredRecord[], missing: number): StoredRecord | undefined {
-    const { identity } = this.#options.kind;
+    const { kind } = this.#options;
     const sameLeg = left.filter((stored) => {
       const differing = new Set(differingFields(record, stored));
-      return identity.fields.every((field) => !differing.has(field));
+      return kind.identity.fields.every((field) => !differing.has(field));
     });
-    const [only] = sameLeg.length === 1 ? sameLeg : left;
-    return sameLeg.length === 1 || (left.length === 1 && missing === 1 && hasGroup(record, this.#options.kind))
-      ? only
-      : undefined;
+    if (sameLeg.length === 1) return sameLeg[0];
+    if (sameLeg.length > 1) return sameLeg.find((each) => isSameLeg(kind, record, each));
+    return left.length === 1 && missing === 1 && hasGroup(record, kind) ? left[0] : undefined;
   }
 }
+
+const anotherVersion = 'the account has another version of it, too';
 
 /** The values in which a stored record is not the one of the file. */
 function differences(fields: Fields, stored: StoredRecord): readonly FieldChange[] {

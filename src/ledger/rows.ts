@@ -128,7 +128,8 @@ export function unsealSettlement(call: number, row: unknown): StoredSettlement {
     files: facts.files,
     alike: new Set(facts.alike),
     surplus: facts.surplus ?? [],
-    entries,
+    // A Buffer's slice shares its memory: who copies the entries to change them would change these.
+    entries: new Uint8Array(entries.buffer, entries.byteOffset, entries.length),
     ids: textsOf(ids),
     packageIds: textsOf(packageIds),
   };

@@ -31,7 +31,7 @@ export const verifyDocumentSchema = z.strictObject({
     otherwise: count.describe('once, and some value is written otherwise'),
     no_emissions: count.describe('once, and not calculated'),
     missing: count,
-    twice: count,
+    twice: count.describe('more often than the files: the same again, or another version of it'),
     different: count,
     unknown: count.describe('it could not be told'),
   }),

@@ -158,4 +158,64 @@ describe('the records of a file, looked for in an account', () => {
     });
     expect(purchases.shown).toEqual([['there', '1'], ['different', '2', 'fuel_id'], ['missing']]);
   });
+
+  test('are twice where the account has another version of the leg, too, whatever is different', async () => {
+    const row = leg(1, { load: 101, vehicle_type: 'van_diesel' });
+    const own = storedOf(row, 'own');
+    const uncalculated = { vehicle_type: 'sledge', co2e: null, status: 'error', error_messages: ['NO_TOC'] };
+    const load = [{ name: 'load', before: '555', after: '101' }];
+    for (const [versions, verdict, ids, changes] of [
+      [[own, storedOf(row, 'other', { load: 555 })], 'twice', ['own', 'other'], load],
+      [
+        [storedOf(row, 'other', { load: 555 }), own, storedOf(row, 'x', { load: 7 })],
+        'twice',
+        ['own', 'other', 'x'],
+        load,
+      ],
+      [[own, storedOf(row, 'failed', uncalculated)], 'twice', ['own', 'failed'], undefined],
+      [[storedOf(row, 'own', { co2e: null }), storedOf(row, 'other', { load: 555 })], 'twice', ['own', 'other'], load],
+      // Identical, and another version.
+      [[own, storedOf(row, 'same'), storedOf(row, 'other', { load: 555 })], 'twice', ['own', 'same', 'other'], load],
+      // Two versions, and neither is that of the file.
+      [[storedOf(row, 'a', { load: 555 }), storedOf(row, 'b', { load: 7 })], 'different', ['a', 'b'], load],
+      // Both with a place that the API has completed.
+      [
+        ['own', 'other'].map((id) => storedOf(row, id, { origin: 'Madrid, Spain', load: id === 'own' ? 101 : 555 })),
+        'twice',
+        ['own', 'other'],
+        load,
+      ],
+    ] as const) {
+      const { verdicts } = await verify([row], { stored: versions });
+      expect([verdicts[0]?.verdict, verdicts[0]?.ids]).toEqual([verdict, ids]);
+      expect(verdicts[0]?.changes).toEqual(
+        changes ?? [{ name: 'vehicle_type', before: 'sledge', after: 'van_diesel' }],
+      );
+      expect(verdicts[0]?.why).toContain('another version');
+    }
+  });
+
+  test('are there once beside other legs of their movement, be they of the file or not', async () => {
+    const row = leg(1);
+    const others = [
+      { origin: 'Lyon', destination: 'Paris' },
+      { shipment_date: '2025-06-16' },
+      { movement_stretch: 2 },
+      { movement_stage: 'last_mile' },
+      { package_key: 'P' },
+      { destination: null },
+      { movement_id: 'M-1x' },
+    ].map((more, at) => storedOf(row, `other-${String(at)}`, { load: 5, ...more }));
+    const { shown } = await verify([row], { stored: [storedOf(row, 'own'), ...others] });
+    expect(shown).toEqual([['there', 'own']]);
+    // Several rows of one leg, each with its own.
+    const rows = [row, leg(1, { load: 555 }), leg(1, { origin: 'Lyon', destination: 'Paris' })];
+    const all = await verify(rows, { stored: rows.map((fields, at) => storedOf(fields, String(at))) });
+    expect(all.shown).toEqual(rows.map((_, at) => ['there', String(at)]));
+    // A list without places does not tell legs apart.
+    const hidden = [row, leg(1, { load: 5 })].map(({ origin: _o, destination: _d, ...rest }, at) =>
+      storedOf(rest, String(at)),
+    );
+    expect((await verify([row], { stored: hidden })).shown).toEqual([['there', '0']]);
+  });
 });

@@ -9,7 +9,7 @@ import { undo } from '../../src/commands/account/undo.ts';
 import { resume } from '../../src/commands/upload/earlier-run.ts';
 import { upload } from '../../src/commands/upload/upload.ts';
 import type { RecordKind } from '../../src/records/kind.ts';
-import type { OpenRun, RunStore } from '../../src/ledger/run-store.ts';
+import type { OpenRun, RunStore, UndoState } from '../../src/ledger/run-store.ts';
 import { createSqliteStore } from '../../src/ledger/sqlite-store.ts';
 import { createTerminal } from '../../src/report/terminal.ts';
 import { answer } from './chunks.ts';
@@ -25,6 +25,8 @@ export class World {
   stored: Stored[] = [];
   /** What a list shows of a record that was just stored. */
   show: (record: Stored, look: number) => object | undefined = (record) => record;
+  /** A record that a list shows, and that is not there. */
+  ghost: (look: number) => Stored | undefined = () => undefined;
   /** What other paths than those of records answer. */
   readonly answers = new Map<string, object>();
   /** What commands have printed on standard output. */
@@ -32,7 +34,7 @@ export class World {
   /** An id that a create returns instead of a new one. */
   returns: string | undefined;
   /** What is done with a call that deletes, counted from 1. */
-  removal: (call: number) => 'done' | 'lost' | 'refused' = () => 'done';
+  removal: (call: number) => 'done' | 'lost' | 'refused' | 'only said' = () => 'done';
   /** What becomes of a call that creates, and whether it is answered. */
   creation: 'done' | 'lost' | 'lost and not done' | 'lost and done twice' = 'done';
   creations = 0;
@@ -91,6 +93,14 @@ export class World {
     this.#now += laterMs;
     const options = { yes: true, settle: 1, color: false, json: true, ...given };
     return this.perform((context) => undo(`run-${String(this.runs)}`, options, context));
+  }
+
+  /** What the ledger says of the deletion of the last upload. */
+  async undone(): Promise<UndoState | undefined> {
+    const store = createSqliteStore(join(this.folder, 'dcycle-upload'));
+    const { run } = await store.read(`run-${String(this.runs)}`);
+    await store.close();
+    return run.undo;
   }
 
   /** Goes on with the last upload, an hour later. */
@@ -176,6 +186,7 @@ export class World {
     this.removals += 1;
     const how = this.removal(this.removals);
     if (how === 'refused') return answer(403, { detail: 'no' });
+    if (how === 'only said') return answer(204, '');
     if (!ids.every((id) => this.stored.some((each) => each.id === id))) {
       return answer(404, { code: 'NOT_FOUND', detail: 'Logistics request not found' });
     }
@@ -207,6 +218,8 @@ export class World {
         const items = this.stored
           .filter(({ movement_id: id }) => movements.length === 0 || movements.includes(String(id)))
           .flatMap((each) => this.show(each, this.looks) ?? []);
+        const ghost = this.ghost(this.looks);
+        if (ghost !== undefined && !items.some((each) => 'id' in each && each.id === ghost.id)) items.push(ghost);
         return answer(200, { total: items.length, items });
       },
       post: async (path, body) => {

@@ -1,6 +1,14 @@
 import { resolve } from 'node:path';
 import { Remover } from '../../delivery/remover.ts';
-import { countStored, findListed, removeStored, type Selection, type StoredByRun } from '../../delivery/undo.ts';
+import {
+  countStored,
+  findListed,
+  markListed,
+  removedIds,
+  removeStored,
+  type Selection,
+  type StoredByRun,
+} from '../../delivery/undo.ts';
 import { findOlder, type LeftRecord, readFailed } from '../../delivery/undo-selection.ts';
 import { asRunError, RunError, usageError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
@@ -258,7 +266,8 @@ async function remove({ open, kind, options, account, context, facts }: Undo, is
   const { concurrency } = options;
   const remover = new Remover({ kind, caller: account.caller, concurrency });
   const line = createStatusLine(terminal, () => now().getTime());
-  const state = options.rows === 'failed' && open.run.undo === undefined ? 'partly' : (open.run.undo ?? 'begun');
+  const isPart = options.rows === 'failed' && (open.run.undo ?? 'partly') === 'partly';
+  const state = isPart ? 'partly' : 'begun';
   try {
     await open.mark({ undo: state });
     facts.deleted = await removeStored({
@@ -278,36 +287,57 @@ async function remove({ open, kind, options, account, context, facts }: Undo, is
   if (remover.error !== undefined) throw remover.error;
   if (facts.deleted >= total) return;
   const reason = interrupted.aborted ? 'interrupted' : (remover.reason ?? 'the API refused it');
-  throw incomplete(`${count(facts.deleted)} of ${plural(total, ...kind.noun)} are deleted: ${reason}`, open.run.id);
+  throw incomplete(
+    `${count(facts.deleted)} of ${plural(total, ...kind.noun)} are deleted: ${reason}`,
+    open.run.id,
+    options,
+  );
 }
 
-const incomplete = (message: string, id: string): RunError =>
+const incomplete = (message: string, id: string, { rows }: Pick<UndoOptions, 'rows'>): RunError =>
   new RunError(
     ExitCode.incomplete,
     'UNDO_INCOMPLETE',
     message,
-    `run it again, it continues where it stopped: dcycle-upload undo ${id.slice(0, 8)}`,
+    `run it again, it continues where it stopped: dcycle-upload undo ${id.slice(0, 8)}${rows === undefined ? '' : ` --rows ${rows}`}`,
   );
 
 /** Looks at the list; it may be late, so it is looked at again, later. */
-async function check({ open, kind, options, account, context, facts }: Undo): Promise<void> {
+async function check({ open, kind, options, account, facts }: Undo): Promise<void> {
   if (options.settle === 0 || facts.stored === undefined) return;
   const { listPath, noun } = kind;
   const { files, since } = facts.stored;
-  let found: Awaited<ReturnType<typeof findListed>> = 0;
+  // What one look finds counts as deleted no more, and is looked for again all the same.
+  const removed = await removedIds(open);
+  let unread: string | undefined;
+  let left = 0;
   for (const factor of [1, 3]) {
     if ((await account.wait(options.settle * factor * 1000, 'look-up')) === 'interrupted') break;
-    found = await findListed(open, account.get, { listPath, files, since });
-    facts.isChecked = found === 0;
-    if (found === 0) return;
+    const found = await findListed(removed, account.get, { listPath, files, since });
+    unread = 'reason' in found ? found.reason : undefined;
+    if (!('reason' in found)) left = await markListed(open, removed, found);
+    facts.isChecked = left === 0 && unread === undefined;
+    if (facts.isChecked) return;
   }
-  if (context.interrupted.aborted) throw incomplete('interrupted before the list was looked at', open.run.id);
-  throw incomplete(
-    typeof found === 'number'
-      ? `the list still has ${plural(found, ...noun)} whose deletion the API had confirmed`
-      : `all is deleted, as the API said, but its list can’t be read to check it: ${found.reason}`,
-    open.run.id,
-  );
+  takeBack(facts, left);
+  throw incomplete(whyUnchecked(left, { noun, unread }), open.run.id, options);
+}
+
+function whyUnchecked(
+  left: number,
+  { noun, unread }: { readonly noun: RecordKind['noun']; readonly unread: string | undefined },
+): string {
+  if (left > 0) return `the list still has ${plural(left, ...noun)} whose deletion the API had confirmed`;
+  return unread === undefined
+    ? 'interrupted before the list was looked at'
+    : `all is deleted, as the API said, but its list can’t be read to check it: ${unread}`;
+}
+
+/** Counts records as deleted no more: those of this undo first. */
+function takeBack(facts: Facts, records: number): void {
+  const own = Math.min(records, facts.deleted);
+  facts.deleted -= own;
+  if (facts.stored !== undefined) facts.stored = { ...facts.stored, removed: facts.stored.removed - (records - own) };
 }
 
 function refuseNameless({ nameless }: StoredByRun, { noun }: RecordKind): void {
