@@ -49,13 +49,14 @@ export const issueTexts = {
   },
   DUPLICATE: {
     stages: ['dedupe'],
-    meaning: 'the same record as an earlier row, or as one that an earlier run had accepted and that has no identity',
+    meaning:
+      'the same record as an earlier row, or as one that an earlier run had accepted and that has no identity; or `resume` finds a later version of it accepted',
     remedy: 'nothing: it is sent once; `--again` sends what earlier runs sent',
   },
   CONFLICT: {
     stages: ['dedupe'],
-    meaning: 'the key of an earlier row, but other values',
-    remedy: 'correct the key, or delete the wrong row',
+    meaning: 'the key of an earlier row, but other values; or `_id` names the stored record of another row',
+    remedy: 'correct the key or `_id`, or delete the wrong row',
   },
   TOTAL_ROW_MISMATCH: {
     stages: ['validate'],

@@ -252,7 +252,8 @@ export const runErrorTexts = {
   },
   REPLACE_INCOMPLETE: {
     meaning: '(`--replace`) new versions are stored, and earlier ones still, too (exit 5)',
-    remedy: '`resume` deletes them when the list shows the new ones, calculated',
+    remedy:
+      '`resume` deletes them when the list shows the new ones, calculated; where the API could not calculate these, fix the rows and upload them with `--replace`',
   },
   RUN_ELSEWHERE: {
     meaning: 'the run went to another API or organisation',

@@ -8,7 +8,8 @@ export const warningTexts = {
     'the account has the movement with other legs, places, dates or quantities; the record is sent in addition',
   ENCODING_ASSUMED: 'the file is not UTF-8 and was read as windows-1252',
   REPLACED: 'a new version is stored, and the earlier one has been deleted (`--replace`, `_id`)',
-  UNKNOWN_ID: 'the account does not show the record that `_id` names; the row is sent in addition',
+  UNKNOWN_ID:
+    '`_id` has no effect: the account does not show that record under the row’s `movement_id`; the row is treated as one without `_id`',
   TITLE_LINES: 'the header was found below other lines, which were skipped',
   FILE_LEFT_OUT: 'a file of an archive was not read: its name is not that of a table',
   SHEET_CHOSEN: 'a workbook has several sheets; the one with known columns was read; `--sheet` names another',

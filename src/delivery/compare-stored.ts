@@ -84,6 +84,16 @@ export function compareStored(record: Fields, stored: StoredFields, shown = noFi
   return otherwise > 0 ? 'otherwise' : 'equal';
 }
 
+/** Whether a stored record is of another movement, leg or vehicle, as far as the list shows what tells them apart. */
+export const isOfOther = (record: Fields, stored: StoredFields, isPurchase: boolean): boolean =>
+  isOtherMovement(record, stored) ||
+  (isPurchase ? (['vehicle_license_plate'] as const) : legFields).some((name) => {
+    const [sent, other] = [record[name], stored[name]];
+    if (other === undefined) return false;
+    if (!hasValue(sent) || !hasValue(other)) return hasValue(sent) !== hasValue(other);
+    return fold(String(sent)) !== fold(String(other));
+  });
+
 /** The fields in which a stored record is not what was sent. */
 export const differingFields = (record: Fields, stored: StoredFields): readonly string[] =>
   Object.keys(record).filter((name) => {

@@ -1,5 +1,5 @@
-import type { Issue, Warning } from '../issues.ts';
-import type { KnownRecord } from '../ledger/run-store.ts';
+import { clip, type Issue, type Warning } from '../issues.ts';
+import { Entry, type KnownRecord } from '../ledger/run-store.ts';
 import type { Earlier } from '../pipeline/replacements.ts';
 import { type Asked, changesText, type Decision, decideKnown, type KnownRules } from './known.ts';
 import type { NamedRecord } from './named-records.ts';
@@ -8,6 +8,20 @@ import type { NamedRecord } from './named-records.ts';
 export interface NamedDecision {
   readonly decision: Decision;
   readonly earlier: readonly Earlier[];
+}
+
+/**
+ * What is named, once it is held against what the ledger knows of the row: where that has another record as the row's stored version,
+ * and the named one was not there before it, the named one is that of another row.
+ */
+export function asOfRow(found: readonly KnownRecord[], named: NamedRecord): NamedRecord {
+  const { id, place } = named;
+  if (place === undefined || named.kind === 'gone' || named.kind === 'other') return named;
+  const versions = found.filter(
+    ({ by, entry, id: own }) => (by === 'content' || by === 'key') && entry === Entry.accepted && own !== undefined,
+  );
+  const isOthers = versions.some(({ order }) => order <= place.order) && !versions.some(({ id: own }) => own === id);
+  return isOthers ? { id, place, kind: 'other', of: `row ${String(place.row)} of ${place.path}` } : named;
 }
 
 /**
@@ -22,7 +36,8 @@ export function decideNamed(
   rules: KnownRules,
   asked: Asked,
 ): NamedDecision {
-  const decision = decideKnown(found, rules, { ...asked, hasIdentity: true, replacedId: named.id });
+  const replacedId = named.kind === 'other' ? undefined : named.id;
+  const decision = decideKnown(found, rules, { ...asked, hasIdentity: true, replacedId });
   switch (decision.kind) {
     case 'accepted':
       if (decision.known.id === named.id) return { decision: ofSame(decision, named, rules), earlier: [] };
@@ -50,7 +65,12 @@ function toSend(decision: Decision, named: NamedRecord, rules: KnownRules): Name
     case 'unread':
       return { decision: { kind: 'open', fate: 'not sent', issue: unread(named), runId: undefined }, earlier: [] };
     case 'gone':
-      return { decision: earlier.length > 0 ? { kind: 'send' } : { kind: 'send', warning: unknownId }, earlier };
+      return {
+        decision: earlier.length > 0 ? { kind: 'send' } : { kind: 'send', warning: unknownId(isUpsert) },
+        earlier,
+      };
+    case 'other':
+      return { decision: { kind: 'duplicate', issue: namesOther(named) }, earlier: [] };
     case 'failed':
     case 'calculated': {
       // The ledger knows that one that failed had another content, whatever the list shows.
@@ -72,6 +92,8 @@ function replacedBy(named: NamedRecord, { replaces }: KnownRules): readonly Earl
       return [{ id, place, hasFailed: true }];
     case 'calculated':
       return replaces ? [{ id, place, hasFailed: false }] : [];
+    case 'other':
+      return [];
     case 'gone':
       return named.isBeingRemoved ? [{ id, place, hasFailed: true }] : [];
     case 'unread':
@@ -114,10 +136,18 @@ const unread = ({ id, why }: NamedRecord & { readonly kind: 'unread' }): Issue =
   hint: 'upload it again later',
 });
 
-const unknownId: Warning = {
+const unknownId = (isPurchase: boolean): Warning => ({
   code: 'UNKNOWN_ID',
-  message: 'the account does not show the records that _id names; these rows are sent in addition',
-};
+  message: `_id has no effect in these rows: the account does not show these ids${isPurchase ? '' : ' under the row’s movement_id'}`,
+});
+
+const namesOther = ({ id, of }: NamedRecord & { readonly kind: 'other' }): Issue => ({
+  code: 'CONFLICT',
+  stage: 'dedupe',
+  message: `_id names the stored record of another row: ${id} is that of ${of === '' ? 'another row' : clip(of, 60)}; nothing is sent or deleted`,
+  cause: '_id names the stored record of another row',
+  hint: 'give the row its own _id; or none, where it is new',
+});
 
 /** A later row that names the same stored record. */
 export const namedTwice = (id: string, firstRow: number): Issue => ({

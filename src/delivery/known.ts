@@ -37,6 +37,8 @@ export interface KnownRules {
   readonly isUpsert: boolean;
   /** Sends another version of what was accepted, which takes its place (`--replace`). */
   readonly replaces: boolean;
+  /** When the run began that is resumed, in milliseconds since 1970: what others have sent since is newer than its rows. */
+  readonly resumedFrom?: number | undefined;
 }
 
 /** A record with what tells whether it is the same as one that was sent on another day. */
@@ -121,7 +123,12 @@ export const isUnderWay = ({ entry, isRunning }: KnownRecord): boolean =>
 
 /** The same shipment with other values, the same row read otherwise, or another leg. */
 function decideOther(found: readonly KnownRecord[], rules: KnownRules, replacedId: string | undefined): Decision {
-  const { isUpsert, isAgain, runId } = rules;
+  const { isUpsert, isAgain, runId, resumedFrom = Infinity } = rules;
+  const later = found.find(
+    ({ by, entry, sentAt, runId: id }) =>
+      by === 'key' && id !== runId && entry === Entry.accepted && sentAt > resumedFrom,
+  );
+  if (later !== undefined) return { kind: 'duplicate', issue: supersededBy(later) };
   const version = found.find(
     (known) => (known.by === 'key' || known.by === 'cells') && !isReplaced(known, rules, replacedId),
   );
@@ -172,6 +179,15 @@ export function supersedes(known: KnownRecord, changes?: Changes): Issue {
       : 'delete the earlier version in Dcycle, then send this one with --again',
   };
 }
+
+/** A run that is resumed is older than what has been uploaded since: it takes no place of that. */
+const supersededBy = (known: KnownRecord): Issue => ({
+  code: 'DUPLICATE',
+  stage: 'dedupe',
+  message: `a later version was accepted from ${placeOf(known)}${idOf(known)}; this run is older, and does not send its own`,
+  cause: 'a later version was accepted since this run began',
+  hint: 'nothing, where the later version is right',
+});
 
 export function changesText(changes: Changes | undefined): string {
   if (changes === undefined) return '; an upload says what changed';

@@ -1,8 +1,8 @@
-import { Entry, type OpenRun, type RecordPlace } from '../ledger/run-store.ts';
+import { Entry, type OpenRun, type Owner } from '../ledger/run-store.ts';
 import type { Fields, RecordKind } from '../records/kind.ts';
 import { isPending } from './calculated.ts';
 import type { Claims } from './claims.ts';
-import { changedFields, type FieldChange } from './compare-stored.ts';
+import { changedFields, type FieldChange, isOfOther } from './compare-stored.ts';
 import { readByIds } from './read-by-id.ts';
 import type { Get, StoredRecord } from './read-stored.ts';
 
@@ -17,11 +17,13 @@ export interface NamingRecord {
  *
  * - `failed`: it has no emissions, and will have none
  * - `calculated`: it has its emissions
+ * - `other`: it is the stored version of another row: of another movement, another leg of it, or another vehicle's purchase
  * - `gone`: the account does not show it, or it is none of the account's
  * - `unread`: that can't be told, or not yet
  */
-export type NamedRecord = { readonly id: string; readonly place: RecordPlace | undefined } & (
+export type NamedRecord = { readonly id: string; readonly place: Owner | undefined } & (
   | { readonly kind: 'failed' | 'calculated'; readonly changes: readonly FieldChange[] }
+  | { readonly kind: 'other'; readonly of: string }
   | { readonly kind: 'gone'; readonly isBeingRemoved: boolean }
   | { readonly kind: 'unread'; readonly why: string }
 );
@@ -43,7 +45,7 @@ export async function findNamed(
 ): Promise<readonly NamedRecord[]> {
   if (records.length === 0) return [];
   const owners = await run.owners(records.map(({ id }) => id));
-  const asked = records.filter(({ id }) => owners.has(id) || isApiId(id));
+  const asked = records.filter(({ id, fields }) => owners.has(id) || (isApiId(id) && movementOf(fields) !== undefined));
   const named = asked.map(({ id, fields }) => ({ id, movementId: movementOf(fields) }));
   const stored = await readByIds(get, kind.listPath, named, (id) => owners.has(id));
   return records.map(({ id, fields }): NamedRecord => {
@@ -52,6 +54,7 @@ export async function findNamed(
     if ('reason' in stored) return { ...own, kind: 'unread', why: stored.reason };
     const record = stored.get(id);
     if (record === undefined) return { ...own, kind: 'gone', isBeingRemoved: owner?.entry === Entry.removing };
+    if (isOfOther(fields, record, kind.isUpsert)) return { ...own, kind: 'other', of: nameOf(record) };
     // It is not what a call in doubt has stored, unless the API replaces what it has.
     if (!kind.isUpsert) claims.claim(id);
     if (isPending(record)) return { ...own, kind: 'unread', why: 'the API is still to calculate it' };
@@ -61,5 +64,15 @@ export async function findNamed(
 }
 
 const movementOf = ({ movement_id: id }: Fields): string | undefined => (id === undefined ? undefined : String(id));
+
+/** What a stored record is called: its movement, and what tells the leg; a purchase's vehicle. */
+const nameOf = (record: StoredRecord): string =>
+  ['movement_id', 'movement_stretch', 'movement_stage', 'package_key', 'vehicle_license_plate']
+    .flatMap((name) => {
+      const value = record[name];
+      return value === undefined || value === null || value === '' ? [] : [`${name} ${String(value)}`];
+    })
+    .slice(0, 2)
+    .join(', ');
 
 export const hasEmissions = ({ co2e, kgco2e }: StoredRecord): boolean => (kgco2e ?? co2e ?? undefined) !== undefined;

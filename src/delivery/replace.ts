@@ -22,6 +22,8 @@ export interface Replaced {
   readonly deleted: number;
   /** Records of which both versions are stored still. */
   readonly open: number;
+  /** Of these, records of which the API could not calculate the new version. */
+  readonly failed: number;
   readonly reason: string | undefined;
 }
 
@@ -36,16 +38,18 @@ const pauses = [2, 5, 15];
 export async function replaceStored(due: readonly Replacement[], options: ReplaceOptions): Promise<Replaced> {
   const { run, remover, wait, waitSeconds } = options;
   // What a call has answered with is never deleted, whatever the ledger says that it was before.
-  const created = new Set(due.map(({ id }) => id));
+  // And where two records have the same earlier version, it is deleted and counted once.
+  const taken = new Set(due.map(({ id }) => id));
   const work = due
-    .map((each) => ({ ...each, earlier: each.earlier.filter(({ id }) => !created.has(id)) }))
+    .map((each) => ({ ...each, earlier: each.earlier.filter(({ id }) => !taken.has(id) && taken.add(id)) }))
     .filter(({ earlier }) => earlier.length > 0);
   let left: readonly Replacement[] = work;
   let deleted = 0;
   let reason: string | undefined;
+  let failed = 0;
   for (let round = 0, waited = 0; left.length > 0; round += 1) {
     const seen = await findReady(left, options);
-    if ('reason' in seen) return { deleted, open: left.length, reason: seen.reason };
+    if ('reason' in seen) return { deleted, open: left.length, failed, reason: seen.reason };
     const open = new Set(left.filter((each) => !seen.ready.has(each)));
     for (let start = 0; start < left.length; start += batchSize) {
       const batch = left.slice(start, start + batchSize).filter((each) => seen.ready.has(each));
@@ -56,25 +60,38 @@ export async function replaceStored(due: readonly Replacement[], options: Replac
     if (remover.error !== undefined) throw remover.error;
     const isStuck = seen.ready.size > 0 && [...open].some((each) => seen.ready.has(each));
     left = [...open];
+    failed = seen.failed;
     reason = isStuck ? (remover.reason ?? 'another run works on an earlier version') : seen.why;
     const pause = pauses[Math.min(round, pauses.length - 1)] ?? 0;
     if (left.length === 0 || isStuck || waited + pause > waitSeconds) break;
     waited += pause;
     if ((await wait(pause * 1000, 'calculation')) === 'interrupted') break;
   }
-  return { deleted, open: left.length, reason: left.length > 0 ? reason : undefined };
+  return { deleted, open: left.length, failed, reason: left.length > 0 ? reason : undefined };
 }
+
+interface Ready {
+  readonly ready: ReadonlySet<Replacement>;
+  /** Replacements of which the API could not calculate the new record. */
+  readonly failed: number;
+  /** Why others are not ready: the first reason that may pass, where there is one. */
+  readonly why: string;
+}
+
+const notCalculable = 'the API could not calculate the new one';
 
 /** Replacements whose new record the list shows, with what their earlier versions have. */
 async function findReady(
   due: readonly Replacement[],
   { get, listPath }: Pick<ReplaceOptions, 'get' | 'listPath'>,
-): Promise<{ readonly ready: ReadonlySet<Replacement>; readonly why: string } | { readonly reason: string }> {
+): Promise<Ready | { readonly reason: string }> {
   const stored = await readByIds(get, listPath, due);
   if ('reason' in stored) return { reason: String(stored.reason) };
   const reasons = new Map(due.map((each) => [each, whyNot(each, stored.get(each.id))]));
   const ready = new Set(due.filter((each) => reasons.get(each) === undefined));
-  return { ready, why: [...reasons.values()].find((why) => why !== undefined) ?? '' };
+  const others = [...reasons.values()].filter((why) => why !== undefined);
+  const failed = others.filter((why) => why === notCalculable).length;
+  return { ready, failed, why: others.find((why) => why !== notCalculable) ?? others[0] ?? '' };
 }
 
 /** Why earlier versions of a record may not be deleted yet. */
@@ -84,7 +101,7 @@ function whyNot({ earlier }: Replacement, stored: StoredRecord | undefined): str
   if (stored === undefined) return 'the list does not show the new one';
   if (hasEmissions(stored)) return undefined;
   if (isPending(stored)) return 'the new one is not calculated yet';
-  return earlier.every(({ hasFailed }) => hasFailed) ? undefined : 'the API could not calculate the new one';
+  return earlier.every(({ hasFailed }) => hasFailed) ? undefined : notCalculable;
 }
 
 async function removeEarlier(

@@ -41,6 +41,7 @@ export function describer(
       isGone,
       order: event,
       ...placeOf(call, record),
+      sentAt: call.startedAt,
       day: new Date(call.startedAt).toISOString().slice(0, 10),
       id: settlement?.alike.has(record) === true ? undefined : settlement?.ids()[record],
       packageId: settlement?.packageIds()[record],

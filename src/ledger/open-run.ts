@@ -130,7 +130,7 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
             const at = owner.record * marksSize.keys;
             const key = new Uint8Array(call.marks.keys.subarray(at, at + marksSize.keys));
             const entry = entryOf(known.call(owner.event), owner.record);
-            if (isCurrent(entry)) owners.set(id, { ...placeOf(call, owner.record), entry, key });
+            if (isCurrent(entry)) owners.set(id, { ...placeOf(call, owner.record), entry, key, order: owner.event });
           }
           return owners;
         });

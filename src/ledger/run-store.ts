@@ -144,6 +144,8 @@ export interface KnownRecord {
   /** Of its input. */
   readonly path: string;
   readonly row: number;
+  /** When the call began, in milliseconds since 1970. */
+  readonly sentAt: number;
   /** ISO 8601 date of the call (UTC). */
   readonly day: string;
   /** `undefined` also where it may be that of another record, which a list did not tell from it. */
@@ -155,7 +157,7 @@ export interface KnownRecord {
 export type RecordPlace = Pick<KnownRecord, 'runId' | 'call' | 'record'>;
 
 /** The record to which an id of the API belongs. */
-export interface Owner extends Pick<KnownRecord, 'runId' | 'call' | 'record' | 'path' | 'row' | 'entry'> {
+export interface Owner extends Pick<KnownRecord, 'runId' | 'call' | 'record' | 'path' | 'row' | 'entry' | 'order'> {
   /** As in `RecordMarks`: 16 bytes; zeros where it has no identity, or it is not known. */
   readonly key: Uint8Array;
 }

@@ -10,7 +10,7 @@ import {
   type KnownRules,
   supersedes,
 } from '../delivery/known.ts';
-import { decideNamed, namedTwice } from '../delivery/decide-named.ts';
+import { asOfRow, decideNamed, namedTwice } from '../delivery/decide-named.ts';
 import type { NamedRecord, NamingRecord } from '../delivery/named-records.ts';
 import type { Changes, Version } from '../delivery/versions.ts';
 import type { Knowledge, KnownRecord, RecordMarks } from '../ledger/run-store.ts';
@@ -115,7 +115,8 @@ export class KnownRows {
       if (batch.verdicts[row] !== Verdict.accepted) continue;
       const record = this.#recordOfRow[row] ?? 0;
       const known = found.get(record) ?? [];
-      const own = named.get(row);
+      const stored = named.get(row);
+      const own = stored && asOfRow(known, stored);
       if (known.length === 0 && own === undefined) continue;
       const asked = { ...this.#askedOf(record), replacedId: ids.get(row) };
       const decision = this.#decide(batch, row, { known, own, asked }, options);
@@ -153,7 +154,7 @@ export class KnownRows {
     const { decision, earlier } = decideNamed(known, own, rules, asked);
     const first = this.#namedBy.get(own.id);
     if (first !== undefined) return { kind: 'duplicate', issue: namedTwice(own.id, first) };
-    if (own.kind !== 'gone') this.#namedBy.set(own.id, number);
+    if (own.kind !== 'gone' && own.kind !== 'other') this.#namedBy.set(own.id, number);
     const versions = earlierVersions(known, decision, rules).filter(({ id }) => id !== own.id);
     replacements?.expect(this.#input, number, [...earlier, ...versions]);
     return decision;

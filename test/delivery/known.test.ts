@@ -16,6 +16,7 @@ const known = (more: Partial<KnownRecord> = {}): KnownRecord => ({
   order: 1,
   path: 'a.csv',
   row: 7,
+  sentAt: Date.UTC(2026, 0, 15),
   day: '2026-01-15',
   id: 'x',
   packageId: undefined,

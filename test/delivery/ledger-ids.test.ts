@@ -9,7 +9,7 @@ test('the ledger has the ids of records by what was sent; of those alike each it
   const row = '2025-06-15,Madrid,Lyon,5,road';
   await world.send([header, row, row, '2025-06-15,Madrid,Lyon,6,road'], { dedupeKey: 'none' });
   const contents = world.stored.map(({ id: _id, co2e: _co2e, created_at: _at, ...fields }) => JSON.stringify(fields));
-  const store = createSqliteStore(`${world.folder}/dcycle-upload`);
+  const store = createSqliteStore(`${world.folder}/${world.machine}/dcycle-upload`);
   const organizationId = 'a8315ef3-dd50-43f8-b7ce-d839e68d51fa';
   const account = { kind: 'requests', baseUrl: 'https://api.dcycle.io/', organizationId } as const;
   const view = await store.view(account);

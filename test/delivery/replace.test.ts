@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { World } from '../support/account-world.ts';
 
@@ -71,6 +73,27 @@ test('killed at any step, the same upload ends with one version of each', async 
   }
 });
 
+test('a new version that can’t be calculated keeps the earlier one, and ends when it is fixed; its run takes nothing back', async () => {
+  const world = new World();
+  const rowOf = (vehicle: string): string => leg(1, vehicle);
+  await world.send([legHeader, rowOf('van_diesel')]);
+  expect(await world.send([legHeader, rowOf('sledge')], { replace: true, wait: 5 })).toBe(5);
+  expect(world.failure).toContain('→ fix the rows, and upload them with --replace');
+  expect(world.failure).not.toContain('resume');
+  const original = readFileSync(join(world.folder, 'a.csv'), 'utf8');
+  const fixed = world.rejected.map((line) => line.replace('sledge', 'van_petrol'));
+  expect(await world.send(fixed, { replace: true, wait: 5 })).toBe(0);
+  expect(vehicles(world)).toEqual(['M-1 van_petrol id-3']);
+  // The run whose record was replaced.
+  writeFileSync(join(world.folder, 'a.csv'), original);
+  world.runs = 2;
+  expect(await world.resume()).toBe(1);
+  expect([vehicles(world), world.failure]).toEqual([
+    ['M-1 van_petrol id-3'],
+    expect.stringContaining('0 of 1 row accepted; 1 duplicate left out'),
+  ]);
+});
+
 const legHeader = 'movement_id,shipment_date,origin,destination,load,toc';
 const leg = (n: number, toc: string, place = 'Lyon'): string =>
   `M-${String(n)},2025-06-15,Madrid,${place},${String(n)},${toc}`;
@@ -94,9 +117,11 @@ const vehicles = (world: World): readonly string[] =>
 describe('rows that were stored and could not be calculated', () => {
   test('take their place when they are fixed, whatever is fixed', async () => {
     const world = await withFailed();
-    const fixed = world.rejected.map((line) => line.replace('sledge', 'van_diesel').replace('M-3,', 'M-33,'));
+    const fixed = world.rejected.map((line) =>
+      line.replace('sledge', 'van_diesel').replace('3,2025-06-15', '3,2025-06-16'),
+    );
     expect(await world.send(fixed)).toBe(0);
-    expect(vehicles(world)).toEqual(['M-1 van_diesel id-1', 'M-2 van_diesel id-4', 'M-33 van_diesel id-5']);
+    expect(vehicles(world)).toEqual(['M-1 van_diesel id-1', 'M-2 van_diesel id-4', 'M-3 van_diesel id-5']);
     expect([await world.send(fixed), world.stored.length, world.removals]).toEqual([0, 3, 1]);
   });
 

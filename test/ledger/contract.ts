@@ -111,6 +111,7 @@ export function testRunStore(connectTo: () => () => RunStore): void {
               path: 'a.csv',
               row: 2,
               entry: Entry.accepted,
+              order: expect.any(Number) as number,
               key: new Uint8Array(sent.keys.subarray(16, 32)),
             },
           ],

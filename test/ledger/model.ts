@@ -268,8 +268,14 @@ class Comparison {
   async #owners(run: OpenRun): Promise<void> {
     const known = this.#model.records.filter((each) => each.id !== undefined);
     const owners = await run.owners([...known.map(({ id }) => id ?? ''), 'unknown']);
+    // Records are in the order in which their calls began.
+    const orders = known.map(({ id }) => owners.get(id ?? '')?.order ?? -1);
     assert.deepEqual(
-      owners,
+      orders,
+      orders.toSorted((a, b) => a - b),
+    );
+    assert.deepEqual(
+      new Map([...owners].map(([id, { order: _order, ...owner }]) => [id, owner])),
       new Map(
         known.map(({ id, run: runId, call, record, mark, entry }) => [
           id,

@@ -31,6 +31,12 @@ export class World {
   readonly answers = new Map<string, object>();
   /** What commands have printed on standard output. */
   printed = '';
+  /** What they have printed on standard error. */
+  failure = '';
+  /** The ids that it gives, from 1. */
+  idOf: (made: number) => string = (made) => `id-${String(made)}`;
+  /** The machine on which commands run: each has a ledger of its own. */
+  machine = 'first';
   /** An id that a create returns instead of a new one. */
   returns: string | undefined;
   /** What is done with a call that deletes, counted from 1. */
@@ -116,7 +122,7 @@ export class World {
     const environment = {
       DCYCLE_API_KEY: 'sk_test_1234567890',
       DCYCLE_ORG_ID: 'a8315ef3-dd50-43f8-b7ce-d839e68d51fa',
-      XDG_STATE_HOME: this.folder,
+      XDG_STATE_HOME: join(this.folder, this.machine),
       XDG_CONFIG_HOME: this.folder,
       XDG_CACHE_HOME: this.folder,
     };
@@ -126,7 +132,8 @@ export class World {
         write: (text: string) => Boolean(write(text)) || true,
         on: () => {},
       }) as unknown as NodeJS.WriteStream;
-    const stderr = streamOf(() => true);
+    this.failure = '';
+    const stderr = streamOf((text) => (this.failure += text));
     this.printed = '';
     const stdout = streamOf((text) => (this.printed += text));
     const context: CommandContext = {
@@ -197,7 +204,7 @@ export class World {
 
   #create(records: readonly object[]): readonly object[] {
     return records.map((record, index) => {
-      const id = this.returns ?? `id-${String((this.#made += 1))}`;
+      const id = this.returns ?? this.idOf((this.#made += 1));
       this.stored = this.stored.filter((each) => each.id !== id);
       const isOpaque = Object.values(record).some((value) => isOpaqueTo.has(String(value)));
       const emissions = isOpaque ? { co2e: null, status: 'error', error_messages: ['NO_TOC'] } : { co2e: 1 };

@@ -105,6 +105,7 @@ export class MemoryLedger {
         record: place,
         path: 'a.csv',
         row: call.marks.rows[place] ?? 0,
+        sentAt: call.startedAt,
         day: new Date(call.startedAt).toISOString().slice(0, 10),
         id: call.ids[place],
         packageId: call.packageIds[place],
@@ -114,7 +115,7 @@ export class MemoryLedger {
 
   async #owners(ids: readonly string[]): ReturnType<OpenRun['owners']> {
     const owners = new Map<string, Owner>();
-    for (const { runId, number, ids: own, marks } of this.calls) {
+    for (const [order, { runId, number, ids: own, marks }] of this.calls.entries()) {
       for (const [record, id] of own.entries()) {
         if (id !== undefined && ids.includes(id)) {
           const key = marks.keys.slice(record * 16, record * 16 + 16);
@@ -126,6 +127,7 @@ export class MemoryLedger {
             row: marks.rows[record] ?? 0,
             entry: Entry.accepted,
             key,
+            order,
           });
         }
       }

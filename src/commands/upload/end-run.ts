@@ -147,14 +147,16 @@ export async function withReplaced(
   if (due.length === 0 || delivery === undefined) return result;
   let error: RunError;
   try {
-    const { deleted, open, reason } = await delivery.replace(due, wait === true ? longestCalculationS : wait);
+    const { deleted, open, failed, reason } = await delivery.replace(due, wait === true ? longestCalculationS : wait);
     if (deleted > 0) result.warnings.add({ code: 'REPLACED', message: 'earlier versions were deleted' }, deleted);
     if (open === 0) return result;
     error = new RunError(
       ExitCode.incomplete,
       'REPLACE_INCOMPLETE',
       `of ${plural(open, 'record')} the earlier version is still stored, too: ${reason ?? 'interrupted'}`,
-      `to delete it, run: dcycle-upload resume ${delivery.runId.slice(0, 8)}`,
+      failed === open
+        ? 'fix the rows, and upload them with --replace: that deletes both earlier versions'
+        : `to delete it, run: dcycle-upload resume ${delivery.runId.slice(0, 8)}`,
     );
   } catch (failure) {
     error = asRunError(failure);

@@ -164,7 +164,10 @@ export const knownOf = (
     ? undefined
     : {
         ask: (marks) => run.known(marks),
-        rules: rulesOf(run.run.id, kind, options),
+        rules: {
+          ...rulesOf(run.run.id, kind, options),
+          resumedFrom: task === 'resume' ? Date.parse(run.run.startedAt) : undefined,
+        },
         changes: delivery?.changesOf,
         named: delivery?.findNamed,
         replacements,
