@@ -2,7 +2,7 @@ import { Entry, type OpenRun, type Owner } from '../ledger/run-store.ts';
 import type { Fields, RecordKind } from '../records/kind.ts';
 import { isPending } from './calculated.ts';
 import type { Claims } from './claims.ts';
-import { changedFields, type FieldChange, isOfOther } from './compare-stored.ts';
+import { changedFields, differingFields, type FieldChange, isOfOther } from './compare-stored.ts';
 import { readByIds } from './read-by-id.ts';
 import type { Get, StoredRecord } from './read-stored.ts';
 
@@ -47,20 +47,40 @@ export async function findNamed(
   const owners = await run.owners(records.map(({ id }) => id));
   const asked = records.filter(({ id, fields }) => owners.has(id) || (isApiId(id) && movementOf(fields) !== undefined));
   const named = asked.map(({ id, fields }) => ({ id, movementId: movementOf(fields) }));
-  const stored = await readByIds(get, kind.listPath, named, (id) => owners.has(id));
+  let shown: readonly StoredRecord[] = [];
+  const stored = await readByIds(
+    get,
+    kind.listPath,
+    named,
+    (id) => owners.has(id),
+    (all) => {
+      shown = all;
+    },
+  );
   return records.map(({ id, fields }): NamedRecord => {
     const owner = owners.get(id);
     const own = { id, place: owner };
     if ('reason' in stored) return { ...own, kind: 'unread', why: stored.reason };
     const record = stored.get(id);
     if (record === undefined) return { ...own, kind: 'gone', isBeingRemoved: owner?.entry === Entry.removing };
-    if (isOfOther(fields, record, kind.isUpsert)) return { ...own, kind: 'other', of: nameOf(record) };
+    const isOther =
+      isOfOther(fields, record, kind.isUpsert) || (owner === undefined && hasNearer(fields, record, shown));
+    if (isOther) return { ...own, kind: 'other', of: nameOf(record) };
     // It is not what a call in doubt has stored, unless the API replaces what it has.
     if (!kind.isUpsert) claims.claim(id);
     if (isPending(record)) return { ...own, kind: 'unread', why: 'the API is still to calculate it' };
     const changes = changedFields(fields, record);
     return { ...own, kind: hasEmissions(record) ? 'calculated' : 'failed', changes };
   });
+}
+
+/** Whether another stored record of the movement is more like a row than the one that it names: a leg told by its places, say. */
+function hasNearer(fields: Fields, named: StoredRecord, shown: readonly StoredRecord[]): boolean {
+  const distance = differingFields(fields, named).length;
+  return shown.some(
+    (other) =>
+      other.id !== named.id && !isOfOther(fields, other, false) && differingFields(fields, other).length < distance,
+  );
 }
 
 const movementOf = ({ movement_id: id }: Fields): string | undefined => (id === undefined ? undefined : String(id));

@@ -15,6 +15,7 @@ const attempts = 3;
  * in the whole list, up to the page with the last of them.
  *
  * @param isInList whether the whole list is to be looked through for what its movement does not show
+ * @param onShown sees what else their movements show
  * @returns those that are there, or why that can't be told
  */
 export async function readByIds(
@@ -22,6 +23,7 @@ export async function readByIds(
   listPath: string,
   named: readonly Named[],
   isInList: (id: string) => boolean = () => true,
+  onShown: (records: readonly StoredRecord[]) => void = () => {},
 ): Promise<ReadonlyMap<string, StoredRecord> | { readonly reason: string }> {
   const wanted = new Set(named.map(({ id }) => id));
   const stored = new Map<string, StoredRecord>();
@@ -32,8 +34,11 @@ export async function readByIds(
   if (movementIds.length > 0) {
     const reading = await readMovements(get, listPath, { movementIds, always: undefined, since: 0 });
     // The list may be readable where it is too long to be read by movements.
-    if ('stored' in reading) see(reading.stored);
-    else if (![...wanted].some(isInList)) return reading;
+    if ('stored' in reading) {
+      see(reading.stored);
+      onShown(reading.stored);
+    }
+    if ('reason' in reading && ![...wanted].some(isInList)) return reading;
   }
   const left = new Set([...wanted].filter((id) => !stored.has(id) && isInList(id)));
   if (left.size === 0) return stored;

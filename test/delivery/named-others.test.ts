@@ -73,6 +73,20 @@ describe.each(['first', 'second'])('an id that is that of another row, on the %s
   });
 });
 
+test('without a ledger, the leg that is more like the row is its own, and one whose place was fixed is found by its id', async () => {
+  const world = await accountWith([
+    { movement: 'D-1', to: 'Lyon', vehicle: 'sledge' },
+    { movement: 'D-1', to: 'Paris', vehicle: 'sledge' },
+  ]);
+  world.machine = 'second';
+  const swapped = [row({ movement: 'D-1', to: 'Lyon' }, uuid(2)), row({ movement: 'D-1', to: 'Paris' }, uuid(1))];
+  expect(await world.send([withIds, ...swapped], { replace: true })).toBe(1);
+  expect(world.removals).toBe(0);
+  const fixed = [row({ movement: 'D-1', to: 'Lille' }, uuid(1)), row({ movement: 'D-1', to: 'Paris' }, uuid(2))];
+  expect(await world.send([withIds, ...fixed], { wait: 5 })).toBe(0);
+  expect(shown(world)).toEqual(['D-1/1 van_diesel 3', 'D-1/1 van_diesel 4']);
+});
+
 test('where the ledger has the row’s own version, one that was stored with it is not its earlier one', async () => {
   // Places alone tell the legs apart.
   const world = await accountWith([
