@@ -6,7 +6,7 @@ import { dcycleUpload, folderWith, readErrors, summaryOf } from '../support/comm
 import { leg, legs, legsOf } from '../support/legs.ts';
 import { bytesUnder, isBulk, privateState, startRun } from '../support/runs.ts';
 
-const dated = ['--set', 'shipment_date=2026-01-05'];
+const dated = ['--set', 'shipment_date=2026-01-05', '--set', 'load_unit=kg'];
 const dryRun = ['requests', 'a.csv', ...dated, '--dry-run', '--json', '--errors', 'e.jsonl'];
 
 test('a dry run shows what the ledger knows, and writes nothing', async () => {

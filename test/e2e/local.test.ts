@@ -162,11 +162,11 @@ test('several files are one run: deduplicated together, reported per file, in on
     readText(cwd, 'a.rejected.csv')
       .split('\n')
       .slice(0, 3)
-      .map((line) => line.split(',').slice(0, 7)),
+      .map((line) => line.split(',').slice(0, 8)),
   ).toEqual([
-    ['movement_id', 'distance_km', 'load', 'toc', 'Nota', '_row', '_codes'],
-    ['M-2', 'x', '1000', 'van_diesel', '', '2', 'INVALID_NUMBER'],
-    ['M-3', '50', 'y', 'van_diesel', 'wrong', '2', 'INVALID_NUMBER'],
+    ['movement_id', 'distance_km', 'load', 'toc', 'Nota', '_file', '_row', '_codes'],
+    ['M-2', 'x', '1000', 'van_diesel', '', 'a.csv', '2', 'INVALID_NUMBER'],
+    ['M-3', '50', 'y', 'van_diesel', 'wrong', 'b.csv', '2', 'INVALID_NUMBER'],
   ]);
 });
 

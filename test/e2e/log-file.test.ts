@@ -41,6 +41,7 @@ describe('a run is written down as it happens', () => {
       'rows_refused',
       'rows_refused',
       'warning',
+      'warning',
       'file_written',
       'file_written',
       'run_ended',
@@ -74,7 +75,10 @@ describe('a run is written down as it happens', () => {
       ['INVALID_NUMBER', 'load', 1],
       ['DUPLICATE', null, 1],
     ]);
-    expect(eventsOf(log, 'warning')).toMatchObject([{ code: 'UNMAPPED_COLUMN', count: 1, messages: 1 }]);
+    expect(eventsOf(log, 'warning')).toMatchObject([
+      { code: 'UNIT_ASSUMED', count: 1, messages: 1 },
+      { code: 'UNMAPPED_COLUMN', count: 1, messages: 1 },
+    ]);
     expect(eventsOf(log, 'file_written').map(({ holds, path }) => [holds, path])).toEqual([
       ['errors', 'a.errors.csv'],
       ['rejected', 'a.rejected.csv'],
@@ -133,7 +137,13 @@ describe('a run is written down as it happens', () => {
   test('without calls where nothing is sent', async () => {
     const cwd = folderWith({ 'a.csv': legs(2) });
     await dcycleUpload(['requests', 'a.csv', '--local', '--log-file', 'run.log'], { cwd });
-    expect(namesOf(readLog(cwd, 'run.log'))).toEqual(['run_started', 'input_understood', 'file_written', 'run_ended']);
+    expect(namesOf(readLog(cwd, 'run.log'))).toEqual([
+      'run_started',
+      'input_understood',
+      'warning',
+      'file_written',
+      'run_ended',
+    ]);
   });
 
   test('with the signal that interrupts it', async () => {

@@ -115,7 +115,10 @@ describe('a shipment that can’t be calculated', () => {
       expect(readErrors(cwd, 'e.jsonl')[0]?.['message']).toContain(`stored as ${failed}`);
       writeFileSync(join(cwd, 'fixed.csv'), readFileSync(join(cwd, rejected), 'utf8').replace('Xqzwv', 'Lyon'));
       const fixed = await dcycleUpload(['requests', 'fixed.csv', '--wait', '30', '--json'], { cwd, env: api.env });
-      expect([fixed.code, summaryOf(fixed).warnings.map(({ code }) => code)]).toEqual([0, ['REPLACED']]);
+      expect([fixed.code, summaryOf(fixed).warnings.map(({ code }) => code)]).toEqual([
+        0,
+        ['UNIT_ASSUMED', 'REPLACED'],
+      ]);
       const stored = await storedIn(api);
       expect(stored.map(({ movement_id: id }) => id).toSorted()).toEqual(['M-1', 'M-2', 'M-3', 'M-4']);
       expect(stored.map(({ id }) => id)).not.toContain(failed);

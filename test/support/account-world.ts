@@ -103,7 +103,7 @@ export class World {
 
   /** What the ledger says of the deletion of the last upload. */
   async undone(): Promise<UndoState | undefined> {
-    const store = createSqliteStore(join(this.folder, 'dcycle-upload'));
+    const store = createSqliteStore(join(this.folder, this.machine, 'dcycle-upload'));
     const { run } = await store.read(`run-${String(this.runs)}`);
     await store.close();
     return run.undo;
