@@ -12,11 +12,11 @@ const rooms = {
   api: { libraries: ['undici', 'zod'] },
   config: { libraries: ['jsonc-parser', 'zod'], types: ['api'] },
   state: { libraries: ['libsql'] },
-  ledger: { libraries: ['libsql'], uses: ['pipeline'] },
+  ledger: { libraries: ['libsql'], uses: ['columns'] },
   destinations: { uses: ['calculator', 'columns'], types: ['ledger', 'records'] },
   delivery: {
     libraries: ['zod'],
-    uses: ['api', 'codes', 'destinations', 'ledger'],
+    uses: ['api', 'codes', 'columns', 'destinations', 'ledger'],
     types: ['calculator', 'pipeline', 'records'],
     globals: [{ name: 'setTimeout', message: 'time is a parameter: see DeliveryOptions' }],
   },

@@ -1,3 +1,5 @@
+import { hashKey } from '../columns/key-hash.ts';
+
 /** Of the room for hashes, how much is used before there is more. */
 const fullest = 0.6;
 
@@ -11,8 +13,9 @@ export class SeenIds {
 
   add(id: string): void {
     if ((this.size + 1) * 2 > this.#words.length * fullest) this.#grow();
-    const [high, low] = hash64(id);
-    if (put(this.#words, high, low)) this.size += 1;
+    const { high, low } = hashKey(id);
+    // Two zeros are an empty place.
+    if (put(this.#words, high, low || 1)) this.size += 1;
   }
 
   #grow(): void {
@@ -36,22 +39,4 @@ function put(words: Uint32Array, high: number, low: number): boolean {
     words[place * 2 + 1] = low;
     return true;
   }
-}
-
-/** Two streams over the units of a text, each with the last steps of MurmurHash3; never two zeros. */
-function hash64(text: string): readonly [number, number] {
-  let high = 0x9e3779b9;
-  let low = 0x85ebca6b;
-  for (let i = 0; i < text.length; i += 1) {
-    const unit = text.charCodeAt(i);
-    high = Math.imul(high ^ unit, 0x01000193);
-    low = Math.imul(low ^ unit, 0x5bd1e995) + (low >>> 15);
-  }
-  return [finish(high ^ text.length), finish(low ^ high) || 1];
-}
-
-function finish(hash: number): number {
-  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
 }

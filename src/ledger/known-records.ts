@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { hashKey } from '../pipeline/key-hash.ts';
+import { hashKey } from '../columns/key-hash.ts';
 import { HashTable, type Visit } from './hash-table.ts';
 import { type Coverage, IndexFile, type Relation, relations, writeIndex } from './index-file.ts';
 import type { LedgerDatabase } from './ledger-database.ts';

@@ -1,6 +1,6 @@
 import { duplicateKey } from '../records/duplicate-key.ts';
 import type { Fields, RecordKind } from '../records/kind.ts';
-import { hashKey } from './key-hash.ts';
+import { hashKey } from '../columns/key-hash.ts';
 
 const hex = (half: number): string => half.toString(16).padStart(8, '0');
 

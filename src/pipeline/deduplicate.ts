@@ -6,7 +6,7 @@ import type { Issue, Warning } from '../issues.ts';
 import { differingFields, duplicateKey } from '../records/duplicate-key.ts';
 import type { Fields, RecordKind } from '../records/kind.ts';
 import { conflictMark } from './conflict-mark.ts';
-import { hashKey } from './key-hash.ts';
+import { hashKey } from '../columns/key-hash.ts';
 import type { KeyHashes } from './key-hashes.ts';
 import { KeyTable, type RowPlace } from './key-table.ts';
 import type { RecordColumns } from './record-columns.ts';

@@ -1,5 +1,6 @@
 import { quote, type Warning } from '../issues.ts';
 import { isOrganizationColumn } from '../mapping/organization.ts';
+import { isUnitOf } from '../mapping/units.ts';
 import type { OpenedInput } from './plan.ts';
 import type { ReadingOptions } from './understand.ts';
 
@@ -91,14 +92,17 @@ const warnOfLightLoad = ({ path, lightLoad }: OpenedInput): Warning[] =>
 
 const warnOfUnmapped = (
   { path, mapping, unusedUnits }: OpenedInput,
-  { schema, mapping: given }: ReadingOptions,
+  { kind, schema, mapping: given }: ReadingOptions,
 ): Warning[] =>
   mapping.unmapped.flatMap(({ column, suggestion }): Warning[] => {
     const isOfAccount = column === given.organization.column || isOrganizationColumn(column);
     if (given.rowRules.some((rule) => rule.column === column) || (isOfAccount && schema.target === 'api')) return [];
     const unit = unusedUnits.get(column);
     if (unit !== undefined) {
-      const message = `column ${quote(column)} of ${path} holds units (${unit}) and is not used: no value is converted by it`;
+      const field = kind.isTransport ? 'load_unit' : 'quantity_unit';
+      const isFree = isUnitOf(field, unit) && !mapping.sources.some((source) => source.field === field);
+      const advice = isFree ? `; did you mean --map "${field}=${column}"?` : '';
+      const message = `column ${quote(column)} of ${path} holds units (${unit}) and is not used: no value is converted by it${advice}`;
       return [{ code: 'UNIT_UNUSED', message }];
     }
     const better = suggestion === undefined ? '' : `; did you mean --map "${suggestion}=${column}"?`;

@@ -6,7 +6,7 @@ import { hashBytes } from '../columns/scan.ts';
 import type { RecordMarks } from '../ledger/run-store.ts';
 import { foldOf } from '../records/duplicate-key.ts';
 import type { RecordKind } from '../records/kind.ts';
-import { hashKey } from './key-hash.ts';
+import { hashKey } from '../columns/key-hash.ts';
 import type { RecordColumns } from './record-columns.ts';
 
 const [contentBytes, keyBytes, cellBytes, movementBytes] = [16, 16, 8, 8];

@@ -5,7 +5,7 @@ import { Verdict } from '../../src/columns/batch.ts';
 import { BatchReader } from '../../src/input/batch-reader.ts';
 import { createRowPlace, rowPlaceBytes } from '../../src/input/row-reader.ts';
 import { Deduplicator, InputChanged, type Rereading } from '../../src/pipeline/deduplicate.ts';
-import { hashKey, type KeyHash } from '../../src/pipeline/key-hash.ts';
+import { hashKey, type KeyHash } from '../../src/columns/key-hash.ts';
 import { KeyHashes } from '../../src/pipeline/key-hashes.ts';
 import { KeyTable, type RowPlace } from '../../src/pipeline/key-table.ts';
 import { RecordColumns } from '../../src/pipeline/record-columns.ts';

@@ -166,6 +166,8 @@ describe('what says a unit and is not used', () => {
     const { warnings } = await read([kind, '--local', ...set], text);
     expect(warnings.get('UNIT_UNUSED')).toContain(`"${column}"`);
     expect(warnings.get('UNIT_UNUSED')).toContain(`(${unit})`);
+    const advice = `did you mean --map "${kind === 'recharges' ? 'quantity_unit' : 'load_unit'}=${column}"?`;
+    expect(warnings.get('UNIT_UNUSED')?.endsWith(advice)).toBe(unit !== 'mi');
   });
 
   test('but not where it is the unit that values have anyway, or no unit at all', async () => {
