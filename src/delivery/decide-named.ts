@@ -63,7 +63,7 @@ function toSend(decision: Decision, named: NamedRecord, rules: KnownRules): Name
   const earlier = replacedBy(named, rules);
   switch (named.kind) {
     case 'unread':
-      return { decision: { kind: 'open', fate: 'not sent', issue: unread(named), runId: undefined }, earlier: [] };
+      return { decision: { kind: 'open', fate: 'not sent', issue: unread(named), holder: undefined }, earlier: [] };
     case 'gone':
       return {
         decision: earlier.length > 0 ? { kind: 'send' } : { kind: 'send', warning: unknownId(isUpsert) },
@@ -89,9 +89,9 @@ function replacedBy(named: NamedRecord, { replaces }: KnownRules): readonly Earl
   const { id, place } = named;
   switch (named.kind) {
     case 'failed':
-      return [{ id, place, hasFailed: true }];
+      return [{ id, place, hasFailed: true, createdAt: named.createdAt }];
     case 'calculated':
-      return replaces ? [{ id, place, hasFailed: false }] : [];
+      return replaces ? [{ id, place, hasFailed: false, createdAt: named.createdAt }] : [];
     case 'other':
       return [];
     case 'gone':

@@ -4,7 +4,7 @@ import { isPending } from './calculated.ts';
 import type { Claims } from './claims.ts';
 import { changedFields, differingFields, type FieldChange, isOfOther } from './compare-stored.ts';
 import { readByIds } from './read-by-id.ts';
-import type { Get, StoredRecord } from './read-stored.ts';
+import { createdAt, type Get, type StoredRecord } from './read-stored.ts';
 
 /** A record that names the stored one whose place it takes (`_id`). */
 export interface NamingRecord {
@@ -22,7 +22,11 @@ export interface NamingRecord {
  * - `unread`: that can't be told, or not yet
  */
 export type NamedRecord = { readonly id: string; readonly place: Owner | undefined } & (
-  | { readonly kind: 'failed' | 'calculated'; readonly changes: readonly FieldChange[] }
+  | {
+      readonly kind: 'failed' | 'calculated';
+      readonly changes: readonly FieldChange[];
+      readonly createdAt: number | undefined;
+    }
   | { readonly kind: 'other'; readonly of: string }
   | { readonly kind: 'gone'; readonly isBeingRemoved: boolean }
   | { readonly kind: 'unread'; readonly why: string }
@@ -70,7 +74,7 @@ export async function findNamed(
     if (!kind.isUpsert) claims.claim(id);
     if (isPending(record)) return { ...own, kind: 'unread', why: 'the API is still to calculate it' };
     const changes = changedFields(fields, record);
-    return { ...own, kind: hasEmissions(record) ? 'calculated' : 'failed', changes };
+    return { ...own, kind: hasEmissions(record) ? 'calculated' : 'failed', changes, createdAt: createdAt(record) };
   });
 }
 

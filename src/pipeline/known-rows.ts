@@ -10,6 +10,7 @@ import {
   type KnownRules,
   supersedes,
 } from '../delivery/known.ts';
+import type { Holder } from '../delivery/holder.ts';
 import { asOfRow, decideNamed, namedTwice } from '../delivery/decide-named.ts';
 import type { NamedRecord, NamingRecord } from '../delivery/named-records.ts';
 import type { Changes, Version } from '../delivery/versions.ts';
@@ -58,8 +59,8 @@ export class KnownRows {
   readonly #decisions = new Map<number, Decision>();
   /** Stored records whose place a row takes, with the row. */
   readonly #namedBy = new Map<string, number>();
-  /** Records that other runs must find out of, by run. */
-  readonly #held = new Map<string, number>();
+  /** Runs that keep records from being sent, each with how many. */
+  readonly #held = new Map<string, { readonly holder: Holder; records: number }>();
   #writer: JsonWriter | undefined;
   #hashes: RecordHashes | undefined;
   /** By row of the batch: the number of its record in the hashes. */
@@ -208,14 +209,18 @@ export class KnownRows {
   }
 
   /** A record is left to another run, which must find out first. */
-  hold(runId: string): void {
-    this.#held.set(runId, (this.#held.get(runId) ?? 0) + 1);
+  hold(holder: Holder): void {
+    const held = this.#held.get(holder.runId) ?? { holder, records: 0 };
+    held.records += 1;
+    this.#held.set(holder.runId, held);
   }
 
-  /** The run that must find out first, where none is open but those that were left to others. */
-  heldBy(open: number): string | undefined {
-    const held = [...this.#held.values()].reduce((sum, each) => sum + each, 0);
-    return held > 0 && held === open ? [...this.#held.keys()][0] : undefined;
+  /** A run whose undo must end first; else the one that must find out first, where none is open but those that were left to others. */
+  heldBy(open: number): Holder | undefined {
+    const all = [...this.#held.values()];
+    const undone = all.find(({ holder }) => holder.by !== 'resume');
+    const held = all.reduce((sum, { records }) => sum + records, 0);
+    return (undone ?? (held === open ? all[0] : undefined))?.holder;
   }
 
   /** Hashes and places of the batch's records, which of them a row is, and what the ledger knew when it was asked. */

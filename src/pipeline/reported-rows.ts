@@ -1,4 +1,5 @@
 import type { Batch } from '../columns/batch.ts';
+import type { Holder } from '../delivery/holder.ts';
 import type { StoredResult } from '../destinations/destination.ts';
 import type { LocalCalculation } from '../destinations/local.ts';
 import type { Progress } from './progress.ts';
@@ -41,5 +42,5 @@ export interface RunEnd {
   /** Chunks that wait until it can be known what became of them. */
   readonly parked?: number;
   /** The run that must find out first what became of all records that are open. */
-  readonly heldBy?: string | undefined;
+  readonly heldBy?: Holder | undefined;
 }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { AwaitedDestination } from '../../delivery/awaited.ts';
 import type { DeliveredRun } from '../../delivery/delivery.ts';
+import { freeingCommand } from '../../delivery/holder.ts';
 import type { StoredRun } from '../../delivery/stored.ts';
 import { asRunError, errorMessage, RunError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
@@ -66,6 +67,8 @@ export async function report(
   );
   if (task !== 'results') await writeEnd(journal, summary, context);
   const isResumable = journal?.isResumable === true;
+  const { heldBy: holder } = finished;
+  const [finding, undoing] = holder?.by === 'resume' ? [holder.runId] : [undefined, holder];
   // To resume it would find the same again.
   const asked = finished.error?.code === 'ALREADY_STORED' ? ['--verify'] : [];
   const next: NextCommands & { readonly comparison?: Comparison } = {
@@ -79,7 +82,8 @@ export async function report(
     resume:
       asked.length > 0 && isResumable
         ? lineWith(args, asked)
-        : resumeLine(finished.heldBy, isResumable && task !== 'results' ? head.runId : undefined),
+        : resumeLine(finding, isResumable && task !== 'results' ? head.runId : undefined),
+    first: undoing && freeingCommand(undoing),
     results: isResumable && plan.kind.readsBack ? `dcycle-upload results ${head.runId}` : undefined,
     replaces: options.replace,
     // An upload sets no refunds off.
