@@ -23,6 +23,8 @@ export interface RunObserver {
   /** Whether rows that were accepted are wanted at all. */
   readonly wantsAccepted: boolean;
   rows(rows: ReportedRows): void;
+  /** Until more rows may be shown, where a reader is slower than the run. */
+  drained?(): Promise<void> | undefined;
   progress(progress: Progress): void;
 }
 

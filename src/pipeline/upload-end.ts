@@ -271,7 +271,8 @@ export class UploadEnd implements RunEnd {
     accounts.countRefused(verdict);
     order.settle(chunk, record, verdict, issue, undefined);
     if (journeys === undefined) return;
-    const { [journeys.idField]: id, client } = recordOf(chunk, record);
-    journeys.miss(id === undefined ? undefined : String(id), client === undefined ? undefined : String(client));
+    const fields = recordOf(chunk, record);
+    const text = (name: string): string | undefined => (fields[name] === undefined ? undefined : String(fields[name]));
+    journeys.miss({ id: text(journeys.idField), client: text('client'), input: chunk.inputs[record] ?? 0 });
   }
 }
