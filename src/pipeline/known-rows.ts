@@ -11,7 +11,7 @@ import {
   supersedes,
 } from '../delivery/known.ts';
 import type { Holder } from '../delivery/holder.ts';
-import { asOfRow, decideNamed, namedTwice } from '../delivery/decide-named.ts';
+import { asOfRow, decideNamed, namedTwice, versionsOf } from '../delivery/decide-named.ts';
 import type { NamedRecord, NamingRecord } from '../delivery/named-records.ts';
 import type { Changes, Version } from '../delivery/versions.ts';
 import type { Knowledge, KnownRecord, RecordMarks } from '../ledger/run-store.ts';
@@ -51,6 +51,8 @@ export interface KnownRowsOptions {
   /** Whether records that are alike may come more than once. */
   readonly mayRepeat: boolean;
 }
+
+const noRows: ReadonlyMap<string, number> = new Map();
 
 /** The valid rows of a batch as the records that are sent, and what the ledger knows of these. */
 export class KnownRows {
@@ -112,12 +114,13 @@ export class KnownRows {
     const named = await this.#findNamed(batch, ids, options);
     if (found.size === 0 && named.size === 0) return;
     const superseding = new Map<number, KnownRecord>();
+    const rowOfId = named.size === 0 ? noRows : this.#versionsIn(batch, found);
     for (let row = 0; row < batch.rows; row += 1) {
       if (batch.verdicts[row] !== Verdict.accepted) continue;
       const record = this.#recordOfRow[row] ?? 0;
       const known = found.get(record) ?? [];
       const stored = named.get(row);
-      const own = stored && asOfRow(known, stored);
+      const own = stored && asOfRow(known, stored, rowOfId.get(stored.id));
       if (known.length === 0 && own === undefined) continue;
       const asked = { ...this.#askedOf(record), replacedId: ids.get(row) };
       const decision = this.#decide(batch, row, { known, own, asked }, options);
@@ -126,6 +129,18 @@ export class KnownRows {
       else this.#decisions.set(row, decision);
     }
     if (superseding.size > 0) await this.#leaveOut(batch, superseding, options.changes);
+  }
+
+  /** By the id of a stored record: the row of the batch of which the ledger has it as a version. */
+  #versionsIn(batch: Batch, found: Knowledge['found']): ReadonlyMap<string, number> {
+    const rows = new Map<string, number>();
+    for (let row = 0; row < batch.rows; row += 1) {
+      if (batch.verdicts[row] !== Verdict.accepted) continue;
+      for (const { id } of versionsOf(found.get(this.#recordOfRow[row] ?? 0) ?? [])) {
+        if (id !== undefined) rows.set(id, batch.firstRow + row);
+      }
+    }
+    return rows;
   }
 
   /** What is known of the stored records that rows name. */
