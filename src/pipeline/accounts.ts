@@ -88,8 +88,8 @@ export class Accounts {
     // Of a row that is not a record, nothing else is known than its shipment.
     if (journeys === undefined || batch.malformed.has(row)) return;
     const id = textOf(records, row, journeys.idField);
-    if (id !== undefined || textOf(records, row, 'movement_id') !== undefined)
-      journeys.miss({ id, client: undefined, input: this.input });
+    if (id === undefined && textOf(records, row, 'movement_id') === undefined) return;
+    journeys.miss({ id, client: undefined, input: this.input });
   }
 }
 
