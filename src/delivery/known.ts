@@ -90,6 +90,7 @@ function decideSame(
       : { kind: 'duplicate', issue: sentBefore(known) };
   }
   if (isUnderWay(known)) return { kind: 'wait', known };
+  if (isHalfReplaced(known) && rules.replaces) return undefined;
   if (known.entry === Entry.removing) return beingRemoved(known, found);
   // What they are now is what they will be: the API updates a purchase that it has.
   if (rules.isUpsert && hasIdentity) return undefined;
@@ -102,12 +103,14 @@ function decideSame(
   };
 }
 
-const isReplaced = (
-  { by, entry, id }: KnownRecord,
-  { replaces, isUpsert }: KnownRules,
-  replacedId: string | undefined,
-): boolean =>
-  id !== undefined && (id === replacedId || (replaces && !isUpsert && by === 'key' && entry === Entry.accepted));
+/** A later upload was to take its place, and was broken off: the next one that replaces ends that. */
+const isHalfReplaced = ({ entry, undo, isRunning }: KnownRecord): boolean =>
+  entry === Entry.removing && undo === undefined && !isRunning;
+
+const isReplaced = (known: KnownRecord, { replaces, isUpsert }: KnownRules, replacedId: string | undefined): boolean =>
+  known.id !== undefined &&
+  (known.id === replacedId ||
+    (replaces && !isUpsert && known.by === 'key' && (known.entry === Entry.accepted || isHalfReplaced(known))));
 
 /** The versions of a record that it takes the place of when it is stored: those from before it was sent. */
 export function earlierVersions(
@@ -120,9 +123,8 @@ export function earlierVersions(
   return found.flatMap((known) => {
     const { by, entry, id, order, isRunning } = known;
     const isStored = entry === Entry.accepted || (entry === Entry.removing && !isRunning);
-    return by === 'key' && id !== undefined && order < before && isStored
-      ? [{ id, place: known, hasFailed: false }]
-      : [];
+    const isVersion = by === 'key' || (by === 'content' && isHalfReplaced(known));
+    return isVersion && id !== undefined && order < before && isStored ? [{ id, place: known, hasFailed: false }] : [];
   });
 }
 
@@ -217,18 +219,20 @@ const uncertainBefore = ({ runId }: KnownRecord): Issue => ({
 /** Its deletion was broken off: that of an undo of its run, or that of a later upload whose version takes its place. */
 function beingRemoved(known: KnownRecord, found: readonly KnownRecord[]): Decision {
   const newer = found.find(({ entry, by, order }) => entry === Entry.accepted && by === 'key' && order > known.order);
-  const holder: Holder | undefined =
+  const holder: Holder =
     known.undo !== undefined
       ? { runId: known.runId, by: known.undo === 'partly' ? 'undo of failed' : 'undo' }
-      : newer && { runId: newer.runId, by: 'resume' };
+      : newer === undefined
+        ? { runId: known.runId, by: 'replace' }
+        : { runId: newer.runId, by: 'resume' };
   const who = known.undo === undefined ? 'a later upload' : `the undo of run ${shortId(known.runId)}`;
   const issue: Issue = {
     code: 'NOT_SENT',
     stage: 'send',
     message: `not sent: ${who} is deleting it, or an earlier version of it, and was broken off`,
     hint:
-      holder === undefined
-        ? 'finish that upload first: upload its file again with --replace'
+      holder.by === 'replace'
+        ? '--replace sends it and ends that deletion'
         : `finish it first: ${freeingCommand({ ...holder, runId: shortId(holder.runId) })}`,
   };
   return { kind: 'open', fate: 'not sent', issue, holder };

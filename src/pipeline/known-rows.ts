@@ -10,7 +10,7 @@ import {
   type KnownRules,
   supersedes,
 } from '../delivery/known.ts';
-import type { Holder } from '../delivery/holder.ts';
+import { type Holder, isUndo } from '../delivery/holder.ts';
 import { asOfRow, decideNamed, namedTwice, versionsOf } from '../delivery/decide-named.ts';
 import type { NamedRecord, NamingRecord } from '../delivery/named-records.ts';
 import type { Changes, Version } from '../delivery/versions.ts';
@@ -233,7 +233,7 @@ export class KnownRows {
   /** A run whose undo must end first; else the one that must find out first, where none is open but those that were left to others. */
   heldBy(open: number): Holder | undefined {
     const all = [...this.#held.values()];
-    const undone = all.find(({ holder }) => holder.by !== 'resume');
+    const undone = all.find(({ holder }) => isUndo(holder));
     const held = all.reduce((sum, { records }) => sum + records, 0);
     return (undone ?? (held === open ? all[0] : undefined))?.holder;
   }

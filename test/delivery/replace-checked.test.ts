@@ -44,6 +44,28 @@ describe('an earlier version whose deletion the API only says', () => {
     expect(`${world.errors} ${world.printed}`).not.toContain('dcycle-upload undo');
   });
 
+  test('ends with an upload that replaces, where the run whose version should take the place was taken back', async () => {
+    for (const loads of [
+      [5, 6],
+      [5, 7],
+    ]) {
+      const world = new World();
+      await world.send(legs([5, 6]));
+      world.removal = () => 'only said';
+      await world.send(legs([5, 8]), corrected);
+      world.removal = () => 'done';
+      expect([await world.undo(0), world.loads]).toEqual([0, ['M-1 5', 'M-2 6']]);
+      expect(await world.send(legs(loads), { json: true })).toBe(5);
+      expect(JSON.parse(world.printed)).toMatchObject({
+        error: { hint: 'to finish, run: dcycle-upload requests a.csv --replace' },
+      });
+      expect([await world.send(legs(loads), corrected), world.loads]).toEqual([
+        0,
+        ['M-1 5', `M-2 ${String(loads[1])}`],
+      ]);
+    }
+  });
+
   test('of a purchase, and of a record without movement, is found in the list', async () => {
     const diesel = 'f51a1645-c201-43da-9dcd-6408be3cb517';
     const cases = [
