@@ -84,9 +84,13 @@ export function compareStored(record: Fields, stored: StoredFields, shown = noFi
   return otherwise > 0 ? 'otherwise' : 'equal';
 }
 
-/** Whether a stored record is of another movement, leg or vehicle, as far as the list shows what tells them apart. */
+/**
+ * Whether a stored record is of another movement, leg or purchase, as far as the list shows what tells them apart. One and the same
+ * purchase is not corrected in its date and in its quantity at once.
+ */
 export const isOfOther = (record: Fields, stored: StoredFields, isPurchase: boolean): boolean =>
   isOtherMovement(record, stored) ||
+  (isPurchase && ['date', 'quantity'].every((name) => differingFields(record, stored).includes(name))) ||
   (isPurchase ? (['vehicle_license_plate'] as const) : legFields).some((name) => {
     const [sent, other] = [record[name], stored[name]];
     if (other === undefined) return false;

@@ -12,17 +12,26 @@ export interface NamedDecision {
 
 /**
  * What is named, once it is held against what the ledger knows of the row: where that has another record as the row's stored version,
- * and the named one was not there before it, the named one is that of another row.
+ * and the named one was not there before it, the named one is that of another row. So it is where the ledger has it as the version of
+ * another row of the file.
+ *
+ * @param elsewhere that row
  */
-export function asOfRow(found: readonly KnownRecord[], named: NamedRecord): NamedRecord {
+export function asOfRow(found: readonly KnownRecord[], named: NamedRecord, elsewhere: number | undefined): NamedRecord {
   const { id, place } = named;
   if (place === undefined || named.kind === 'gone' || named.kind === 'other') return named;
-  const versions = found.filter(
-    ({ by, entry, id: own }) => (by === 'content' || by === 'key') && entry === Entry.accepted && own !== undefined,
-  );
-  const isOthers = versions.some(({ order }) => order <= place.order) && !versions.some(({ id: own }) => own === id);
+  const versions = versionsOf(found);
+  if (versions.some(({ id: own }) => own === id)) return named;
+  if (elsewhere !== undefined) return { id, place, kind: 'other', of: `row ${String(elsewhere)} of this file` };
+  const isOthers = versions.some(({ order }) => order <= place.order);
   return isOthers ? { id, place, kind: 'other', of: `row ${String(place.row)} of ${place.path}` } : named;
 }
+
+/** What the ledger has as stored versions of a row. */
+export const versionsOf = (found: readonly KnownRecord[]): readonly KnownRecord[] =>
+  found.filter(
+    ({ by, entry, id }) => (by === 'content' || by === 'key') && entry === Entry.accepted && id !== undefined,
+  );
 
 /**
  * Decides what becomes of a record that names the stored one whose place it takes. One without emissions is replaced; one that has been
@@ -47,7 +56,7 @@ export function decideNamed(
     case 'ask':
       return { decision, earlier: decision.known.id === named.id ? [] : replacedBy(named, rules) };
     case 'send':
-      return toSend(decision, named, rules);
+      return toSend(decision, named, rules, found);
     default:
       return { decision, earlier: [] };
   }
@@ -58,12 +67,17 @@ function ofSame(decision: Decision, named: NamedRecord, { isUpsert }: KnownRules
   return named.kind === 'failed' && !isUpsert ? { kind: 'duplicate', issue: unchanged(named) } : decision;
 }
 
-function toSend(decision: Decision, named: NamedRecord, rules: KnownRules): NamedDecision {
+function toSend(
+  decision: Decision,
+  named: NamedRecord,
+  rules: KnownRules,
+  found: readonly KnownRecord[],
+): NamedDecision {
   const { isUpsert, isAgain, replaces } = rules;
   const earlier = replacedBy(named, rules);
   switch (named.kind) {
     case 'unread':
-      return { decision: { kind: 'open', fate: 'not sent', issue: unread(named), runId: undefined }, earlier: [] };
+      return { decision: { kind: 'open', fate: 'not sent', issue: unread(named), holder: undefined }, earlier: [] };
     case 'gone':
       return {
         decision: earlier.length > 0 ? { kind: 'send' } : { kind: 'send', warning: unknownId(isUpsert) },
@@ -73,10 +87,10 @@ function toSend(decision: Decision, named: NamedRecord, rules: KnownRules): Name
       return { decision: { kind: 'duplicate', issue: namesOther(named) }, earlier: [] };
     case 'failed':
     case 'calculated': {
-      // The ledger knows that one that failed had another content, whatever the list shows.
-      const isChanged = named.changes.length > 0 || (named.kind === 'failed' && named.place !== undefined);
-      if (!isChanged && !isAgain && !isUpsert) {
-        return { decision: { kind: 'duplicate', issue: unchanged(named) }, earlier: [] };
+      // The ledger knows that one that failed had another content: it was fixed, unless it is a copy of what the list shows.
+      const isFixed = named.kind === 'failed' && named.place !== undefined && !named.isCopy;
+      if (named.changes.length === 0 && !isFixed && !isAgain && !isUpsert) {
+        return { decision: ofUnchanged(named, found), earlier: [] };
       }
       if (named.kind === 'failed') return { decision: { kind: 'send' }, earlier };
       if (replaces || isUpsert || isAgain) return { decision, earlier };
@@ -85,13 +99,21 @@ function toSend(decision: Decision, named: NamedRecord, rules: KnownRules): Name
   }
 }
 
+/** An export of a record that has its emissions is the record that an earlier run had accepted, where the ledger knows that. */
+function ofUnchanged(named: NamedRecord, found: readonly KnownRecord[]): Decision {
+  const known = versionsOf(found).find(({ id }) => id === named.id);
+  return named.kind === 'calculated' && known !== undefined
+    ? { kind: 'accepted', known }
+    : { kind: 'duplicate', issue: unchanged(named) };
+}
+
 function replacedBy(named: NamedRecord, { replaces }: KnownRules): readonly Earlier[] {
   const { id, place } = named;
   switch (named.kind) {
     case 'failed':
-      return [{ id, place, hasFailed: true }];
+      return [{ id, place, hasFailed: true, createdAt: named.createdAt }];
     case 'calculated':
-      return replaces ? [{ id, place, hasFailed: false }] : [];
+      return replaces ? [{ id, place, hasFailed: false, createdAt: named.createdAt }] : [];
     case 'other':
       return [];
     case 'gone':

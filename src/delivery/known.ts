@@ -1,6 +1,7 @@
 import { clip, type Issue, type Warning } from '../issues.ts';
 import { Entry, type KnownRecord, type LedgerView } from '../ledger/run-store.ts';
 import type { Earlier } from '../pipeline/replacements.ts';
+import { freeingCommand, type Holder } from './holder.ts';
 import type { Changes } from './versions.ts';
 
 /** What is done with a record of which the ledger knows something. */
@@ -17,7 +18,7 @@ export type Decision =
       readonly kind: 'open';
       readonly fate: 'uncertain' | 'not sent';
       readonly issue: Issue;
-      readonly runId: string | undefined;
+      readonly holder: Holder | undefined;
     }
   /** A run that can't be resumed sent it: the account is asked. */
   | { readonly kind: 'ask'; readonly known: KnownRecord }
@@ -65,7 +66,7 @@ export function decideKnown(found: readonly KnownRecord[], rules: KnownRules, as
   if (ownSame !== undefined) return { kind: 'earlier', known: ownSame };
   const sameOfOthers = acceptedFirst(same(others))[asked.occurrence];
   if (sameOfOthers !== undefined) {
-    const decision = decideSame(sameOfOthers, rules, asked);
+    const decision = decideSame(sameOfOthers, found, rules, asked);
     if (decision !== undefined) return decision;
   }
   return decideOther([...own, ...others], rules, asked.replacedId);
@@ -76,7 +77,12 @@ const acceptedFirst = (list: readonly KnownRecord[]): readonly KnownRecord[] => 
   ...list.filter(({ entry }) => entry !== Entry.accepted),
 ];
 
-function decideSame(known: KnownRecord, rules: KnownRules, { hasIdentity }: Asked): Decision | undefined {
+function decideSame(
+  known: KnownRecord,
+  found: readonly KnownRecord[],
+  rules: KnownRules,
+  { hasIdentity }: Asked,
+): Decision | undefined {
   if (known.entry === Entry.accepted) {
     if (rules.isAgain) return undefined;
     return hasIdentity || rules.countsAll
@@ -84,21 +90,27 @@ function decideSame(known: KnownRecord, rules: KnownRules, { hasIdentity }: Aske
       : { kind: 'duplicate', issue: sentBefore(known) };
   }
   if (isUnderWay(known)) return { kind: 'wait', known };
-  if (known.entry === Entry.removing) {
-    return { kind: 'open', fate: 'not sent', issue: removalUnknown(known), runId: known.runId };
-  }
+  if (isHalfReplaced(known) && rules.replaces) return undefined;
+  if (known.entry === Entry.removing) return beingRemoved(known, found);
   // What they are now is what they will be: the API updates a purchase that it has.
   if (rules.isUpsert && hasIdentity) return undefined;
   if (known.isGone) return { kind: 'ask', known };
-  return { kind: 'open', fate: 'uncertain', issue: uncertainBefore(known), runId: known.runId };
+  return {
+    kind: 'open',
+    fate: 'uncertain',
+    issue: uncertainBefore(known),
+    holder: { runId: known.runId, by: 'resume' },
+  };
 }
 
-const isReplaced = (
-  { by, entry, id }: KnownRecord,
-  { replaces, isUpsert }: KnownRules,
-  replacedId: string | undefined,
-): boolean =>
-  id !== undefined && (id === replacedId || (replaces && !isUpsert && by === 'key' && entry === Entry.accepted));
+/** A later upload was to take its place, and was broken off: the next one that replaces ends that. */
+const isHalfReplaced = ({ entry, undo, isRunning }: KnownRecord): boolean =>
+  entry === Entry.removing && undo === undefined && !isRunning;
+
+const isReplaced = (known: KnownRecord, { replaces, isUpsert }: KnownRules, replacedId: string | undefined): boolean =>
+  known.id !== undefined &&
+  (known.id === replacedId ||
+    (replaces && !isUpsert && known.by === 'key' && (known.entry === Entry.accepted || isHalfReplaced(known))));
 
 /** The versions of a record that it takes the place of when it is stored: those from before it was sent. */
 export function earlierVersions(
@@ -111,9 +123,8 @@ export function earlierVersions(
   return found.flatMap((known) => {
     const { by, entry, id, order, isRunning } = known;
     const isStored = entry === Entry.accepted || (entry === Entry.removing && !isRunning);
-    return by === 'key' && id !== undefined && order < before && isStored
-      ? [{ id, place: known, hasFailed: false }]
-      : [];
+    const isVersion = by === 'key' || (by === 'content' && isHalfReplaced(known));
+    return isVersion && id !== undefined && order < before && isStored ? [{ id, place: known, hasFailed: false }] : [];
   });
 }
 
@@ -134,14 +145,12 @@ function decideOther(found: readonly KnownRecord[], rules: KnownRules, replacedI
   );
   if (version !== undefined && !isUpsert && !isAgain) {
     if (version.entry === Entry.accepted) return { kind: 'superseding', known: version };
-    if (version.entry === Entry.removing) {
-      return { kind: 'open', fate: 'not sent', issue: removalUnknown(version), runId: version.runId };
-    }
+    if (version.entry === Entry.removing) return beingRemoved(version, found);
     return {
       kind: 'open',
       fate: 'not sent',
       issue: versionUnknown(version, runId),
-      runId: version.isGone ? undefined : version.runId,
+      holder: version.isGone ? undefined : { runId: version.runId, by: 'resume' },
     };
   }
   const movement = found.find(
@@ -207,12 +216,27 @@ const uncertainBefore = ({ runId }: KnownRecord): Issue => ({
   hint: `find out first: dcycle-upload resume ${shortId(runId)}`,
 });
 
-const removalUnknown = ({ runId }: KnownRecord): Issue => ({
-  code: 'NOT_SENT',
-  stage: 'send',
-  message: `not sent: the undo of run ${shortId(runId)} is deleting it, or an earlier version of it, and was broken off`,
-  hint: `finish it first: dcycle-upload undo ${shortId(runId)}`,
-});
+/** Its deletion was broken off: that of an undo of its run, or that of a later upload whose version takes its place. */
+function beingRemoved(known: KnownRecord, found: readonly KnownRecord[]): Decision {
+  const newer = found.find(({ entry, by, order }) => entry === Entry.accepted && by === 'key' && order > known.order);
+  const holder: Holder =
+    known.undo !== undefined
+      ? { runId: known.runId, by: known.undo === 'partly' ? 'undo of failed' : 'undo' }
+      : newer === undefined
+        ? { runId: known.runId, by: 'replace' }
+        : { runId: newer.runId, by: 'resume' };
+  const who = known.undo === undefined ? 'a later upload' : `the undo of run ${shortId(known.runId)}`;
+  const issue: Issue = {
+    code: 'NOT_SENT',
+    stage: 'send',
+    message: `not sent: ${who} is deleting it, or an earlier version of it, and was broken off`,
+    hint:
+      holder.by === 'replace'
+        ? '--replace sends it and ends that deletion'
+        : `finish it first: ${freeingCommand({ ...holder, runId: shortId(holder.runId) })}`,
+  };
+  return { kind: 'open', fate: 'not sent', issue, holder };
+}
 
 /** A run can't look up a record that its input does not have any more. */
 const versionUnknown = ({ runId, isGone }: KnownRecord, ownId: string): Issue => ({

@@ -15,7 +15,7 @@ const attempts = 3;
  * in the whole list, up to the page with the last of them.
  *
  * @param isInList whether the whole list is to be looked through for what its movement does not show
- * @param onShown sees what else their movements show
+ * @param onShown sees what else is shown on the way
  * @returns those that are there, or why that can't be told
  */
 export async function readByIds(
@@ -48,6 +48,7 @@ export async function readByIds(
       `${listPath}?`,
       ({ items }) => {
         see(items);
+        onShown(items);
         for (const { id } of items) left.delete(id);
         return left.size === 0;
       },

@@ -2,6 +2,7 @@ import type { Wait } from '../api/wait.ts';
 import { Entry, type OpenRun, type RecordPlace } from '../ledger/run-store.ts';
 import type { Earlier, Replacement } from '../pipeline/replacements.ts';
 import { isPending } from './calculated.ts';
+import { confirmRemoved } from './confirm-removed.ts';
 import { hasEmissions } from './named-records.ts';
 import { readByIds } from './read-by-id.ts';
 import type { Get, StoredRecord } from './read-stored.ts';
@@ -32,34 +33,27 @@ const pauses = [2, 5, 15];
 
 /**
  * Deletes earlier versions of records, each when the list shows the new one and it has been calculated; in the place of one that has no
- * emissions, also where it can't be. The ledger has an earlier version as one that is being deleted before the call and as deleted after
- * it: what is left is found again by a later run.
+ * emissions, also where it can't be. The ledger has an earlier version as one that is being deleted before the call, and as deleted when
+ * the list shows it no more, whatever the call was answered with: what is left is found again by a later run.
  */
 export async function replaceStored(due: readonly Replacement[], options: ReplaceOptions): Promise<Replaced> {
   const { run, remover, wait, waitSeconds } = options;
-  // What a call has answered with is never deleted, whatever the ledger says that it was before.
-  // And where two records have the same earlier version, it is deleted and counted once.
-  const taken = new Set(due.map(({ id }) => id));
-  const work = due
-    .map((each) => ({ ...each, earlier: each.earlier.filter(({ id }) => !taken.has(id) && taken.add(id)) }))
-    .filter(({ earlier }) => earlier.length > 0);
-  let left: readonly Replacement[] = work;
-  let deleted = 0;
+  let left = withoutTaken(due);
+  const removed: Replacement[] = [];
   let reason: string | undefined;
   let failed = 0;
   for (let round = 0, waited = 0; left.length > 0; round += 1) {
     const seen = await findReady(left, options);
-    if ('reason' in seen) return { deleted, open: left.length, failed, reason: seen.reason };
-    const open = new Set(left.filter((each) => !seen.ready.has(each)));
-    for (let start = 0; start < left.length; start += batchSize) {
-      const batch = left.slice(start, start + batchSize).filter((each) => seen.ready.has(each));
-      const gone = await removeEarlier(batch, run, remover);
-      deleted += gone.records;
-      for (const each of gone.kept) open.add(each);
+    if ('reason' in seen) {
+      reason = seen.reason;
+      break;
     }
+    const ready = left.filter((each) => seen.ready.has(each));
+    const isRemoved = await removeEarlier(ready, run, remover);
+    removed.push(...ready.filter(isRemoved));
     if (remover.error !== undefined) throw remover.error;
-    const isStuck = seen.ready.size > 0 && [...open].some((each) => seen.ready.has(each));
-    left = [...open];
+    const isStuck = !ready.every(isRemoved);
+    left = left.filter((each) => !seen.ready.has(each) || !isRemoved(each));
     failed = seen.failed;
     reason = isStuck ? (remover.reason ?? 'another run works on an earlier version') : seen.why;
     const pause = pauses[Math.min(round, pauses.length - 1)] ?? 0;
@@ -67,7 +61,28 @@ export async function replaceStored(due: readonly Replacement[], options: Replac
     waited += pause;
     if ((await wait(pause * 1000, 'calculation')) === 'interrupted') break;
   }
-  return { deleted, open: left.length, failed, reason: left.length > 0 ? reason : undefined };
+  const { gone, why } = await confirmRemoved(removed, options);
+  await run.retire(placesOf(gone), Entry.removed);
+  if (gone.length > 0) await run.mark({ replaced: (run.run.replaced ?? 0) + gone.length });
+  const isGone = new Set(gone);
+  const listed = removed.filter(({ earlier }) => !earlier.every((each) => isGone.has(each)));
+  return {
+    deleted: gone.length,
+    open: left.length + listed.length,
+    failed,
+    reason: left.length > 0 ? reason : why,
+  };
+}
+
+/**
+ * What is to be deleted. What a call has answered with never is, whatever the ledger says that it was before; and where two records have
+ * the same earlier version, it is deleted and counted once.
+ */
+function withoutTaken(due: readonly Replacement[]): readonly Replacement[] {
+  const taken = new Set(due.map(({ id }) => id));
+  return due
+    .map((each) => ({ ...each, earlier: each.earlier.filter(({ id }) => !taken.has(id) && taken.add(id)) }))
+    .filter(({ earlier }) => earlier.length > 0);
 }
 
 interface Ready {
@@ -104,22 +119,23 @@ function whyNot({ earlier }: Replacement, stored: StoredRecord | undefined): str
   return earlier.every(({ hasFailed }) => hasFailed) ? undefined : notCalculable;
 }
 
+/** Asks for deletions, in batches; says of a record whether the API has confirmed those of all its earlier versions. */
 async function removeEarlier(
-  batch: readonly Replacement[],
+  ready: readonly Replacement[],
   run: OpenRun,
   remover: Remover,
-): Promise<{ readonly records: number; readonly kept: readonly Replacement[] }> {
-  if (batch.length === 0) return { records: 0, kept: [] };
-  const earlier = batch.flatMap((each) => each.earlier);
-  const retired = new Set(await run.retire(placesOf(earlier), Entry.removing));
-  // Of what the ledger does not know, no other run decides.
-  const own = earlier.filter(({ place }) => place === undefined || retired.has(place));
-  const { gone, unknown } = await remover.remove([...new Set(own.map(({ id }) => id))]);
-  const done = own.filter(({ id }) => gone.has(id));
-  await run.retire(placesOf(done), Entry.removed);
-  await run.retire(placesOf(own.filter(({ id }) => !gone.has(id) && !unknown.has(id))), Entry.accepted);
-  if (done.length > 0) await run.mark({ replaced: (run.run.replaced ?? 0) + done.length });
-  return { records: done.length, kept: batch.filter((each) => !each.earlier.every((one) => done.includes(one))) };
+): Promise<(each: Replacement) => boolean> {
+  const confirmed = new Set<Earlier>();
+  for (let start = 0; start < ready.length; start += batchSize) {
+    const earlier = ready.slice(start, start + batchSize).flatMap((each) => each.earlier);
+    const retired = new Set(await run.retire(placesOf(earlier), Entry.removing));
+    // Of what the ledger does not know, no other run decides.
+    const own = earlier.filter(({ place }) => place === undefined || retired.has(place));
+    const { gone, unknown } = await remover.remove([...new Set(own.map(({ id }) => id))]);
+    for (const each of own) if (gone.has(each.id)) confirmed.add(each);
+    await run.retire(placesOf(own.filter(({ id }) => !gone.has(id) && !unknown.has(id))), Entry.accepted);
+  }
+  return ({ earlier }) => earlier.every((each) => confirmed.has(each));
 }
 
 const placesOf = (earlier: readonly Earlier[]): readonly RecordPlace[] => earlier.flatMap(({ place }) => place ?? []);

@@ -26,6 +26,10 @@ export interface RunTotals {
   readonly missing: number;
   /** Accepted without an id: nothing tells which of the account's they are. */
   readonly nameless: number;
+  /** Deleted since: by an undo, or as later records took their place. */
+  readonly removed: number;
+  /** Being deleted: that was broken off. */
+  readonly removing: number;
   /** The first and the last day of its records; `undefined` where none is listed with one. */
   readonly period: { readonly from: string; readonly to: string } | undefined;
 }
@@ -43,7 +47,7 @@ export async function readRunTotals(
   get: Get,
   { listPath, fields }: Pick<RecordKind, 'listPath' | 'fields'>,
 ): Promise<RunTotals | { readonly reason: string }> {
-  const { left, nameless, since, files } = whatIsAccepted(calls);
+  const { left, nameless, removed, removing, since, files } = whatIsAccepted(calls);
   const accepted = left.size;
   const calculated = noFigures();
   const byCategory = new Map<string, Figures>();
@@ -68,17 +72,19 @@ export async function readRunTotals(
   };
   const failure = accepted === 0 ? undefined : await readListed(get, { listPath, files, since }, see);
   if (failure !== undefined) return { reason: failure.reason };
-  return { accepted, calculated, byCategory, pending, failed, missing: left.size, nameless, period };
+  return { accepted, calculated, byCategory, pending, failed, missing: left.size, nameless, removed, removing, period };
 }
 
 function whatIsAccepted(calls: readonly CallRecord[]) {
   const left = new Set<string>();
   const files = new Set<string>();
-  let nameless = 0;
+  let [nameless, removed, removing] = [0, 0, 0];
   let hasFiles = true;
   for (const { entries, ids, files: own } of calls) {
     for (const file of own) files.add(file);
     for (const [record, entry] of entries.entries()) {
+      if (entry === Entry.removed) removed += 1;
+      else if (entry === Entry.removing) removing += 1;
       if (entry !== Entry.accepted) continue;
       if (own.length === 0) hasFiles = false;
       const id = ids[record];
@@ -87,7 +93,7 @@ function whatIsAccepted(calls: readonly CallRecord[]) {
     }
   }
   const since = Math.min(...calls.map(({ startedAt }) => startedAt));
-  return { left, nameless, since, files: hasFiles && files.size > 0 ? [...files] : undefined };
+  return { left, nameless, removed, removing, since, files: hasFiles && files.size > 0 ? [...files] : undefined };
 }
 
 function withDay(period: RunTotals['period'], day: string): RunTotals['period'] {

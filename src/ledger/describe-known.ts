@@ -1,7 +1,7 @@
 import { entryOf, type Found } from './known-in-batch.ts';
 import type { KnownRecords } from './known-records.ts';
 import type { LedgerDatabase } from './ledger-database.ts';
-import { type StoredCall, unsealRun } from './rows.ts';
+import { type StoredCall, type StoredRun, unsealRun } from './rows.ts';
 import type { KnownRecord } from './run-store.ts';
 
 /** What says more of a record that was found than its call. */
@@ -22,23 +22,24 @@ export function describer(
   own?: number,
 ): (by: KnownRecord['by'], found: Found) => KnownRecord {
   const running = new Map<number, boolean>();
-  const gone = new Map<number, boolean>();
+  const runs = new Map<number, Pick<StoredRun, 'isPruned' | 'undo'>>();
   if (own !== undefined) {
     running.set(own, true);
-    gone.set(own, false);
   }
   return (by, { event, record }) => {
     const found = known.call(event);
     const { call, settlement } = found;
-    const runs = running.get(call.run) ?? isRunning(call.run);
-    running.set(call.run, runs);
-    const isGone = gone.get(call.run) ?? unsealRun(call.run, database.row('runs', call.run)).isPruned;
-    gone.set(call.run, isGone);
+    const isAtWork = running.get(call.run) ?? isRunning(call.run);
+    running.set(call.run, isAtWork);
+    const run =
+      runs.get(call.run) ?? (call.run === own ? working : unsealRun(call.run, database.row('runs', call.run)));
+    runs.set(call.run, run);
     return {
       by,
       entry: entryOf(found, record) as KnownRecord['entry'],
-      isRunning: runs,
-      isGone,
+      isRunning: isAtWork,
+      isGone: run.isPruned,
+      undo: run.undo,
       order: event,
       ...placeOf(call, record),
       sentAt: call.startedAt,
@@ -48,6 +49,9 @@ export function describer(
     };
   };
 }
+
+/** What is known of a run that sends: it is there, and nothing of it is being deleted. */
+const working = { isPruned: false, undo: undefined };
 
 /** Where a record of a call is in the input. */
 export const placeOf = (

@@ -135,6 +135,8 @@ export interface KnownRecord {
   readonly isRunning: boolean;
   /** A repair has lost how its run was started: it can’t be resumed. */
   readonly isGone: boolean;
+  /** Whether records of that run were deleted by an undo, as `RunRecord` has it. */
+  readonly undo: UndoState | undefined;
   /** Of the run. */
   readonly call: number;
   /** Of the call, from 0. */

@@ -2,7 +2,7 @@ import { type Batch, Verdict } from '../columns/batch.ts';
 import type { Issue, Warning } from '../issues.ts';
 import type { EmissionDetails } from './emission-details.ts';
 import { EmissionTotals } from './emissions.ts';
-import type { Journeys } from './journeys.ts';
+import type { JourneyLeg, Journeys } from './journeys.ts';
 import { Ledger } from './ledger.ts';
 import type { RecordColumns } from './record-columns.ts';
 import { type MaxErrors, type Stops, tooManyErrors } from './stop.ts';
@@ -23,6 +23,8 @@ export class Accounts {
   readonly emissions = new EmissionTotals();
   readonly warnings = new WarningCounts();
   readonly options: AccountOptions;
+  /** The input that is read, from 0. */
+  input = 0;
   readonly #stops: Stops;
 
   constructor(inputs: number, options: AccountOptions, stops: Stops) {
@@ -32,8 +34,8 @@ export class Accounts {
   }
 
   /** Counts a row that is not a valid record of its own. */
-  countRow(input: number, batch: Batch, row: number, records: RecordColumns): void {
-    const counts = this.ledger.input(input);
+  countRow(batch: Batch, row: number, records: RecordColumns): void {
+    const counts = this.ledger.input(this.input);
     switch (batch.verdicts[row]) {
       case Verdict.invalid:
         counts.invalid += 1;
@@ -55,7 +57,7 @@ export class Accounts {
     this.countRefused(verdict);
     this.checkErrors();
     const { journeys } = this.options;
-    journeys?.miss(textOf(records, row, journeys.idField), textOf(records, row, 'client'));
+    journeys?.miss(this.legOf(records, row, journeys));
   }
 
   countRefused(verdict: Verdict): void {
@@ -63,6 +65,11 @@ export class Accounts {
     if (verdict === Verdict.rejected) records.rejected += 1;
     else if (verdict === Verdict.notSent) records.notSent += 1;
     else records.uncertain += 1;
+  }
+
+  /** A row that is read as a leg of its shipment or package. */
+  legOf(records: RecordColumns, row: number, { idField }: Journeys): JourneyLeg {
+    return { id: textOf(records, row, idField), client: textOf(records, row, 'client'), input: this.input };
   }
 
   warn(warning: Warning): void {
@@ -81,7 +88,8 @@ export class Accounts {
     // Of a row that is not a record, nothing else is known than its shipment.
     if (journeys === undefined || batch.malformed.has(row)) return;
     const id = textOf(records, row, journeys.idField);
-    if (id !== undefined || textOf(records, row, 'movement_id') !== undefined) journeys.miss(id, undefined);
+    if (id === undefined && textOf(records, row, 'movement_id') === undefined) return;
+    journeys.miss({ id, client: undefined, input: this.input });
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Batch, Verdict } from '../columns/batch.ts';
 import { JsonWriter } from '../columns/json-writer.ts';
 import { beingSent, type Decision, wasAccepted } from '../delivery/known.ts';
+import type { Holder } from '../delivery/holder.ts';
 import type { Accounts } from './accounts.ts';
 import { type ChunkLimits, ChunkSizes } from './chunk.ts';
 import { KnownRows, type KnownRowsOptions } from './known-rows.ts';
@@ -36,7 +37,7 @@ export class DryRunEnd implements RunEnd {
   }
 
   /** The run that must find out first what became of records, where no other is open. */
-  get heldBy(): string | undefined {
+  get heldBy(): Holder | undefined {
     const { notSent, uncertain } = this.#options.accounts.ledger.records;
     return this.#rows?.heldBy(notSent + uncertain);
   }
@@ -77,8 +78,8 @@ export class DryRunEnd implements RunEnd {
     counts.accepted += 1;
   }
 
-  #leaveOpen(batch: Batch, row: number, { fate, issue, runId }: Extract<Decision, { kind: 'open' }>): void {
-    if (runId !== undefined) this.#rows?.hold(runId);
+  #leaveOpen(batch: Batch, row: number, { fate, issue, holder }: Extract<Decision, { kind: 'open' }>): void {
+    if (holder !== undefined) this.#rows?.hold(holder);
     const verdict = fate === 'uncertain' ? Verdict.uncertain : Verdict.notSent;
     if (this.#records !== undefined) this.#options.accounts.refuse(batch, row, verdict, issue, this.#records);
   }

@@ -6,11 +6,20 @@ export type JourneyKind = (typeof journeyKinds)[number];
 
 const fieldOf: Readonly<Record<JourneyKind, string>> = { shipment: 'movement_id', package: 'package_key' };
 
+/** A leg, by what it belongs to, and the input (from 0) that has it. */
+export interface JourneyLeg {
+  readonly id: string | undefined;
+  readonly client: string | undefined;
+  readonly input: number;
+}
+
 /** The legs of one shipment or package together; kg CO2e, tonne-kilometres, km. */
 export interface Journey {
   readonly id: string;
   /** The client of its first leg. */
   readonly client: string | undefined;
+  /** The input of its first leg, from 0. */
+  input: number;
   legs: number;
   /** Legs that were read but not calculated: the sums lack them. */
   missing: number;
@@ -34,8 +43,8 @@ export class Journeys {
   }
 
   /** Adds an accepted leg. */
-  add(id: string | undefined, client: string | undefined, figures: Figures, row: number): void {
-    const journey = this.#of(id, client);
+  add(leg: JourneyLeg, figures: Figures, row: number): void {
+    const journey = this.#of(leg);
     if (journey === undefined) return;
     journey.legs += 1;
     journey.co2eKg += figures.co2eKg[row] ?? 0;
@@ -46,21 +55,26 @@ export class Journeys {
   }
 
   /** Notes a leg that was not calculated. */
-  miss(id: string | undefined, client: string | undefined): void {
-    const journey = this.#of(id, client);
+  miss(leg: JourneyLeg): void {
+    const journey = this.#of(leg);
     if (journey !== undefined) journey.missing += 1;
   }
 
-  #of(id: string | undefined, client: string | undefined): Journey | undefined {
+  #of({ id, client, input }: JourneyLeg): Journey | undefined {
     if (id === undefined) {
       this.apart += 1;
       return undefined;
     }
     const opened = this.#journeys.get(id);
-    if (opened !== undefined) return opened;
+    if (opened !== undefined) {
+      // Outcomes of an upload come in any order.
+      opened.input = Math.min(opened.input, input);
+      return opened;
+    }
     const journey: Journey = {
       id,
       client,
+      input,
       legs: 0,
       missing: 0,
       co2eKg: 0,

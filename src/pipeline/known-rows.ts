@@ -10,7 +10,8 @@ import {
   type KnownRules,
   supersedes,
 } from '../delivery/known.ts';
-import { asOfRow, decideNamed, namedTwice } from '../delivery/decide-named.ts';
+import { type Holder, isUndo } from '../delivery/holder.ts';
+import { asOfRow, decideNamed, namedTwice, versionsOf } from '../delivery/decide-named.ts';
 import type { NamedRecord, NamingRecord } from '../delivery/named-records.ts';
 import type { Changes, Version } from '../delivery/versions.ts';
 import type { Knowledge, KnownRecord, RecordMarks } from '../ledger/run-store.ts';
@@ -51,6 +52,8 @@ export interface KnownRowsOptions {
   readonly mayRepeat: boolean;
 }
 
+const noRows: ReadonlyMap<string, number> = new Map();
+
 /** The valid rows of a batch as the records that are sent, and what the ledger knows of these. */
 export class KnownRows {
   readonly #options: KnownRowsOptions;
@@ -58,8 +61,8 @@ export class KnownRows {
   readonly #decisions = new Map<number, Decision>();
   /** Stored records whose place a row takes, with the row. */
   readonly #namedBy = new Map<string, number>();
-  /** Records that other runs must find out of, by run. */
-  readonly #held = new Map<string, number>();
+  /** Runs that keep records from being sent, each with how many. */
+  readonly #held = new Map<string, { readonly holder: Holder; records: number }>();
   #writer: JsonWriter | undefined;
   #hashes: RecordHashes | undefined;
   /** By row of the batch: the number of its record in the hashes. */
@@ -111,12 +114,13 @@ export class KnownRows {
     const named = await this.#findNamed(batch, ids, options);
     if (found.size === 0 && named.size === 0) return;
     const superseding = new Map<number, KnownRecord>();
+    const rowOfId = named.size === 0 ? noRows : this.#versionsIn(batch, found);
     for (let row = 0; row < batch.rows; row += 1) {
       if (batch.verdicts[row] !== Verdict.accepted) continue;
       const record = this.#recordOfRow[row] ?? 0;
       const known = found.get(record) ?? [];
       const stored = named.get(row);
-      const own = stored && asOfRow(known, stored);
+      const own = stored && asOfRow(known, stored, rowOfId.get(stored.id));
       if (known.length === 0 && own === undefined) continue;
       const asked = { ...this.#askedOf(record), replacedId: ids.get(row) };
       const decision = this.#decide(batch, row, { known, own, asked }, options);
@@ -125,6 +129,18 @@ export class KnownRows {
       else this.#decisions.set(row, decision);
     }
     if (superseding.size > 0) await this.#leaveOut(batch, superseding, options.changes);
+  }
+
+  /** By the id of a stored record: the row of the batch of which the ledger has it as a version. */
+  #versionsIn(batch: Batch, found: Knowledge['found']): ReadonlyMap<string, number> {
+    const rows = new Map<string, number>();
+    for (let row = 0; row < batch.rows; row += 1) {
+      if (batch.verdicts[row] !== Verdict.accepted) continue;
+      for (const { id } of versionsOf(found.get(this.#recordOfRow[row] ?? 0) ?? [])) {
+        if (id !== undefined) rows.set(id, batch.firstRow + row);
+      }
+    }
+    return rows;
   }
 
   /** What is known of the stored records that rows name. */
@@ -208,14 +224,18 @@ export class KnownRows {
   }
 
   /** A record is left to another run, which must find out first. */
-  hold(runId: string): void {
-    this.#held.set(runId, (this.#held.get(runId) ?? 0) + 1);
+  hold(holder: Holder): void {
+    const held = this.#held.get(holder.runId) ?? { holder, records: 0 };
+    held.records += 1;
+    this.#held.set(holder.runId, held);
   }
 
-  /** The run that must find out first, where none is open but those that were left to others. */
-  heldBy(open: number): string | undefined {
-    const held = [...this.#held.values()].reduce((sum, each) => sum + each, 0);
-    return held > 0 && held === open ? [...this.#held.keys()][0] : undefined;
+  /** A run whose undo must end first; else the one that must find out first, where none is open but those that were left to others. */
+  heldBy(open: number): Holder | undefined {
+    const all = [...this.#held.values()];
+    const undone = all.find(({ holder }) => isUndo(holder));
+    const held = all.reduce((sum, { records }) => sum + records, 0);
+    return (undone ?? (held === open ? all[0] : undefined))?.holder;
   }
 
   /** Hashes and places of the batch's records, which of them a row is, and what the ledger knew when it was asked. */

@@ -173,7 +173,7 @@ class LocalSums {
     const warning = calculation.warningOf(row);
     if (warning !== undefined) warnings.add(warning);
     const { journeys, details } = options;
-    journeys?.add(this.#text(row, journeys.idField), this.#text(row, 'client'), figures, row);
+    journeys?.add(this.#accounts.legOf(this.#records, row, journeys), figures, row);
     details?.add(
       {
         day: this.#text(row, 'date') ?? this.#text(row, 'shipment_date'),
@@ -194,7 +194,7 @@ class LocalSums {
 
   miss(row: number): void {
     const { journeys } = this.#accounts.options;
-    journeys?.miss(this.#text(row, journeys.idField), this.#text(row, 'client'));
+    journeys?.miss(this.#accounts.legOf(this.#records, row, journeys));
   }
 
   #text(row: number, field: string): string | undefined {

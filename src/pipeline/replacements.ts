@@ -7,6 +7,8 @@ export interface Earlier {
   readonly place: RecordPlace | undefined;
   /** Whether it has no emissions: then the new one need not have any either. */
   readonly hasFailed: boolean;
+  /** When it was stored, in milliseconds since 1970, where the list says so. */
+  readonly createdAt?: number | undefined;
   /** Why it is not known whether it is to be deleted, where that is so. */
   readonly unknown?: string | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Batch } from '../columns/batch.ts';
+import type { Holder } from '../delivery/holder.ts';
 import type { StoredResult } from '../destinations/destination.ts';
 import type { LocalCalculation } from '../destinations/local.ts';
 import type { Progress } from './progress.ts';
@@ -22,6 +23,8 @@ export interface RunObserver {
   /** Whether rows that were accepted are wanted at all. */
   readonly wantsAccepted: boolean;
   rows(rows: ReportedRows): void;
+  /** Until more rows may be shown, where a reader is slower than the run. */
+  drained?(): Promise<void> | undefined;
   progress(progress: Progress): void;
 }
 
@@ -41,5 +44,5 @@ export interface RunEnd {
   /** Chunks that wait until it can be known what became of them. */
   readonly parked?: number;
   /** The run that must find out first what became of all records that are open. */
-  readonly heldBy?: string | undefined;
+  readonly heldBy?: Holder | undefined;
 }

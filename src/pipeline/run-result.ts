@@ -1,3 +1,4 @@
+import type { Holder } from '../delivery/holder.ts';
 import type { RunError } from '../errors.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { EmissionTotals } from './emissions.ts';
@@ -20,8 +21,8 @@ export interface RunResult {
   readonly limit: Stop['limit'];
   /** Why records were not delivered: what stopped the sending, or the last failure. */
   readonly undelivered: string | undefined;
-  /** The run that must find out first what became of all records that are open. */
-  readonly heldBy: string | undefined;
+  /** The run that must find out first what became of all records that are open; or whose undo must end first. */
+  readonly heldBy: Holder | undefined;
   /** How far the inputs were read, where that is not to their ends. */
   readonly unread: string | undefined;
   readonly exitCode: ExitCode;

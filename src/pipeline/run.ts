@@ -185,6 +185,8 @@ class Run {
           // Only what has to wait is awaited: most batches are worked on without a pause.
           const working = this.#work(reading);
           if (working !== undefined) await working;
+          const draining = this.#observer.drained?.();
+          if (draining !== undefined) await draining;
           if (limit.isReached) break;
         }
         this.#showProgress();
@@ -202,6 +204,7 @@ class Run {
     const reading = this.#judge.begin(index, planned, planned.input.rows());
     const { reader, records } = reading;
     this.#position.enter(index);
+    this.#accounts.input = index;
     this.#end.begin(index, records, reader.batch.capacity);
     return reading;
   }
@@ -242,7 +245,7 @@ class Run {
       this.#position.pass(batch, row);
       const verdict = batch.verdicts[row];
       if (verdict !== Verdict.accepted && verdict !== Verdict.rejected) {
-        this.#accounts.countRow(index, batch, row, records);
+        this.#accounts.countRow(batch, row, records);
         const stopping = verdict === Verdict.invalid ? this.#stopOnError() : undefined;
         if (stopping !== undefined) return stopping.then(() => this.#takeRows(reading, row + 1));
         continue;

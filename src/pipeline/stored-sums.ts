@@ -36,7 +36,8 @@ export class StoredSums {
     if (emissions.isFull) emissions.settle();
     const basis = emissions.basisOf(this.#basisOf(stored));
     emissions.add(figures, 0, basis, emissions.clientOf(text('client')), emissions.monthOf(day));
-    journeys?.add(text(journeys.idField), text('client'), figures, 0);
+    const input = chunk.inputs[record] ?? 0;
+    journeys?.add({ id: text(journeys.idField), client: text('client'), input }, figures, 0);
     details?.add(detailed, figures, 0, undefined);
   }
 

@@ -1,6 +1,7 @@
 import { type Batch, Verdict } from '../columns/batch.ts';
 import { uncertain as inDoubt, unsent } from '../delivery/fate-issues.ts';
 import { acceptedStatus, wasAccepted } from '../delivery/known.ts';
+import type { Holder } from '../delivery/holder.ts';
 import { type Chunk, type Destination, Fate, type Outcome, recordOf } from '../destinations/destination.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Issue } from '../issues.ts';
@@ -79,7 +80,7 @@ export class UploadEnd implements RunEnd {
   }
 
   /** The run that must find out first what became of records, where no other is open. */
-  get heldBy(): string | undefined {
+  get heldBy(): Holder | undefined {
     const { notSent, uncertain } = this.#options.accounts.ledger.records;
     return this.#rows.heldBy(notSent + uncertain);
   }
@@ -106,8 +107,8 @@ export class UploadEnd implements RunEnd {
     if (decision?.kind === 'accepted') return this.#takeAccepted(batch, row, decision.known);
     if (decision?.kind === 'open') {
       const verdict = decision.fate === 'uncertain' ? Verdict.uncertain : Verdict.notSent;
-      const { runId } = decision;
-      if (runId !== undefined) this.#rows.hold(runId);
+      const { holder } = decision;
+      if (holder !== undefined) this.#rows.hold(holder);
       if (this.#records !== undefined) {
         this.#options.accounts.refuse(batch, row, verdict, decision.issue, this.#records);
       }
@@ -270,7 +271,8 @@ export class UploadEnd implements RunEnd {
     accounts.countRefused(verdict);
     order.settle(chunk, record, verdict, issue, undefined);
     if (journeys === undefined) return;
-    const { [journeys.idField]: id, client } = recordOf(chunk, record);
-    journeys.miss(id === undefined ? undefined : String(id), client === undefined ? undefined : String(client));
+    const fields = recordOf(chunk, record);
+    const text = (name: string): string | undefined => (fields[name] === undefined ? undefined : String(fields[name]));
+    journeys.miss({ id: text(journeys.idField), client: text('client'), input: chunk.inputs[record] ?? 0 });
   }
 }

@@ -15,6 +15,8 @@ const explanations = [
   'not calculable',
   'not listed',
   'without id',
+  'deleted',
+  'being deleted',
   'other records',
   'counted by package',
   'lower than the run',

@@ -57,6 +57,10 @@ function explain({ what, records }: AccountResults['explanations'][number], noun
       return `not in the account’s list: ${some} of the run; deleted since, or the list is late; verify says which`;
     case 'without id':
       return `without an id in the ledger: ${some} of the run; what the account has of them is not known`;
+    case 'deleted':
+      return `deleted since, and not in these sums: ${some} of the run; by an undo, or as a later upload has replaced them`;
+    case 'being deleted':
+      return `being deleted, and not in these sums: ${some} of the run; that was broken off, and undo or the upload that replaces them ends it`;
     case 'other records':
       return `the account has ${some} more in these days: of other runs, of other senders, or entered by hand`;
     case 'counted by package':

@@ -15,8 +15,8 @@ export interface Terminal {
   readonly errWidth: number;
   readonly outStyle: Style;
   readonly errStyle: Style;
-  /** Until what was written to standard output is on its way: who writes much waits for a slow reader. */
-  outDrained(interrupted: AbortSignal): Promise<void>;
+  /** Until what was written to standard output is on its way: who writes much waits for a slow reader, where there is one. */
+  outDrained(interrupted: AbortSignal): Promise<void> | undefined;
   /** Why standard output could not be written, if it could not; a reader that left is not a failure. */
   outFailure(): Promise<string | undefined>;
 }
@@ -80,7 +80,7 @@ const sizeOf = ({ columns, rows }: NodeJS.WriteStream): { readonly columns: numb
 /** The reader may stop reading (`| head`): that is not an error, and the run continues to its end. */
 function createWriter(stream: NodeJS.WriteStream): {
   write: (text: string) => void;
-  drained: (interrupted: AbortSignal) => Promise<void>;
+  drained: (interrupted: AbortSignal) => Promise<void> | undefined;
   failure: () => Promise<string | undefined>;
 } {
   let isOpen = true;
@@ -93,9 +93,9 @@ function createWriter(stream: NodeJS.WriteStream): {
     write(text) {
       if (isOpen) stream.write(text);
     },
-    async drained(interrupted) {
-      if (!isOpen || !stream.writableNeedDrain || interrupted.aborted) return;
-      await new Promise<void>((resolve) => {
+    drained(interrupted) {
+      if (!isOpen || !stream.writableNeedDrain || interrupted.aborted) return undefined;
+      return new Promise<void>((resolve) => {
         const events = ['drain', 'close', 'error'] as const;
         const go = (): void => {
           for (const event of events) stream.off(event, go);

@@ -10,6 +10,8 @@ export interface NextCommands {
   readonly again: (file: string) => string;
   /** Continues the run, or uploads its input again where only that helps; none where neither is possible. */
   readonly resume: string | undefined;
+  /** Ends the undo that keeps rows from being sent: comes before all else. */
+  readonly first?: string | undefined;
   /** Reads the emissions back, where there are any to come. */
   readonly results: string | undefined;
   /** Reads refused rows with other options, or leaves them out, where options do that. */
@@ -138,10 +140,10 @@ function refused({ rows, records, errors_by_code: codes }: Summary): string {
 }
 
 /** What is left to do: what was not delivered is resumed, what is wrong is fixed. After a dry run nothing was sent. */
-function nextSteps(summary: Summary, { again, resume, fixed, replaces }: NextCommands): readonly string[] {
+function nextSteps(summary: Summary, { again, first, resume, fixed, replaces }: NextCommands): readonly string[] {
   const { files, records } = summary;
   const { not_sent: notSent, uncertain } = records;
-  const steps: string[] = [];
+  const steps: string[] = first === undefined ? [] : [`first, finish the undo: ${first}`];
   if (resume !== undefined && notSent + uncertain > 0) steps.push(`to finish, run: ${resume}`);
   else if (uncertain > 0) steps.push('look the uncertain ones up in Dcycle before you send them again');
   if (fixed !== undefined) {

@@ -11,6 +11,7 @@ const known = (more: Partial<KnownRecord> = {}): KnownRecord => ({
   runId: '11111111-other',
   isRunning: false,
   isGone: false,
+  undo: undefined,
   call: 1,
   record: 0,
   order: 1,

@@ -63,3 +63,23 @@ test('each difference is named, and only what the account lacks ends with 1', as
   world.answers.set('/v1/logistics/report', { detail: 'another form' });
   expect((await compared(world))[0]).toBe(5);
 });
+
+test('purchases of which an undo has deleted, or is deleting, some are said, and are no lack once they are gone', async () => {
+  const world = new World();
+  const purchase = (plate: string): string => `2025-06-15,ES,${plate},40,f51a1645-c201-43da-9dcd-6408be3cb517`;
+  const columns = 'date,country,vehicle_license_plate,quantity,fuel_id';
+  await world.send([columns, purchase('1234-ABC'), purchase('5678-DEF')], {}, 'recharges');
+  world.answers.set('/v1/logistics/summary', { requests: { count: 0 }, recharges: { count: 2 } });
+  world.removal = () => 'only said';
+  await world.undo(60_000);
+  expect((await compared(world)).map((each) => (typeof each === 'object' ? each.explanations : each))).toEqual([
+    1,
+    [{ what: 'being deleted', records: 2 }],
+  ]);
+  world.removal = () => 'done';
+  await world.undo(60_000);
+  expect((await compared(world)).map((each) => (typeof each === 'object' ? each.explanations : each))).toEqual([
+    0,
+    [{ what: 'deleted', records: 2 }],
+  ]);
+});

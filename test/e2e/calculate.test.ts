@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -115,8 +117,16 @@ describe('shipments between places', () => {
     expect(Number(cells[4])).toBeCloseTo(Number(legs[0]?.['co2e_kg']) + Number(legs[1]?.['co2e_kg']), 9);
     // M4 and M5 have no leg that could be calculated, and say so.
     expect(others.map((line) => line.split(',').slice(2, 4).join())).toEqual(['1,0', '1,0', '0,1', '0,1']);
-    await dcycleUpload(['requests', 'a.csv', ...local, '--by', 'package'], { cwd });
-    expect(readText(cwd, 'a.by-package.csv').trimEnd().split('\n')).toHaveLength(2);
+    // Of several inputs, each sum has the one of its first leg.
+    const [columns = '', row = ''] = csv.split('\n');
+    writeFileSync(join(cwd, 'b.csv'), [columns, row, row.replace('2025', '2024').replace('P1', 'P9'), ''].join('\n'));
+    await dcycleUpload(['requests', 'a.csv', 'b.csv', ...local, '--by', 'package'], { cwd });
+    const sums = readText(cwd, 'a.by-package.csv').trimEnd().split('\n');
+    expect(sums.map((line) => line.split(',').slice(0, 4).join())).toEqual([
+      'package_key,client,_file,legs',
+      'P1,ACME,a.csv,2',
+      'P9,ACME,b.csv,1',
+    ]);
   });
 
   test('have their sums written over no input and no result', async () => {

@@ -19,7 +19,7 @@ test.each(['is read', 'is closed', 'is not read, and the run is interrupted'])(
     let isDrained = false;
     terminal.out('more than ten characters\n');
     terminal.out('more than ten characters\n');
-    const waiting = terminal.outDrained(interruption.signal).then(() => (isDrained = true));
+    const waiting = terminal.outDrained(interruption.signal)?.then(() => (isDrained = true));
     await new Promise((resolve) => setImmediate(resolve));
     expect(isDrained).toBe(false);
     if (how === 'is read') stdout.resume();

@@ -29,6 +29,8 @@ export class World {
   ghost: (look: number) => Stored | undefined = () => undefined;
   /** What other paths than those of records answer. */
   readonly answers = new Map<string, object>();
+  /** Where commands write instead of `printed`. */
+  stdout: NodeJS.WriteStream | undefined;
   /** What commands have printed on standard output. */
   printed = '';
   /** What they have printed on standard error. */
@@ -135,7 +137,7 @@ export class World {
     this.failure = '';
     const stderr = streamOf((text) => (this.failure += text));
     this.printed = '';
-    const stdout = streamOf((text) => (this.printed += text));
+    const stdout = this.stdout ?? streamOf((text) => (this.printed += text));
     const context: CommandContext = {
       terminal: await createTerminal({ stdout, stderr, environment, noColor: true }),
       stdin: Readable.from([]),

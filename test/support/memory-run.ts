@@ -100,6 +100,7 @@ export class MemoryLedger {
         runId: call.runId,
         isRunning: this.running.has(call.runId),
         isGone: false,
+        undo: undefined,
         call: call.number,
         order: this.calls.indexOf(call),
         record: place,

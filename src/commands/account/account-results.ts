@@ -111,7 +111,7 @@ function documentOf(
   failure: RunError | undefined,
 ): AccountResults {
   const explanations = totals === undefined ? [] : explain(totals, report);
-  const isLess = explanations.some(({ what }) => what !== 'other records' && what !== 'counted by package');
+  const isLess = explanations.some(({ what }) => !isNoLack.has(what));
   const account = run?.account;
   return {
     schema: 'dcycle-upload/account-results/1',
@@ -134,6 +134,9 @@ function documentOf(
     error: failure === undefined ? null : { code: failure.code, message: failure.message, hint: failure.hint ?? null },
   };
 }
+
+/** What leaves the account with all that the run has still brought. */
+const isNoLack: ReadonlySet<string> = new Set(['other records', 'counted by package', 'deleted']);
 
 type ReportedFigures = NonNullable<AccountResults['totals']>['account'];
 
@@ -184,12 +187,14 @@ const roundingShare = 1e-9;
 const roundingKg = 0.01;
 
 function explain(totals: RunTotals, report: AccountReport | undefined): AccountResults['explanations'] {
-  const { pending, failed, missing, nameless, calculated } = totals;
+  const { pending, failed, missing, nameless, removed, removing, calculated } = totals;
   const facts: readonly (readonly [AccountResults['explanations'][number]['what'], number])[] = [
     ['not calculated yet', pending],
     ['not calculable', failed],
     ['not listed', missing],
     ['without id', nameless],
+    ['deleted', removed],
+    ['being deleted', removing],
   ];
   const found = facts.flatMap(([what, records]) => (records > 0 ? [{ what, records }] : []));
   if (report === undefined) return found;

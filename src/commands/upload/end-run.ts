@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { AwaitedDestination } from '../../delivery/awaited.ts';
 import type { DeliveredRun } from '../../delivery/delivery.ts';
+import { freeingCommand, type Holder, isUndo } from '../../delivery/holder.ts';
 import type { StoredRun } from '../../delivery/stored.ts';
 import { asRunError, errorMessage, RunError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
@@ -66,6 +67,7 @@ export async function report(
   );
   if (task !== 'results') await writeEnd(journal, summary, context);
   const isResumable = journal?.isResumable === true;
+  const { heldBy: holder } = finished;
   // To resume it would find the same again.
   const asked = finished.error?.code === 'ALREADY_STORED' ? ['--verify'] : [];
   const next: NextCommands & { readonly comparison?: Comparison } = {
@@ -79,7 +81,12 @@ export async function report(
     resume:
       asked.length > 0 && isResumable
         ? lineWith(args, asked)
-        : resumeLine(finished.heldBy, isResumable && task !== 'results' ? head.runId : undefined),
+        : resumeLine(
+            holder,
+            isResumable && task !== 'results' ? head.runId : undefined,
+            task === 'upload' ? args : undefined,
+          ),
+    first: holder !== undefined && isUndo(holder) ? freeingCommand(holder) : undefined,
     results: isResumable && plan.kind.readsBack ? `dcycle-upload results ${head.runId}` : undefined,
     replaces: options.replace,
     // An upload sets no refunds off.
@@ -100,10 +107,20 @@ function fixedBy(causes: readonly Cause[], commandWith: (options: readonly strin
   return options.length === 0 ? undefined : { rows, command: commandWith(options) };
 }
 
-const resumeLine = (...runs: readonly (string | undefined)[]): string | undefined => {
-  const id = runs.find((run) => run !== undefined);
-  return id === undefined ? undefined : `dcycle-upload resume ${id}`;
-};
+/**
+ * What finishes a run: itself, or what keeps all that is open from being sent.
+ *
+ * @param args of an upload, which may be given again with other options
+ */
+function resumeLine(
+  holder: Holder | undefined,
+  ownId: string | undefined,
+  args: readonly string[] | undefined,
+): string | undefined {
+  if (holder?.by === 'replace') return args && uploadLineFor([...args, '--replace']);
+  if (holder?.by === 'resume') return freeingCommand(holder);
+  return ownId === undefined ? undefined : freeingCommand({ runId: ownId, by: 'resume' });
+}
 
 /** What can't be written down any more is a run that looks broken off; it can be resumed all the same. */
 async function writeEnd(

@@ -309,6 +309,7 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
         reports.write(rows);
         for (const issues of rows.batch.issues.values()) log.refused(issues);
       },
+      drained: () => terminal.outDrained(context.interrupted),
       progress: (state) => connection.view.update(state),
     };
   });

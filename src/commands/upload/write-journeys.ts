@@ -1,4 +1,4 @@
-import type { Journeys } from '../../pipeline/journeys.ts';
+import type { Journey, Journeys } from '../../pipeline/journeys.ts';
 import type { Plan } from '../../pipeline/plan.ts';
 import { csvLine } from '../../report/files/csv-writer.ts';
 import { createEncoder, dialectOf } from '../../report/files/dialect.ts';
@@ -18,12 +18,15 @@ export async function writeJourneys(
   if (journeys === undefined) return {};
   if (journeys.size === 0) return { totals: null };
   const dialect = dialectOf(inputs);
+  // Names of files are there where they tell rows apart, as in results and rejected rows.
+  const fileOf = ({ input }: Journey): readonly string[] => (inputs.length > 1 ? [inputs[input]?.path ?? ''] : []);
   const file = OutputFile.create(path, '--by', { encoder: createEncoder(dialect), isNamed: false });
   file.write(
     csvLine(
       [
         journeys.idField,
         'client',
+        ...(inputs.length > 1 ? ['_file'] : []),
         'legs',
         'legs_not_calculated',
         'co2e_kg',
@@ -40,7 +43,10 @@ export async function writeJourneys(
     const { id, client, legs, missing, co2eKg, co2eWttKg, co2eTtwKg, tonneKm, distanceKm } = each;
     const intensity = tonneKm === 0 ? undefined : (co2eKg * 1000) / tonneKm;
     file.write(
-      csvLine([id, client, legs, missing, co2eKg, co2eWttKg, co2eTtwKg, tonneKm, distanceKm, intensity], dialect),
+      csvLine(
+        [id, client, ...fileOf(each), legs, missing, co2eKg, co2eWttKg, co2eTtwKg, tonneKm, distanceKm, intensity],
+        dialect,
+      ),
     );
   }
   await file.commit();
