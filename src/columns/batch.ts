@@ -26,8 +26,11 @@ export type Verdict = (typeof Verdict)[keyof typeof Verdict];
  * How the bytes of a cell are to be read. The same bytes can mean two things: `a""b`, or `1.234` in a JSON text and as a number.
  * `error` is what a spreadsheet shows instead of a value: `#N/A`, or a formula (`=A1*B1`) whose result is not stored.
  */
-export const Tag = { text: 0, csvEscaped: 1, jsonEscaped: 2, number: 3, nested: 4, error: 5 } as const;
+export const Tag = { text: 0, csvEscaped: 1, jsonEscaped: 2, number: 3, nested: 4, error: 5, measured: 6 } as const;
 export type Tag = (typeof Tag)[keyof typeof Tag];
+
+/** Whether a cell is a number by its type, which has a dot whatever the texts of its file have; a measured one has a unit after it. */
+export const isNumberTag = (tag: number | undefined): boolean => tag === Tag.number || tag === Tag.measured;
 
 /** A row that could not be read. */
 export interface Malformed {

@@ -2,6 +2,7 @@ import type { RecordKind } from '../records/kind.ts';
 import { placeAliases } from './aliases-places.ts';
 import { rechargeAliases } from './aliases-recharges.ts';
 import { requestAliases } from './aliases-requests.ts';
+import { unitAliases } from './aliases-units.ts';
 
 /** Where an alias comes from: a language (ISO 639-1), or the vendor's own CSV files, command line and samples. */
 export type AliasSource = 'en' | 'es' | 'ca' | 'pt' | 'fr' | 'it' | 'de' | 'vendor';
@@ -61,6 +62,6 @@ const readTexts = (texts: AliasTexts): Readonly<Record<string, Aliases>> =>
  * money, `consumo` litres per 100 km, `delivery` a date.
  */
 export const aliases: Readonly<Record<RecordKind['name'], Readonly<Record<string, Aliases>>>> = {
-  requests: readTexts({ ...requestAliases, ...placeAliases, ...plate }),
+  requests: readTexts({ ...requestAliases, ...placeAliases, ...unitAliases, ...plate }),
   recharges: readTexts({ ...rechargeAliases, ...plate }),
 };
