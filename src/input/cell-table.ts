@@ -111,7 +111,7 @@ class CellTokeniser implements Tokeniser {
         addOversized(batch, { ...window, from: at }, this.#workspace, this.line);
       } else if (!hasCells(batch, row)) {
         batch.rows -= 1;
-        if (end > at) batch.blank += 1;
+        if (end > at) batch.passOver(batch.rows);
       }
       this.line += 1;
       at = Math.min(end + 1, to);

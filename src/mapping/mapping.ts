@@ -247,7 +247,7 @@ export function mapColumns(
   }
   for (const [field, found] of matches) {
     const exact = found.filter(({ match }) => match.reason === 'exact');
-    const named = found.filter(({ match }) => match.reason !== 'values');
+    const named = found.filter(({ match: { reason } }) => reason !== 'values' && reason !== 'lesser');
     const [chosen, second] = exact.length > 0 ? exact : named.length > 0 ? named : found;
     if (chosen === undefined) continue;
     if (second !== undefined) {

@@ -14,6 +14,7 @@ export const warningsOfInput = (opened: OpenedInput, options: ReadingOptions): r
   ...opened.conventions.warnings,
   ...warnOfUnits(opened),
   ...warnOfLightLoad(opened),
+  ...warnOfTrips(opened),
   ...warnOfUnmapped(opened, options),
 ];
 
@@ -92,8 +93,18 @@ const warnOfLightLoad = ({ path, lightLoad }: OpenedInput): Warning[] =>
         },
       ];
 
+const warnOfTrips = ({ path, tripColumns }: OpenedInput): Warning[] =>
+  [...tripColumns].map(([column, value]) => {
+    const what =
+      value === undefined
+        ? 'is there and back by its name: its load is counted on both ways'
+        : `says that rows are several trips, or there and back (${quote(value)}), and is not used: each row is one way with its distance and load`;
+    const message = `column ${quote(column)} of ${path} ${what}; give a row for each way, with its own distance and load`;
+    return { code: 'TRIPS_UNUSED', message };
+  });
+
 const warnOfUnmapped = (
-  { path, mapping, unusedUnits }: OpenedInput,
+  { path, mapping, unusedUnits, tripColumns }: OpenedInput,
   { kind, schema, mapping: given }: ReadingOptions,
 ): Warning[] =>
   mapping.unmapped.flatMap(({ column, suggestion }): Warning[] => {
@@ -106,6 +117,7 @@ const warnOfUnmapped = (
       const message = `column ${quote(column)} of ${path} holds units (${unit}) and is not used: no value is converted by it${advice}`;
       return [{ code: 'UNIT_UNUSED', message }];
     }
+    if (tripColumns.has(column)) return [];
     const better = suggestion === undefined ? '' : `; did you mean --map "${suggestion}=${column}"?`;
     return [{ code: 'UNMAPPED_COLUMN', message: `column ${quote(column)} of ${path} is not used${better}` }];
   });
