@@ -27,6 +27,8 @@ export const warningTexts = {
     'a text of an id column, such as `nan`, was taken for no value, or an error of a spreadsheet where no figure needs the value',
   UNIT_ASSUMED: 'loads without a unit are read as kg, and are so light that they may be tonnes',
   UNIT_UNUSED: 'a column holds units and is not used: values are read without them',
+  TRIPS_UNUSED:
+    'a column says that rows are several trips, or there and back: each row counts as one way with its distance and load',
   UNMAPPED_COLUMN: 'a column is not used',
   BLANK_ROWS: 'rows without any value were skipped',
   EQUAL_RECORDS:

@@ -26,8 +26,11 @@ export type Verdict = (typeof Verdict)[keyof typeof Verdict];
  * How the bytes of a cell are to be read. The same bytes can mean two things: `a""b`, or `1.234` in a JSON text and as a number.
  * `error` is what a spreadsheet shows instead of a value: `#N/A`, or a formula (`=A1*B1`) whose result is not stored.
  */
-export const Tag = { text: 0, csvEscaped: 1, jsonEscaped: 2, number: 3, nested: 4, error: 5 } as const;
+export const Tag = { text: 0, csvEscaped: 1, jsonEscaped: 2, number: 3, nested: 4, error: 5, measured: 6 } as const;
 export type Tag = (typeof Tag)[keyof typeof Tag];
+
+/** Whether a cell is a number by its type, which has a dot whatever the texts of its file have; a measured one has a unit after it. */
+export const isNumberTag = (tag: number | undefined): boolean => tag === Tag.number || tag === Tag.measured;
 
 /** A row that could not be read. */
 export interface Malformed {
@@ -76,6 +79,8 @@ export class Batch {
   end = 0;
   /** Rows without any value that were passed over. */
   blank = 0;
+  /** The same by the number of rows before them. */
+  readonly #blanks: Uint32Array;
   /** Whether a cell may have a tag other than `text`. */
   hasTags = false;
 
@@ -91,6 +96,7 @@ export class Batch {
     this.offsets = new Float64Array(capacity);
     this.lines = new Float64Array(capacity);
     this.verdicts = new Uint8Array(capacity);
+    this.#blanks = new Uint32Array(capacity + 1);
     this.harmless = new Uint8Array(capacity);
   }
 
@@ -98,6 +104,7 @@ export class Batch {
   clear(): void {
     this.firstRow += this.rows;
     this.rows = 0;
+    if (this.blank > 0) this.#blanks.fill(0);
     this.blank = 0;
     if (this.hasTags) this.tags.fill(Tag.text);
     this.hasTags = false;
@@ -108,8 +115,15 @@ export class Batch {
     this.extras.clear();
   }
 
-  /** Forgets all rows but the first ones, before anything was found wrong with them. */
+  /** Passes over a row without any value, after so many rows. */
+  passOver(rows: number): void {
+    this.blank += 1;
+    this.#blanks[rows] = (this.#blanks[rows] ?? 0) + 1;
+  }
+
+  /** Forgets all rows but the first ones, and the blank ones after these, before anything was found wrong with them. */
   keep(rows: number): void {
+    for (let after = rows; after <= this.rows; after += 1) this.blank -= this.#blanks[after] ?? 0;
     for (const row of this.malformed.keys()) if (row >= rows) this.malformed.delete(row);
     for (const row of this.extras.keys()) if (row >= rows) this.extras.delete(row);
     this.rows = rows;

@@ -1,5 +1,5 @@
 import type { Arena, TextSpace } from './arena.ts';
-import { type Batch, Tag } from './batch.ts';
+import { type Batch, isNumberTag, Tag } from './batch.ts';
 import { type Dictionary, type DictionaryLimits, meantText } from './dictionary.ts';
 import { hashBytes, mix } from './scan.ts';
 
@@ -90,8 +90,9 @@ export function joinedText(
   if (lost !== undefined) return { text: lost.text, tag: Tag.error };
   const tags = filled.map(({ tag }) => tag);
   // A number that is alone is still a number.
-  const isNumber = tags.length === 1 && tags[0] === Tag.number;
-  const tag = tags.includes(Tag.nested) ? Tag.nested : isNumber ? Tag.number : Tag.text;
+  const [only = Tag.text] = tags;
+  const own = tags.length === 1 && isNumberTag(only) ? only : Tag.text;
+  const tag = tags.includes(Tag.nested) ? Tag.nested : own;
   return { text: filled.map(({ text }) => text).join(', '), tag };
 }
 

@@ -10,6 +10,8 @@ export const CellKind = {
   /** A text with control characters, escaped as in JSON. */
   escaped: 'j',
   number: 'n',
+  /** A number whose format shows it with a unit: `12.5 t`. */
+  measured: 'm',
   /** `YYYY-MM-DD`, or a timestamp. */
   date: 'd',
   boolean: 'b',
@@ -33,6 +35,10 @@ export function textCell(text: string): string {
 
 /** The cell of a number, by its shortest digits: `1.50` is 1.5. */
 export const numberCell = (value: number): string => (Number.isFinite(value) ? `n${String(value)}` : '');
+
+/** The cell of a number that is shown with a unit. */
+export const measuredCell = (value: number, unit: string): string =>
+  Number.isFinite(value) ? `${CellKind.measured}${String(value)} ${unit}` : '';
 
 /** The cell of an error: of a formula without a stored result, the formula. */
 export const errorCell = (text: string): string => `e${text.replaceAll(controls, ' ')}`;

@@ -80,6 +80,7 @@ function detect(format: Table['format'], sample: Buffer, { path, whole, isKnownC
 const tags = new Uint8Array(256).fill(Tag.text);
 tags[CellKind.escaped.charCodeAt(0)] = Tag.jsonEscaped;
 tags[CellKind.number.charCodeAt(0)] = Tag.number;
+tags[CellKind.measured.charCodeAt(0)] = Tag.measured;
 tags[CellKind.error.charCodeAt(0)] = Tag.error;
 
 /** Finds the cells of cell lines. They are of this tool's own making, so nothing in them is doubtful. */
@@ -110,7 +111,7 @@ class CellTokeniser implements Tokeniser {
         addOversized(batch, { ...window, from: at }, this.#workspace, this.line);
       } else if (!hasCells(batch, row)) {
         batch.rows -= 1;
-        if (end > at) batch.blank += 1;
+        if (end > at) batch.passOver(batch.rows);
       }
       this.line += 1;
       at = Math.min(end + 1, to);

@@ -166,7 +166,7 @@ export class CsvTokeniser implements Tokeniser {
       if (after > to) after = to;
       if (!isFilled) {
         // A line without anything is not a row; one of empty cells is a blank row.
-        if (cell > 1 || isQuoted) batch.blank += 1;
+        if (cell > 1 || isQuoted) batch.passOver(row);
       } else {
         const isOdd = after - next > maxRecordBytes || (lineEnds > 0 && cell !== width);
         if (isOdd || this.#isWholeLine(batch, first, cell)) return this.#stop(batch, row, next, line, true);
@@ -234,7 +234,7 @@ export class CsvTokeniser implements Tokeniser {
     if (read.kind === 'open') return from;
     if (read.kind !== 'nothing') {
       const line = this.line + countLines(bytes, 0, read.start);
-      if (read.kind === 'blank') batch.blank += 1;
+      if (read.kind === 'blank') batch.passOver(batch.rows);
       else {
         const row = addRow(batch, from + read.start, from + withoutLineEnd(bytes, read.end), shift, line);
         if (read.kind === 'malformed') batch.refuseMalformed(row, read);

@@ -25,6 +25,7 @@ import { openSource, type Source } from './source.ts';
 import type { Format, Table } from './table.ts';
 import { TextStream } from './text-stream.ts';
 import type { Workspace } from './tokeniser.ts';
+import type { IsUnit } from './workbook/workbook.ts';
 
 export interface InputOptions {
   readonly format: Format | undefined;
@@ -34,6 +35,8 @@ export interface InputOptions {
   /** The name or number, from 1, of the sheet of a workbook that is read. */
   readonly sheet?: string | undefined;
   readonly isKnownColumn: (name: string) => boolean;
+  /** Tells units from other words that cells of workbooks are shown with. */
+  readonly isUnit: IsUnit;
 }
 
 /** A row of the sample. */

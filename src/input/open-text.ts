@@ -10,6 +10,7 @@ import { decompressed, type Source } from './source.ts';
 import type { ChosenSheet, Format } from './table.ts';
 import { chooseSheet } from './workbook/choose-sheet.ts';
 import { isWorkbook, openWorkbook } from './workbook/open-workbook.ts';
+import type { IsUnit } from './workbook/workbook.ts';
 import { membersOf } from './zip-members.ts';
 import { isZip, Zip } from './zip.ts';
 
@@ -37,6 +38,7 @@ interface TextOptions {
   readonly encoding: string | undefined;
   readonly sheet?: string | undefined;
   readonly isKnownColumn: (name: string) => boolean;
+  readonly isUnit: IsUnit;
   /** What is opened is the content of an archive already. */
   readonly isInArchive?: boolean;
 }
@@ -108,7 +110,7 @@ async function openZip(source: Source, { chunks }: Peeked, options: TextOptions)
     if (!file.isOriginal) for await (const chunk of chunks) file.append(chunk);
     const zip = new Zip(file, path);
     if (!isWorkbook(zip)) return await openMember(zip, source, options, () => file.close());
-    const workbook = await openWorkbook(zip, path);
+    const workbook = await openWorkbook(zip, path, options.isUnit);
     const { sheet, chosen } = await chooseSheet(workbook, path, options);
     const encoding: Encoding = { label: 'utf-8', hasMark: false, reason: 'workbook' };
     return {

@@ -110,18 +110,6 @@ export const requestAliases: AliasTexts = {
       sendungsgewicht, transportgewicht, warengewicht, gutergewicht, guetergewicht, ladung, lademenge, ladungsmenge,
       bruttomasse, brgew, btgew`,
   },
-  load_unit: {
-    en: `unit, units, uom, load uom, weight unit, unit of load, unit of measure, unit of measurement, unit of weight,
-      unit of measure code, uom code, weight uom, weight units, weight unit of measure, gross weight uom,
-      gross weight unit, total weight uom, total weight unit, total weight uom code, cargo unit`,
-    es: `unidad, unidad carga, unidad de carga, unidad de medida, unidad peso, unidad de peso, ud carga, unidad medida,
-      ud peso, um peso, ud, ud medida, um, u m, cod unidad medida`,
-    ca: 'unitat, unitat carrega, unitat de carrega, unitat mesura, unitat de mesura, unitat pes, unitat de pes',
-    pt: 'unidade, unidade carga, unidade de carga, unidade medida, unidade de medida, unidade peso, unidade de peso',
-    fr: 'unite, unite charge, unite de charge, unite mesure, unite de mesure, unite poids, unite de poids, code unite',
-    it: 'unita, unita misura, unita di misura, unita peso, unita di peso, unita carico, unita di carico',
-    de: 'einheit, gewichtseinheit, gewicht einheit, einheit gewicht, maßeinheit, masseinheit, einheitencode, gewei',
-  },
   load_factor: {
     en: `fill rate, utilisation, utilization, load rate, loading factor, fill factor, filling rate, filling degree,
       loading rate, loading degree, load utilisation, load utilization, capacity utilisation, capacity utilization,

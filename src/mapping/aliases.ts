@@ -2,6 +2,7 @@ import type { RecordKind } from '../records/kind.ts';
 import { placeAliases } from './aliases-places.ts';
 import { rechargeAliases } from './aliases-recharges.ts';
 import { requestAliases } from './aliases-requests.ts';
+import { unitAliases } from './aliases-units.ts';
 
 /** Where an alias comes from: a language (ISO 639-1), or the vendor's own CSV files, command line and samples. */
 export type AliasSource = 'en' | 'es' | 'ca' | 'pt' | 'fr' | 'it' | 'de' | 'vendor';
@@ -45,6 +46,25 @@ const plate: AliasTexts = {
   },
 };
 
+/**
+ * Dates of documents are those of what they are about where no column has its own. In files that have both, such as `Belegdatum` and
+ * `Lieferdatum`, they are another's.
+ */
+const documentDates =
+  'document date, doc date, fecha documento, fecha de documento, fecha del documento, fecha doc, data document, ' +
+  'data del document, data documento, data do documento, data de documento, data del documento, data doc, date de piece, ' +
+  'date piece, date document, date du document, date de document, belegdatum, beleg datum, dokumentdatum, bldat';
+
+/** Names that mean a field of a kind only where no other column does. */
+export const lesserAliases: Readonly<Record<RecordKind['name'], ReadonlyMap<string, string>>> = {
+  requests: lesserOf('shipment_date'),
+  recharges: lesserOf('date'),
+};
+
+function lesserOf(field: string): ReadonlyMap<string, string> {
+  return new Map(documentDates.split(', ').map((name) => [name, field]));
+}
+
 /** The lists of names that the texts mean. */
 const readTexts = (texts: AliasTexts): Readonly<Record<string, Aliases>> =>
   Object.fromEntries(
@@ -61,6 +81,6 @@ const readTexts = (texts: AliasTexts): Readonly<Record<string, Aliases>> =>
  * money, `consumo` litres per 100 km, `delivery` a date.
  */
 export const aliases: Readonly<Record<RecordKind['name'], Readonly<Record<string, Aliases>>>> = {
-  requests: readTexts({ ...requestAliases, ...placeAliases, ...plate }),
+  requests: readTexts({ ...requestAliases, ...placeAliases, ...unitAliases, ...plate }),
   recharges: readTexts({ ...rechargeAliases, ...plate }),
 };

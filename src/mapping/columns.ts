@@ -1,10 +1,10 @@
 import type { RecordKind } from '../records/kind.ts';
-import { aliases, type AliasSource } from './aliases.ts';
+import { aliases, type AliasSource, lesserAliases } from './aliases.ts';
 import { nearest, normaliseName } from './names.ts';
 import { findUnit, isGrossBasis, isUnitOf } from './units.ts';
 
 /** Why a column is mapped to a field. */
-export type MatchReason = 'option' | 'file' | 'exact' | 'normalised' | 'values' | AliasSource;
+export type MatchReason = 'option' | 'file' | 'exact' | 'normalised' | 'values' | 'lesser' | AliasSource;
 
 export interface Match {
   readonly field: string;
@@ -37,6 +37,9 @@ function namesOf(kind: RecordKind): ReadonlyMap<string, Match> {
     for (const [source, list] of Object.entries(sources)) {
       for (const name of list) names.set(name, { field, reason: source as AliasSource });
     }
+  }
+  for (const [name, field] of lesserAliases[kind.name]) {
+    if (!names.has(name)) names.set(name, { field, reason: 'lesser' });
   }
   for (const field of Object.keys(kind.fields)) names.set(normaliseName(field), { field, reason: 'normalised' });
   normalisedNames.set(kind, names);

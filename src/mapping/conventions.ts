@@ -1,4 +1,4 @@
-import { Tag } from '../columns/batch.ts';
+import { isNumberTag, Tag } from '../columns/batch.ts';
 import type { SampleRow } from '../input/input.ts';
 import { usageError } from '../errors.ts';
 import type { RecordKind } from '../records/kind.ts';
@@ -122,7 +122,7 @@ function* sampleTexts(
     for (const [index, { field, column }] of sources.entries()) {
       const text = cells[column] ?? '';
       if (
-        tags[column] === Tag.number ||
+        isNumberTag(tags[column]) ||
         tags[column] === Tag.error ||
         seen[index]?.has(text) === true ||
         isNothing(text, nulls)

@@ -1,5 +1,5 @@
 import { readData } from '../embedded.ts';
-import { Tag } from '../columns/batch.ts';
+import { isNumberTag, Tag } from '../columns/batch.ts';
 import { type RunError, usageError } from '../errors.ts';
 import { quote, type Warning } from '../issues.ts';
 import { isNothing } from './absence.ts';
@@ -105,7 +105,7 @@ export function collectNumbers({
     if (field === undefined ? !isAmount(column) : !numberTypes.has(kind.fields[field]?.type ?? '')) return [];
     const texts = rows.flatMap(({ line, cells, tags, isMalformed }): Evidence[] => {
       const text = cells[index] ?? '';
-      const isText = tags[index] !== Tag.number && tags[index] !== Tag.error;
+      const isText = !isNumberTag(tags[index]) && tags[index] !== Tag.error;
       return isMalformed || isNothing(text, nulls) || !isText ? [] : [{ line, column, text }];
     });
     const found = summarise(column, field, texts);

@@ -20,7 +20,8 @@ import { isDayWords, readDateText } from './dates.ts';
 import { didYouMean } from './names.ts';
 import { parseNumber, splitUnit } from './numbers.ts';
 import type { RowRule } from './row-rule.ts';
-import { isUnitField, isUnitOf, type UnitMeanings } from './units.ts';
+import { isAliasOfUnit, matchOfUnits, settleUnitColumns } from './unit-columns.ts';
+import { distanceConversion, applyConversion, isUnitField, unitFieldOf, type UnitMeanings } from './units.ts';
 import { plainConventions, readers } from './values.ts';
 
 /** What the user said about the mapping: `--map`, the mapping file and `--set`. */
@@ -52,6 +53,8 @@ export interface FieldSource {
   readonly reason: MatchReason | 'constant';
   /** The unit that the column's name gives. */
   readonly unit?: string | undefined;
+  /** The column's name says that a load is a weight, and the column of its unit has a name that could be of any field. */
+  readonly isWeight?: boolean | undefined;
 }
 
 /** How the columns of one input become fields. */
@@ -179,7 +182,15 @@ function readConstant(kind: RecordKind, field: string, text: string, meanings: U
   if ('problem' in reading) {
     throw usageError('CONSTANT_INVALID', `--set: ${reading.problem.message}`, reading.problem.hint);
   }
-  return reading.value;
+  const { value, unit } = reading;
+  if (unit === undefined) return value;
+  const conversion = field === 'distance_km' ? distanceConversion(unit) : undefined;
+  if (conversion !== undefined && typeof value === 'number') return applyConversion(value, conversion);
+  throw usageError(
+    'CONSTANT_INVALID',
+    `--set ${field}=${text} has a unit, which is a field of its own`,
+    `give both: --set ${field}=${String(value)} --set ${unitFieldOf(field) ?? ''}=${unit}`,
+  );
 }
 
 /** Unknown columns for which the nearest field is looked up: each is compared with every alias. */
@@ -223,13 +234,10 @@ export function mapColumns(
   const ends = journeyEnds(kind, columns, sample ?? [], options.nulls);
   for (const [index, column] of columns.entries()) {
     if (taken.has(index) || isHelperColumn(column)) continue;
-    const match = matchColumn(kind, column) ?? ends.get(index);
-    const isNoUnit =
-      match !== undefined &&
-      sample !== undefined &&
-      isAliasOfUnit(match) &&
-      !holdsUnits(match, valuesOf(sample, index, options.nulls));
-    if (match === undefined || isNoUnit || byField.has(match.field)) {
+    const named = matchColumn(kind, column) ?? ends.get(index);
+    const isOfUnits = named !== undefined && sample !== undefined && isAliasOfUnit(named);
+    const match = isOfUnits ? matchOfUnits(kind, named, valuesOf(sample, index, options.nulls)) : named;
+    if (match === undefined || byField.has(match.field)) {
       unmatched.push(column);
     } else {
       const found = matches.get(match.field) ?? [];
@@ -239,7 +247,7 @@ export function mapColumns(
   }
   for (const [field, found] of matches) {
     const exact = found.filter(({ match }) => match.reason === 'exact');
-    const named = found.filter(({ match }) => match.reason !== 'values');
+    const named = found.filter(({ match: { reason } }) => reason !== 'values' && reason !== 'lesser');
     const [chosen, second] = exact.length > 0 ? exact : named.length > 0 ? named : found;
     if (chosen === undefined) continue;
     if (second !== undefined) {
@@ -258,6 +266,8 @@ export function mapColumns(
     for (const other of found) if (other !== chosen) unmatched.push(columns[other.index] ?? '');
   }
 
+  const strayed = settleUnitColumns(byField, columns, (index) => valuesOf(sample ?? [], index, options.nulls));
+  if (strayed !== undefined) unmatched.push(strayed);
   const sources = Object.keys(kind.fields).flatMap((field): FieldSource[] => {
     const source = byField.get(field);
     if (source !== undefined) return [source];
@@ -297,20 +307,12 @@ function journeyEnds(
   return new Map(new Set(found.map(([, { field }]) => field)).size === 2 ? found : []);
 }
 
-const isAliasOfUnit = ({ field, reason }: Match): boolean =>
-  isUnitField(field) && reason !== 'exact' && reason !== 'normalised';
-
 /** The values of a column in the sample, without those that mean that there is none. */
 const valuesOf = (sample: readonly SampleRow[], column: number, nulls: Nulls): readonly string[] =>
   sample.flatMap(({ cells, isMalformed }) => {
     const text = cells[column] ?? '';
     return isMalformed || isNothing(text, nulls) ? [] : [text];
   });
-
-/** `Unit 1042` is a vehicle: a column by another name is one for units if one of its values is a unit and none is a number. */
-function holdsUnits({ field }: Match, values: readonly string[]): boolean {
-  return values.some((value) => isUnitOf(field, value)) && !values.some((value) => /^[\d.,\s]+$/.test(value));
-}
 
 /** Whether values could be of a field's type: what can't is not proposed. */
 function couldHold(kind: RecordKind, field: string, values: readonly string[]): boolean {

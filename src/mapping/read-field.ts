@@ -1,8 +1,8 @@
-import { Tag } from '../columns/batch.ts';
+import { isNumberTag, Tag } from '../columns/batch.ts';
 import { type Issue, quote } from '../issues.ts';
 import type { FieldDefinition, FieldValue, RecordKind } from '../records/kind.ts';
 import type { FieldSource, MappingOptions } from './mapping.ts';
-import { convert } from './units.ts';
+import { convert, unitFieldOf } from './units.ts';
 import { type Absence, absenceIn, type Nulls } from './absence.ts';
 import { plainConventions, type Problem, readers, type ValueConventions } from './values.ts';
 
@@ -15,6 +15,8 @@ export interface FieldRule {
   readonly constant: FieldValue | undefined;
   /** The unit that the column's name gives. */
   readonly unit: string | undefined;
+  /** The column's name says that a load is a weight. */
+  readonly isWeight?: boolean | undefined;
   /** Why a text is not a value of the field; `undefined` where it may be one. */
   readonly absence: (text: string) => Absence | undefined;
 }
@@ -30,7 +32,7 @@ export interface TextForm {
 }
 
 export const formOf = (tag: Tag): TextForm => ({
-  isNumber: tag === Tag.number,
+  isNumber: isNumberTag(tag),
   isNested: tag === Tag.nested,
   isError: tag === Tag.error,
 });
@@ -68,8 +70,13 @@ export const bareRule = (
   absence: absenceIn(definition, nulls),
 });
 
-export const ruleOf = (kind: RecordKind, { field, unit }: FieldSource, options: MappingOptions): FieldRule => ({
+export const ruleOf = (
+  kind: RecordKind,
+  { field, unit, isWeight }: FieldSource,
+  options: MappingOptions,
+): FieldRule => ({
   ...bareRule(field, kind.fields[field] ?? { type: 'text', example: '' }, { nulls: options.nulls, unit }),
+  isWeight,
   translations: options.values.get(field),
   constant: options.constants.get(field),
 });
@@ -191,15 +198,18 @@ function readValue(rule: FieldRule, text: string, conventions: ValueConventions)
   return { value: converted, isConverted: isConverted === true || converted !== value, ...remark };
 }
 
-/** The field with the unit of a number that may be in several; `undefined` where a field has one unit only. */
-export const unitFieldOf = (field: string): string | undefined =>
-  field === 'load' ? 'load_unit' : field === 'quantity' ? 'quantity_unit' : undefined;
-
-/** A number with a unit of its own that its row's unit contradicts. */
-export const otherUnitProblem = (field: string, text: string, rowUnit: string): Problem => ({
+/** A number with a unit of its own, or of its column's name, that its row's unit contradicts. */
+export const otherUnitProblem = (field: string, text: string, rowUnit: string, ofColumn?: string): Problem => ({
   code: 'INVALID_NUMBER',
-  message: `${field} ${quote(text)} has another unit than ${unitFieldOf(field) ?? ''}, ${quote(rowUnit)}`,
-  cause: `${field} has another unit than ${unitFieldOf(field) ?? ''}`,
+  message:
+    ofColumn === undefined
+      ? `${field} ${quote(text)} has another unit than ${unitFieldOf(field) ?? ''}, ${quote(rowUnit)}`
+      : `${field} is ${ofColumn} by its column's name, and ${unitFieldOf(field) ?? ''} is ${quote(rowUnit)}`,
+  cause:
+    ofColumn === undefined
+      ? `${field} has another unit than ${unitFieldOf(field) ?? ''}`
+      : `${field} is ${ofColumn} by its column's name, and ${unitFieldOf(field) ?? ''} says otherwise`,
+  ...(ofColumn === undefined ? {} : { hint: "correct the column's name or the unit; one of them is wrong" }),
 });
 
 /** A quantity in a unit that its fuel is not sold in. */
@@ -210,9 +220,11 @@ export const otherDimensionProblem = (unit: string, wanted: string | undefined):
   return { code: 'INVALID_CHOICE', message: cause, cause };
 };
 
+const usualUnit: Readonly<Record<string, string>> = { load: 'kg', quantity: 'l', distance_km: 'km' };
+
 /** A number without a unit in a file that has other units than the usual one. */
 export const missingUnitProblem = (field: string): Problem => ({
   code: 'MISSING_FIELD',
   message: `needs ${unitFieldOf(field) ?? ''}: other rows have other units`,
-  hint: `fill in the unit, or say it for all empty ones: --set ${unitFieldOf(field) ?? ''}=${field === 'load' ? 'kg' : 'l'}`,
+  hint: `fill in the unit, or say it for all empty ones: --set ${unitFieldOf(field) ?? ''}=${usualUnit[field] ?? ''}`,
 });

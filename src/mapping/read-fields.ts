@@ -2,17 +2,10 @@ import type { ExtraValue, Tag } from '../columns/batch.ts';
 import { type Issue, quote, type Warning } from '../issues.ts';
 import type { Fields, FieldValue, RecordKind } from '../records/kind.ts';
 import { isHelperColumn, matchColumn } from './columns.ts';
-import {
-  bareRule,
-  type FieldReading,
-  type FieldRule,
-  formOf,
-  readField,
-  readingIssue,
-  unitFieldOf,
-} from './read-field.ts';
+import { bareRule, type FieldReading, type FieldRule, formOf, readField, readingIssue } from './read-field.ts';
 import { converted, settleUnit, textOrNone } from './settle-unit.ts';
 import { isBlank, type Nulls } from './absence.ts';
+import { measuredFields, type MeasuredField, unitFieldOf } from './units.ts';
 import type { Problem, ValueConventions } from './values.ts';
 
 /** What could be read of a row's fields. */
@@ -70,6 +63,8 @@ class RowReading {
   readonly #unreadable = new Set<string>();
   /** By field, the unit of a number, where its text or its column's name has one. */
   readonly #units = new Map<string, OwnUnit>();
+  /** Numbers that are weights by their column's name. */
+  readonly #weights = new Set<string>();
   /** Numbers that are in their field's own unit, whatever else is said. */
   readonly #constants = new Set<string>();
 
@@ -116,6 +111,7 @@ class RowReading {
     }
     const { value, unit, isUnitOfColumn = false, isConstant = false, note } = reading;
     this.#fields[field] = value;
+    if (rule.isWeight === true) this.#weights.add(field);
     if (note !== undefined) this.#notes.push({ code: 'COUNTRY_NAME', message: note });
     const meant = rule.translations?.get(text.trim().toLowerCase()) ?? text;
     if (isConstant) this.#constants.add(field);
@@ -125,8 +121,7 @@ class RowReading {
   }
 
   finish(): FieldReadings {
-    this.#settle('load');
-    this.#settle('quantity');
+    for (const field of measuredFields) this.#settle(field);
     return {
       fields: inOrder(this.#kind, this.#fields),
       unreadable: this.#unreadable,
@@ -136,25 +131,32 @@ class RowReading {
   }
 
   /** A number with a unit of its own, or of its row, is brought to one that the record can have. */
-  #settle(field: 'load' | 'quantity'): void {
+  #settle(field: MeasuredField): void {
     const unitField = unitFieldOf(field) ?? '';
-    const isSent = this.#kind.fields[unitField]?.isHint === true;
-    if (!Object.hasOwn(this.#kind.fields, unitField) || this.#unreadable.has(unitField)) return;
+    const isHint = this.#kind.fields[unitField]?.isHint === true;
+    const isSent = isHint && field === 'quantity';
+    const isKnown = field === 'distance_km' || Object.hasOwn(this.#kind.fields, unitField);
+    if (!isKnown || this.#unreadable.has(unitField)) return;
     const rowUnit = textOrNone(this.#fields[unitField]);
     const value = this.#fields[field];
     const { unit, text = '', isOfColumn = false } = this.#units.get(field) ?? {};
     if (this.#constants.has(field) || typeof value !== 'number') {
       const answer = settleUnit({ field, unit: undefined, isOfColumn: false, rowUnit, isNeeded: false });
-      if (typeof value === 'number') return;
+      if (typeof value === 'number') {
+        if (isHint) delete this.#fields[unitField];
+        return;
+      }
       delete this.#fields[unitField];
-      if (answer !== undefined && answer.problem === undefined && !isSent) this.#fields[unitField] = answer.unit;
+      if (answer !== undefined && answer.problem === undefined && !isHint) this.#fields[unitField] = answer.unit;
       return;
     }
     const sold = isSent
       ? { unit: this.#basis.fuelUnits?.get(String(this.#fields['fuel_id'] ?? '').toLowerCase()) }
       : undefined;
     const isNeeded = this.#conventions.unitsNeeded?.includes(unitField) === true;
-    const answer = settleUnit({ field, unit, isOfColumn: unit === undefined || isOfColumn, rowUnit, sold, isNeeded });
+    const isWeight = this.#weights.has(field);
+    const isOfName = unit === undefined || isOfColumn;
+    const answer = settleUnit({ field, unit, isOfColumn: isOfName, rowUnit, sold, isNeeded, isWeight });
     if (answer === undefined) return;
     if (answer.problem !== undefined) {
       delete this.#fields[field];
@@ -163,7 +165,7 @@ class RowReading {
       return;
     }
     this.#fields[field] = converted(value, answer, isSent);
-    if (isSent) delete this.#fields[unitField];
+    if (isHint || field === 'distance_km') delete this.#fields[unitField];
     else this.#fields[unitField] = answer.unit;
   }
 

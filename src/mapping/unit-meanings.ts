@@ -5,8 +5,7 @@ import { isNothing, noNulls } from './absence.ts';
 import type { SampleTable } from './conventions.ts';
 import { readCountryText } from './countries.ts';
 import { splitUnit } from './numbers.ts';
-import { unitFieldOf } from './read-field.ts';
-import { findUnit, gallonOf, type Gallon, type Ton, type Unit } from './units.ts';
+import { findUnit, gallonOf, type Gallon, isUnitField, type Ton, type Unit, unitFieldOf } from './units.ts';
 
 /** What the user says of ambiguous units. */
 export interface UnitOptions {
@@ -30,7 +29,7 @@ export interface RowCountries {
   readonly isComplete: boolean;
 }
 
-const usualUnits: ReadonlySet<string> = new Set(['kg', 'l']);
+const usualUnits: ReadonlySet<string> = new Set(['kg', 'l', 'km']);
 
 interface FoundUnit {
   readonly unit: Unit;
@@ -80,7 +79,7 @@ function* unitsIn({ mapping, columns, rows }: SampleTable): Generator<FoundUnit>
     const name = columns[column ?? 0] ?? '';
     if (unit !== undefined) yield { unit, column: name, where: () => `column ${quote(name)}` };
     if (column === undefined) continue;
-    const isUnit = field === 'load_unit' || field === 'quantity_unit';
+    const isUnit = isUnitField(field);
     if (!isUnit && unitFieldOf(field) === undefined) continue;
     for (const { cells, tags, line, isMalformed } of rows) {
       const text = cells[column] ?? '';
@@ -95,7 +94,7 @@ function* unitsIn({ mapping, columns, rows }: SampleTable): Generator<FoundUnit>
 /** Fields for units of which a sampled row has another than the usual one. */
 const neededUnits = ({ mapping, rows, nulls }: SampleTable): readonly string[] =>
   mapping.sources.flatMap(({ field, columns: [column] }) => {
-    if ((field !== 'load_unit' && field !== 'quantity_unit') || column === undefined) return [];
+    if (!isUnitField(field) || column === undefined) return [];
     const isOther = ({ cells, tags, isMalformed }: SampleTable['rows'][number]): boolean => {
       const text = cells[column] ?? '';
       const isText = !isMalformed && tags[column] !== Tag.error && !isNothing(text, nulls);

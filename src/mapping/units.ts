@@ -1,5 +1,6 @@
 import { readData } from '../embedded.ts';
 import { Remembered } from '../remembered.ts';
+import { normaliseName } from './names.ts';
 import { lazily } from './vocabulary.ts';
 
 type Dimension = 'volume' | 'mass' | 'distance' | 'energy' | 'pieces' | 'transport';
@@ -19,6 +20,7 @@ export interface Unit {
 interface UnitFile {
   readonly rows: readonly Unit[];
   readonly gross: { readonly words: string };
+  readonly weights: { readonly words: string };
   readonly gallons: { readonly us: string; readonly imperial: string };
 }
 
@@ -32,7 +34,7 @@ export interface UnitMeanings {
 }
 
 const file = lazily(() => {
-  const { rows, gross, gallons } = readData<UnitFile>('units.json');
+  const { rows, gross, weights, gallons } = readData<UnitFile>('units.json');
   const byName = new Map(
     rows.flatMap((unit) =>
       [unit.id, unit.rec20 ?? '', ...unit.names.split(' ')].map((name): [string, Unit] => [normalise(name), unit]),
@@ -43,6 +45,7 @@ const file = lazily(() => {
     byName,
     byId: new Map(rows.map((unit) => [unit.id, unit])),
     gross: new Set(gross.words.split(' ')),
+    weights: new RegExp(`(?:${weights.words.replaceAll(' ', '|')})(?: |$)`),
     gallons: { us: new Set(gallons.us.split(' ')), imperial: new Set(gallons.imperial.split(' ')) },
   };
 });
@@ -61,12 +64,16 @@ const found = new Remembered((name: string) => file().byName.get(normalise(name)
 /** Whether a word says that an energy is by the gross heating value, which the factors are not. */
 export const isGrossBasis = (word: string): boolean => file().gross.has(word);
 
+/** Whether a column's name says that its numbers are weights: `Peso bruto`, `Ladungsgewicht`. */
+export const isWeightName = (name: string): boolean => file().weights.test(normaliseName(name));
+
 const dimensions: Readonly<Record<string, readonly Dimension[]>> = {
   load: ['mass', 'pieces'],
   load_unit: ['mass', 'pieces'],
   quantity: ['volume', 'mass', 'energy'],
   quantity_unit: ['volume', 'mass', 'energy'],
   distance_km: ['distance'],
+  distance_unit: ['distance'],
   tkm: ['transport'],
 };
 
@@ -76,8 +83,20 @@ export const isUnitOf = (field: string, name: string): boolean => {
   return unit !== undefined && dimensions[field]?.includes(unit.dimension) === true;
 };
 
+/** By fields of numbers that may be in several units, the fields that say in which one. */
+const unitFields = { load: 'load_unit', quantity: 'quantity_unit', distance_km: 'distance_unit' } as const;
+
+/** A field of numbers that may be in several units. */
+export type MeasuredField = keyof typeof unitFields;
+
+export const measuredFields = Object.keys(unitFields) as MeasuredField[];
+
+/** The field with the unit of a number that may be in several; `undefined` where a field has one unit only. */
+export const unitFieldOf = (field: string): string | undefined =>
+  Object.hasOwn(unitFields, field) ? unitFields[field as MeasuredField] : undefined;
+
 /** Whether a field holds the unit of another one. */
-export const isUnitField = (field: string): boolean => field === 'load_unit' || field === 'quantity_unit';
+export const isUnitField = (field: string): boolean => Object.values<string>(unitFields).includes(field);
 
 /** A unit with its ambiguity settled; `undefined` where that is open, or the unit is not known. */
 export function settledUnit(name: string, { gallon, ton = 'metric' }: UnitMeanings): Unit | undefined {
@@ -107,11 +126,10 @@ function exact(value: number): number {
   return Number(value.toPrecision(15));
 }
 
-/** A distance in kilometres, or tonne-kilometres; `undefined` for a unit that the field does not have. */
+/** Tonne-kilometres; `undefined` for a unit that they do not have. */
 export function convert(field: string, value: number, unit: string): number | undefined {
   const { per = 0 } = findUnit(unit) ?? {};
-  const isScaled = field === 'distance_km' || field === 'tkm';
-  return isScaled && isUnitOf(field, unit) && per > 0 ? exact(value * per) : undefined;
+  return field === 'tkm' && isUnitOf(field, unit) && per > 0 ? exact(value * per) : undefined;
 }
 
 /** How a number in one unit becomes one in another: `value * own / wanted`, in `unit`. */
@@ -126,11 +144,14 @@ export const applyConversion = (value: number, { own, wanted }: Conversion): num
   own === wanted ? value : exact((value * own) / wanted);
 
 const loadUnits: Readonly<Record<string, string>> = { kg: 'kg', t: 'ton', pallets: 'pallets', teu: 'teu', feu: 'feu' };
-const quantityUnits: Readonly<Record<string, string>> = { l: 'l', kg: 'kg', m3: 'm3', kwh: 'kwh' };
+const ownNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  load_unit: loadUnits,
+  quantity_unit: { l: 'l', kg: 'kg', m3: 'm3', kwh: 'kwh' },
+  distance_unit: { km: 'km', mi: 'mi', nmi: 'nmi', m: 'm' },
+};
 
 /** How a record has a unit that it can have; `undefined` where the value has to be converted. */
-export const ownNameOf = (field: string, { id }: Unit): string | undefined =>
-  (field === 'load_unit' ? loadUnits : quantityUnits)[id];
+export const ownNameOf = (field: string, { id }: Unit): string | undefined => ownNames[field]?.[id];
 
 const unitOf = (name: string): Unit | undefined => file().byId.get(name) ?? findUnit(name);
 
@@ -176,4 +197,10 @@ export function quantityConversion(
   const target = unitOf(wanted ?? base ?? '');
   if (target === undefined || target.dimension !== own.dimension) return undefined;
   return { unit: target.id, own: own.per, wanted: target.per };
+}
+
+/** How a distance becomes one in km; `undefined` for a unit of anything else. */
+export function distanceConversion(unit: string): Conversion | undefined {
+  const own = unitOf(unit);
+  return own?.dimension === 'distance' ? { unit: 'km', own: own.per, wanted: 1 } : undefined;
 }

@@ -1,9 +1,10 @@
-import { Tag } from '../columns/batch.ts';
+import { isNumberTag } from '../columns/batch.ts';
 import type { SampleRow } from '../input/input.ts';
 import type { SampleTable } from './conventions.ts';
 import type { Mapping } from './mapping.ts';
 import { type DecimalMark, parseNumber, splitUnit } from './numbers.ts';
-import { applyConversion, convert, findUnit, loadConversion, quantityConversion, settledUnit } from './units.ts';
+import { settleUnit } from './settle-unit.ts';
+import { applyConversion, convert, findUnit, type MeasuredField, settledUnit, unitFieldOf } from './units.ts';
 
 /** Bounds of what is usual in a column, in the field's own unit. */
 export interface UsualRange {
@@ -16,7 +17,7 @@ const factor = 500 * (1 + 1e-9);
 const fields: ReadonlySet<string> = new Set(['quantity', 'distance_km', 'tkm']);
 
 /** The mark of a cell: a number of JSON or of a workbook has a dot, whatever the texts of the file have. */
-export const markOf = (tag: number | undefined, mark: DecimalMark): DecimalMark => (tag === Tag.number ? '.' : mark);
+export const markOf = (tag: number | undefined, mark: DecimalMark): DecimalMark => (isNumberTag(tag) ? '.' : mark);
 
 /**
  * By field, a range around the median of the sampled values. A single value beyond it may have lost its decimal mark.
@@ -35,6 +36,7 @@ export function usualRanges(
     const isProduct = field === 'tkm' && (ownUnits.has('load') || ownUnits.has('distance_km'));
     const isRanged = (fields.has(field) && !isProduct) || (field === 'load' && !ownUnits.has('load_unit'));
     if (!isRanged || column === undefined || columns.length > 1) continue;
+    if (field === 'distance_km' && ownUnits.has('distance_unit')) continue;
     if (field === 'quantity' && (ownUnits.has('quantity_unit') || isCubicMetre(unit))) continue;
     const values = rows.flatMap(({ cells, tags, isMalformed }) => {
       const text = isMalformed ? '' : (cells[column] ?? '');
@@ -55,11 +57,17 @@ const isCubicMetre = (unit: string | undefined): boolean => unit !== undefined &
 
 /** A number in the unit of its column as the record has it. */
 function inRecordUnit(field: string, value: number, unit: string): number {
-  if (field !== 'load' && field !== 'quantity') return convert(field, value, unit) ?? value;
+  if (unitFieldOf(field) === undefined) return convert(field, value, unit) ?? value;
   // Which gallon or ton is meant makes little of a factor of 500.
   const own = settledUnit(unit, { gallon: 'us' })?.id ?? unit;
-  const conversion = field === 'load' ? loadConversion(own, undefined) : quantityConversion(own, undefined, undefined);
-  return conversion === undefined ? value : applyConversion(value, conversion);
+  const conversion = settleUnit({
+    field: field as MeasuredField,
+    unit: own,
+    isOfColumn: true,
+    rowUnit: undefined,
+    isNeeded: false,
+  });
+  return conversion === undefined || conversion.problem !== undefined ? value : applyConversion(value, conversion);
 }
 
 /** By field of numbers, the most decimals that a sampled text has. */

@@ -1,5 +1,8 @@
 import { type Batch, Verdict } from '../columns/batch.ts';
 import { cellText } from '../columns/column.ts';
+import { readData } from '../embedded.ts';
+import { normaliseName } from '../mapping/names.ts';
+import { lazily } from '../mapping/vocabulary.ts';
 import { NumberColumn } from '../columns/number-column.ts';
 import type { Fields } from '../records/kind.ts';
 import { amountOf, type Bought, matchRefunds, refundKey } from './match-refunds.ts';
@@ -57,7 +60,7 @@ export async function findRefunds(plan: Plan, search: RefundSearch): Promise<rea
       if (!isRefund(batch, row, reading.records)) continue;
       const record = reading.records.fields(row);
       amounts.add(amountOf(quantityOf(reading.records, row)));
-      const group = groupOf(groups, refundKey(plan.kind, record));
+      const group = groupOf(groups, refundKey(plan.kind, record) + reading.payerOf(row));
       const refund = boughtAt(reading, row, record);
       const telling = JSON.stringify([refund.date, ...reading.tellingOf(row)]);
       const repeats = search.dedupeKey === 'none' ? undefined : group.firsts.get(telling);
@@ -75,7 +78,7 @@ export async function findRefunds(plan: Plan, search: RefundSearch): Promise<rea
       if (batch.verdicts[row] !== Verdict.accepted) continue;
       if (!amounts.has(amountOf(quantityOf(reading.records, row)))) continue;
       const record = reading.records.fields(row);
-      groups.get(refundKey(plan.kind, record))?.purchases.push(boughtAt(reading, row, record));
+      groups.get(refundKey(plan.kind, record) + reading.payerOf(row))?.purchases.push(boughtAt(reading, row, record));
     }
   });
   const matched = [...groups.values()].flatMap(({ refunds, purchases }) => {
@@ -100,11 +103,28 @@ const boughtAt = ({ index: input, reader: { batch } }: ReadingInput, row: number
   date: String(record['date'] ?? ''),
 });
 
+const payerWords = lazily(() => {
+  const { payers } = readData<{ readonly payers: { readonly words: string } }>('returns.json');
+  return new Set(payers.words.split(' '));
+});
+
+/** Whether a column names the card or the driver that paid. */
+const namesPayer = (column: string): boolean =>
+  normaliseName(column)
+    .split(' ')
+    .some((word) => payerWords().has(word));
+
+/** A row as it is read again, with what tells it from others in columns that are not mapped. */
+interface ReadAgain extends ReadingInput {
+  readonly tellingOf: (row: number) => readonly string[];
+  readonly payerOf: (row: number) => string;
+}
+
 /** Reads and judges rows as the run does, also those that are not in its sample; nothing comes of them. */
 async function readRows(
   plan: Plan,
   { sizes, interrupted, mergesTwins, ...options }: RefundSearch,
-  use: (reading: ReadingInput & { readonly tellingOf: (row: number) => readonly string[] }) => void,
+  use: (reading: ReadAgain) => void,
 ): Promise<void> {
   const arena = createArena(sizes);
   const judge = new RowJudge(plan, { ...options, sample: undefined }, { arena, sizes }, mergesTwins);
@@ -114,11 +134,14 @@ async function readRows(
     const { batch } = reader;
     const { telling } = planned.conventions;
     const tellingOf = (row: number): string[] => telling.map((column) => cellText(batch, row, column, arena));
+    const payers = telling.filter((column) => namesPayer(planned.input.table.columns[column] ?? ''));
+    const payerOf = (row: number): string =>
+      JSON.stringify(payers.map((column) => cellText(batch, row, column, arena).trim()));
     while (!judge.limit.isReached && !interrupted.aborted && (await reader.more())) {
       while (!judge.limit.isReached && reader.take()) {
         judge.limit.take(batch);
         judge.judge(reading);
-        use({ ...reading, tellingOf });
+        use({ ...reading, tellingOf, payerOf });
       }
     }
   }

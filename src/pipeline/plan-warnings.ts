@@ -1,6 +1,8 @@
 import { quote, type Warning } from '../issues.ts';
 import { isOrganizationColumn } from '../mapping/organization.ts';
-import { isUnitOf } from '../mapping/units.ts';
+import type { Mapping } from '../mapping/mapping.ts';
+import { isUnitOf, measuredFields, unitFieldOf } from '../mapping/units.ts';
+import type { RecordKind } from '../records/kind.ts';
 import type { OpenedInput } from './plan.ts';
 import type { ReadingOptions } from './understand.ts';
 
@@ -12,6 +14,7 @@ export const warningsOfInput = (opened: OpenedInput, options: ReadingOptions): r
   ...opened.conventions.warnings,
   ...warnOfUnits(opened),
   ...warnOfLightLoad(opened),
+  ...warnOfTrips(opened),
   ...warnOfUnmapped(opened, options),
 ];
 
@@ -90,8 +93,18 @@ const warnOfLightLoad = ({ path, lightLoad }: OpenedInput): Warning[] =>
         },
       ];
 
+const warnOfTrips = ({ path, tripColumns }: OpenedInput): Warning[] =>
+  [...tripColumns].map(([column, value]) => {
+    const what =
+      value === undefined
+        ? 'is there and back by its name: its load is counted on both ways'
+        : `says that rows are several trips, or there and back (${quote(value)}), and is not used: each row is one way with its distance and load`;
+    const message = `column ${quote(column)} of ${path} ${what}; give a row for each way, with its own distance and load`;
+    return { code: 'TRIPS_UNUSED', message };
+  });
+
 const warnOfUnmapped = (
-  { path, mapping, unusedUnits }: OpenedInput,
+  { path, mapping, unusedUnits, tripColumns }: OpenedInput,
   { kind, schema, mapping: given }: ReadingOptions,
 ): Warning[] =>
   mapping.unmapped.flatMap(({ column, suggestion }): Warning[] => {
@@ -99,12 +112,19 @@ const warnOfUnmapped = (
     if (given.rowRules.some((rule) => rule.column === column) || (isOfAccount && schema.target === 'api')) return [];
     const unit = unusedUnits.get(column);
     if (unit !== undefined) {
-      const field = kind.isTransport ? 'load_unit' : 'quantity_unit';
-      const isFree = isUnitOf(field, unit) && !mapping.sources.some((source) => source.field === field);
-      const advice = isFree ? `; did you mean --map "${field}=${column}"?` : '';
+      const field = freeUnitField(kind, mapping, unit);
+      const advice = field === undefined ? '' : `; did you mean --map "${field}=${column}"?`;
       const message = `column ${quote(column)} of ${path} holds units (${unit}) and is not used: no value is converted by it${advice}`;
       return [{ code: 'UNIT_UNUSED', message }];
     }
+    if (tripColumns.has(column)) return [];
     const better = suggestion === undefined ? '' : `; did you mean --map "${suggestion}=${column}"?`;
     return [{ code: 'UNMAPPED_COLUMN', message: `column ${quote(column)} of ${path} is not used${better}` }];
   });
+
+/** The field for units that a column of some could be, if no other column is; what is a weight has no pallets. */
+const freeUnitField = ({ fields }: RecordKind, { sources }: Mapping, unit: string): string | undefined =>
+  measuredFields
+    .filter((number) => !sources.some(({ field, isWeight }) => field === number && isWeight === true))
+    .map((number) => unitFieldOf(number) ?? '')
+    .find((field) => Object.hasOwn(fields, field) && isUnitOf(field, unit) && !sources.some((s) => s.field === field));

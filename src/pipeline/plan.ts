@@ -29,6 +29,7 @@ import {
   unmetRequirements,
 } from './understand.ts';
 import { lightLoad, unusedUnits } from './doubtful-units.ts';
+import { tripColumns } from './trip-columns.ts';
 
 /** One input, open and understood. */
 export interface OpenedInput extends Understood {
@@ -40,6 +41,8 @@ export interface OpenedInput extends Understood {
   readonly placeTexts: ReadonlySet<string>;
   /** Columns that are not used and hold units, with one that its sample has. */
   readonly unusedUnits: ReadonlyMap<string, string>;
+  /** Columns that say that rows are several trips, with a value that its sample has. */
+  readonly tripColumns: ReadonlyMap<string, string | undefined>;
   /** The middle of loads that have no unit, where they are so light that they may be tonnes; kg. */
   readonly lightLoad: number | undefined;
   /** Whether a distance has to be worked out for some row of its sample. */
@@ -162,6 +165,7 @@ async function understandAll(files: readonly OpenedFile[], options: ReadingOptio
       placeTexts: kind.isTransport && schema.target === 'calculator' ? placeTexts(mapping, sample) : new Set(),
       asksDistances: asksDistances(mapping, sample),
       unusedUnits: unusedUnits(mapping, sample),
+      tripColumns: kind.isTransport ? tripColumns(mapping, sample) : new Map<string, string | undefined>(),
       lightLoad: lightLoad(mapping, sample, conventions.decimal),
     });
   }

@@ -16,10 +16,9 @@ import {
   isVerbatim,
   readField,
   ruleOf,
-  unitFieldOf,
 } from '../mapping/read-field.ts';
 import { type FieldText, readFields } from '../mapping/read-fields.ts';
-import { convert } from '../mapping/units.ts';
+import { convert, unitFieldOf } from '../mapping/units.ts';
 import type { UsualRange } from '../mapping/usual-values.ts';
 import type { ValueConventions } from '../mapping/values.ts';
 import { foldOf } from '../records/duplicate-key.ts';

@@ -13,11 +13,13 @@ interface ReturnFile {
   readonly cancelled: string;
   readonly kinds: string;
   readonly sums: string;
+  readonly signs: { readonly headers: string; readonly credits: string };
+  readonly sides: { readonly debits: string; readonly credits: string };
   readonly never: string;
 }
 
 const words = lazily(() => {
-  const { cells, cancelled, kinds, sums, never } = readData<ReturnFile>('returns.json');
+  const { cells, cancelled, kinds, sums, signs, sides, never } = readData<ReturnFile>('returns.json');
   const setOf = (text: string): ReadonlySet<string> => new Set(text.split(' '));
   const ofCells = Object.values(cells).flatMap((text) => text.split('|'));
   return {
@@ -25,6 +27,8 @@ const words = lazily(() => {
     cancelled: new Set(cancelled.split('|')),
     kinds: setOf(kinds),
     sums: setOf(sums),
+    signs: { headers: new Set(signs.headers.split('|')), credits: new Set(signs.credits.split('|')) },
+    sides: { debits: setOf(sides.debits), credits: setOf(sides.credits) },
     never: setOf(never),
   };
 });
@@ -60,15 +64,26 @@ export function returnMarksOf(
   isPurchase: boolean,
 ): readonly ReturnMark[] {
   const mapped = new Set(mapping.sources.flatMap(({ columns }) => columns));
-  return input.table.columns.flatMap((name, cell): readonly ReturnMark[] => {
+  const { columns } = input.table;
+  const { signs, sides } = words();
+  const hasDebits = columns.some((name) => sides.debits.has(normaliseName(name)));
+  const ids = mapping.sources.flatMap(({ field, columns: [cell] }) =>
+    idFields.has(field) && cell !== undefined ? [idOfCancelled(columns[cell] ?? '', cell, arena)] : [],
+  );
+  const marks = columns.flatMap((name, cell): readonly ReturnMark[] => {
     if (mapped.has(cell)) return [];
+    const header = normaliseName(name);
+    if (signs.headers.has(header)) return [wordOfReturn(name, cell, isCreditWord, arena)];
+    if (hasDebits && sides.credits.has(header)) return [sumOnCreditSide(name, cell, arena)];
     const { kinds, sums, never } = words();
     const own = wordsOf(name);
     if (own.some((word) => never.has(word))) return [];
     if (own.some((word) => sums.has(word))) return [negativeSum(name, cell, arena)];
     const cells = isPurchase ? words().cells : words().cancelled;
-    return own.some((word) => kinds.has(word)) ? [wordOfReturn(name, cell, cells, arena)] : [];
+    const isKnown = (text: string): boolean => cells.has(normaliseName(text));
+    return own.some((word) => kinds.has(word)) ? [wordOfReturn(name, cell, isKnown, arena)] : [];
   });
+  return [...ids, ...marks];
 }
 
 const negativeSum = (name: string, cell: number, arena: Arena): ReturnMark => ({
@@ -87,8 +102,29 @@ const negativeSum = (name: string, cell: number, arena: Arena): ReturnMark => ({
 const negative =
   /^[^\p{L}\d]*(?:[-\u2212(][^\p{L}\d]*(?=[\d.,' ]*[1-9])[\d.,' \u00a0]+|(?=[\d.,' ]*[1-9])[\d.,' \u00a0]+[-\u2212])/u;
 
-function wordOfReturn(name: string, cell: number, known: ReadonlySet<string>, arena: Arena): ReturnMark {
-  const isReturn = new Dictionary<boolean>((text) => ({ value: known.has(normaliseName(text)) }));
+const idFields: ReadonlySet<string> = new Set(['movement_id', 'package_key']);
+
+/** `Anulación E1`: an id that begins with a word of cancellation. */
+const idOfCancelled = (name: string, cell: number, arena: Arena): ReturnMark =>
+  wordOfReturn(name, cell, beginsCancelled, arena);
+
+function beginsCancelled(text: string): boolean {
+  const [first = '', second = ''] = normaliseName(text).split(' ');
+  return [first, `${first} ${second}`].some((start) => words().cancelled.has(start));
+}
+
+const isCreditWord = (text: string): boolean => {
+  const { credits } = words().signs;
+  return credits.has(text.trim()) || credits.has(normaliseName(text));
+};
+
+const sumOnCreditSide = (name: string, cell: number, arena: Arena): ReturnMark => ({
+  text: `${quote(name)} has a sum, as of what was taken back`,
+  isSet: (batch, row) => /[1-9]/.test(cellText(batch, row, cell, arena)),
+});
+
+function wordOfReturn(name: string, cell: number, isKnown: (text: string) => boolean, arena: Arena): ReturnMark {
+  const isReturn = new Dictionary<boolean>((text) => ({ value: isKnown(text) }));
   return {
     text: `${quote(name)} says that it was taken back, or cancelled`,
     isSet(batch, row) {

@@ -25,7 +25,8 @@ export class RowLimit {
   take(batch: Batch): void {
     const left = this.#limit - this.#read;
     this.isCut = batch.rows > left;
-    if (this.isCut) batch.keep(left);
+    // What is blank behind the last row was not read, wherever the batch ends.
+    if (batch.rows >= left) batch.keep(left);
     this.#read += batch.rows;
   }
 

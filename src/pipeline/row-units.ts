@@ -3,7 +3,8 @@ import type { Column } from '../columns/column.ts';
 import { DictionaryColumn } from '../columns/dictionary-column.ts';
 import { PerValue } from '../columns/dictionary.ts';
 import { NumberColumn } from '../columns/number-column.ts';
-import { readingIssue, unitFieldOf } from '../mapping/read-field.ts';
+import { readingIssue } from '../mapping/read-field.ts';
+import { measuredFields, type MeasuredField, unitFieldOf } from '../mapping/units.ts';
 import { converted, settleUnit, textOrNone, type UnitAnswer, type UnitQuestion } from '../mapping/settle-unit.ts';
 import type { RecordReading, Source } from './record-columns.ts';
 
@@ -39,51 +40,53 @@ export class RowUnits {
 
   settle(batch: Batch): void {
     this.conversions.clear();
-    this.#settleField(batch, 'load');
-    this.#settleField(batch, 'quantity');
+    for (const field of measuredFields) this.#settleField(batch, field);
   }
 
-  #settleField(batch: Batch, field: 'load' | 'quantity'): void {
+  #settleField(batch: Batch, field: MeasuredField): void {
     const number = this.#columns.get(field);
     const unitField = unitFieldOf(field) ?? '';
-    const units = this.#columns.get(unitField);
-    if (!(units instanceof DictionaryColumn)) return;
-    const ofColumn = this.#sources.find(({ rule }) => rule.field === field)?.rule.unit;
+    const column = this.#columns.get(unitField);
+    const units = column instanceof DictionaryColumn ? column : undefined;
+    if (units === undefined && field !== 'distance_km') return;
+    const { unit: ofColumn, isWeight } = this.#sources.find(({ rule }) => rule.field === field)?.rule ?? {};
     const isNeeded = this.#reading.conventions.unitsNeeded?.includes(unitField) === true;
     const isHint = this.#reading.kind.fields[unitField]?.isHint === true;
+    const isSent = isHint && field === 'quantity';
     // Most units are those that the record has.
-    const usual = this.#usualUnits(unitField, units).update();
+    const usual = units === undefined ? [] : this.#usualUnits(unitField, units).update();
     for (let row = 0; row < batch.rows; row += 1) {
       const own = number instanceof NumberColumn ? (number.units[row] ?? 0) : 0;
-      const id = units.ids[row] ?? -1;
-      const isPlain = own === 0 && ofColumn === undefined && (id < 0 ? !isNeeded : usual[id] === true && !isHint);
-      if (isPlain || units.isUnreadable(row)) continue;
-      const rowUnit = textOrNone(units.valueOf(row));
+      const id = units?.ids[row] ?? -1;
+      const isUsual = id >= 0 && usual[id] === true && !isHint && isWeight !== true;
+      const isPlain = own === 0 && ofColumn === undefined && (id < 0 ? !isNeeded : isUsual);
+      if (isPlain || units?.isUnreadable(row) === true) continue;
+      const rowUnit = textOrNone(units?.valueOf(row));
       if (!(number instanceof NumberColumn) || !number.has(row)) {
         const answer = this.#answer({ field, unit: undefined, isOfColumn: false, rowUnit, isNeeded: false });
-        units.set(row, answer === undefined || answer.problem !== undefined || isHint ? undefined : answer.unit);
+        units?.set(row, answer === undefined || answer.problem !== undefined || isHint ? undefined : answer.unit);
         continue;
       }
       const unit = own === 0 ? ofColumn : (number.unitNames[own] ?? '');
       if (unit === fieldsOwnUnit) {
-        if (isHint) units.set(row, undefined);
+        if (isHint) units?.set(row, undefined);
         continue;
       }
-      const sold = isHint ? { unit: this.#soldIn(row) } : undefined;
-      const answer = this.#answer({ field, unit, isOfColumn: own === 0, rowUnit, sold, isNeeded });
+      const sold = isSent ? { unit: this.#soldIn(row) } : undefined;
+      const answer = this.#answer({ field, unit, isOfColumn: own === 0, rowUnit, sold, isNeeded, isWeight });
       if (answer === undefined) continue;
       if (answer.problem !== undefined) {
         this.#refuse(batch, row, number, { field, answer });
         continue;
       }
       const given = number.values[row] ?? Number.NaN;
-      const value = converted(given, answer, isHint);
+      const value = converted(given, answer, isSent);
       number.values[row] = value;
       if (value !== given) number.converted[row] = 1;
       // The record is in the unit that its fuel is sold in, and says none.
-      if (isHint) units.set(row, undefined);
-      else if (answer.unit !== rowUnit) units.set(row, answer.unit);
-      if (isHint && answer.own !== answer.wanted) {
+      if (isHint) units?.set(row, undefined);
+      else if (answer.unit !== rowUnit) units?.set(row, answer.unit);
+      if (isSent && answer.own !== answer.wanted) {
         this.conversions.set(row, `${unit ?? rowUnit ?? ''} to ${answer.unit}`);
       }
     }

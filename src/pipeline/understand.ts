@@ -16,7 +16,7 @@ import type { RecordReading } from './record-columns.ts';
 /** How inputs are to be read, as the user says. */
 export interface ReadingOptions {
   readonly kind: RecordKind;
-  readonly input: Omit<InputOptions, 'isKnownColumn'>;
+  readonly input: Omit<InputOptions, 'isKnownColumn' | 'isUnit'>;
   readonly mapping: MappingOptions;
   readonly schema: SchemaOptions;
   readonly stdin: Readable;
@@ -39,13 +39,15 @@ export function knownColumns(kind: RecordKind, { fields }: MappingOptions): (nam
   return (name) => named.has(name) || matchColumn(kind, name) !== undefined;
 }
 
+const isUnit = (text: string): boolean => findUnit(text) !== undefined;
+
 /**
  * Opens an input and finds its table.
  *
  * @throws RunError (exit 3) when it can't be read
  */
 export const openInput = (path: string, { kind, input, mapping, stdin }: ReadingOptions): Promise<Input> =>
-  Input.open(path, { ...input, isKnownColumn: knownColumns(kind, mapping) }, stdin);
+  Input.open(path, { ...input, isKnownColumn: knownColumns(kind, mapping), isUnit }, stdin);
 
 /** The beginning of an input: its rows with all of their cells, as columns that are not mapped witness for others. */
 export type SampleOf = Pick<SampleTable, 'path' | 'columns' | 'rows'>;

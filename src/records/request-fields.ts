@@ -37,3 +37,11 @@ export const requestFields = {
   destination_postcode: { type: 'text', example: '69001', repeats: true, isHint: true, isId: true },
   destination_region: { type: 'text', example: 'Rhône', repeats: true, isHint: true },
 } as const satisfies Record<keyof ShipmentRequest, FieldDefinition>;
+
+/** The unit of a distance, which files have and records do not: these are in km. */
+export const distanceUnit = {
+  type: 'choice',
+  choices: ['km', 'mi', 'nmi', 'm'],
+  example: 'km',
+  isHint: true,
+} as const satisfies FieldDefinition;

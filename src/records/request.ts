@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { RecordKind } from './kind.ts';
-import { categories, loadUnits, requestFields } from './request-fields.ts';
+import { categories, distanceUnit, loadUnits, requestFields } from './request-fields.ts';
 import { country, date, text, uuid, withRequirements } from './values.ts';
 
 export type Category = (typeof categories)[number];
@@ -75,7 +75,7 @@ const legKey = [
   'shipment_date',
 ] as const;
 
-export const requests: RecordKind = {
+const base: RecordKind = {
   name: 'requests',
   noun: ['shipment', 'shipments'],
   fields: requestFields,
@@ -99,3 +99,19 @@ export const requests: RecordKind = {
   bulkPath: (version) => `/${version}/logistics/requests/bulk`,
   isCalculatedInline: (version) => version === 'v1',
 };
+
+const shapeOfFiles = (currentYear: number) => ({
+  ...shape(currentYear),
+  // Whatever it is, the distance has been brought to km.
+  distance_unit: text.optional(),
+});
+
+/** A shipment request as files have it: its distance may be in a unit of its own. */
+const requestsOfFiles: RecordKind = {
+  ...base,
+  fields: { ...requestFields, distance_unit: distanceUnit },
+  shape: ({ currentYear }) => shapeOfFiles(currentYear),
+  schema: ({ currentYear }) => withRequirements(z.strictObject(shapeOfFiles(currentYear)), requirements),
+};
+
+export const requests: RecordKind = { ...base, local: requestsOfFiles, uploaded: requestsOfFiles };

@@ -37,7 +37,7 @@ describe('places without a country', () => {
 
   // Two readings, one for its size and one for being near: either may be meant, so neither is taken.
   test.each([
-    ['road', 'Guadalajara', 'Toledo', 'Guadalajara, MX; Guadalajara, ES'],
+    ['road', 'Guadalajara', 'Toledo', 'Toledo, OH, US; Toledo, ES'],
     ['road', 'Dallas', 'Paris', 'Paris, FR; Paris, TX, US'],
     ['road', 'Medina', 'Cleveland', 'Medina, SA; Medina, OH, US'],
   ] as const)('by %s from %s to %s are refused with their candidates', (category, origin, destination, candidates) => {
@@ -255,4 +255,57 @@ describe('intensities of the user’s own', () => {
     const result = shipmentOf(bands, { toc: 'generic_average_road', distance_km: 1, origin_country: 'BR' });
     expect(result).toMatchObject({ toc: 'truck_diesel', loadT: 15.6 });
   });
+});
+
+describe('short names of towns', () => {
+  test.each([
+    ['Madrid', 'Torrejón', 25],
+    ['Madrid', 'Alcalá', 40],
+    ['Barcelona', 'Sant Cugat', 15],
+    ['Porto', 'Vila Nova', 5],
+    ['Lille', 'Villeneuve', 10],
+    ['Milano', 'Reggio', 185],
+    ['Leeds', 'Newcastle', 160],
+  ])('from %s to %s: the near one, about %d km', (origin, destination, km) => {
+    const { distanceKm = 0 } = shipmentOf(calculator, leg('road', origin, destination));
+    expect(Math.abs(distanceKm - km)).toBeLessThan(25);
+  });
+
+  test.each([
+    ['Madrid', 'San Fernando'],
+    ['Madrid', 'Villanueva'],
+    ['Madrid', 'Santiago'],
+  ])('from %s to %s are open: refused, or said', (origin, destination) => {
+    const request = leg('road', origin, destination);
+    const outcome = calculator.shipment(request);
+    if (outcome.ok) expect(outcome.warnings.map(({ code }) => code)).toContain('AMBIGUOUS_PLACE');
+    else expect(outcome.issue).toMatchObject({ code: 'UNKNOWN_PLACE', field: 'destination' });
+  });
+});
+
+test.each([
+  'Leeds and Manchester',
+  'Madrid y Valencia',
+  'Lille et Lyon',
+  'Berlin und Hamburg',
+  'Milano e Roma',
+  'Barcelona/Valencia',
+  'Porto + Lisboa',
+])('two towns in one text are no place: %s', (text) => {
+  const issue = issueOf(calculator, leg('road', 'Zaragoza', text));
+  expect(issue).toMatchObject({ field: 'destination', message: expect.stringContaining('more than one place') });
+});
+
+test.each([
+  ['Milano', 'M1 1AA'],
+  ['Lisboa', '28001'],
+  ['Madrid', '75001'],
+  ['Manchester', '28001'],
+  ['Wien', '10115'],
+  ['Berlin', '00-950'],
+])('%s does not lie where the postcode %s does, without any country', (destination, postcode) => {
+  const request = { ...leg('road', 'Paris', destination), destination_postcode: postcode };
+  const outcome = calculator.shipment(request);
+  if (outcome.ok) expect(outcome.warnings.map(({ code }) => code)).toContain('POSTCODE_MISMATCH');
+  else expect(outcome.issue.field).toBe('destination');
 });

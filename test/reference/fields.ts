@@ -28,6 +28,7 @@ const canonical: Readonly<Record<string, readonly [unit: string, per: number]>> 
   kwh: ['kwh', 1],
   mwh: ['kwh', 1000],
 };
+const kilometres: Readonly<Record<string, number>> = { km: 1, m: 0.001, mi: 1.609344, nmi: 1.852 };
 
 const idOf = (unit: string): string => findUnit(unit)?.id ?? unit;
 
@@ -106,7 +107,7 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
       remarks.push({ code: 'GROUPS_ASSUMED', message });
     }
     if (note !== undefined) notes.push({ code: 'COUNTRY_NAME', message: `${field}: ${note}` });
-    if (field === 'load' || field === 'quantity') {
+    if (field === 'load' || field === 'quantity' || field === 'distance_km') {
       if ((unit ?? columnUnit) !== undefined) {
         units.set(field, { unit: unit ?? columnUnit ?? '', text, isOfColumn: unit === undefined });
       }
@@ -174,10 +175,44 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
   }
   for (const extra of row.extra ?? []) readExtra(extra);
 
-  // A number with a unit of its own is brought together with the row's unit, which wins over a column's name for a load.
+  /** What the name of a column says and a column of units contradicts; nothing where they agree, or a unit behind the number counts. */
+  const contradiction = (field: string, rowUnit: string | undefined): string | undefined => {
+    const { unit, isOfColumn = true } = units.get(field) ?? {};
+    if (rowUnit === undefined || !isOfColumn) return undefined;
+    if (unit !== undefined) return idOf(unit) === idOf(rowUnit === 'ton' ? 't' : rowUnit) ? undefined : `in ${unit}`;
+    const isWeight = mapping.sources.some((source) => source.field === field && source.isWeight === true);
+    return isWeight && pieces.has(idOf(rowUnit)) ? 'a weight' : undefined;
+  };
+  const refuseOther = (field: string, unitField: string, rowUnit: string, ofColumn: string | undefined): void => {
+    delete fields[field];
+    const text = units.get(field)?.text ?? texts.get(field) ?? '';
+    const message =
+      ofColumn === undefined
+        ? `${field} ${quote(text)} has another unit than ${unitField}, ${quote(rowUnit)}`
+        : `${field} is ${ofColumn} by its column's name, and ${unitField} is ${quote(rowUnit)}`;
+    refuse(field, text, { code: 'INVALID_NUMBER', message });
+  };
+  const settleDistance = (): void => {
+    if (unreadable.has('distance_unit')) return;
+    const rowUnit = fields['distance_unit'] === undefined ? undefined : String(fields['distance_unit']);
+    delete fields['distance_unit'];
+    const value = fields['distance_km'];
+    if (typeof value !== 'number' || constants.has('distance_km')) return;
+    const { unit, isOfColumn } = units.get('distance_km') ?? { unit: undefined, isOfColumn: true };
+    if (unit === undefined && rowUnit === undefined) {
+      if (conventions.unitsNeeded?.includes('distance_unit') === true) miss('distance_km', 'distance_unit');
+      return;
+    }
+    if (unit !== undefined && rowUnit !== undefined && idOf(unit) !== idOf(rowUnit)) {
+      refuseOther('distance_km', 'distance_unit', rowUnit, isOfColumn ? `in ${unit}` : undefined);
+      return;
+    }
+    fields['distance_km'] = product(value, kilometres[idOf(unit ?? rowUnit ?? '')] ?? Number.NaN);
+  };
+  // A number with a unit of its own is brought together with the row's unit.
   const settleLoad = (): void => {
     const rowUnit = fields['load_unit'] === undefined ? undefined : String(fields['load_unit']);
-    const { unit, text, isOfColumn } = units.get('load') ?? { unit: undefined, text: '', isOfColumn: true };
+    const unit = units.get('load')?.unit;
     if (unreadable.has('load_unit')) return;
     const value = fields['load'];
     if (typeof value !== 'number' || constants.has('load')) {
@@ -190,13 +225,10 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
       if (conventions.unitsNeeded?.includes('load_unit') === true) miss('load');
       return;
     }
-    const read = readLoad(value, unit, rowUnit) ?? (isOfColumn ? readLoad(value, undefined, rowUnit) : undefined);
+    const contradicted = contradiction('load', rowUnit);
+    const read = contradicted === undefined ? readLoad(value, unit, rowUnit) : undefined;
     if (read === undefined) {
-      delete fields['load'];
-      refuse('load', text, {
-        code: 'INVALID_NUMBER',
-        message: `load ${quote(text)} has another unit than load_unit, ${quote(String(rowUnit))}`,
-      });
+      refuseOther('load', 'load_unit', String(rowUnit), contradicted);
       return;
     }
     fields['load'] = read.value;
@@ -222,11 +254,7 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
     }
     const [target = '', per = 1] = canonical[idOf(own)] ?? [];
     if (unit !== undefined && rowUnit !== undefined && idOf(unit) !== idOf(rowUnit)) {
-      delete fields['quantity'];
-      refuse('quantity', text, {
-        code: 'INVALID_NUMBER',
-        message: `quantity ${quote(text)} has another unit than quantity_unit, ${quote(rowUnit)}`,
-      });
+      refuseOther('quantity', 'quantity_unit', rowUnit, contradiction('quantity', rowUnit));
       return;
     }
     const sold = isSent ? options.fuelUnits?.get(String(fields['fuel_id'] ?? '').toLowerCase()) : target;
@@ -244,19 +272,20 @@ export function readFields(row: Row, { kind, mapping, options, conventions }: Re
       remarks.push({ code: 'UNIT_CONVERTED', message: `quantity was converted from ${own} to ${target}` });
     }
   };
-  const miss = (field: 'load' | 'quantity'): void => {
+  const miss = (field: 'load' | 'quantity' | 'distance_km', unitField = `${field}_unit`): void => {
     unreadable.add(field);
     const value = units.get(field)?.text ?? texts.get(field) ?? '';
     issues.push({
       stage: 'validate',
-      field: `${field}_unit`,
+      field: unitField,
       value,
       code: 'MISSING_FIELD',
-      message: `needs ${field}_unit: other rows have other units`,
+      message: `needs ${unitField}: other rows have other units`,
     });
   };
   settleLoad();
   settleQuantity();
+  settleDistance();
   return { fields: inOrder(kind, fields), unreadable, issues, notes, remarks, taken };
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { dictionaryLimits } from '../../src/columns/dictionary.ts';
+import { runProduct } from '../reference/product.ts';
 import { csv, jsonl, read } from './read-values.ts';
 
 const both = (table: readonly (readonly string[])[]): readonly string[] => [csv(...table), jsonl(table)];
@@ -108,6 +110,22 @@ describe('--limit', () => {
       expect(warnings.has('ROWS_LIMITED')).toBe(true);
     }
   });
+
+  test.each([1, 2, 3, 2048])(
+    'counts the blank rows before the last one that is read, in batches of %i',
+    async (batchRows) => {
+      const text =
+        'movement_id;distance_km;load;toc\na;1;1;van_diesel\n;;;\nb;1;1;van_diesel\n;;;\n;;;\nc;1;1;van_diesel\n';
+      const args = ['requests', 'in.csv', '--dry-run', '--limit', '2'] as const;
+      const { summary } = await runProduct({ 'in.csv': Buffer.from(text) }, args, {
+        blockBytes: 4096,
+        batchRows,
+        dictionary: dictionaryLimits,
+      });
+      expect(summary.rows).toMatchObject({ read: 2, valid: 2 });
+      expect(summary.warnings.find(({ code }) => code === 'BLANK_ROWS')).toMatchObject({ count: 1 });
+    },
+  );
 
   test('checks no totals', async () => {
     const { exit, rows: counts } = await read(['requests', '--local', '--limit', '31'], csv(...table));

@@ -113,6 +113,12 @@ describe('a row that another column calls taken back, whatever its sign', () => 
     ['Causale', ['Vendita', 'Vendita', 'Nota di credito', 'Vendita', 'Vendita'], 3],
     ['Tipo de transação', ['Compra', 'Estorno', 'Compra', 'Compra', 'Compra'], 2],
     ['Transaction type', ['Sale', 'Sale', 'Sale', 'Refund', 'Sale'], 4],
+    ['D/C', ['D', 'D', 'C', 'D', 'D'], 3],
+    ['Soll/Haben', ['S', 'H', 'S', 'S', 'Soll'], 2],
+    ['Debe/Haber', ['Debe', 'Debe', 'Debe', 'Haber', 'D'], 4],
+    ['Dare/Avere', ['D', 'A', 'D', 'D', 'D'], 2],
+    ['Signo', ['+', '+', '-', '+', '+'], 3],
+    ['SHKZG', ['S', 'S', 'S', 'H', 'S'], 4],
   ])('%s of a purchase', async (header, cells, row) => {
     for (const text of [csv(...fuel(header, ...cells)), jsonl(fuel(header, ...cells))]) {
       const shown = await read(['recharges', '--local'], text);
@@ -124,6 +130,23 @@ describe('a row that another column calls taken back, whatever its sign', () => 
       expect(refused.errors).toMatchObject([{ row, code: 'IMPLAUSIBLE', field: 'quantity' }]);
     }
   });
+
+  test('a sum on the credit side of two columns', async () => {
+    const [header = [], ...rows] = fuel('Debe', '10', '20', '', '40', '50');
+    const table = [[...header, 'Haber'], ...rows.map((cells, at) => [...cells, at === 2 ? '30' : ''])];
+    const { warnings } = await read(['recharges', '--local'], csv(...table));
+    expect(warnings.get('IMPLAUSIBLE')).toMatch(/^"Haber" has a sum.*\(row 3\)$/);
+  });
+
+  test.each(['Anulación E1', 'Storno 4711', 'CANCELLED E1', 'Annulation E1', 'Anul·lació E1'])(
+    'a shipment whose id says so: %s',
+    async (id) => {
+      const [header = [], ...rows] = shipments();
+      const table = [header, ...rows.map((cells, at) => (at === 2 ? [id, ...cells.slice(1)] : cells))];
+      const { warnings } = await read(['requests', '--local'], csv(...table));
+      expect(warnings.get('IMPLAUSIBLE')).toMatch(/\(row 3\)$/);
+    },
+  );
 
   test('a cancelled shipment, but not one of goods that are returned', async () => {
     const [header = [], ...rows] = shipments();

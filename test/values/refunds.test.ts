@@ -18,6 +18,20 @@ const table = (...rows: readonly string[]): string[][] => [
 
 const net = ['recharges', '--local', '--refunds', 'net'] as const;
 
+test.each(['Card', 'Nº tarjeta', 'Kartennummer', 'Numéro de carte', 'Numero carta', 'Cartão', 'Targeta'])(
+  'a refund takes back no purchase of another card, by a column %s',
+  async (header) => {
+    const rows = (purchase: string, refund: string): string =>
+      csv(
+        ['date', 'country', 'fuel_id', 'quantity', header],
+        ['2025-06-01', 'ES', 'diesel', '50', purchase],
+        ['2025-06-02', 'ES', 'diesel', '-50', refund],
+      );
+    expect((await read(net, rows('7001', '7001'))).rows).toMatchObject({ skipped: 2, invalid: 0 });
+    expect((await read(net, rows('7001', '7002'))).rows).toMatchObject({ valid: 1, invalid: 1 });
+  },
+);
+
 describe('a refund is refused, and its message names the purchase that stays counted', () => {
   test.each([
     ['before it', ['01 50 A', '02 -50 A'], 2, /row 1 \(line \d\), stays counted: over by 50$/],

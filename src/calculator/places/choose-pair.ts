@@ -113,7 +113,10 @@ function pairOf(from: PlaceCandidate, to: PlaceCandidate, { power, nearKm }: Pai
 function openEnd(origin: End, destination: End, best: CandidatePair | undefined, nearest: CandidatePair): OpenEnd {
   const isOpen = (end: End, side: 'from' | 'to'): boolean =>
     end.found.candidates !== undefined && nearest[side].place !== (best?.[side].place ?? end.found.place);
-  const end = isOpen(origin, 'from') ? 'origin' : 'destination';
+  // The end whose other place is the likelier one, next to its largest, is the one to say more of.
+  const likely = (end: End, side: 'from' | 'to'): number =>
+    isOpen(end, side) ? nearest[side].weight / largestOf(end) : 0;
+  const end = likely(origin, 'from') > likely(destination, 'to') ? 'origin' : 'destination';
   const [{ found }, near] = end === 'origin' ? [origin, nearest.from] : [destination, nearest.to];
   return open(
     end,

@@ -30,6 +30,8 @@ export interface NamedTown {
   readonly isPrimary: boolean;
   /** How likely the town is meant by the name, 1 by its own. */
   readonly nameWeight?: number;
+  /** The name is the beginning of the town's own, whose rest people leave out. */
+  readonly isShort?: boolean;
 }
 
 interface Header {
@@ -116,6 +118,23 @@ export class Gazetteer {
     for (let at = this.#townStarts[index] ?? 0; at < end; at += 1) {
       const value = this.#keyTowns[at] ?? 0;
       towns.push({ town: this.town(value & ~primaryFlag), isPrimary: value >= primaryFlag });
+    }
+    return towns;
+  }
+
+  /** The towns whose own name goes on after a name with a word that links: `Alcalá de Henares` for `alcala`. */
+  longerNamed(folded: string, isLink: (word: string) => boolean): readonly Town[] {
+    const start = Buffer.from(`${folded} `);
+    const towns: Town[] = [];
+    for (let index = this.#lowerBound(start); index < this.#keyStarts.length - 1; index += 1) {
+      const key = this.#keyAt(index);
+      if (key.length < start.length || key.compare(start, 0, start.length, 0, start.length) !== 0) break;
+      if (!isLink(key.toString('utf8', start.length).split(' ')[0] ?? '')) continue;
+      const end = this.#townStarts[index + 1] ?? 0;
+      for (let at = this.#townStarts[index] ?? 0; at < end; at += 1) {
+        const value = this.#keyTowns[at] ?? 0;
+        if (value >= primaryFlag) towns.push(this.town(value & ~primaryFlag));
+      }
     }
     return towns;
   }

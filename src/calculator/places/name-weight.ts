@@ -1,3 +1,4 @@
+import { readData } from '../../embedded.ts';
 import { foldPlaceName } from './fold.ts';
 import type { NamedTown } from './gazetteer.ts';
 
@@ -10,6 +11,18 @@ const strangerWeight = 1 / 30;
 const leastAlike = 0.5;
 /** Someone who writes `Cádiz` means it rather than Cadiz. */
 const unaccentedWeight = 0.25;
+
+let links: ReadonlySet<string> | undefined;
+
+/** Whether a word links a name with what tells the town from its namesakes: `de`, `upon`, `am`. */
+export function isLinkOfNames(word: string): boolean {
+  links ??= new Set(
+    Object.values(readData<{ words: Record<string, string> }>('name-links.json').words).flatMap((text) =>
+      text.split(' '),
+    ),
+  );
+  return links.has(word);
+}
 
 const isAccented = (text: string): boolean => /[\u0080-\u024f]/.test(text);
 

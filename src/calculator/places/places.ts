@@ -25,6 +25,10 @@ import { Towns } from './towns.ts';
 const knownTownPopulation = 20_000;
 /** A site lies at most this far from the town that it is named after: Narita from Tokyo. */
 const siteKm = 70;
+/** Towns that are named together are one place if they are this near: Newcastle and Gateshead. */
+const twinTownsKm = 25;
+/** How likely a town is meant by a name at least, 1 by its own, to be one of two: names in other languages are. */
+const isMeantBy = 0.5;
 /** Towns of the code's other words up to so many times smaller than the largest say whether it is meant. */
 const largeEnough = 10;
 
@@ -50,6 +54,9 @@ const isNumbered = (word: string): boolean => /\d/.test(word) && !/^[A-Z]{1,3}\d
 /** A town, and one that is passed on the way to it: `Barcelona vía Valencia`. After a comma it may be a street: `Milano, Via Roma`. */
 const throughAnother =
   /[\p{L})]\s+(vía|via|über|ueber|passant par|passant per|passando per|passando por|pasando por)\s+\p{L}/iu;
+
+/** Two names that a word or a mark joins. */
+const joined = /^(\p{L}[^,;()\d]*?)(?:\s+(?:and|y|e|et|und|i|en|&|\+)\s+|\s*[/+&]\s*)(\p{L}[^,;()\d]*)$/u;
 
 const noSiteTown = /^(?:porto|port|puerto|s(?:an|anta|anto|ankt|aint|ão|t\.?) \S+)$/i;
 
@@ -104,6 +111,8 @@ export class Places {
       const hint = 'write each part of the way as a row of its own, or give distance_km';
       return { ok: false, reason: `names more than one place ("${way}")`, hint };
     }
+    const several = this.#severalTowns(text);
+    if (several !== undefined) return several;
     const coordinates = readCoordinates(text);
     if (coordinates === 'out of range') {
       const hint = 'latitude goes from -90 to 90, longitude from -180 to 180, in this order';
@@ -116,6 +125,25 @@ export class Places {
       this.#ratherCode(text, hints) ??
       this.#byName(text, hints)
     );
+  }
+
+  /** Two towns that are far from each other, joined by a word: `Leeds and Manchester`, `Barcelona/Valencia`. */
+  #severalTowns(text: string): UnknownPlace | undefined {
+    const [, one = '', other = ''] = joined.exec(text) ?? [];
+    if (one === '' || this.#sources.gazetteer().find(text).length > 0) return undefined;
+    const townsOf = (name: string): readonly NamedTown[] =>
+      countryNamed(name, this.#sources) === undefined
+        ? this.#towns
+            .named(nameOnly(name), [], {})
+            .filter(({ town, nameWeight = 1 }) => nameWeight >= isMeantBy && town.population >= knownTownPopulation)
+        : [];
+    const [first, second] = [townsOf(one.trim()), townsOf(other.trim())];
+    const isOne = first.some((a) =>
+      second.some((b) => greatCircleKm(a.town.lat, a.town.lon, b.town.lat, b.town.lon) < twinTownsKm),
+    );
+    if (first.length === 0 || second.length === 0 || isOne) return undefined;
+    const hint = 'write each part of the way as a row of its own, or give distance_km';
+    return { ok: false, reason: `names more than one place ("${other.trim()}", too)`, hint };
   }
 
   /** A word for what is at a place, where nothing says in which country a town of that name is meant: `Nave 3`, `Export`. */

@@ -15,6 +15,22 @@ const forms: readonly (readonly [RegExp, string])[] = [
   [/^\d{5}-\d{3}$/, 'BR'],
 ];
 
+/** Countries by the digits that all their postcodes have; those of `none` have letters. Universal Postal Union, addressing by country. */
+const digitsOf: Readonly<Record<'none' | 4 | 5 | 6, ReadonlySet<string>>> = {
+  none: new Set(['GB', 'IE', 'CA']),
+  4: new Set('AT AU BE BG CH DK HU LU NL NO NZ PT SI ZA'.split(' ')),
+  5: new Set('CZ DE EE ES FI FR GR HR IT MA MX PL SE SK TR UA US'.split(' ')),
+  6: new Set('CN IN RO RU SG'.split(' ')),
+};
+
+/** Whether a country has no postcodes of so many digits; a leading zero may be cut. */
+function isOtherForm(country: string, digits: number): boolean {
+  if (digitsOf.none.has(country)) return true;
+  if (digitsOf[4].has(country)) return digits > 4;
+  if (digitsOf[5].has(country)) return digits > 5;
+  return digitsOf[6].has(country) && digits < 5;
+}
+
 /** Regions by the first two digits of their postcodes, or three; a few postcodes are in one of several. */
 type RegionsOfPostcodes = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
@@ -44,13 +60,15 @@ export class Regions {
    */
   hasPostcode(town: Town, postcode: string): boolean | undefined {
     const country = forms.find(([form]) => form.test(postcode.trim()))?.[1];
-    if (country !== undefined) return country === town.country ? true : undefined;
+    if (country !== undefined) return country === town.country;
     const digits = postcode.trim().replace(/[ -]\d{4}$/, '');
+    if (/^\d{4,6}$/.test(digits) && isOtherForm(town.country, digits.length)) return false;
     if (!/^\d{4,5}$/.test(digits) || !padded.has(town.country)) return undefined;
     const code = digits.padStart(5, '0');
     const prefixes = this.#postcodes[town.country];
     const regions = prefixes?.[code.slice(0, 3)] ?? prefixes?.[code.slice(0, 2)];
-    return regions?.some((region) => isIn(town, region));
+    // What begins as no postcode of the country does is another's.
+    return prefixes === undefined ? undefined : regions?.some((region) => isIn(town, region)) === true;
   }
 }
 

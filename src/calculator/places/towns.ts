@@ -1,7 +1,7 @@
 import { greatCircleKm } from '../distances/geodesic.ts';
 import { foldPlaceName } from './fold.ts';
 import type { NamedTown, Town } from './gazetteer.ts';
-import { nameWeight } from './name-weight.ts';
+import { isLinkOfNames, nameWeight } from './name-weight.ts';
 import {
   asPlace,
   countryNamed,
@@ -13,6 +13,13 @@ import {
 import { nameVariants, type PlacePart } from './read-place.ts';
 import { cityPopulation, nameOnly, type Reading } from './readings.ts';
 import { isIn } from './regions.ts';
+
+/** A town whose name is longer is meant less often than one that has it all: it never wins over a city by being near. */
+const shortWeight = 0.2;
+/** Shorter beginnings, and words that begin many names, are not names. */
+const leastShort = 4;
+const notShort =
+  /^(?:villa|vila|ville|santa|saint|sankt|puerto|porto|port|castillo|castell|monte|mont|punta|punto|valle|val|rio|isla|ile|isola|bad|alto|barrio|colonia|ciudad|pueblo|campo|torre|puente|pont|ponte|bois|fort|fonte|casa|casas|pico|cabo|cape|lake|point)$/;
 
 const sectionWeight = 0.2;
 const seatWeight = 1.2;
@@ -65,7 +72,8 @@ export class Towns {
       const part = parts[index];
       if (part === undefined || part.text === '') continue;
       if (part.text.length === 2 && !isCountry && countryNamed(part.text, this.#sources) !== undefined) continue;
-      const named = large(this.named(part, parts, { country, category: hints.category }), leastPopulation);
+      const whole = this.named(part, parts, { country, category: hints.category });
+      const named = large([...whole, ...this.#shortened(part.text, country, whole)], leastPopulation);
       const own = isCountry ? named.filter(({ town }) => countryNamed(town.name, this.#sources) === country) : named;
       // Andalucía is a region of Spain, not a town of Colombia; Lérida is the capital of its province.
       const isAlone = parts.length === 1 && country === undefined;
@@ -140,6 +148,19 @@ export class Towns {
     return [];
   }
 
+  /** The towns whose own name begins with this one: `Torrejón` is mostly Torrejón de Ardoz. */
+  #shortened(text: string, country: string | undefined, whole: readonly NamedTown[]): readonly NamedTown[] {
+    const folded = foldPlaceName(text);
+    if (folded.length < leastShort || notShort.test(folded)) return [];
+    // Sevilla is not Sevilla la Nueva: where a city has the name, nothing is left out of it.
+    const cities = new Set(whole.flatMap(({ town }) => (town.population >= cityPopulation ? [town.country] : [])));
+    return this.#sources
+      .gazetteer()
+      .longerNamed(folded, isLinkOfNames)
+      .filter((town) => (country === undefined || town.country === country) && !cities.has(town.country))
+      .map((town) => ({ town, isPrimary: true, isShort: true, nameWeight: shortWeight }));
+  }
+
   /** Keeps the towns that the other parts of the text agree with, and weighs them. */
   #narrow(
     towns: readonly NamedTown[],
@@ -166,9 +187,10 @@ export class Towns {
       else kept = agreeing;
     }
     const candidates = this.#thatModeServes(this.#withPostcode(kept, parts, hints), hints)
-      .map(({ town, nameWeight: ofName = 1 }) => ({
+      .map(({ town, nameWeight: ofName = 1, isShort = false }) => ({
         town,
         isOwn: ofName === 1,
+        isShort,
         weight:
           Math.max(town.population, 300) *
           ofName *
@@ -179,7 +201,9 @@ export class Towns {
       .toSorted((a, b) => b.weight - a.weight);
     // Another name than a town's own is meant only where no larger town has it for its own.
     const first = candidates.findIndex(({ isOwn }) => isOwn);
-    return { candidates: candidates.filter(({ isOwn }, index) => isOwn || first < 0 || index < first), leftOver };
+    const isMeant = ({ isOwn, isShort }: (typeof candidates)[number], index: number): boolean =>
+      isOwn || isShort || first < 0 || index < first;
+    return { candidates: candidates.filter(isMeant), leftOver };
   }
 
   /** Whether a part is an article that belongs before the town's name, and no abbreviation of a region (`IL`, `LA`). */

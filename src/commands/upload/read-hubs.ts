@@ -28,7 +28,8 @@ const columns = {
 export async function readHubs(path: string, places: Places, stdin: Readable): Promise<readonly Place[]> {
   const known = new Set<string>(Object.values(columns).flat());
   const options = { format: undefined, delimiter: undefined, encoding: undefined };
-  const input = await Input.open(path, { ...options, isKnownColumn: (name) => known.has(normaliseName(name)) }, stdin);
+  const isKnownColumn = (name: string): boolean => known.has(normaliseName(name));
+  const input = await Input.open(path, { ...options, isKnownColumn, isUnit: () => false }, stdin);
   try {
     const names = input.table.columns.map(normaliseName);
     const at = (field: keyof typeof columns): number =>

@@ -25,6 +25,39 @@ export function meaningOfFormat(code: string): NumberMeaning {
   return /[dmyhs]/i.test(marks) ? 'date' : 'number';
 }
 
+/** The unit that a format shows a number in, and how many times smaller than its value it shows it. */
+export interface ShownUnit {
+  readonly unit: string;
+  readonly divisor: number;
+}
+
+const condition = /\[[<>=]/;
+/** Commas after the last digit divide by a thousand each. */
+const scaling = /[0#?](,+)(?![,0#?.])/;
+
+/**
+ * The unit in the words of a format: `0.00" t"`, `#,##0\ \k\g`. It is a part of what the author of a sheet sees, and nowhere else.
+ *
+ * @param isUnit tells units from other words, such as those of a currency
+ */
+export function shownUnit(code: string, isUnit: (text: string) => boolean): ShownUnit | undefined {
+  if (meaningOfFormat(code) !== 'number') return undefined;
+  const sections = code.split(/;(?=(?:[^"]*"[^"]*")*[^"]*$)/);
+  const shown = sections.map((section) => unitOfSection(section, isUnit));
+  // `[<1000]0" kg";0," t"`: the value is in the unit that it is shown in undivided.
+  return condition.test(code) ? shown.find((each) => each?.divisor === 1) : shown[0];
+}
+
+function unitOfSection(section: string, isUnit: (text: string) => boolean): ShownUnit | undefined {
+  const unit = [...section.matchAll(/"([^"]*)"|\\(.)/g)]
+    .map(([, quoted, escaped]) => quoted ?? escaped)
+    .join('')
+    .trim();
+  if (unit === '' || !isUnit(unit)) return undefined;
+  const [, commas = ''] = scaling.exec(section.replaceAll(literals, ' ')) ?? [];
+  return { unit, divisor: 1000 ** commas.length };
+}
+
 export function meaningOfBuiltIn(id: number): NumberMeaning {
   if (id === builtInDuration) return 'duration';
   return builtInDates.some(([first, last]) => id >= first && id <= last) ? 'date' : 'number';

@@ -1,7 +1,15 @@
 import { inputError } from '../../errors.ts';
-import { CellKind, CellLines, errorCell, numberCell, textCell } from '../cell-lines.ts';
+import { CellKind, CellLines, errorCell, measuredCell, numberCell, textCell } from '../cell-lines.ts';
 import type { Zip } from '../zip.ts';
-import { mostSheetColumns, mostSheetRows, type RowsHandler, rowsOf, type Sheet, type Workbook } from './workbook.ts';
+import {
+  type IsUnit,
+  mostSheetColumns,
+  mostSheetRows,
+  type RowsHandler,
+  rowsOf,
+  type Sheet,
+  type Workbook,
+} from './workbook.ts';
 import { attributeOf, decodeEntities, type XmlHandler } from './xml.ts';
 import { readXml } from './xlsx.ts';
 
@@ -12,7 +20,7 @@ export const odsType = 'application/vnd.oasis.opendocument.spreadsheet';
  *
  * @throws RunError (exit 3) when it is damaged or encrypted
  */
-export async function openOds(zip: Zip, path: string): Promise<Workbook> {
+export async function openOds(zip: Zip, path: string, isUnit: IsUnit): Promise<Workbook> {
   const manifest = zip.find('META-INF/manifest.xml');
   if (manifest !== undefined && (await zip.text(manifest)).includes('encryption-data')) {
     throw inputError('INPUT_ENCRYPTED', `${path} is encrypted`, 'save it without a password');
@@ -28,7 +36,7 @@ export async function openOds(zip: Zip, path: string): Promise<Workbook> {
   const sheets = names.sheets.map((sheet, index): Sheet => ({
     ...sheet,
     ...rowsOf(async () => {
-      const handler = new SheetHandler(index);
+      const handler = new SheetHandler(index, isUnit);
       return { handler, pieces: readXml(zip, content, handler, path) };
     }),
   }));
@@ -65,6 +73,7 @@ class SheetHandler implements RowsHandler {
   readonly lines = new CellLines();
   hasHiddenRows = false;
   readonly #wanted: number;
+  readonly #isUnit: IsUnit;
   #table = -1;
   #depth = 0;
   isOver = false;
@@ -81,8 +90,9 @@ class SheetHandler implements RowsHandler {
   #isInParagraph = false;
   #annotations = 0;
 
-  constructor(wanted: number) {
+  constructor(wanted: number, isUnit: IsUnit) {
     this.#wanted = wanted;
+    this.#isUnit = isUnit;
   }
 
   open(name: string, attributes: string): void {
@@ -165,12 +175,21 @@ class SheetHandler implements RowsHandler {
     this.#empty = 0;
   }
 
+  /** A number; with the unit that its format shows it in. */
+  #number(value: number): string {
+    const [, shown = '', unit = ''] = shownNumber.exec(this.#text.trim()) ?? [];
+    return unit !== '' && this.#isUnit(unit) && isShownWhole(shown, value)
+      ? measuredCell(value, unit)
+      : numberCell(value);
+  }
+
   #cell(): string {
     const attributes = this.#attributes;
     const formula = attributeOf(attributes, 'table:formula');
     if (attributeOf(attributes, 'calcext:value-type') === 'error') return errorCell(this.#text);
     switch (attributeOf(attributes, 'office:value-type')) {
       case 'float':
+        return this.#number(Number(attributeOf(attributes, 'office:value') ?? Number.NaN));
       case 'currency':
       case 'percentage':
         return numberCell(Number(attributeOf(attributes, 'office:value') ?? Number.NaN));
@@ -186,6 +205,17 @@ class SheetHandler implements RowsHandler {
         return formula === undefined ? textCell(this.#text) : errorCell(`=${formula.replace(/^\w+:=?/, '')}`);
     }
   }
+}
+
+/** A number as it is shown, and the words after it. */
+const shownNumber = /^([+-]?\d[\d.,'\s]*?)\s*(\p{L}[\p{L}\d]*)$/u;
+
+/** Whether a number is shown as it is, rounded and with any marks: not as thousands. */
+function isShownWhole(shown: string, value: number): boolean {
+  const digits = (text: string): string => text.replaceAll(/\D/g, '').replace(/^0+/, '');
+  const whole = digits(String(Math.trunc(Math.abs(value))));
+  const least = digits(shown);
+  return least.startsWith(whole) || least.startsWith(digits(String(Math.round(Math.abs(value)))));
 }
 
 /** How often something is repeated; at least once. */

@@ -1,7 +1,7 @@
 import { inputError } from '../../errors.ts';
 import type { Zip } from '../zip.ts';
 import { odsType, openOds } from './ods.ts';
-import type { Workbook } from './workbook.ts';
+import type { IsUnit, Workbook } from './workbook.ts';
 import { openXlsx } from './xlsx.ts';
 
 /** Whether an archive is a workbook. */
@@ -13,10 +13,10 @@ export const isWorkbook = (zip: Zip): boolean =>
  *
  * @throws RunError (exit 3) when it is damaged, or another document
  */
-export async function openWorkbook(zip: Zip, path: string): Promise<Workbook> {
+export async function openWorkbook(zip: Zip, path: string, isUnit: IsUnit): Promise<Workbook> {
   const type = zip.find('mimetype');
-  if (type === undefined) return openXlsx(zip, path);
-  if ((await zip.text(type)).trim() === odsType) return openOds(zip, path);
+  if (type === undefined) return openXlsx(zip, path, isUnit);
+  if ((await zip.text(type)).trim() === odsType) return openOds(zip, path, isUnit);
   throw inputError(
     'INPUT_NOT_TEXT',
     `${path} is a document, not a spreadsheet`,

@@ -16,6 +16,9 @@ export interface Sheet {
 }
 
 /** A workbook, opened: its sheets are known and not read yet. */
+/** Tells units of values from other words that they are shown with. */
+export type IsUnit = (text: string) => boolean;
+
 export interface Workbook {
   readonly format: 'xlsx' | 'ods';
   readonly sheets: readonly Sheet[];

@@ -1,11 +1,27 @@
 import { StringDecoder } from 'node:string_decoder';
 import { errorMessage, inputError, RunError } from '../../errors.ts';
 import { Remembered } from '../../remembered.ts';
-import { CellKind, CellLines, errorCell, numberCell, textCell } from '../cell-lines.ts';
+import { CellKind, CellLines, errorCell, measuredCell, numberCell, textCell } from '../cell-lines.ts';
 import type { Zip, ZipEntry } from '../zip.ts';
-import { dateText, durationText, meaningOfBuiltIn, meaningOfFormat, type NumberMeaning } from './number-formats.ts';
+import {
+  dateText,
+  durationText,
+  meaningOfBuiltIn,
+  meaningOfFormat,
+  type NumberMeaning,
+  type ShownUnit,
+  shownUnit,
+} from './number-formats.ts';
 import { SharedTexts } from './shared-texts.ts';
-import { mostSheetColumns, mostSheetRows, type RowsHandler, rowsOf, type Sheet, type Workbook } from './workbook.ts';
+import {
+  type IsUnit,
+  mostSheetColumns,
+  mostSheetRows,
+  type RowsHandler,
+  rowsOf,
+  type Sheet,
+  type Workbook,
+} from './workbook.ts';
 import { decodeText } from './xlsx-text.ts';
 import { attributeOf, decodeEntities, type XmlHandler, XmlReader } from './xml.ts';
 
@@ -23,6 +39,8 @@ interface Shared {
   readonly texts: SharedTexts;
   /** By style of a cell. */
   readonly meanings: readonly NumberMeaning[];
+  /** By style, the unit that it shows numbers in. */
+  readonly units: readonly (ShownUnit | undefined)[];
   readonly system: 1900 | 1904;
 }
 
@@ -35,7 +53,7 @@ interface Shared {
  *
  * @throws RunError (exit 3) when it is damaged, or a binary workbook
  */
-export async function openXlsx(zip: Zip, path: string): Promise<Workbook> {
+export async function openXlsx(zip: Zip, path: string, isUnit: IsUnit): Promise<Workbook> {
   const root = await readRelations(zip, '');
   const document = root.find(({ type }) => type === 'officeDocument');
   if (document?.path.endsWith('.bin') === true) {
@@ -61,7 +79,7 @@ export async function openXlsx(zip: Zip, path: string): Promise<Workbook> {
     if (textsPart !== undefined) await readWhole(zip, textsPart, texts, path);
     if (stylesPart !== undefined) await readWhole(zip, stylesPart, styles, path);
     texts.finish();
-    return { texts, meanings: styles.meanings(), system: described.system };
+    return { texts, meanings: styles.meanings(), units: styles.units(isUnit), system: described.system };
   };
   const sheets = described.sheets.flatMap(({ id, ...sheet }): Sheet[] => {
     const relation = relations.find((each) => each.id === id);
@@ -164,7 +182,7 @@ class WorkbookHandler implements XmlHandler {
   text(): void {}
 }
 
-/** Finds which styles show numbers as dates. */
+/** Finds which styles show numbers as dates, or with a unit. */
 class StylesHandler implements XmlHandler {
   readonly #formats = new Map<number, string>();
   readonly #styles: number[] = [];
@@ -188,6 +206,10 @@ class StylesHandler implements XmlHandler {
       const code = this.#formats.get(id);
       return code === undefined ? meaningOfBuiltIn(id) : meaningOfFormat(code);
     });
+  }
+
+  units(isUnit: IsUnit): readonly (ShownUnit | undefined)[] {
+    return this.#styles.map((id) => shownUnit(this.#formats.get(id) ?? '', isUnit));
   }
 }
 
@@ -314,6 +336,8 @@ class SheetHandler implements RowsHandler {
     const meaning = this.#shared.meanings[this.#style] ?? 'number';
     if (text === '') return '';
     if (meaning === 'date') return this.#dates.of(text);
+    const shown = this.#shared.units[this.#style];
+    if (shown !== undefined) return measuredCell(readNumber(text) / shown.divisor, shown.unit);
     if (shortDigits.test(text) && meaning === 'number') return CellKind.number + text;
     const value = readNumber(text);
     return meaning === 'duration' && value >= 0 ? textCell(durationText(value)) : numberCell(value);
