@@ -104,7 +104,7 @@ export default {
     // The page draws with a library of its own, and sees as little of the machine as the calculation.
     rulesOf(['src/report/page/**'], 'report', { ...rooms.report, libraries: ['d3-scale'], seesProcess: false }),
     { files: ['data/*.js', 'schemas/*.js', 'fixtures/*.js', 'bench/**'], rules: { 'eslint/no-console': 'off' } },
-    { files: ['test/calculator/**', 'test/nodes.js'], rules: { 'eslint/no-console': 'off' } },
+    { files: ['test/calculator/**', 'test/{coverage,nodes}.js'], rules: { 'eslint/no-console': 'off' } },
     {
       files: ['test/**'],
       rules: {

@@ -10,5 +10,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     // They wait in part for the processes, for answers, and for records to settle.
     maxWorkers: availableParallelism() + 1,
+    coverage: { include: ['src/**'], reporter: ['html', 'json-summary'] },
   },
 });

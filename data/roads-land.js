@@ -1,5 +1,5 @@
 // The land as data/build-roads.js sees it: lengths, and the coast with what lies on which side of it.
-import { readFileSync } from 'node:fs';
+import { readPackage, requirePackage } from './files.js';
 
 export const kmPerDegree = 111.195;
 export const radians = (degrees) => (degrees * Math.PI) / 180;
@@ -78,9 +78,9 @@ export class Segments {
 }
 
 /** The coast of Natural Earth 1:10m from the package world-atlas. */
-export function readCoast(require) {
-  const { feature } = require('topojson-client');
-  const atlas = JSON.parse(readFileSync(require.resolve('world-atlas/land-10m.json'), 'utf8'));
+export function readCoast() {
+  const { feature } = requirePackage('topojson-client');
+  const atlas = JSON.parse(readPackage('world-atlas/land-10m.json'));
   const coast = new Segments();
   const land = feature(atlas, atlas.objects.land);
   const geometries =

@@ -34,9 +34,8 @@ export function isClosed(a, b) {
   return Math.abs(a.lon - b.lon) > 180 || barriers.cuts(a, b).length > 0;
 }
 
-/** @param require of a folder in which the package world-atlas is installed */
-export function readRules(require) {
-  const coast = readCoast(require);
+export function readRules() {
+  const coast = readCoast();
 
   /** Whether a lorry can be thought to drive along the line between two places. */
   function isDrivable(a, b) {

@@ -1,5 +1,5 @@
 // Runs the tests of the main paths on each version of Node.js that is supported: `npm run test:nodes [version ...]`.
-// The npm package `node` brings the programs.
+// The npm package `node` brings the programs; `current` is the one that runs this.
 import { spawnSync } from 'node:child_process';
 
 const versions = process.argv.length > 2 ? process.argv.slice(2) : ['20.19.0', '22', '24'];
@@ -14,10 +14,11 @@ const suites = [
 
 const failed = versions.filter((version) => {
   console.log(`Node.js ${version}`);
-  const vitest = ['node', 'node_modules/vitest/vitest.mjs', 'run', ...suites];
-  const { status } = spawnSync('npm', ['exec', '--yes', `--package=node@${version}`, '--', ...vitest], {
-    stdio: 'inherit',
-  });
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...suites];
+  const { status } =
+    version === 'current'
+      ? spawnSync(process.execPath, vitest, { stdio: 'inherit' })
+      : spawnSync('npm', ['exec', '--yes', `--package=node@${version}`, '--', 'node', ...vitest], { stdio: 'inherit' });
   return status !== 0;
 });
 

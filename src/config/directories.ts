@@ -1,28 +1,32 @@
 import { homedir, platform } from 'node:os';
-import { join } from 'node:path';
+import { posix, win32 } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where what was done is written down: XDG's state directory, or the system's own. */
-export const stateDirectory = (environment: Environment): string =>
-  directoryFor(environment, {
+export const stateDirectory = (environment: Environment, system = platform()): string =>
+  directoryFor(environment, system, {
     xdg: 'XDG_STATE_HOME',
     windows: ['LOCALAPPDATA', 'dcycle-upload', 'state'],
     home: ['.local', 'state'],
   });
 
 /** Where files go that can be made again: XDG's cache directory, or the system's own. */
-export const cacheDirectory = (environment: Environment): string =>
-  directoryFor(environment, {
+export const cacheDirectory = (environment: Environment, system = platform()): string =>
+  directoryFor(environment, system, {
     xdg: 'XDG_CACHE_HOME',
     windows: ['LOCALAPPDATA', 'dcycle-upload', 'cache'],
     home: ['.cache'],
   });
 
 /** The configuration file: in XDG's configuration directory, or the system's own. */
-export const configPath = (environment: Environment): string =>
-  join(
-    directoryFor(environment, { xdg: 'XDG_CONFIG_HOME', windows: ['APPDATA', 'dcycle-upload'], home: ['.config'] }),
+export const configPath = (environment: Environment, system = platform()): string =>
+  pathsOf(system).join(
+    directoryFor(environment, system, {
+      xdg: 'XDG_CONFIG_HOME',
+      windows: ['APPDATA', 'dcycle-upload'],
+      home: ['.config'],
+    }),
     'config.json',
   );
 
@@ -34,11 +38,18 @@ interface Places {
   readonly home: readonly string[];
 }
 
-function directoryFor(environment: Environment, { xdg, windows: [variable, ...names], home }: Places): string {
+const pathsOf = (system: string): typeof posix => (system === 'win32' ? win32 : posix);
+
+function directoryFor(
+  environment: Environment,
+  system: string,
+  { xdg, windows: [variable, ...names], home }: Places,
+): string {
+  const { join } = pathsOf(system);
   const own = environment[xdg];
   if (own !== undefined && own !== '') return join(own, 'dcycle-upload');
   const ofSystem = environment[variable];
-  if (platform() === 'win32' && ofSystem !== undefined && ofSystem !== '') return join(ofSystem, ...names);
+  if (system === 'win32' && ofSystem !== undefined && ofSystem !== '') return join(ofSystem, ...names);
   return join(environment['HOME'] || homeDirectory(), ...home, 'dcycle-upload');
 }
 
