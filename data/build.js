@@ -184,39 +184,6 @@ const dcycleIds = {
   'desnz2025-diesel-average-biofuel-blend': ['f51a1645-c201-43da-9dcd-6408be3cb517'],
   'desnz2025-aviation-turbine-fuel': ['a0b56b0f-216c-456e-9e0f-1876d3b57622'],
 };
-const moreNames = {
-  'desnz2025-diesel-average-biofuel-blend': [
-    'gasoil',
-    'gasoil A',
-    'gasóleo',
-    'gasóleo auto',
-    'diesel A',
-    'diésel',
-    'diesel e+',
-    'gazole',
-    'gasolio',
-    'dieselkraftstoff',
-    'B7',
-  ],
-  'desnz2025-petrol-average-biofuel-blend': [
-    'gasolina 95',
-    'gasolina 98',
-    'sin plomo 95',
-    'sin plomo 98',
-    'SP95',
-    'SP98',
-    'super 95',
-    'benzin',
-    'benzina',
-    'essence',
-    'unleaded',
-  ],
-  'desnz2025-aviation-turbine-fuel': ['jet fuel', 'jet A-1', 'queroseno'],
-  'desnz2025-cng': ['compressed natural gas', 'gas natural comprimido'],
-  'desnz2025-lng': ['liquefied natural gas', 'gas natural licuado'],
-  'desnz2025-lpg': ['autogás'],
-  'desnz2025-electricity-uk': ['electricidad'],
-};
 const fuels = read('fuels-desnz-2025.json').fuels.filter((fuel) => fuel.embed_ok && fuel.set === 'DESNZ-2025');
 write(
   'fuels.json',
@@ -228,7 +195,6 @@ write(
       set: 'DESNZ 2025',
       year: fuel.year,
       name: fuel.fuel,
-      aliases: [...fuel.aliases.filter((alias) => !alias.includes('(')), ...(moreNames[fuel.id] ?? [])],
       ids: dcycleIds[fuel.id] ?? [],
       region: fuel.region,
       isElectricity: fuel.fuel.startsWith('Electricity'),

@@ -4,7 +4,7 @@ import type { Issue, Warning } from '../issues.ts';
 import type { Conventions } from '../mapping/conventions.ts';
 import { suggestCountry } from '../mapping/countries.ts';
 import type { Mapping } from '../mapping/mapping.ts';
-import { nearest } from '../mapping/names.ts';
+import { nearestNames } from '../mapping/names.ts';
 import type { Fields, RecordKind, Requirement } from '../records/kind.ts';
 import { createFieldChecks } from '../records/validate.ts';
 import { isRefund } from './find-refunds.ts';
@@ -49,7 +49,14 @@ export interface InspectedValues {
   readonly field: string;
   readonly column: string;
   readonly distinct: number;
-  readonly unknown: readonly { readonly value: string; readonly count: number; readonly nearest: string | undefined }[];
+  readonly unknown: readonly UnknownValue[];
+}
+
+export interface UnknownValue {
+  readonly value: string;
+  readonly count: number;
+  /** What it may mean, the likeliest first. */
+  readonly proposals: readonly string[];
 }
 
 /** What was understood of an input, and why. */
@@ -75,8 +82,9 @@ export interface Inspection {
 
 /** Values that are known. */
 export interface KnownValues {
-  readonly names: ReadonlySet<string>;
   has(value: string): boolean;
+  /** What an unknown one may mean, the likeliest first. */
+  propose(value: string): readonly string[];
 }
 
 export interface InspectOptions extends ReadingOptions {
@@ -163,6 +171,12 @@ function shareOf(rows: readonly InspectedRow[]): InspectedShare {
   };
 }
 
+/** Of a choice those that are spelt like it, else countries. */
+const proposalsFrom =
+  (choices: readonly string[] | undefined) =>
+  (value: string): readonly string[] =>
+    choices === undefined ? [suggestCountry(value) ?? []].flat() : nearestNames(value, choices);
+
 const categoryTypes: ReadonlySet<string> = new Set(['choice', 'country']);
 
 /** Distinct values of columns that hold one of few, and those of them that are unknown. */
@@ -177,23 +191,19 @@ function inspectValues(
   const refused = refusedValues(issues);
   return mapping.sources.flatMap(({ field, columns: [column] }): InspectedValues[] => {
     const definition = kind.fields[field];
-    const names =
-      known.get(field)?.names ?? (definition?.choices === undefined ? undefined : new Set(definition.choices));
-    if (column === undefined || (names === undefined && !categoryTypes.has(definition?.type ?? ''))) return [];
+    const own = known.get(field);
+    if (column === undefined || (own === undefined && !categoryTypes.has(definition?.type ?? ''))) return [];
     const counts = new Map<string, number>();
     for (const { cells, isMalformed } of sample) {
       const value = isMalformed ? '' : (cells[column] ?? '').trim();
       if (value !== '') counts.set(value, (counts.get(value) ?? 0) + 1);
     }
     const isUnknown = (value: string): boolean =>
-      known.has(field) ? known.get(field)?.has(value) !== true : (refused.get(field)?.has(value) ?? false);
+      own === undefined ? (refused.get(field)?.has(value) ?? false) : !own.has(value);
+    const propose = own?.propose ?? proposalsFrom(definition?.choices);
     const unknown = [...counts]
       .filter(([value]) => isUnknown(value))
-      .map(([value, count]) => ({
-        value,
-        count,
-        nearest: names === undefined ? suggestCountry(value) : nearest(value, names),
-      }))
+      .map(([value, count]) => ({ value, count, proposals: propose(value) }))
       .toSorted((a, b) => b.count - a.count);
     return [{ field, column: columns[column] ?? '', distinct: counts.size, unknown }];
   });
