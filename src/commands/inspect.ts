@@ -10,6 +10,7 @@ import { hasValidRows, inspectionAsJson, inspectionVerdict, renderInspection } f
 import { optionsThatFix } from '../report/causes.ts';
 import { checkLineFor } from './upload/command-line.ts';
 import type { CommandContext } from './context.ts';
+import { withFoundMapping } from './find-mapping.ts';
 import { knownValues } from './known-values.ts';
 import { readMapping } from './read-mapping.ts';
 import { showFailure } from './show-summary.ts';
@@ -30,7 +31,7 @@ export async function inspect(
   const { terminal } = context;
   try {
     const kind = kindFor(kindName, 'api');
-    const mapping = await readMapping(kind, options);
+    const mapping = await readMapping(kind, await withFoundMapping(kind, [path], options, context));
     const inspection = await inspectFile(kind, path, options, { mapping, known: knownValues() }, context);
     if (options.saveMap !== undefined) await saveMapping(options.saveMap, inspection, options);
     const document = inspectionAsJson(kindName, inspection);

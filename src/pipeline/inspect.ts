@@ -5,7 +5,7 @@ import type { Conventions } from '../mapping/conventions.ts';
 import { suggestCountry } from '../mapping/countries.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { nearestNames } from '../mapping/names.ts';
-import type { Fields, RecordKind, Requirement } from '../records/kind.ts';
+import type { Fields, Requirement } from '../records/kind.ts';
 import { createFieldChecks } from '../records/validate.ts';
 import { isRefund } from './find-refunds.ts';
 import { settleSampledRefunds } from './inspect-refunds.ts';
@@ -32,6 +32,8 @@ export interface InspectedShare {
   /** Without those that are left out by rule or as totals. */
   readonly rows: number;
   readonly valid: number;
+  /** Valid rows whose values are all known. */
+  readonly ready: number;
   /** What refuses rows, most of them first. */
   readonly causes: readonly InspectedCause[];
 }
@@ -62,7 +64,7 @@ export interface UnknownValue {
 /** What was understood of an input, and why. */
 export interface Inspection {
   readonly path: string;
-  readonly input: Pick<Input, 'encoding' | 'table'>;
+  readonly input: Pick<Input, 'encoding' | 'isSampleWhole' | 'table'>;
   readonly mapping: Mapping | undefined;
   readonly conventions: Conventions | undefined;
   readonly rowsInSample: number;
@@ -116,18 +118,20 @@ function inspectOpened(input: Input, options: InspectOptions): Inspection {
   const { mapping, conventions, problem } = understood;
   const found = { path, input, mapping, conventions, rowsInSample: sample.length, sample };
   if (problem !== undefined) {
-    const share = { rows: 0, valid: 0, causes: [] };
+    const share = { rows: 0, valid: 0, ready: 0, causes: [] };
     return { ...found, issues: [], share, missing: [], rows: [], values: [], problems: [problem], warnings: [] };
   }
   const inspected = inspectRows(input, understood, options);
   const issues = inspected.flatMap((row) => row.issues);
+  const lines = new Set(inspected.map(({ line }) => line));
+  const readRows = sample.filter(({ line }) => lines.has(line));
   return {
     ...found,
     issues,
-    share: shareOf(inspected),
+    share: shareOf(inspected, options.known),
     missing: unmetRequirements(kind, understood.mapping),
     rows: inspected.slice(0, rowsShown),
-    values: inspectValues(kind, understood.mapping, columns, sample, options.known, issues),
+    values: inspectValues(understood.mapping, columns, readRows, options, issues),
     problems: [],
     warnings: understood.conventions.warnings,
   };
@@ -153,7 +157,9 @@ function inspectRows(input: Input, understood: Understood, options: InspectOptio
 }
 
 /** A row counts once, under the first thing that is wrong with it. */
-function shareOf(rows: readonly InspectedRow[]): InspectedShare {
+function shareOf(rows: readonly InspectedRow[], known: InspectOptions['known']): InspectedShare {
+  const isKnown = ({ record = {} }: InspectedRow): boolean =>
+    [...known].every(([field, values]) => record[field] === undefined || values.has(String(record[field])));
   const causes = new Map<string, { -readonly [K in keyof InspectedCause]: InspectedCause[K] }>();
   for (const {
     issues: [issue],
@@ -164,9 +170,11 @@ function shareOf(rows: readonly InspectedRow[]): InspectedShare {
     known.rows += 1;
     causes.set(cause, known);
   }
+  const valid = rows.filter(({ issues }) => issues.length === 0);
   return {
     rows: rows.length,
-    valid: rows.filter(({ issues }) => issues.length === 0).length,
+    valid: valid.length,
+    ready: valid.filter(isKnown).length,
     causes: [...causes.values()].toSorted((a, b) => b.rows - a.rows),
   };
 }
@@ -181,11 +189,10 @@ const categoryTypes: ReadonlySet<string> = new Set(['choice', 'country']);
 
 /** Distinct values of columns that hold one of few, and those of them that are unknown. */
 function inspectValues(
-  kind: RecordKind,
   mapping: Mapping,
   columns: readonly string[],
   sample: readonly SampleRow[],
-  known: InspectOptions['known'],
+  { kind, known, mapping: { values } }: Pick<InspectOptions, 'kind' | 'known' | 'mapping'>,
   issues: readonly Issue[],
 ): InspectedValues[] {
   const refused = refusedValues(issues);
@@ -199,7 +206,9 @@ function inspectValues(
       if (value !== '') counts.set(value, (counts.get(value) ?? 0) + 1);
     }
     const isUnknown = (value: string): boolean =>
-      own === undefined ? (refused.get(field)?.has(value) ?? false) : !own.has(value);
+      own === undefined
+        ? (refused.get(field)?.has(value) ?? false)
+        : !own.has(values.get(field)?.get(value.toLowerCase()) ?? value);
     const propose = own?.propose ?? proposalsFrom(definition?.choices);
     const unknown = [...counts]
       .filter(([value]) => isUnknown(value))

@@ -153,7 +153,8 @@ function renderValues({ values }: Inspection, options: TableOptions): string {
   return renderTable(valueColumns, rows, options);
 }
 
-function renderRows({ rows }: Inspection): string {
+/** The first rows as records, or why they are none. */
+export function renderRows({ rows }: Inspection): string {
   const lines = rows.map(({ line, record, issues }) =>
     record === undefined
       ? `line ${String(line)}: ${issues.map(({ message }) => message).join('; ')}\n`
