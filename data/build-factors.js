@@ -120,7 +120,6 @@ const dcycleIds = {
   'desnz2025-aviation-turbine-fuel': ['a0b56b0f-216c-456e-9e0f-1876d3b57622'],
 };
 const { fuels } = readSource('fuels-desnz-2025.json');
-const { rows: otherNames } = readSource('fuel-names.json');
 writeTable(
   'fuels.json',
   { title: 'Fuel and energy factors in kg CO2e per unit, WTW = WTT + TTW; biogenic CO2 is outside' },
@@ -131,7 +130,6 @@ writeTable(
       set: 'DESNZ 2025',
       year: fuel.year,
       name: fuel.fuel,
-      aliases: otherNames[fuel.id] ?? [],
       ids: dcycleIds[fuel.id] ?? [],
       region: fuel.region,
       isElectricity: fuel.fuel.startsWith('Electricity'),

@@ -9,6 +9,7 @@ import { errorRowSchema } from '../dist/report/files/error-row-schema.js';
 import { fuelsDocumentSchema } from '../dist/report/fuels-document.js';
 import { hubsDocumentSchema } from '../dist/report/hubs-document.js';
 import { logEventSchema } from '../dist/report/log/log-event.js';
+import { mapDocumentSchema } from '../dist/report/map-document.js';
 import { settingsDocumentSchema } from '../dist/report/settings-document.js';
 import { sharesDocumentSchema } from '../dist/report/shares.js';
 import { summarySchema } from '../dist/report/summary-schema.js';
@@ -25,6 +26,7 @@ export const schemas = {
   'factors-1.json': [factorFileSchema, 'A file of emission factors: --factors factors.json'],
   'log-event-1.json': [logEventSchema, 'One line of a log: --log-file run.log'],
   'mapping-1.json': [mappingFileSchema, 'A mapping file: --map mapping.json'],
+  'map-1.json': [mapDocumentSchema, 'The document that map --json prints'],
   'config-1.json': [configFileSchema, 'The configuration file'],
   'settings-1.json': [settingsDocumentSchema, 'The document that config show --json prints'],
   'doctor-1.json': [doctorDocumentSchema, 'The document that doctor --json prints'],

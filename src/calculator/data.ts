@@ -95,7 +95,29 @@ export const readVehicleTypes = (): readonly VehicleTypeRow[] =>
 
 export const readFactors = (): readonly FactorRow[] => readData<{ rows: FactorRow[] }>('factors.json').rows;
 
-export const readFuels = (): readonly Fuel[] => readData<{ rows: Fuel[] }>('fuels.json').rows;
+/** Words for a fuel: with one meaning they are its names, with several they are a question (`fuel-words.json`). */
+interface FuelWordsRow {
+  /** Names of fuels. */
+  readonly means: readonly string[];
+  /** By language, words divided by `|`. */
+  readonly words: Readonly<Record<string, string>>;
+}
+
+export function readFuels(): readonly Fuel[] {
+  const aliases = new Map<string, readonly string[]>();
+  for (const { means, words } of readData<{ rows: FuelWordsRow[] }>('fuel-words.json').rows) {
+    const [name = '', ...others] = means;
+    if (others.length === 0)
+      aliases.set(
+        name,
+        Object.values(words).flatMap((text) => text.split('|')),
+      );
+  }
+  return readData<{ rows: Omit<Fuel, 'aliases'>[] }>('fuels.json').rows.map((fuel) => ({
+    ...fuel,
+    aliases: aliases.get(fuel.name) ?? [],
+  }));
+}
 
 export const readLoads = (): { readonly rows: readonly LoadConversion[]; readonly defaults: readonly DefaultLoad[] } =>
   readData('loads.json');

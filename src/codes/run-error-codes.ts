@@ -26,6 +26,10 @@ export const runErrorTexts = {
       'the account has records of this upload, and the ledger of this machine knows nothing of them; nothing was sent',
     remedy: 'upload again with `--verify` (looks first, sends what is missing) or `--again` (sends all)',
   },
+  ANSWERS_INVALID: {
+    meaning: '(`map`) an answer of `--answers` belongs to no open question, or does not answer it',
+    remedy: '`dcycle-upload map <kind> <file> --json` lists the questions, each with its proposals',
+  },
   API_UNAVAILABLE: {
     meaning: 'the API could not be read before the first call (exit 5); nothing was sent',
     remedy: 'try again later; `doctor` looks at the connection',

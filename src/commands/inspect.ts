@@ -3,13 +3,15 @@ import { asRunError, errorMessage, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { standardInput } from '../input/source.ts';
 import type { MappingFile } from '../mapping/mapping-file.ts';
-import type { Inspection, KnownValues } from '../pipeline/inspect.ts';
+import type { Inspection } from '../pipeline/inspect.ts';
 import { kindFor } from '../records/kinds.ts';
 import type { RecordKind } from '../records/kind.ts';
 import { hasValidRows, inspectionAsJson, inspectionVerdict, renderInspection } from '../report/inspection.ts';
 import { optionsThatFix } from '../report/causes.ts';
 import { checkLineFor } from './upload/command-line.ts';
 import type { CommandContext } from './context.ts';
+import { withFoundMapping } from './find-mapping.ts';
+import { knownValues } from './known-values.ts';
 import { readMapping } from './read-mapping.ts';
 import { showFailure } from './show-summary.ts';
 import { inspectFile } from './inspect-file.ts';
@@ -29,8 +31,8 @@ export async function inspect(
   const { terminal } = context;
   try {
     const kind = kindFor(kindName, 'api');
-    const mapping = await readMapping(kind, options);
-    const inspection = await inspectFile(kind, path, options, { mapping, known: await knownValues() }, context);
+    const mapping = await readMapping(kind, await withFoundMapping(kind, [path], options, context));
+    const inspection = await inspectFile(kind, path, options, { mapping, known: knownValues() }, context);
     if (options.saveMap !== undefined) await saveMapping(options.saveMap, inspection, options);
     const document = inspectionAsJson(kindName, inspection);
     context.failed(document);
@@ -62,18 +64,6 @@ export async function inspect(
 }
 
 const toJson = (document: object): string => `${JSON.stringify(document, undefined, 2)}\n`;
-
-async function knownValues(): Promise<ReadonlyMap<string, KnownValues>> {
-  const { foldName, fuelNames, knownVehicleTypes } = await import('../calculator/data.ts');
-  const { isUuid } = await import('./upload/fuel-names.ts');
-  const vehicles = knownVehicleTypes();
-  const fuels = new Set(fuelNames().flat());
-  const foldedFuels = new Set([...fuels].map(foldName));
-  return new Map([
-    ['toc', { names: vehicles, has: (value: string) => vehicles.has(foldName(value)) }],
-    ['fuel_id', { names: fuels, has: (value: string) => isUuid(value) || foldedFuels.has(foldName(value)) }],
-  ]);
-}
 
 /** Writes a mapping file that makes the next run depend on nothing that was detected. */
 async function saveMapping(

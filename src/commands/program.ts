@@ -30,6 +30,11 @@ const commands: Readonly<Record<string, ListedCommand>> = {
     description: 'show what is understood of a file and why, and write the mapping',
     load: async () => (await import('./inspect-command.ts')).declareInspect,
   },
+  map: {
+    usage: '[options] <kind> <file>',
+    description: 'ask what is open of a file, and write a mapping file that runs take by themselves',
+    load: async () => (await import('./map-command.ts')).declareMap,
+  },
   template: {
     usage: '[options] <kind>',
     description: 'write a file with every field and example rows',
@@ -136,6 +141,7 @@ export async function createProgram(perform: Perform, argv?: readonly string[]):
       ['requests shipments.csv --local', 'calculate their emissions here'],
       ['recharges fuel.csv', 'upload fuel purchases'],
       ['inspect requests shipments.csv', 'show what is understood of it'],
+      ['map requests shipments.csv', 'answer what is open of it, once'],
       ['template requests', 'write a file to start from'],
       ['tocs --search diesel', 'list vehicle types'],
       ['fuels --sync', 'list the fuels of your account'],

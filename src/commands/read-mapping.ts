@@ -14,6 +14,9 @@ export async function readMapping(
     throw usageError('MAPPING_INVALID', `there can be one mapping file only, not ${files.join(' and ')}`);
   }
   const file = files[0] === undefined ? undefined : await readFile(files[0]);
+  if (file?.kind !== undefined && file.kind !== kind.name) {
+    throw usageError('MAPPING_INVALID', `the mapping file ${files[0] ?? ''} is for ${file.kind}, not for ${kind.name}`);
+  }
   return readMappingOptions(
     kind,
     file,

@@ -105,19 +105,25 @@ export interface ReadingOptions {
   readonly refunds?: 'net';
   readonly limit?: number;
   readonly map?: readonly string[];
+  /** Whether a mapping file is looked for next to the input. */
+  readonly mappingFile?: boolean;
   readonly set?: readonly string[];
 }
 
-/** Adds the options that say how an input is read. */
-export function addReadingOptions(command: Command): Command {
-  return command
+/** Adds the options that say how the table of an input is found. */
+export const addTableOptions = (command: Command): Command =>
+  command
     .optionsGroup('Reading:')
     .addOption(
       new Option('--format <format>', 'input format (default: from the name, else the content)').choices(formatNames),
     )
     .option('--encoding <label>', 'text encoding (default: byte order mark, else UTF-8 if valid, else windows-1252)')
     .option('--sheet <name|number>', 'sheet of a workbook (default: the visible one with known columns)')
-    .option('--delimiter <char>', 'character between cells, or tab (default: detected)', delimiter)
+    .option('--delimiter <char>', 'character between cells, or tab (default: detected)', delimiter);
+
+/** Adds the options that say how an input is read. */
+export function addReadingOptions(command: Command): Command {
+  return addTableOptions(command)
     .addOption(new Option('--decimal <mark>', 'decimal mark of numbers (default: detected)').choices(['.', ',']))
     .addOption(
       new Option(
@@ -133,6 +139,7 @@ export function addReadingOptions(command: Command): Command {
       ]),
     )
     .option('--map <field=column>', 'map one column, repeatable; or a mapping file: --map mapping.json', collect)
+    .option('--no-mapping-file', 'use no mapping file that map has written next to the input')
     .option('--set <field=value>', 'value for rows that leave the field empty, repeatable', collect)
     .option('--null <text>', 'further text that means "no value", repeatable', collect)
     .option('--limit <n>', 'read the first n rows only', rowCount)

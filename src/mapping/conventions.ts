@@ -165,11 +165,16 @@ function settleDates(
   }
   const [dmy, mdy] = [proofs.get('dmy'), proofs.get('mdy')];
   const hint = 'say which is right with --date-format dmy (day first) or --date-format mdy (month first)';
+  const answers = [
+    { meaning: 'day first', options: ['--date-format', 'dmy'] },
+    { meaning: 'month first', options: ['--date-format', 'mdy'] },
+  ];
   if (dmy !== undefined && mdy !== undefined) {
     throw usageError(
       'DATES_AMBIGUOUS',
       `${path} writes dates in two orders: ${describe(dmy)} has the day first, ${describe(mdy)} the month first`,
       hint,
+      answers,
     );
   }
   const evidence = dmy ?? mdy;
@@ -182,5 +187,6 @@ function settleDates(
     'DATES_AMBIGUOUS',
     `nothing in ${path} proves whether the day or the month comes first: ${describe(open)} could be either`,
     hint,
+    answers,
   );
 }

@@ -51,3 +51,6 @@ export function suggestCountry(text: string): string | undefined {
   suggestions.set(text, code);
   return code;
 }
+
+/** All ISO 3166-1 alpha-2 codes. */
+export const countryCodes = (): readonly string[] => [...new Set(countryNames().values())].toSorted();

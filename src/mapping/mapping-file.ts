@@ -12,6 +12,11 @@ const rules = z.record(z.string(), z.union([z.string(), z.array(z.string()).min(
  */
 export const mappingFileSchema = z.strictObject({
   $schema: z.string().optional(),
+  kind: z.enum(['requests', 'recharges']).optional().describe('what the file holds that it was made for'),
+  columns: z
+    .array(z.string())
+    .optional()
+    .describe('all columns of the file that it was made for: a run takes it by itself for files that have the same'),
   fields: z
     .record(z.string(), z.union([z.string(), z.array(z.string()).min(1)]))
     .optional()

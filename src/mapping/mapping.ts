@@ -259,6 +259,10 @@ export function mapColumns(
         new Set(found.map(({ index }) => columns[index])).size === 1
           ? "rename one of them: a column name that occurs twice can't be mapped"
           : `say which one: --map "${field}=${columns[chosen.index] ?? ''}"`,
+        found.map(({ index }) => ({
+          meaning: columns[index] ?? '',
+          options: ['--map', `${field}=${columns[index] ?? ''}`],
+        })),
       );
     }
     const { reason, unit } = chosen.match;

@@ -84,21 +84,26 @@ export function nearestNames(name: string, candidates: Iterable<string>, count =
 /** Names for which a suggestion is looked up; a file with more unknown ones has another problem. */
 export const suggestionsLimit = 1000;
 
-/** `didYouMean` that looks each name up once. */
-export function createSuggester(): typeof didYouMean {
+/**
+ * `didYouMean` that looks each name up once.
+ *
+ * @param propose what a name may mean, which goes before the candidates that are spelt like it
+ */
+export function createSuggester(propose: (name: string) => readonly string[] = () => []): typeof didYouMean {
   const known = new Map<string, string>();
   return (name, candidates) => {
     const earlier = known.get(name);
     if (earlier !== undefined) return earlier;
     if (known.size >= suggestionsLimit) return '';
-    const suggestion = didYouMean(name, candidates);
+    const suggestion = didYouMean(name, candidates, propose(name));
     known.set(name, suggestion);
     return suggestion;
   };
 }
 
 /** `; did you mean "x"?` or nothing. */
-export const didYouMean = (name: string, candidates: Iterable<string>): string => {
-  const candidate = nearest(name, candidates);
+export const didYouMean = (name: string, candidates: Iterable<string>, proposals: readonly string[] = []): string => {
+  const known = new Set(proposals.length === 0 ? [] : candidates);
+  const candidate = proposals.find((each) => known.has(each.toLowerCase())) ?? nearest(name, candidates);
   return candidate === undefined ? '' : `; did you mean "${candidate}"?`;
 };

@@ -7,7 +7,7 @@ import { isPlausibleDay, readDateText } from './dates.ts';
 import { nonFuelOf } from './non-fuels.ts';
 import { decimalEvidence, parseNumber, splitUnit } from './numbers.ts';
 import { convert, findUnit, isUnitField, isUnitOf, ownNameOf, settledUnit, type UnitMeanings } from './units.ts';
-import { booleans, choices as choiceWords } from './words.ts';
+import { booleans, categoryWords } from './words.ts';
 
 export type Problem = Pick<Issue, 'code' | 'message' | 'cause' | 'hint' | 'fix'>;
 
@@ -236,7 +236,7 @@ const readChoice: Reader = (text, field, definition, conventions) => {
   const { choices } = definition;
   const lower = text.trim().toLowerCase();
   const plain = lower.normalize('NFKD').replace(/\p{M}/gu, '');
-  const meant = choices?.includes(lower) === true ? lower : choiceWords.get(plain);
+  const meant = choices?.includes(lower) === true ? lower : categoryWords().get(plain);
   return { value: meant !== undefined && choices?.includes(meant) === true ? meant : text };
 };
 

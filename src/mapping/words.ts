@@ -1,3 +1,6 @@
+import { readData } from '../embedded.ts';
+import { lazily } from './vocabulary.ts';
+
 /** What people write for true and false, in the languages of the column names. */
 export const booleans: ReadonlyMap<string, boolean> = new Map([
   ...(
@@ -27,16 +30,8 @@ export const booleans: ReadonlyMap<string, boolean> = new Map([
   ),
 ]);
 
-const synonyms = (words: Readonly<Record<string, string>>): [string, string][] =>
-  Object.entries(words).flatMap(([meant, list]) => list.split(' ').map((word): [string, string] => [word, meant]));
-
-/** Names of choices in other words, without accents; the schema refuses what is neither these nor the API's own. */
-export const choices: ReadonlyMap<string, string> = new Map(
-  synonyms({
-    road: 'carretera rodoviario route routier strada stradale strasse straße lkw truck camion',
-    rail: 'ferrocarril ferroviario ferroviari tren train comboio ferroviaire ferrovia treno bahn schiene eisenbahn',
-    maritime:
-      'maritimo maritim maritima maritime mer mare marittimo see sea ocean seefracht schiff barco vaixell navio bateau nave',
-    air: 'aereo aeri aerien aerienne luft luftfracht flugzeug avion aviao aereu avio plane flight',
-  }),
-);
+/** Categories in other words, without accents; the schema refuses what is neither these nor the API's own. */
+export const categoryWords: () => ReadonlyMap<string, string> = lazily(() => {
+  const { rows } = readData<{ rows: readonly { means: string; words: string }[] }>('categories.json');
+  return new Map(rows.flatMap(({ means, words }) => words.split('|').map((word): [string, string] => [word, means])));
+});

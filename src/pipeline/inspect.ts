@@ -4,8 +4,8 @@ import type { Issue, Warning } from '../issues.ts';
 import type { Conventions } from '../mapping/conventions.ts';
 import { suggestCountry } from '../mapping/countries.ts';
 import type { Mapping } from '../mapping/mapping.ts';
-import { nearest } from '../mapping/names.ts';
-import type { Fields, RecordKind, Requirement } from '../records/kind.ts';
+import { nearestNames } from '../mapping/names.ts';
+import type { Fields, Requirement } from '../records/kind.ts';
 import { createFieldChecks } from '../records/validate.ts';
 import { isRefund } from './find-refunds.ts';
 import { settleSampledRefunds } from './inspect-refunds.ts';
@@ -32,6 +32,8 @@ export interface InspectedShare {
   /** Without those that are left out by rule or as totals. */
   readonly rows: number;
   readonly valid: number;
+  /** Valid rows whose values are all known. */
+  readonly ready: number;
   /** What refuses rows, most of them first. */
   readonly causes: readonly InspectedCause[];
 }
@@ -49,13 +51,20 @@ export interface InspectedValues {
   readonly field: string;
   readonly column: string;
   readonly distinct: number;
-  readonly unknown: readonly { readonly value: string; readonly count: number; readonly nearest: string | undefined }[];
+  readonly unknown: readonly UnknownValue[];
+}
+
+export interface UnknownValue {
+  readonly value: string;
+  readonly count: number;
+  /** What it may mean, the likeliest first. */
+  readonly proposals: readonly string[];
 }
 
 /** What was understood of an input, and why. */
 export interface Inspection {
   readonly path: string;
-  readonly input: Pick<Input, 'encoding' | 'table'>;
+  readonly input: Pick<Input, 'encoding' | 'isSampleWhole' | 'table'>;
   readonly mapping: Mapping | undefined;
   readonly conventions: Conventions | undefined;
   readonly rowsInSample: number;
@@ -75,8 +84,9 @@ export interface Inspection {
 
 /** Values that are known. */
 export interface KnownValues {
-  readonly names: ReadonlySet<string>;
   has(value: string): boolean;
+  /** What an unknown one may mean, the likeliest first. */
+  propose(value: string): readonly string[];
 }
 
 export interface InspectOptions extends ReadingOptions {
@@ -108,18 +118,20 @@ function inspectOpened(input: Input, options: InspectOptions): Inspection {
   const { mapping, conventions, problem } = understood;
   const found = { path, input, mapping, conventions, rowsInSample: sample.length, sample };
   if (problem !== undefined) {
-    const share = { rows: 0, valid: 0, causes: [] };
+    const share = { rows: 0, valid: 0, ready: 0, causes: [] };
     return { ...found, issues: [], share, missing: [], rows: [], values: [], problems: [problem], warnings: [] };
   }
   const inspected = inspectRows(input, understood, options);
   const issues = inspected.flatMap((row) => row.issues);
+  const lines = new Set(inspected.map(({ line }) => line));
+  const readRows = sample.filter(({ line }) => lines.has(line));
   return {
     ...found,
     issues,
-    share: shareOf(inspected),
+    share: shareOf(inspected, options.known),
     missing: unmetRequirements(kind, understood.mapping),
     rows: inspected.slice(0, rowsShown),
-    values: inspectValues(kind, understood.mapping, columns, sample, options.known, issues),
+    values: inspectValues(understood.mapping, columns, readRows, options, issues),
     problems: [],
     warnings: understood.conventions.warnings,
   };
@@ -145,7 +157,9 @@ function inspectRows(input: Input, understood: Understood, options: InspectOptio
 }
 
 /** A row counts once, under the first thing that is wrong with it. */
-function shareOf(rows: readonly InspectedRow[]): InspectedShare {
+function shareOf(rows: readonly InspectedRow[], known: InspectOptions['known']): InspectedShare {
+  const isKnown = ({ record = {} }: InspectedRow): boolean =>
+    [...known].every(([field, values]) => record[field] === undefined || values.has(String(record[field])));
   const causes = new Map<string, { -readonly [K in keyof InspectedCause]: InspectedCause[K] }>();
   for (const {
     issues: [issue],
@@ -156,44 +170,49 @@ function shareOf(rows: readonly InspectedRow[]): InspectedShare {
     known.rows += 1;
     causes.set(cause, known);
   }
+  const valid = rows.filter(({ issues }) => issues.length === 0);
   return {
     rows: rows.length,
-    valid: rows.filter(({ issues }) => issues.length === 0).length,
+    valid: valid.length,
+    ready: valid.filter(isKnown).length,
     causes: [...causes.values()].toSorted((a, b) => b.rows - a.rows),
   };
 }
+
+/** Of a choice those that are spelt like it, else countries. */
+const proposalsFrom =
+  (choices: readonly string[] | undefined) =>
+  (value: string): readonly string[] =>
+    choices === undefined ? [suggestCountry(value) ?? []].flat() : nearestNames(value, choices);
 
 const categoryTypes: ReadonlySet<string> = new Set(['choice', 'country']);
 
 /** Distinct values of columns that hold one of few, and those of them that are unknown. */
 function inspectValues(
-  kind: RecordKind,
   mapping: Mapping,
   columns: readonly string[],
   sample: readonly SampleRow[],
-  known: InspectOptions['known'],
+  { kind, known, mapping: { values } }: Pick<InspectOptions, 'kind' | 'known' | 'mapping'>,
   issues: readonly Issue[],
 ): InspectedValues[] {
   const refused = refusedValues(issues);
   return mapping.sources.flatMap(({ field, columns: [column] }): InspectedValues[] => {
     const definition = kind.fields[field];
-    const names =
-      known.get(field)?.names ?? (definition?.choices === undefined ? undefined : new Set(definition.choices));
-    if (column === undefined || (names === undefined && !categoryTypes.has(definition?.type ?? ''))) return [];
+    const own = known.get(field);
+    if (column === undefined || (own === undefined && !categoryTypes.has(definition?.type ?? ''))) return [];
     const counts = new Map<string, number>();
     for (const { cells, isMalformed } of sample) {
       const value = isMalformed ? '' : (cells[column] ?? '').trim();
       if (value !== '') counts.set(value, (counts.get(value) ?? 0) + 1);
     }
     const isUnknown = (value: string): boolean =>
-      known.has(field) ? known.get(field)?.has(value) !== true : (refused.get(field)?.has(value) ?? false);
+      own === undefined
+        ? (refused.get(field)?.has(value) ?? false)
+        : !own.has(values.get(field)?.get(value.toLowerCase()) ?? value);
+    const propose = own?.propose ?? proposalsFrom(definition?.choices);
     const unknown = [...counts]
       .filter(([value]) => isUnknown(value))
-      .map(([value, count]) => ({
-        value,
-        count,
-        nearest: names === undefined ? suggestCountry(value) : nearest(value, names),
-      }))
+      .map(([value, count]) => ({ value, count, proposals: propose(value) }))
       .toSorted((a, b) => b.count - a.count);
     return [{ field, column: columns[column] ?? '', distinct: counts.size, unknown }];
   });

@@ -3,6 +3,7 @@ import { accountSection } from './account-section.ts';
 import { factorFigure } from './factor-figure.ts';
 import { Footnotes } from './footnotes.ts';
 import type { FuelsDocument, ListedAccountFuel, ListedFuel } from './fuels-document.ts';
+import { count } from './format.ts';
 import { type ListingColumn, type ListingEntry, renderListing } from './listing.ts';
 import type { TableOptions } from './tables/table.ts';
 import { yearRange } from './year-range.ts';
@@ -58,8 +59,16 @@ function entryOf(fuel: ListedFuel, footnotes: Footnotes): ListingEntry {
       [factorFigure(fuel.density_kg_per_l)],
       [yearRange(fuel.factors.map(({ year }) => year)), marks.join(' ')],
     ],
-    details: [...(aliases.length === 0 ? [] : [`also ${aliases.join(', ')}`]), ...notes],
+    details: [...alsoOf(aliases), ...notes],
   };
+}
+
+const aliasesShown = 8;
+
+function alsoOf(aliases: readonly string[]): readonly string[] {
+  if (aliases.length === 0) return [];
+  const more = aliases.length - aliasesShown;
+  return [`also ${aliases.slice(0, aliasesShown).join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`];
 }
 
 const ownColumns: readonly ListingColumn[] = [

@@ -145,15 +145,16 @@ function renderValues({ values }: Inspection, options: TableOptions): string {
     unknown
       .slice(0, unknownShown)
       .map(
-        ({ value, count: times, nearest }) =>
-          `${quote(clip(value, 40))} (${count(times)})${nearest === undefined ? '' : ` → ${nearest}?`}`,
+        ({ value, count: times, proposals }) =>
+          `${quote(clip(value, 40))} (${count(times)})${proposals.length === 0 ? '' : ` → ${proposals.slice(0, 2).join(' or ')}?`}`,
       )
       .join('\n') + (unknown.length > unknownShown ? `\nand ${count(unknown.length - unknownShown)} more` : ''),
   ]);
   return renderTable(valueColumns, rows, options);
 }
 
-function renderRows({ rows }: Inspection): string {
+/** The first rows as records, or why they are none. */
+export function renderRows({ rows }: Inspection): string {
   const lines = rows.map(({ line, record, issues }) =>
     record === undefined
       ? `line ${String(line)}: ${issues.map(({ message }) => message).join('; ')}\n`
@@ -267,7 +268,10 @@ export function inspectionAsJson(kind: string, inspection: Inspection): object {
     },
     missing: missing.map(({ text, hint }) => ({ text, hint })),
     rows: rows.map(({ line, record, issues }) => (record === undefined ? { line, issues } : { line, record })),
-    values,
+    values: values.map((each) => ({
+      ...each,
+      unknown: each.unknown.map((value) => ({ ...value, nearest: value.proposals[0] })),
+    })),
     problems: problems.map(({ code, message, hint }) => ({ code, message, hint: hint ?? null })),
     warnings,
     ...whyNoRun(inspection),

@@ -12,8 +12,13 @@ export interface Questions {
   /** The answer is not shown, nor how long it is. */
   secret(question: string, check?: Check): Promise<string>;
   choose<Value extends string>(question: string, answers: Readonly<Record<Value, string>>): Promise<Value>;
+  /** Which of many answers; those that are not at hand are found by typing. */
+  pick(question: string, answers: readonly string[]): Promise<number>;
   confirm(question: string, initial: boolean): Promise<boolean>;
 }
+
+/** Answers that are seen at once. */
+const answersShown = 10;
 
 /** Where a question is asked, and what takes it back. */
 interface Place {
@@ -64,6 +69,14 @@ export function createQuestions(input: Readable, output: Writable, signal: Abort
     choose<Value extends string>(message: string, answers: Readonly<Record<Value, string>>) {
       const options = Object.entries<string>(answers).map(([value, label]) => ({ value, label }));
       return ask(({ select }, at) => select<string>({ ...at, message, options })) as Promise<Value>;
+    },
+    pick(message, answers) {
+      const options = answers.map((label, value) => ({ value, label }));
+      if (answers.length <= answersShown) return ask(({ select }, at) => select<number>({ ...at, message, options }));
+      const placeholder = 'type to search';
+      return ask(({ autocomplete }, at) =>
+        autocomplete<number>({ ...at, message, options, maxItems: answersShown, placeholder }),
+      );
     },
     confirm: (message, initialValue) => ask(({ confirm }, at) => confirm({ ...at, message, initialValue })),
   };

@@ -98,7 +98,7 @@ describe('inspect', () => {
           field: 'fuel_id',
           column: 'Producto',
           distinct: 2,
-          unknown: [{ value: 'Gasolna 95', nearest: 'gasolina 95' }],
+          unknown: [{ value: 'Gasolna 95', nearest: 'Petrol (average biofuel blend)' }],
         },
         { field: 'country', distinct: 2, unknown: [{ value: 'Spian', nearest: 'ES' }] },
       ],

@@ -12,6 +12,7 @@ const validators = new Map(
   [
     'summary-2.json',
     'error-row-1.json',
+    'map-1.json',
     'mapping-1.json',
     'tocs-1.json',
     'fuels-1.json',

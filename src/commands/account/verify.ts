@@ -26,6 +26,7 @@ import type { Difference, VerifyDocument } from '../../report/verify-document.ts
 import { differenceHead, differenceLine, renderVerify } from '../../report/verify.ts';
 import type { CommandContext } from '../context.ts';
 import { readingSettings } from '../export-command.ts';
+import { withFoundMapping } from '../find-mapping.ts';
 import { readMapping } from '../read-mapping.ts';
 import type { Given } from '../setting-options.ts';
 import { showFailure } from '../show-summary.ts';
@@ -194,7 +195,7 @@ async function planFor(
   context: CommandContext,
 ): Promise<Plan> {
   const kind = kindFor(kindName, 'api', true);
-  const mapping = await readMapping(kind, options);
+  const mapping = await readMapping(kind, await withFoundMapping(kind, paths, options, context));
   const { format, delimiter, encoding, sheet } = options;
   const opened = await openInputs(paths, {
     kind,

@@ -1,11 +1,10 @@
 import type { AccountCatalogue } from '../../api/catalogue.ts';
-import { foldName } from '../../calculator/data.ts';
 import { readCatalogueOf } from '../../config/account-cache.ts';
 import { cacheDirectory } from '../../config/directories.ts';
 import { asRunError, RunError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import { quote } from '../../issues.ts';
-import { didYouMean } from '../../mapping/names.ts';
+import { didYouMean, normaliseName } from '../../mapping/names.ts';
 import type { TableOptions } from '../../report/tables/table.ts';
 import { accountOf } from './account-catalogue.ts';
 import { type CatalogueOptions, catalogueSettings } from '../catalogue-command.ts';
@@ -92,16 +91,16 @@ const documentOf = <Embedded, Own>(
 
 const toJson = (document: object): string => `${JSON.stringify(document, undefined, 2)}\n`;
 
-/** The rows in whose names every word of a text occurs. */
+/** The rows in whose names words begin with every word of a text. */
 function search<Embedded, Own>(
   { embedded, account }: Listed<Embedded, Own>,
   text: string,
   { namesOf, namesOfOwn }: Pick<CatalogueListing<unknown, Embedded, Own>, 'namesOf' | 'namesOfOwn'>,
 ): Listed<Embedded, Own> {
-  const words = foldName(text).split(/\s+/);
+  const words = normaliseName(text).split(' ');
   const matches = (names: readonly (string | null)[]): boolean => {
-    const folded = foldName(names.join('\n'));
-    return words.every((word) => folded.includes(word));
+    const known = ` ${normaliseName(names.join(' '))}`;
+    return words.every((word) => known.includes(` ${word}`));
   };
   return {
     embedded: embedded.filter((row) => matches(namesOf(row))),

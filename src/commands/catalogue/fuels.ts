@@ -2,6 +2,7 @@ import { type AccountFuel, accountFuels } from '../../api/catalogue.ts';
 import { type Fuel, type FuelUnit, readFuels, readGrid, readGridYears } from '../../calculator/data.ts';
 import { FuelCatalogue } from '../../calculator/recharge.ts';
 import type { ExitCode } from '../../exit-codes.ts';
+import { wordsForFuels } from '../../mapping/proposals.ts';
 import { renderFuels } from '../../report/fuel-listing.ts';
 import type { ListedAccountFuel, ListedFuel } from '../../report/fuels-document.ts';
 import { type CatalogueListing, listCatalogue } from './catalogue.ts';
@@ -16,7 +17,7 @@ const listing = (known: readonly Fuel[]): CatalogueListing<AccountFuel, ListedFu
   catalogue: accountFuels,
   embedded: () => embeddedFuels(known),
   own: (rows) => ownFuels(rows, known),
-  namesOf: ({ id, name, aliases, ids }) => [name, ...aliases, id, ...ids],
+  namesOf: ({ id, name, aliases, ids }) => [name, ...aliases, ...(wordsForFuels().get(name) ?? []), id, ...ids],
   // A fuel of the account is found by every name under which it is known here.
   namesOfOwn: ({ id, name, calculated_as: embedded }) => [
     name,

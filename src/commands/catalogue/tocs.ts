@@ -2,6 +2,7 @@ import { type AccountToc, accountTocs } from '../../api/catalogue.ts';
 import { type Intensity, readCatalogue, type VehicleType } from '../../calculator/catalogue.ts';
 import { readFactors, readLoads } from '../../calculator/data.ts';
 import type { ExitCode } from '../../exit-codes.ts';
+import { wordsForVehicles } from '../../mapping/proposals.ts';
 import { renderTocs } from '../../report/toc-listing.ts';
 import type { ListedAccountToc, ListedToc } from '../../report/tocs-document.ts';
 import { type CatalogueListing, listCatalogue } from './catalogue.ts';
@@ -26,7 +27,7 @@ const listing: CatalogueListing<AccountToc, ListedToc, ListedAccountToc> = {
       default_load: row.default_load ?? null,
       location: row.location ?? null,
     })),
-  namesOf: ({ toc, aliases, category }) => [toc, ...aliases, category],
+  namesOf: ({ toc, aliases, category }) => [toc, ...aliases, category, ...(wordsForVehicles().get(toc) ?? [])],
   namesOfOwn: ({ toc, category, vehicle, type }) => [toc, category, vehicle, type],
   render: ({ embedded, account }, options) =>
     renderTocs(

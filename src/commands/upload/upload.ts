@@ -39,6 +39,7 @@ import { choosePaths } from './report-paths.ts';
 import { createRunOptions } from './run-options.ts';
 import { refuseOtherTarget } from './same-target.ts';
 import { createWait } from './wait.ts';
+import { withMapping } from './with-mapping.ts';
 
 /** A run that is continued, or whose emissions are read back. */
 export interface EarlierRun {
@@ -167,15 +168,16 @@ const accountOf = (target: ChosenTarget | undefined): Target | undefined =>
 
 /** Checks and completes the options, and opens the log. */
 async function configure(request: Request, held: Held): Promise<Configured> {
-  const { kindName, paths, given, context, earlier } = request;
-  checkOptions(given, paths);
+  const { kindName, paths, context, earlier } = request;
+  checkOptions(request.given, paths);
+  const given = await withMapping(request);
   const configuration = await readConfigurationFor(given, context);
   const settings = settingsFor(kindName, given);
   const options = withSettings<UploadOptions>(given, settings, configuration, targetOptions(earlier));
   if (earlier === undefined) checkWait(kinds[kindName], options);
   const logged = { command: kindName, paths, options, configuration, task: earlier?.task ?? 'upload' } as const;
   held.log = await openLog(headOf(request, held), logged, context);
-  return { ...request, options, configuration };
+  return { ...request, given, options, configuration };
 }
 
 /** A resumed run keeps its target unless something else names another. */

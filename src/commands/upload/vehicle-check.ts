@@ -1,6 +1,7 @@
 import { foldName, knownVehicleTypes } from '../../calculator/data.ts';
 import { type Issue, quote, type Warning } from '../../issues.ts';
 import { createSuggester } from '../../mapping/names.ts';
+import { proposeVehicles } from '../../mapping/proposals.ts';
 import type { VehicleCheck } from '../../pipeline/strange-values.ts';
 import { readAccountTocs, type AccountOptions } from '../catalogue/account-catalogue.ts';
 import type { CommandContext } from '../context.ts';
@@ -15,7 +16,7 @@ export async function createVehicleCheck(options: AccountOptions, context: Comma
   const account = await readAccountTocs(options, context);
   const embedded = knownVehicleTypes();
   const known = account === undefined ? embedded : new Set(account.map(foldName));
-  const suggest = createSuggester();
+  const suggest = createSuggester(proposeVehicles);
   const memo = new Map<string, { readonly warnings: readonly Warning[]; readonly issue: Issue | undefined }>();
   const check = (toc: string) => {
     const earlier = memo.get(toc);

@@ -1,0 +1,120 @@
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { usageError } from '../errors.ts';
+import { Input } from '../input/input.ts';
+import { standardInput } from '../input/source.ts';
+import { printable } from '../issues.ts';
+import { isHelperColumn } from '../mapping/columns.ts';
+import { readMappingOptions } from '../mapping/mapping.ts';
+import type { MappingFile } from '../mapping/mapping-file.ts';
+import { knownColumns } from '../pipeline/understand.ts';
+import type { RecordKind } from '../records/kind.ts';
+import type { CommandContext } from './context.ts';
+import type { ReadingOptions } from './upload-options.ts';
+
+const ending = '.mapping.json';
+
+/** Where `map` writes the mapping file of an input. */
+export const ownMappingPath = (path: string): string => `${path}${ending}`;
+
+/** A mapping file that was found next to its input. */
+export interface FoundMapping {
+  readonly path: string;
+  readonly file: MappingFile;
+}
+
+/**
+ * The mapping file that was made for the columns of all these inputs: one that `map` has written in their folder, by whatever name;
+ * of several the one that is named after the input. A file whose columns differ has none.
+ *
+ * @throws RunError (exit 2) where several would do
+ */
+export async function findMapping(
+  kind: RecordKind,
+  paths: readonly string[],
+  options: Pick<ReadingOptions, 'delimiter' | 'encoding' | 'format' | 'sheet'>,
+  { stdin }: Pick<CommandContext, 'stdin'>,
+): Promise<FoundMapping | undefined> {
+  const [first] = paths;
+  if (first === undefined || paths.includes(standardInput)) return undefined;
+  let candidates = await readCandidates(kind, dirname(first));
+  for (const path of paths) {
+    if (candidates.length === 0) return undefined;
+    const columns = await columnsOf(path, kind, candidates, options, stdin);
+    candidates = candidates.filter(({ file }) => areSame(file.columns ?? [], columns));
+  }
+  const own = candidates.find(({ path }) => path === ownMappingPath(first));
+  const [only, ...others] = own === undefined ? candidates : [own];
+  if (others.length === 0) return only;
+  throw usageError(
+    'MAPPING_AMBIGUOUS',
+    `${candidates.map(({ path }) => path).join(' and ')} are both for the columns of ${first}`,
+    'name one with --map <file>, or use none with --no-mapping-file',
+  );
+}
+
+async function readCandidates(kind: RecordKind, folder: string): Promise<readonly FoundMapping[]> {
+  const names = await readdir(folder).catch(() => []);
+  const own = names.filter((name) => name.endsWith(ending)).toSorted();
+  if (own.length === 0) return [];
+  const { readMappingFile } = await import('../mapping/mapping-file.ts');
+  const found: FoundMapping[] = [];
+  for (const name of own) {
+    const path = folder === '.' ? name : join(folder, basename(name));
+    // One that can't be read may be for anything: a run that names it says what is wrong.
+    const file = await readMappingFile(path).catch(() => undefined);
+    if (file?.kind === kind.name && file.columns !== undefined) found.push({ path, file });
+  }
+  return found;
+}
+
+/** The columns of an input, which is opened for this alone. */
+async function columnsOf(
+  path: string,
+  kind: RecordKind,
+  candidates: readonly FoundMapping[],
+  options: Pick<ReadingOptions, 'delimiter' | 'encoding' | 'format' | 'sheet'>,
+  stdin: CommandContext['stdin'],
+): Promise<readonly string[]> {
+  const { format, delimiter, encoding, sheet } = options;
+  const named = new Set(candidates.flatMap(({ file }) => file.columns ?? []));
+  const isKnown = knownColumns(kind, readMappingOptions(kind, undefined, [], []));
+  const isKnownColumn = (name: string): boolean => named.has(name) || isKnown(name);
+  const input = await Input.open(path, { format, delimiter, encoding, sheet, isKnownColumn }, stdin);
+  try {
+    return input.table.columns;
+  } finally {
+    await input.close();
+  }
+}
+
+/** Whether columns are the same, but for those that this tool has added to rejected rows. */
+const areSame = (one: readonly string[], other: readonly string[]): boolean => {
+  const [first, second] = [one, other].map((names) => names.filter((name) => !isHelperColumn(name)).join('\n'));
+  return first === second;
+};
+
+/** The mapping file that was found, which is said, unless the options name one or want none. */
+export async function sayMapping(
+  kind: RecordKind,
+  paths: readonly string[],
+  options: ReadingOptions & { readonly quiet?: boolean },
+  context: CommandContext,
+): Promise<FoundMapping | undefined> {
+  const { map = [], mappingFile = true, quiet } = options;
+  if (!mappingFile || map.some((text) => !text.includes('='))) return undefined;
+  const found = await findMapping(kind, paths, options, context);
+  if (found !== undefined && quiet !== true) context.terminal.err(`mapping: ${printable(found.path)}\n`);
+  return found;
+}
+
+/** The options with the mapping file that was found. */
+export async function withFoundMapping<Options extends ReadingOptions & { readonly quiet?: boolean }>(
+  kind: RecordKind,
+  paths: readonly string[],
+  options: Options,
+  context: CommandContext,
+): Promise<Options> {
+  const found = await sayMapping(kind, paths, options, context);
+  return found === undefined ? options : { ...options, map: [...(options.map ?? []), found.path] };
+}
