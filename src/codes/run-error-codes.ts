@@ -132,9 +132,15 @@ export const runErrorTexts = {
     meaning: 'the input is not what it was when it was first read, or sent',
     remedy: 'run again when nothing writes to it; a changed file is a new run',
   },
-  INPUT_DAMAGED: { meaning: 'the compressed data or the workbook is damaged', remedy: 'get the file again' },
+  INPUT_DAMAGED: {
+    meaning: 'the compressed data, the workbook or the Parquet file is damaged',
+    remedy: 'get the file again',
+  },
   INPUT_EMPTY: { meaning: 'the input holds nothing', remedy: 'check the export' },
-  INPUT_ENCRYPTED: { meaning: 'the workbook or archive has a password', remedy: 'save or unpack it without one' },
+  INPUT_ENCRYPTED: {
+    meaning: 'the workbook, archive or Parquet file is encrypted',
+    remedy: 'save or unpack it without a password',
+  },
   INPUT_FORBIDDEN: { meaning: 'the input may not be read by this user', remedy: 'check its permissions' },
   INPUT_IS_DIRECTORY: { meaning: 'the input is a directory', remedy: 'give its files: `dir/*.csv`' },
   INPUT_NOT_CSV: { meaning: "the header can't be read as CSV", remedy: 'the first line must hold the column names' },
@@ -154,7 +160,7 @@ export const runErrorTexts = {
     remedy: 'name one: `portal.zip/may.csv`',
   },
   INPUT_TOO_LARGE: {
-    meaning: 'what is in the file is many times as large as the file: it may be made to fill the memory',
+    meaning: 'what is in the file is many times as large as the file, or needs more memory than a run may take',
     remedy: 'unpack it if you trust it, and give what is in it',
   },
   IMPLAUSIBLE_FILE: {

@@ -14,6 +14,8 @@ export const warningTexts = {
   FILE_LEFT_OUT: 'a file of an archive was not read: its name is not that of a table',
   SHEET_CHOSEN: 'a workbook has several sheets; the one with known columns was read; `--sheet` names another',
   ROWS_HIDDEN: 'a sheet has hidden or filtered rows, which were read like the others',
+  COLUMNS_LEFT_OUT:
+    'columns of a Parquet file hold lists, maps or other values that are not one a row, and are not read',
   DECIMAL_ASSUMED: 'the decimal mark of a column that does not prove it is that of another column, which does',
   GROUPS_ASSUMED: 'a mark was read as one of thousands, which no other value of its column shows',
   IMPLAUSIBLE:

@@ -24,7 +24,7 @@ export function declareUpload(command: Command, perform: Perform): void {
   const kind = command.name() as RecordKind['name'];
   command.argument(
     '<file...>',
-    'CSV or JSONL files, also .gz or .zip, or workbooks (.xlsx, .ods); - is standard input',
+    'CSV, JSONL or Parquet files, also .gz or .zip, or workbooks (.xlsx, .ods); - is standard input',
   );
   addHelp(command, {
     examples: examples[kind],

@@ -10,7 +10,7 @@ export interface Encoding {
   /** Whether the input begins with a byte order mark. */
   readonly hasMark: boolean;
   /** Why this one. */
-  readonly reason: 'option' | 'byte order mark' | 'valid UTF-8' | 'not UTF-8' | 'workbook';
+  readonly reason: 'option' | 'byte order mark' | 'valid UTF-8' | 'not UTF-8' | 'workbook' | 'Parquet';
   /** The first line that is not UTF-8, where that is the reason. */
   readonly evidence?: { readonly line: number; readonly bytes: string };
 }

@@ -1,6 +1,7 @@
 import { cellTable } from './cell-table.ts';
 import { csv } from './csv.ts';
 import { jsonl } from './jsonl.ts';
+import { parquet } from './parquet/parquet.ts';
 import type { Format, RowFormat } from './table.ts';
 
 /** What else is to be known of a format than how it is read. */
@@ -47,6 +48,13 @@ export const formats: Readonly<Record<Format, RowFormat & FormatFacts>> = {
   ods: { ...cellTable('ods'), ...typed, extensions: ['ods'] },
   // Pages that portals name .xls, which Excel opens all the same.
   html: { ...cellTable('html'), ...typed, extensions: ['html', 'htm', 'xls'] },
+  parquet: {
+    ...parquet,
+    ...typed,
+    extensions: ['parquet'],
+    // Rejected rows are fixed by hand; in a workbook a number stays one, which `2.468` of a CSV file may not be.
+    writtenAs: { rejected: 'xlsx', results: 'csv' },
+  },
 };
 
 /** What the end of a file name says. */

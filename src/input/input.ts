@@ -89,7 +89,7 @@ export class Input {
     let opened: OpenedText | undefined;
     try {
       opened = await openText(source, options);
-      const { encoding, text, archive, isDecoded, sheet } = opened;
+      const { encoding, text, archive, isDecoded, sheet, leftOut } = opened;
       const stream = new TextStream(text, archive.isOriginal ? undefined : (bytes) => archive.append(bytes));
       if (opened.markBytes > 0) await stream.drop(opened.markBytes);
       const sample = await stream.sample();
@@ -97,7 +97,7 @@ export class Input {
       checkSample(path, sample, whole);
       const format = opened.format ?? options.format ?? detectFormat(path, sample);
       const detected = formats[format].detect(sample, { ...options, path, whole, isDecoded });
-      const table = sheet === undefined ? detected : { ...detected, sheet };
+      const table = { ...detected, ...(sheet && { sheet }), ...(leftOut && { leftOut }) };
       await stream.drop(table.header.bytes);
       return new Input({
         source,

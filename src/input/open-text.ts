@@ -4,10 +4,11 @@ import { Archive } from './archive.ts';
 import { decode, detectEncoding, type Encoding, utf8Mark, utf8MarkBytes } from './encoding.ts';
 import { formats, hasExtensionOf } from './formats.ts';
 import { htmlRows, isHtmlTable } from './html.ts';
+import { isParquet } from './parquet/is-parquet.ts';
 import { arrayToLines, isJsonArray } from './json-array.ts';
 import { type Peeked, peek } from './peek.ts';
 import { decompressed, type Source } from './source.ts';
-import type { ChosenSheet, Format } from './table.ts';
+import type { ChosenSheet, Format, LeftOutColumn } from './table.ts';
 import { chooseSheet } from './workbook/choose-sheet.ts';
 import { isWorkbook, openWorkbook } from './workbook/open-workbook.ts';
 import type { IsUnit } from './workbook/workbook.ts';
@@ -28,6 +29,8 @@ export interface OpenedText {
   readonly markBytes: number;
   /** Workbooks: the sheet that is read. */
   readonly sheet?: ChosenSheet;
+  /** Parquet: the columns that are not read. */
+  readonly leftOut?: readonly LeftOutColumn[];
   /** Workbooks: whether a row that was decoded is hidden. */
   hasHiddenRows?(): boolean;
   close(): void;
@@ -51,7 +54,8 @@ interface TextOptions {
 export async function openText(source: Source, options: TextOptions): Promise<OpenedText> {
   const peeked = await peek(source.chunks());
   refuseOldWorkbook(source.path, peeked.head);
-  const opened = isZip(peeked.head) ? await openZip(source, peeked, options) : await openPlain(source, peeked, options);
+  const open = isZip(peeked.head) ? openZip : isParquet(peeked.head) ? openParquetFile : openPlain;
+  const opened = await open(source, peeked, options);
   const { format: asked } = options;
   const isOther =
     opened.format === undefined ? asked !== undefined && formats[asked].isOfContent : opened.format !== asked;
@@ -102,12 +106,42 @@ async function openPlain(
   };
 }
 
-/** Workbooks and archives need to be read at any place, so what passes by only once is copied first. */
-async function openZip(source: Source, { chunks }: Peeked, options: TextOptions): Promise<OpenedText> {
-  const { path, descriptor } = source;
-  const file = descriptor === undefined ? Archive.ofStream() : Archive.ofFile(descriptor, source.countRead);
+/** Where a file can be read at any place: what passes by only once is copied first. */
+async function withFile(
+  { descriptor, countRead }: Source,
+  chunks: AsyncIterable<Buffer>,
+  open: (file: Archive) => Promise<OpenedText>,
+): Promise<OpenedText> {
+  const file = descriptor === undefined ? Archive.ofStream() : Archive.ofFile(descriptor, countRead);
   try {
     if (!file.isOriginal) for await (const chunk of chunks) file.append(chunk);
+    return await open(file);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+const openParquetFile = (source: Source, { chunks }: Peeked, { isKnownColumn }: TextOptions): Promise<OpenedText> =>
+  withFile(source, chunks, async (file) => {
+    const { path } = source;
+    const { openParquet } = await import('./parquet/parquet-file.ts');
+    const { leftOut, rows } = openParquet(file, path);
+    const wanted = leftOut.find(({ name }) => isKnownColumn(name));
+    if (wanted !== undefined) {
+      throw inputError(
+        'INPUT_UNREADABLE',
+        `column ${quote(wanted.name)} of ${path} holds ${wanted.holds}, which are not read`,
+        'write the file with one value a row in this column, or without it',
+      );
+    }
+    const encoding: Encoding = { label: 'utf-8', hasMark: false, reason: 'Parquet' };
+    return { ...openRows(rows(), { encoding, format: 'parquet', close: () => file.close() }), leftOut };
+  });
+
+const openZip = (source: Source, { chunks }: Peeked, options: TextOptions): Promise<OpenedText> =>
+  withFile(source, chunks, async (file) => {
+    const { path } = source;
     const zip = new Zip(file, path);
     if (!isWorkbook(zip)) return await openMember(zip, source, options, () => file.close());
     const workbook = await openWorkbook(zip, path, options.isUnit);
@@ -118,11 +152,7 @@ async function openZip(source: Source, { chunks }: Peeked, options: TextOptions)
       sheet: chosen,
       hasHiddenRows: () => sheet.hasHiddenRows(),
     };
-  } catch (error) {
-    file.close();
-    throw error;
-  }
-}
+  });
 
 /** The only table of an archive. Several are inputs of their own: `pipeline/plan.ts` names them. */
 async function openMember(zip: Zip, source: Source, options: TextOptions, close: () => void): Promise<OpenedText> {

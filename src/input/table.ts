@@ -2,7 +2,7 @@ import type { DetectedDelimiter } from './delimiter.ts';
 import type { Tokeniser, Workspace } from './tokeniser.ts';
 
 /** The names of all input formats; `formats.ts` has how each is read. */
-export const formatNames = ['csv', 'jsonl', 'xlsx', 'ods', 'html'] as const;
+export const formatNames = ['csv', 'jsonl', 'xlsx', 'ods', 'html', 'parquet'] as const;
 export type Format = (typeof formatNames)[number];
 
 /** What was detected of an input: everything that reading its rows needs. Plain data. */
@@ -22,11 +22,13 @@ export interface Table {
   readonly isOwnOutput: boolean;
   /** Workbooks: the sheet that is read. */
   readonly sheet?: ChosenSheet;
+  /** Parquet: the columns that are not read. */
+  readonly leftOut?: readonly LeftOutColumn[];
   /** Bytes and lines before the first data row. */
   readonly header: {
     readonly bytes: number;
     readonly lines: number;
-    /** CSV: the line of the header, from 1. */
+    /** The line of the header, from 1; 0 where the names of the columns are in none (Parquet). */
     readonly line: number;
     /** CSV: something is above the header. */
     readonly hasTitles: boolean;
@@ -39,6 +41,13 @@ export interface ChosenSheet {
   readonly reason: 'option' | 'only visible sheet' | 'only sheet with known columns';
   /** All sheets, in their order. */
   readonly sheets: readonly { readonly name: string; readonly isHidden: boolean }[];
+}
+
+/** A column whose values are not one a row, or can't be read. */
+export interface LeftOutColumn {
+  readonly name: string;
+  /** What it holds: `lists`. */
+  readonly holds: string;
 }
 
 export interface DetectOptions {

@@ -11,6 +11,7 @@ export const warningsOfInput = (opened: OpenedInput, options: ReadingOptions): r
   ...warnOfEncoding(opened),
   ...warnOfTitles(opened),
   ...warnOfSheet(opened),
+  ...warnOfLeftOut(opened),
   ...opened.conventions.warnings,
   ...warnOfUnits(opened),
   ...warnOfLightLoad(opened),
@@ -66,6 +67,18 @@ const warnOfSheet = ({ path, input: { table, hasHiddenRows } }: OpenedInput): Wa
           },
         ]
       : []),
+  ];
+};
+
+const warnOfLeftOut = ({ path, input: { table } }: OpenedInput): Warning[] => {
+  const { leftOut = [] } = table;
+  if (leftOut.length === 0) return [];
+  const what = [...new Set(leftOut.map(({ holds }) => holds))].join(', ');
+  return [
+    {
+      code: 'COLUMNS_LEFT_OUT',
+      message: `columns of ${path} that hold ${what} are not read: ${listed(leftOut.map(({ name }) => name))}`,
+    },
   ];
 };
 

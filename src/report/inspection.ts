@@ -76,7 +76,17 @@ function renderDetected({ input: { encoding, table }, conventions }: Inspection,
       ],
     );
   }
-  if (formats[table.format].isOfContent) rows.push(['Header', `row ${String(table.header.line)}`, headerReason(table)]);
+  if (table.leftOut !== undefined && table.leftOut.length > 0) {
+    const { leftOut } = table;
+    rows.push([
+      'Left out',
+      leftOut.map(({ name }) => printable(name)).join('\n'),
+      leftOut.map(({ holds }) => holds).join('\n'),
+    ]);
+  }
+  if (formats[table.format].isOfContent && table.header.line > 0) {
+    rows.push(['Header', `row ${String(table.header.line)}`, headerReason(table)]);
+  }
   if (formats[table.format].hasDelimiter) {
     const { delimiterEvidence: found, delimiterReason = 'detected' } = table;
     const agreement =
@@ -242,7 +252,7 @@ export function inspectionAsJson(kind: string, inspection: Inspection): object {
           },
           dates: { order: conventions.dateOrder, reason: conventions.dateReason, evidence: conventions.dateEvidence },
         }),
-    ...(formats[table.format].isOfContent
+    ...(formats[table.format].isOfContent && table.header.line > 0
       ? {
           header: { line: table.header.line, below_titles: table.header.hasTitles },
           sheet: table.sheet === undefined ? null : sheetAsJson(table.sheet),

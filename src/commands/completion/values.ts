@@ -79,6 +79,7 @@ export const inputExtensions = [
   'html',
   'htm',
   'xls',
+  'parquet',
 ];
 
 /** The ids of runs, a line each, below XDG_STATE_HOME or, without it, below the home directory. */
