@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -40,4 +40,10 @@ test('a vehicle type has a factor of its own category, and no name of another', 
   }
   const names = types.flatMap(({ toc, aliases }) => [toc, ...aliases]);
   expect(names).toHaveLength(new Set(names).size);
+});
+
+test('data/README.md says of every table whether it is built', () => {
+  const page = readFileSync(join(data, 'README.md'), 'utf8');
+  const tables = readdirSync(data).filter((name) => /\.(?:json|br)$/.test(name));
+  expect(tables.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });

@@ -107,11 +107,8 @@ export function readFuels(): readonly Fuel[] {
   const aliases = new Map<string, readonly string[]>();
   for (const { means, words } of readData<{ rows: FuelWordsRow[] }>('fuel-words.json').rows) {
     const [name = '', ...others] = means;
-    if (others.length === 0)
-      aliases.set(
-        name,
-        Object.values(words).flatMap((text) => text.split('|')),
-      );
+    const own = Object.values(words).flatMap((text) => text.split('|'));
+    if (others.length === 0) aliases.set(name, own);
   }
   return readData<{ rows: Omit<Fuel, 'aliases'>[] }>('fuels.json').rows.map((fuel) => ({
     ...fuel,

@@ -166,9 +166,9 @@ function shareOf(rows: readonly InspectedRow[], known: InspectOptions['known']):
   } of rows) {
     if (issue === undefined) continue;
     const { cause = issue.message, hint, fix = [] } = issue;
-    const known = causes.get(cause) ?? { cause, rows: 0, hint, fix };
-    known.rows += 1;
-    causes.set(cause, known);
+    const counted = causes.get(cause) ?? { cause, rows: 0, hint, fix };
+    counted.rows += 1;
+    causes.set(cause, counted);
   }
   const valid = rows.filter(({ issues }) => issues.length === 0);
   return {
