@@ -80,7 +80,8 @@ async function columnsOf(
   const named = new Set(candidates.flatMap(({ file }) => file.columns ?? []));
   const isKnown = knownColumns(kind, readMappingOptions(kind, undefined, [], []));
   const isKnownColumn = (name: string): boolean => named.has(name) || isKnown(name);
-  const input = await Input.open(path, { format, delimiter, encoding, sheet, isKnownColumn }, stdin);
+  const isUnit = (): boolean => false;
+  const input = await Input.open(path, { format, delimiter, encoding, sheet, isKnownColumn, isUnit }, stdin);
   try {
     return input.table.columns;
   } finally {

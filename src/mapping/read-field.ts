@@ -208,7 +208,7 @@ export const otherUnitProblem = (field: string, text: string, rowUnit: string, o
   cause:
     ofColumn === undefined
       ? `${field} has another unit than ${unitFieldOf(field) ?? ''}`
-      : `${field} is ${ofColumn} by its column's name, and ${unitFieldOf(field) ?? ''} says otherwise`,
+      : `${field} is ${ofColumn} by its column's name, and ${unitFieldOf(field) ?? ''} is another`,
   ...(ofColumn === undefined ? {} : { hint: "correct the column's name or the unit; one of them is wrong" }),
 });
 

@@ -66,7 +66,7 @@ export function settleUnit({
 
 /**
  * Why the unit of a row can't be that of its number. The name of a column and a column of units are never both right where they differ; a
- * mass behind the number is brought to the row's.
+ * mass after the number is brought to the row's.
  */
 function contradiction({
   field,

@@ -25,7 +25,7 @@ export class RowLimit {
   take(batch: Batch): void {
     const left = this.#limit - this.#read;
     this.isCut = batch.rows > left;
-    // What is blank behind the last row was not read, wherever the batch ends.
+    // What is blank after the last row was not read, wherever the batch ends.
     if (batch.rows >= left) batch.keep(left);
     this.#read += batch.rows;
   }

@@ -49,7 +49,14 @@ export const inPieces = (bytes: Buffer, size: number): Readable =>
 const open = (bytes: Buffer, options: Partial<InputOptions>, pieceSize: number): Promise<Input> =>
   Input.open(
     '-',
-    { format: undefined, delimiter: undefined, encoding: undefined, isKnownColumn: () => false, isUnit: () => false, ...options },
+    {
+      format: undefined,
+      delimiter: undefined,
+      encoding: undefined,
+      isKnownColumn: () => false,
+      isUnit: () => false,
+      ...options,
+    },
     inPieces(bytes, pieceSize),
   );
 

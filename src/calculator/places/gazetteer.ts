@@ -122,7 +122,7 @@ export class Gazetteer {
     return towns;
   }
 
-  /** The towns whose own name goes on after a name with a word that links: `Alcalá de Henares` for `alcala`. */
+  /** The towns whose own name continues after a name with a word that links: `Alcalá de Henares` for `alcala`. */
   longerNamed(folded: string, isLink: (word: string) => boolean): readonly Town[] {
     const start = Buffer.from(`${folded} `);
     const towns: Town[] = [];
