@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from './commander.ts';
+import { type Command, InvalidArgumentError } from './commander.ts';
 import type { CommandContext } from './context.ts';
 
 const locale = (text: string): string => {
@@ -8,12 +8,25 @@ const locale = (text: string): string => {
 };
 
 /** The options of the report page, which several commands have. */
-export const reportOption = ['--report <file>', 'report page for people: one HTML file, such as report.html'] as const;
-export const localeOption = [
-  '--locale <tag>',
-  'how the report page writes numbers and dates, such as de-DE (default: LC_ALL, LC_NUMERIC or LANG)',
-  locale,
-] as const;
+export interface ReportOptions {
+  readonly report?: string;
+  readonly title?: string;
+  readonly company?: string;
+  /** BCP 47; of the report page and the summary. */
+  readonly locale?: string;
+}
+
+/** Adds them to a command. */
+export const addReportOptions = (command: Command): Command =>
+  command
+    .option('--report <file>', 'report page for people: one HTML file, such as report.html')
+    .option('--title <text>', 'title of the report page')
+    .option('--company <name>', 'company that is named on the report page')
+    .option(
+      '--locale <tag>',
+      'language, numbers and dates of the report page and the summary, such as de-DE (default of the page: LC_ALL, LC_NUMERIC or LANG)',
+      locale,
+    );
 
 /** A BCP 47 tag in its canonical form; `undefined` where it is none, or nothing is known of its language. */
 function knownLocale(text: string): string | undefined {

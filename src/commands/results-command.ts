@@ -2,16 +2,14 @@ import type { Command } from 'commander';
 import type { Perform } from './context.ts';
 import { addDisplayOptions, type DisplayOptions } from './display-options.ts';
 import { addHelp, apiEnvironment } from './help.ts';
-import { localeOption, reportOption } from './report-options.ts';
+import { addReportOptions, type ReportOptions } from './report-options.ts';
 import { seconds } from './seconds.ts';
 import { addProfileOption, addSettingOptions } from './setting-options.ts';
 
 /** The options of `results` as commander gives them. */
-export interface ResultsOptions extends DisplayOptions {
+export interface ResultsOptions extends DisplayOptions, ReportOptions {
   readonly out?: string;
   readonly errors?: string;
-  readonly report?: string;
-  readonly locale?: string;
   readonly wait?: number | true;
   readonly compare?: boolean;
   readonly account?: boolean;
@@ -43,9 +41,8 @@ export function declareResults(command: Command, perform: Perform): void {
   });
   command
     .option('--out <file>', 'results, .csv, .jsonl or .xlsx, - for stdout (default: <name>.results.csv)')
-    .option('--errors <file>', 'error report, .csv or .jsonl (default: <name>.results.errors.csv)')
-    .option(...reportOption)
-    .option(...localeOption)
+    .option('--errors <file>', 'error report, .csv or .jsonl (default: <name>.results.errors.csv)');
+  addReportOptions(command)
     .option('--wait [seconds]', 'wait until all is calculated (default: an hour)', seconds)
     .option('--compare', 'add the figure of the embedded calculator, and list the rows that differ most')
     .option('--account', 'compare the sums of the run with what the account reports for its days; reads no input');

@@ -5,6 +5,7 @@ import type { RunResult } from '../pipeline/run-result.ts';
 import { type Comparison, renderComparison } from '../report/comparison.ts';
 import { type Reports, standardOutput } from '../report/files/reports.ts';
 import type { Summary } from '../report/summary.ts';
+import type { Texts } from '../report/texts/texts.ts';
 import { renderSummary } from '../report/summary-tables.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { type NextCommands, verdict } from '../report/verdict.ts';
@@ -24,7 +25,7 @@ export function showSummary(
   result: RunResult,
   options: UploadOptions,
   terminal: Terminal,
-  next: NextCommands & { readonly comparison?: Comparison },
+  next: NextCommands & { readonly comparison?: Comparison; readonly texts: Texts },
 ): void {
   const isPiped = options.out === standardOutput;
   if (options.json === true) {
@@ -35,6 +36,7 @@ export function showSummary(
       style,
       width,
       isVerbose: options.verbose === true,
+      texts: next.texts,
     });
     const { comparison } = next;
     const paths = summary.inputs.map(({ path }) => path);

@@ -8,13 +8,13 @@ import { type JourneyKind, journeyKinds } from '../pipeline/journeys.ts';
 import type { ApiVersion, RecordKind } from '../records/kind.ts';
 import { type Command, InvalidArgumentError, Option } from './commander.ts';
 import { addDisplayOptions, type DisplayOptions } from './display-options.ts';
-import { localeOption, reportOption } from './report-options.ts';
+import { addReportOptions, type ReportOptions } from './report-options.ts';
 import { addSettleOptions } from './settle-options.ts';
 import { seconds } from './seconds.ts';
 import { addProfileOption, addSettingOptions } from './setting-options.ts';
 
 /** The options of `requests` and `recharges`, with their settings (see `withSettings`). */
-export interface UploadOptions extends ReadingOptions, CalculatorOptions, DisplayOptions {
+export interface UploadOptions extends ReadingOptions, CalculatorOptions, DisplayOptions, ReportOptions {
   readonly local?: boolean;
   readonly dryRun?: boolean;
   readonly sample?: number;
@@ -52,9 +52,6 @@ export interface UploadOptions extends ReadingOptions, CalculatorOptions, Displa
   readonly out?: string;
   readonly errors?: string;
   readonly rejected?: string;
-  readonly report?: string;
-  /** BCP 47; of the report page. */
-  readonly locale?: string;
   readonly logFile?: string;
 }
 
@@ -276,9 +273,7 @@ export function addUploadOptions(command: Command, kind: RecordKind['name']): Co
       'results, .csv, .jsonl or .xlsx, - for stdout (default with --local: <name>.results.csv; .xlsx of workbooks)',
     )
     .option('--errors <file>', 'error report, .csv, .jsonl or .xlsx (default: <name>.errors.csv)')
-    .option('--rejected <file>', 'rejected rows, to fix and upload again (default: <name>.rejected.csv)')
-    .option(...reportOption)
-    .option(...localeOption)
-    .option('--log-file <file>', 'append what happens as JSON Lines, as it happens');
+    .option('--rejected <file>', 'rejected rows, to fix and upload again (default: <name>.rejected.csv)');
+  addReportOptions(command).option('--log-file <file>', 'append what happens as JSON Lines, as it happens');
   return addDisplayOptions(command);
 }

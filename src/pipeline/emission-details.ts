@@ -9,6 +9,23 @@ export interface DetailedRecord {
   readonly day: string | undefined;
   readonly origin: string | undefined;
   readonly destination: string | undefined;
+  /** Whether somebody else carried it; `undefined` where the row does not say. */
+  readonly isBought: boolean | undefined;
+}
+
+/** A row that outweighs the others. */
+export interface HeavyRow {
+  readonly name: string;
+  readonly kg: number;
+}
+
+/** Emissions by who carried the rows, kg CO2e; what the rows do not say is in none. */
+export interface CarriedEmissions {
+  /** Fuel that own vehicles burned, and its provision. */
+  readonly ownTtwKg: number;
+  readonly ownWttKg: number;
+  readonly ownElectricKg: number;
+  readonly boughtKg: number;
 }
 
 /** What the figure of a record was worked out from. */
@@ -36,8 +53,11 @@ export class EmissionDetails {
   readonly #publications = new Map<string, readonly Publication[]>();
   readonly #assumptions = new Grouping({ limit: textsLimit });
   readonly #assumptionText: (assumption: Assumption) => string;
+  readonly #carriers = new Grouping();
   #first: string | undefined;
   #last: string | undefined;
+  /** Noted at the end of a calculation. */
+  heavyRow: HeavyRow | undefined;
 
   /** @param assumptionText the words of an assumption, which `report/` makes */
   constructor(assumptionText: (assumption: Assumption) => string) {
@@ -54,6 +74,7 @@ export class EmissionDetails {
     if (figures === undefined) return;
     const isLane = origin !== undefined && destination !== undefined;
     this.#lanes.add(isLane ? `${origin} → ${destination}` : withoutGroup, figures, row);
+    this.#addCarrier(record.isBought, figures, row, basis);
     if (basis === undefined) return;
     const { distanceSource, factorSource, factorRegion, publications, assumptions } = basis;
     if (distanceSource !== undefined) this.#distances.add(distanceMethod(distanceSource), figures, row);
@@ -61,6 +82,26 @@ export class EmissionDetails {
     this.#factors.add(factor, figures, row);
     if (this.#publications.size < textsLimit) this.#publications.set(factor, publications);
     for (const text of new Set(assumptions.map(this.#assumptionText))) this.#assumptions.add(text, figures, row);
+  }
+
+  #addCarrier(isBought: boolean | undefined, figures: Figures, row: number, basis: DetailedBasis | undefined): void {
+    if (isBought === undefined) return;
+    const isElectric = basis?.publications.some(({ set }) => set !== 'DESNZ') === true;
+    this.#carriers.add(isBought ? 'bought' : isElectric ? 'electric' : 'own', figures, row);
+  }
+
+  /** `undefined` where no row says who carried it. Of own vehicles, only what is known in its two parts counts. */
+  get carried(): CarriedEmissions | undefined {
+    const groups = new Map(this.#carriers.inOrder.map((each) => [each.group, each]));
+    if (groups.size === 0) return undefined;
+    const own = groups.get('own');
+    const hasParts = own?.co2eTtwKg !== undefined && own.co2eWttKg !== undefined;
+    return {
+      ownTtwKg: hasParts ? (own.co2eTtwKg ?? 0) : 0,
+      ownWttKg: hasParts ? (own.co2eWttKg ?? 0) : 0,
+      ownElectricKg: groups.get('electric')?.co2eKg ?? 0,
+      boughtKg: groups.get('bought')?.co2eKg ?? 0,
+    };
   }
 
   /** First and last day of the accepted records, `YYYY-MM-DD`; `undefined` where none has a date. */
@@ -112,3 +153,7 @@ function distanceMethod(source: DistanceSource): DistanceMethod {
       return 'sea';
   }
 }
+
+/** A truth value of a record, which columns have as text. */
+export const booleanOf = (text: string | undefined): boolean | undefined =>
+  text === undefined ? undefined : text === 'true';

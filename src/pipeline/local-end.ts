@@ -3,6 +3,7 @@ import { type Batch, Verdict } from '../columns/batch.ts';
 import type { LocalCalculation, LocalDestination } from '../destinations/local.ts';
 import { type Accounts, textOf } from './accounts.ts';
 import type { AddedRows } from './emissions.ts';
+import { booleanOf } from './emission-details.ts';
 import type { RecordColumns } from './record-columns.ts';
 import type { RunEnd, RunObserver } from './reported-rows.ts';
 import { firstRejected, type Stops } from './stop.ts';
@@ -108,6 +109,8 @@ export class LocalEnd implements RunEnd {
     const share = heaviest.kg / total.co2eKg;
     if (share <= heavyShare) return;
     const name = this.#nameOf(heaviest.input, heaviest.row);
+    const { details } = this.#accounts.options;
+    if (details !== undefined) details.heavyRow = { name, kg: heaviest.kg };
     const message = `row ${name} is ${(share * 100).toFixed(0)} % of the total`;
     this.#accounts.warn({ code: 'HEAVY_ROW', message });
   }
@@ -179,6 +182,7 @@ class LocalSums {
         day: this.#text(row, 'date') ?? this.#text(row, 'shipment_date'),
         origin: this.#text(row, 'origin'),
         destination: this.#text(row, 'destination'),
+        isBought: booleanOf(this.#text(row, 'subcontractor')),
       },
       figures,
       row,

@@ -1,5 +1,6 @@
 import { type Chunk, recordOf, type StoredEmissions } from '../destinations/destination.ts';
 import type { Accounts } from './accounts.ts';
+import { booleanOf } from './emission-details.ts';
 import type { Basis } from './emissions.ts';
 
 /** Adds what the API says of single records to the sums. */
@@ -24,7 +25,12 @@ export class StoredSums {
     const text = (field: string): string | undefined =>
       fields[field] === undefined ? undefined : String(fields[field]);
     const day = text('date') ?? text('shipment_date');
-    const detailed = { day, origin: text('origin'), destination: text('destination') };
+    const detailed = {
+      day,
+      origin: text('origin'),
+      destination: text('destination'),
+      isBought: booleanOf(text('subcontractor')),
+    };
     if (stored === undefined) {
       details?.add(detailed, undefined, 0, undefined);
       return;

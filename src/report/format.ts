@@ -26,8 +26,3 @@ export const activity = (value: number): string => decimals(value, 1);
 /** `1 row`, `2 rows`. */
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;
-
-const delimiterNames: Readonly<Record<string, string>> = { '\t': 'tab', ',': 'comma', ';': 'semicolon', '|': 'pipe' };
-
-/** A delimiter's name. */
-export const delimiterName = (delimiter: string): string => delimiterNames[delimiter] ?? `"${delimiter}"`;

@@ -4,9 +4,10 @@ import type { ChosenSheet, Table } from '../input/table.ts';
 import type { Evidence } from '../mapping/decimal-mark.ts';
 import { clip, printable, quote } from '../issues.ts';
 import type { Inspection } from '../pipeline/inspect.ts';
-import { count, delimiterName, plural } from './format.ts';
+import { count, plural } from './format.ts';
 import { renderTable, type TableColumn, type TableOptions } from './tables/table.ts';
 import type { Style } from './style.ts';
+import { delimiterText } from './words/delimiter-text.ts';
 
 const lineEndNames: Readonly<Record<string, string>> = { '\n': 'LF', '\r\n': 'CRLF', '\r': 'CR' };
 const dateNames = {
@@ -96,7 +97,7 @@ function renderDetected({ input: { encoding, table }, conventions }: Inspection,
     rows.push(
       [
         'Delimiter',
-        delimiterName(table.delimiter),
+        delimiterText(table.delimiter),
         delimiterReason + (delimiterReason === 'detected' ? agreement : ''),
       ],
       ['Quote', '"', 'doubled inside'],

@@ -9,11 +9,12 @@ import { factorSources } from '../../src/report/page/attributions.ts';
 import { createFormats } from '../../src/report/page/formats.ts';
 import { markup, name } from '../../src/report/page/markup.ts';
 import { topGroups } from '../../src/report/page/top-groups.ts';
+import { groupName } from '../../src/report/page/group-names.ts';
+import { english, languages, loadTexts } from '../../src/report/texts/texts.ts';
 import { assumptionText } from '../../src/report/words/assumption-text.ts';
 import { createCalculator, shipmentOf } from '../support/calculator.ts';
 import { figuresOf } from '../support/figures.ts';
 
-const { count } = createFormats('en', 0);
 const readable = (text: string): string => text.replace(/[\u00a0\u202f]/g, ' ');
 
 describe('markup', () => {
@@ -42,10 +43,12 @@ describe('markup', () => {
     expect(markup`${'a\u202egnp.exe\u0007\u200b\ud800'}`.toString()).toBe(String.raw`a\u202egnp.exe\x07\u200b\ud800`);
   });
 
-  test('cuts long names between characters and keeps the whole as the title', () => {
-    const long = '🚚'.repeat(50);
+  test('cuts long names between characters, keeps their ends, and the whole as the title', () => {
+    const long = `A${'🚚'.repeat(50)}Z`;
     const cutName = name(long, 10).toString();
-    expect(cutName).toBe(`<bdi title="${long}">${'🚚'.repeat(9)}…</bdi>`);
+    expect(cutName).toBe(`<bdi title="${long}">A${'🚚'.repeat(5)}…${'🚚'.repeat(2)}Z</bdi>`);
+    const lane = `${'Barcelona '.repeat(20)}1 → ${'Nürnberg '.repeat(20)}2`;
+    expect(name(lane).toString()).toMatch(/>Barcelona .*….* 1 → Nürnberg .*….* 2</);
     expect(name('Müller & Söhne').toString()).toBe('<bdi>Müller &amp; Söhne</bdi>');
   });
 });
@@ -106,7 +109,7 @@ describe('the groups that weigh most', () => {
           for (const [id, kg] of records) {
             groups.add(`client ${String(id)}`, figuresOf({ co2eKg: kg, tonneKm: kg }), 0);
           }
-          const { shown, rest } = topGroups(groups.groups, limit, count);
+          const { shown, rest } = topGroups(groups.groups, limit, english);
           const all = [...shown, ...(rest === undefined ? [] : [rest])];
           expect(shown.length).toBeLessThanOrEqual(limit + 1);
           expect(all.reduce((sum, { records: many }) => sum + many, 0)).toBe(records.length);
@@ -121,8 +124,27 @@ describe('the groups that weigh most', () => {
   test('name those that were not kept apart', () => {
     const groups = new Grouping({ limit: 3 });
     for (const id of ['a', 'b', 'c', 'd', 'e']) groups.add(id, figuresOf({ co2eKg: 1 }), 0);
-    const { shown, rest } = topGroups(groups.groups, 1, count);
+    const { shown, rest } = topGroups(groups.groups, 1, english);
     expect([shown.length, rest?.group, rest?.records]).toEqual([1, 'more than 2 others', 4]);
+  });
+});
+
+describe('vehicle types', () => {
+  test('that are embedded have words in every language, and others stay as they are', async () => {
+    for (const language of languages) {
+      const texts = await loadTexts(language);
+      for (const { toc } of readCatalogue().types) {
+        expect([toc, groupName('vehicle', toc, texts)]).toEqual([toc, expect.not.stringMatching(/_/)]);
+      }
+    }
+    const german = await loadTexts('de-CH');
+    expect(groupName('vehicle', 'rigid_truck_diesel_3.5_7.5t_refrigerated', german)).toBe(
+      'Solo-Lkw, Diesel, 3.5–7.5 t, gekühlt',
+    );
+    expect(groupName('vehicle', 'rigid_truck_diesel_gt17t', await loadTexts('es'))).toBe(
+      'Camión rígido, diésel, más de 17 t',
+    );
+    expect(groupName('vehicle', 'my_own_toc', german)).toBe('my_own_toc');
   });
 });
 
@@ -137,7 +159,7 @@ describe('details', () => {
     group: 'road',
     assumed: ['load'],
   } as const;
-  const nowhere = { day: undefined, origin: undefined, destination: undefined };
+  const nowhere = { day: undefined, origin: undefined, destination: undefined, isBought: undefined };
   const greatCircle = {
     kind: 'great circle',
     mode: 'road',
@@ -150,7 +172,7 @@ describe('details', () => {
 
   test('know lanes, period, factors and how distances were found', () => {
     const details = new EmissionDetails(assumptionText);
-    const record = { origin: 'A', destination: 'B', day: '2025-02-01' };
+    const record = { ...nowhere, origin: 'A', destination: 'B', day: '2025-02-01' };
     const figures = figuresOf({ co2eKg: 2 });
     details.add(record, figures, 0, { ...basis, distanceSource: greatCircle });
     details.add({ ...record, day: '2024-12-31' }, figures, 0, { ...basis, distanceSource: { kind: 'given' } });
@@ -186,9 +208,39 @@ describe('details', () => {
   });
 });
 
+describe('scopes', () => {
+  const figures = figuresOf({ co2eKg: 10, co2eTtwKg: 8, co2eWttKg: 2 });
+  const basis = {
+    factorRegion: 'EU',
+    factorSource: 'x',
+    publications: [{ set: 'DESNZ', year: 2025 }],
+    assumptions: [],
+    group: 'road',
+    assumed: [],
+  } as const;
+  const electric = { ...basis, publications: [{ set: 'Ember' }] } as const;
+  const row = { day: undefined, origin: undefined, destination: undefined };
+
+  test('are those of who carried the row, and unknown where no row says it', () => {
+    const details = new EmissionDetails(assumptionText);
+    details.add({ ...row, isBought: undefined }, figures, 0, basis);
+    expect(details.carried).toBe(undefined);
+    details.add({ ...row, isBought: true }, figures, 0, basis);
+    details.add({ ...row, isBought: false }, figures, 0, basis);
+    details.add({ ...row, isBought: false }, figures, 0, electric);
+    expect(details.carried).toEqual({ ownTtwKg: 8, ownWttKg: 2, ownElectricKg: 10, boughtKg: 10 });
+  });
+
+  test('of own vehicles are unknown where the API says no parts', () => {
+    const details = new EmissionDetails(assumptionText);
+    details.add({ ...row, isBought: false }, figuresOf({ co2eKg: 10 }), 0, undefined);
+    expect(details.carried).toEqual({ ownTtwKg: 0, ownWttKg: 0, ownElectricKg: 0, boughtKg: 0 });
+  });
+});
+
 describe('sources', () => {
   const licences = (publications: readonly Publication[]): readonly string[] =>
-    factorSources('x', publications).map(({ licence }) => licence);
+    factorSources('x', publications, english).map(({ licence }) => licence);
 
   test('have the licence that the embedded data states', () => {
     for (const { toc, intensities } of readCatalogue().types) {
@@ -220,7 +272,7 @@ describe('sources', () => {
   });
 
   test('of the user are named as they are', () => {
-    expect(factorSources('Carrier report (EU)', [])).toEqual([
+    expect(factorSources('Carrier report (EU)', [], english)).toEqual([
       { source: 'Carrier report (EU)', licence: 'a factor of your own, under the terms you hold it' },
     ]);
   });

@@ -1,7 +1,7 @@
 import { RunError } from '../../errors.ts';
 
-/** Options that name a file of one run; another run should not write over it. */
-const outputs: ReadonlySet<string> = new Set(['--out', '--errors', '--rejected', '--report']);
+/** Options of the files of one run; another run should not write over them. */
+const outputs: ReadonlySet<string> = new Set(['--out', '--errors', '--rejected', '--report', '--title', '--company']);
 
 const plainWord = /^[\p{L}\p{N}_@%+=:,./-]+$/u;
 

@@ -16,6 +16,7 @@ import type { ReportPaths, Reports, WrittenFiles } from '../../report/files/repo
 import type { RunHead, Summary } from '../../report/summary.ts';
 import { plural } from '../../report/format.ts';
 import type { Terminal } from '../../report/terminal.ts';
+import { english, loadTexts } from '../../report/texts/texts.ts';
 import { endedBecause, type NextCommands } from '../../report/verdict.ts';
 import type { CommandContext } from '../context.ts';
 import { showFailure, showSummary } from '../show-summary.ts';
@@ -62,7 +63,7 @@ export async function report(
   warnOfStaleReports(options, reportPaths, files, terminal);
   const { summary, result: finished } = await summarize(
     { head, plan, result: settled, causes: reports.causes, files, retries },
-    { reports, details: runOptions.details, comparison, locale: options.locale },
+    { reports, details: runOptions.details, comparison, options },
     context,
   );
   if (task !== 'results') await writeEnd(journal, summary, context);
@@ -70,8 +71,9 @@ export async function report(
   const { heldBy: holder } = finished;
   // To resume it would find the same again.
   const asked = finished.error?.code === 'ALREADY_STORED' ? ['--verify'] : [];
-  const next: NextCommands & { readonly comparison?: Comparison } = {
-    again: (file) => commandLineFor(args, paths, file, [...provenConventions(plan), ...asked]),
+  const next = {
+    texts: options.locale === undefined ? english : await loadTexts(options.locale),
+    again: (file: string) => commandLineFor(args, paths, file, [...provenConventions(plan), ...asked]),
     fixed: fixedBy(reports.causes.all, (fix) =>
       // What was sent is not sent again.
       head.mode === 'upload' && files.rejected !== null

@@ -6,8 +6,10 @@ import type { Plan } from '../../pipeline/plan.ts';
 import { countRows } from '../../pipeline/row-sample.ts';
 import type { RunOptions } from '../../pipeline/run.ts';
 import type { RecordKind } from '../../records/kind.ts';
-import { assumptionText } from '../../report/words/assumption-text.ts';
+import { loadTexts } from '../../report/texts/texts.ts';
+import { assumptionTextIn } from '../../report/words/assumption-text.ts';
 import type { CommandContext } from '../context.ts';
+import { localeOf } from '../report-options.ts';
 import type { UploadOptions } from '../upload-options.ts';
 import { createHubCheck } from './hub-check.ts';
 import { createBounds } from './bounds.ts';
@@ -41,8 +43,14 @@ export async function createRunOptions(
     isStrict: options.strict === true,
     sizes: context.sizes,
     journeys: options.by === undefined ? undefined : new Journeys(options.by),
-    details: options.report === undefined ? undefined : new EmissionDetails(assumptionText),
+    details: options.report === undefined ? undefined : await createDetails(options, context),
   };
+}
+
+/** What the report page says beyond the totals, in its language. */
+async function createDetails({ locale }: UploadOptions, context: CommandContext): Promise<EmissionDetails> {
+  const texts = await loadTexts(locale ?? localeOf(context));
+  return new EmissionDetails((assumption) => assumptionTextIn(texts, assumption));
 }
 
 function readDedupeKey(kind: RecordKind, text: string | undefined, { inputs }: Plan): RunOptions['dedupeKey'] {

@@ -6,15 +6,15 @@ import type { Reports } from '../../report/files/reports.ts';
 import { buildSummary, type Summary, type SummaryParts } from '../../report/summary.ts';
 import { version } from '../../version.ts';
 import type { CommandContext } from '../context.ts';
-import { localeOf } from '../report-options.ts';
+import { loadTexts } from '../../report/texts/texts.ts';
+import { localeOf, type ReportOptions } from '../report-options.ts';
 
 /** What a report page needs in addition to the summary's parts. */
 export interface PageParts {
   readonly reports: Reports;
   readonly details: EmissionDetails | undefined;
   readonly comparison: Comparison | undefined;
-  /** BCP 47; `undefined` takes that of the environment. */
-  readonly locale: string | undefined;
+  readonly options: ReportOptions;
 }
 
 /**
@@ -23,7 +23,7 @@ export interface PageParts {
  */
 export async function summarize(
   parts: SummaryParts,
-  { reports, details, comparison, locale }: PageParts,
+  { reports, details, comparison, options }: PageParts,
   context: CommandContext,
 ): Promise<{ readonly summary: Summary; readonly result: RunResult }> {
   const { plan, result, files } = parts;
@@ -44,7 +44,9 @@ export async function summarize(
         comparison,
         madeAt: context.now(),
         version,
-        locale: locale ?? localeOf(context),
+        texts: await loadTexts(options.locale ?? localeOf(context)),
+        title: options.title,
+        company: options.company,
       }),
     );
     await page.commit();

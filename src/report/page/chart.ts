@@ -1,24 +1,6 @@
 import { type Markup, markup, type Part } from './markup.ts';
+import type { PageContext } from './report-data.ts';
 import { renderTable, type Table } from './table.ts';
-
-/** Widths at which charts are drawn, CSS pixels: a text keeps its size, so each width has its own drawing. */
-const widths = {
-  half: [
-    ['narrow', 320],
-    ['medium wide', 520],
-  ],
-  full: [
-    ['narrow', 320],
-    ['medium', 660],
-    ['wide', 1080],
-  ],
-} as const;
-
-/** What a chart draws into its frame. */
-export interface Drawing {
-  readonly height: number;
-  readonly content: Part;
-}
 
 /** What a colour of a chart means. */
 export interface Key {
@@ -27,37 +9,30 @@ export interface Key {
 }
 
 export interface Chart {
-  /** Unique on the page. */
-  readonly id: string;
   readonly title: string;
-  /** What the chart shows, for those who do not see it. */
-  readonly description: string;
-  readonly size: keyof typeof widths;
   readonly keys?: readonly Key[];
-  readonly draw: (width: number) => Drawing;
+  readonly drawing: Markup;
   /** The same figures as text. */
   readonly table: Table;
   readonly note?: Part;
 }
 
-/** A chart as SVG, once for each width, with its legend and the table of its figures. */
-export function renderChart({ id, title, description, size, keys = [], draw, table, note }: Chart): Markup {
-  const drawings = widths[size].map(([screens, width], index) => {
-    const { height, content } = draw(width);
-    const own = `${id}-${String(index)}`;
-    return markup`<svg class="${screens}" role="img" aria-labelledby="${own}-title ${own}-text" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
-<title id="${own}-title">${title}</title><desc id="${own}-text">${description}</desc>
-${content}
-</svg>\n`;
-  });
+/** A chart with its legend and the table of its figures. */
+export function renderChart({ title, keys = [], drawing, table, note }: Chart, { texts }: PageContext): Markup {
   const legend = keys.map(({ series, text }) => markup`<li><span class="swatch series-${series}"></span>${text}</li>`);
   return markup`<div class="chart">
 <figure>
 <figcaption>${title}</figcaption>
-${legend.length === 0 ? undefined : markup`<ul class="legend">${legend}</ul>\n`}${drawings}${note === undefined ? undefined : markup`<p class="note">${note}</p>\n`}</figure>
+${legend.length === 0 ? undefined : markup`<ul class="legend">${legend}</ul>\n`}${drawing}${note === undefined ? undefined : markup`<p class="note">${note}</p>\n`}</figure>
 <details>
-<summary>Figures: ${table.caption}</summary>
+<summary>${texts.say('table.figures', { caption: table.caption })}</summary>
 ${renderTable(table)}
 </details>
 </div>\n`;
 }
+
+/** What would be a single bar of 100 %, in words. */
+export const renderSentence = (title: string, text: Part): Markup => markup`<div class="chart">
+<h3>${title}</h3>
+<p>${text}</p>
+</div>\n`;

@@ -1,7 +1,5 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
-import { rounded } from './bars.ts';
-import type { Drawing } from './chart.ts';
-import { markup } from './markup.ts';
+import { type Markup, markup } from './markup.ts';
 
 /** One column: its parts are stacked, the first at the bottom. */
 export interface StackedColumn {
@@ -19,12 +17,32 @@ const labelWidth = 44;
 const widest = 72;
 const ticks = 4;
 
+/** Widths at which columns are drawn, CSS pixels: a text keeps its size, so each has its own drawing (`.svg-…` in style.ts). */
+const widths = [320, 640, 1040];
+
+/** What a drawing is for those who do not see it. */
+export interface Described {
+  readonly title: string;
+  readonly description: string;
+}
+
 /** Columns over time, with an axis in the unit of the page. */
-export function drawColumns(
+export function renderColumns(
   columns: readonly StackedColumn[],
-  width: number,
   tick: (value: number) => string,
-): Drawing {
+  { title, description }: Described,
+): Markup {
+  const drawings = widths.map((width) => {
+    const id = `columns-${String(width)}`;
+    return markup`<svg class="svg-${width}" role="img" aria-labelledby="${id}-title ${id}-text" viewBox="0 0 ${width} ${top + plotHeight + bottom}" width="${width}" height="${top + plotHeight + bottom}">
+<title id="${id}-title">${title}</title><desc id="${id}-text">${description}</desc>
+${drawColumns(columns, width, tick)}
+</svg>\n`;
+  });
+  return markup`${drawings}`;
+}
+
+function drawColumns(columns: readonly StackedColumn[], width: number, tick: (value: number) => string): Markup {
   const sums = columns.map(({ values }) => values.reduce((sum, value) => sum + value, 0));
   const x = scaleBand(
     columns.map((_column, index) => index),
@@ -59,5 +77,8 @@ export function drawColumns(
     ];
     return markup`${parts}${labels}\n`;
   });
-  return { height: top + plotHeight + bottom, content: [grid, drawn] };
+  return markup`${grid}${drawn}`;
 }
+
+/** Hundredths of a pixel are not seen. */
+const rounded = (pixels: number): number => Math.round(pixels * 10) / 10;

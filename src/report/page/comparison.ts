@@ -6,21 +6,22 @@ import { renderTable } from './table.ts';
 /** What the API and the embedded calculator make of the same records, and the rows that differ most. */
 export function renderComparison(
   { records, apiKg, localKg, most }: Comparison,
-  { formats, summary: { inputs } }: PageContext,
+  { formats, summary: { inputs }, texts: { say } }: PageContext,
 ): Markup {
-  if (records === 0) return markup`<p>No record was calculated by both.</p>\n`;
-  const sums = `Of ${formats.count(records)} records, the API makes ${formats.massWithUnit(apiKg)}, the embedded calculator ${formats.massWithUnit(localKg)}.`;
+  if (records === 0) return markup`<p>${say('api.none')}</p>\n`;
+  const kg = { api: formats.massWithUnit(apiKg), local: formats.massWithUnit(localKg) };
   const rows = most.map((each) => {
-    const place = inputs.length === 1 ? 'line' : (inputs[each.input]?.path ?? '');
+    const line = String(each.line);
     return [
-      name(`${place} ${String(each.line)}`),
+      name(inputs.length === 1 ? say('api.line', { line }) : `${inputs[each.input]?.path ?? ''} ${line}`),
       name(each.movementId ?? ''),
       formats.mass(each.apiKg),
       formats.mass(each.localKg),
       formats.mass(each.apiKg - each.localKg),
     ];
   });
-  const heads = [`API, ${formats.massUnit}`, 'Embedded', 'Difference'].map((head) => ({ head, isFigure: true }));
-  const table = { caption: 'Rows that differ most', columns: [{ head: 'Row' }, { head: 'Shipment' }, ...heads], rows };
-  return markup`<p>${sums}</p>\n${most.length === 0 ? undefined : renderTable(table)}\n`;
+  const figures = [`API, ${formats.massUnit}`, say('api.embedded'), say('api.difference')];
+  const heads = [{ head: say('api.row') }, { head: say('api.shipment') }];
+  const columns = [...heads, ...figures.map((head) => ({ head, isFigure: true }))];
+  return markup`<p>${say('api.sums', { count: records, ...kg })}</p>\n${most.length === 0 ? undefined : renderTable({ caption: say('api.caption'), columns, rows })}\n`;
 }

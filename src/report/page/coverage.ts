@@ -1,5 +1,6 @@
 import { type Markup, markup } from './markup.ts';
 import type { PageContext } from './report-data.ts';
+import { inEnglish } from './rich.ts';
 
 /** Which part of the input the figures of a page cover. */
 export interface Coverage {
@@ -11,18 +12,18 @@ export interface Coverage {
   readonly isWhole: boolean;
 }
 
-export function coverageOf({ summary, total, unread }: PageContext): Coverage {
+export function coverageOf({ summary, texts: { say }, total, unread }: PageContext): Coverage {
   const { rows, records, errors_by_code: codes, mode } = summary;
   const covered = total?.records ?? records.accepted;
   const copies = Math.min(codes['DUPLICATE'] ?? 0, rows.duplicates);
   const reasons = [
-    { rows: rows.invalid, reason: 'invalid' },
-    { rows: records.rejected, reason: mode === 'local' ? 'that could not be calculated' : 'rejected' },
-    { rows: rows.duplicates - copies, reason: 'in conflict with an earlier row' },
-    { rows: copies, reason: copies === 1 ? 'copy of an earlier row' : 'copies of earlier rows' },
-    { rows: records.not_sent, reason: 'not sent' },
-    { rows: records.uncertain, reason: 'uncertain' },
-    { rows: records.accepted - covered, reason: 'accepted, but without emissions yet' },
+    { rows: rows.invalid, reason: say('reason.invalid') },
+    { rows: records.rejected, reason: say(mode === 'local' ? 'reason.notCalculated' : 'reason.rejected') },
+    { rows: rows.duplicates - copies, reason: say('reason.conflict') },
+    { rows: copies, reason: say('reason.copies', { count: copies }) },
+    { rows: records.not_sent, reason: say('reason.notSent') },
+    { rows: records.uncertain, reason: say('reason.uncertain') },
+    { rows: records.accepted - covered, reason: say('reason.notYet') },
   ];
   return {
     covered,
@@ -34,15 +35,13 @@ export function coverageOf({ summary, total, unread }: PageContext): Coverage {
 
 /** Says, before any figure, that the page does not cover the whole input. */
 export function renderCoverage(context: PageContext): Markup {
-  const { formats, summary, unread } = context;
+  const { formats, summary, texts, unread } = context;
+  const { say } = texts;
   const { covered, read, missing, isWhole } = coverageOf(context);
   if (isWhole) return markup``;
-  const list = missing.map(({ rows, reason }) => `${formats.count(rows)} ${reason}`);
-  const more = [
-    ...(unread === undefined ? [] : [`${unread}.`]),
-    ...(summary.error === undefined ? [] : [`The run ended before its end: ${summary.error.message}.`]),
-  ];
-  return markup`<aside class="notice" aria-label="What is missing">
-<p><strong>This page covers ${formats.count(covered)} of ${formats.count(read)} ${read === 1 ? 'row' : 'rows'}.</strong>${list.length === 0 ? undefined : ` Missing: ${list.join(', ')}. The reasons are under “Rows and errors”.`}</p>
-${more.map((text) => markup`<p>${text}</p>\n`)}</aside>\n`;
+  const list = missing.map(({ rows, reason }) => `${formats.count(rows)} ${reason}`).join(', ');
+  const { error } = summary;
+  return markup`<aside class="notice" aria-label="${say('coverage.label')}">
+<p><strong>${say('coverage.covers', { covered: formats.count(covered), count: read })}</strong>${list === '' ? undefined : ` ${say('coverage.missing', { list, section: say('section.rows') })}`}</p>
+${unread === undefined ? undefined : markup`<p>${inEnglish(`${unread}.`)}</p>\n`}${error === undefined ? undefined : markup`<p>${say('coverage.ended')} ${inEnglish(`${error.message}.`)}</p>\n`}</aside>\n`;
 }

@@ -63,6 +63,7 @@ export function createFormats(locale: string, totalKg: number): Formats {
   const small = number({ maximumSignificantDigits: 3 });
   const fixed = number({ minimumFractionDigits: decimals, maximumFractionDigits: decimals });
   const percent = number({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const all = number({ style: 'percent', maximumFractionDigits: 0 });
   const grams = number({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const least = 10 ** -decimals;
   const mass = (kg: number): string => {
@@ -79,7 +80,7 @@ export function createFormats(locale: string, totalKg: number): Formats {
     massWithUnit: (kg) => `${mass(kg)}${space}${unit.name}`,
     massUnit: unit.name,
     kgPerUnit: unit.kg,
-    share: (part, all) => (all === 0 ? unknown : percent(part / all)),
+    share: (part, sum) => (sum === 0 ? unknown : part === sum ? all(1) : percent(part / sum)),
     activity: (value) => (value === undefined ? unknown : value < 100 ? small(value) : whole(value)),
     intensity: (value) => (value === undefined ? unknown : grams(value)),
     tick: number({ maximumFractionDigits: 6 }),

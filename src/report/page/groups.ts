@@ -1,90 +1,79 @@
 import { type GroupTotals, withoutGroup } from '../../pipeline/emissions.ts';
-import type { Bar } from './bars.ts';
-import { drawBars } from './bars.ts';
-import { type Chart, renderChart } from './chart.ts';
+import { type Bar, renderBars } from './bars.ts';
+import { renderChart, renderSentence } from './chart.ts';
+import { groupName, type Noun } from './group-names.ts';
 import { type Markup, markup, name, type Part } from './markup.ts';
 import { intensityOf, type PageContext } from './report-data.ts';
+import { rich } from './rich.ts';
 import type { Table } from './table.ts';
 import { topGroups } from './top-groups.ts';
 
-const barsShown = { half: 8, full: 10 } as const;
+const barsShown = 8;
 const rowsShown = 25;
 
 /** What the records are grouped by. */
 export interface GroupedBy {
-  readonly id: string;
-  readonly title: string;
-  /** What one group is: `client`. */
-  readonly noun: string;
-  readonly size: Chart['size'];
+  readonly noun: Noun & ('category' | 'vehicle' | 'client' | 'lane' | 'fuel');
   readonly groups: readonly GroupTotals[];
 }
 
 /** The groups that emit most, as bars and as a table; nothing where no record says what they are grouped by. */
-export function renderGroups({ id, title, noun, size, groups }: GroupedBy, context: PageContext): Markup {
-  const { formats, total } = context;
+export function renderGroups({ noun, groups }: GroupedBy, context: PageContext): Markup {
+  const { formats, texts, total } = context;
+  const { say } = texts;
   if (groups.every(({ group }) => group === withoutGroup)) return markup``;
-  const whole = total?.co2eKg ?? 0;
+  const title = say(`group.${noun}.title`);
+  const [only, ...more] = groups;
+  if (only !== undefined && more.length === 0) {
+    return renderSentence(title, rich(texts, 'group.all', { name: name(groupName(noun, only.group, texts)) }));
+  }
+  const limit = formats.count(rowsShown);
+  const caption = groups.length > rowsShown + 1 ? say('group.first', { title, limit }) : title;
+  const table = groupTable(caption, noun, groups, context);
   const textOf = ({ co2eKg }: GroupTotals): string =>
-    `${formats.massWithUnit(co2eKg)} · ${formats.share(co2eKg, whole)}`;
-  const { shown, rest } = topGroups(groups, barsShown[size], formats.count);
-  const bars: Bar[] = shown.map((group) => ({ label: labelOf(group), value: group.co2eKg, text: textOf(group) }));
-  if (rest !== undefined) bars.push({ label: capital(rest.group), value: undefined, text: textOf(rest) });
-  const [first] = shown;
-  return renderChart({
-    id,
-    title,
-    description:
-      first === undefined
-        ? ''
-        : `A bar for each ${noun}, the longest first: ${labelOf(first)} with ${textOf(first)}. The table below has all figures.`,
-    size,
-    draw: (width) => drawBars(bars, width),
-    table: groupTable(
-      `${title}${groups.length > rowsShown + 1 ? `, the first ${formats.count(rowsShown)}` : ''}`,
-      noun,
-      groups,
-      context,
-    ),
-  });
+    `${formats.massWithUnit(co2eKg)} · ${formats.share(co2eKg, total?.co2eKg ?? 0)}`;
+  const { shown, rest } = topGroups(groups, barsShown, texts);
+  const bars: Bar[] = shown.map((group) => ({
+    label: groupName(noun, group.group, texts),
+    value: group.co2eKg,
+    text: textOf(group),
+  }));
+  if (rest !== undefined) bars.push({ label: rest.group, value: undefined, text: textOf(rest) });
+  return renderChart({ title, drawing: renderBars(bars), table }, context);
 }
 
-/** Intensity by group, as bars and as a table. */
-export function renderIntensities({ id, title, noun, size, groups }: GroupedBy, { formats }: PageContext): Markup {
+/** Intensity by group, as bars and as a table; nothing where there are not two to compare. */
+export function renderIntensities(
+  { noun, groups }: GroupedBy & { readonly noun: 'category' | 'vehicle' },
+  context: PageContext,
+): Markup {
+  const { formats, texts } = context;
   // Of those that emit most: the highest intensities are those of a few odd rows.
   const known = groups
     .flatMap((group) => {
       const grams = intensityOf(group);
       return grams === undefined ? [] : [{ group, grams }];
     })
-    .slice(0, barsShown[size])
+    .slice(0, barsShown)
     .toSorted((a, b) => b.grams - a.grams);
-  const [first] = known;
-  if (first === undefined) return markup``;
-  return renderChart({
-    id,
-    title,
-    description: `A bar for each ${noun}, the highest intensity first: ${labelOf(first.group)} with ${formats.intensity(first.grams)} grams of CO2e per tonne-kilometre.`,
-    size,
-    draw: (width) =>
-      drawBars(
-        known.map(({ group, grams }) => ({
-          label: labelOf(group),
-          value: grams,
-          text: `${formats.intensity(grams)} g/tkm`,
-        })),
-        width,
-      ),
-    table: {
-      caption: title,
-      columns: [{ head: capital(noun) }, { head: 'g CO₂e per tkm', isFigure: true }, { head: 'tkm', isFigure: true }],
-      rows: known.map(({ group, grams }) => [
-        name(labelOf(group)),
-        formats.intensity(grams),
-        formats.activity(group.tonneKm),
-      ]),
-    },
-  });
+  if (known.length < 2) return markup``;
+  const title = texts.say(`group.${noun}.intensity`);
+  const bars = known.map(({ group, grams }) => ({
+    label: groupName(noun, group.group, texts),
+    value: grams,
+    text: `${formats.intensity(grams)} g/tkm`,
+  }));
+  const figures = ['g CO₂e/tkm', 'tkm'].map((head) => ({ head, isFigure: true }));
+  const table = {
+    caption: title,
+    columns: [{ head: texts.say(`noun.${noun}`) }, ...figures],
+    rows: known.map(({ group, grams }) => [
+      name(groupName(noun, group.group, texts)),
+      formats.intensity(grams),
+      formats.activity(group.tonneKm),
+    ]),
+  };
+  return renderChart({ title, drawing: renderBars(bars), table }, context);
 }
 
 /**
@@ -94,13 +83,14 @@ export function renderIntensities({ id, title, noun, size, groups }: GroupedBy, 
  */
 export function groupTable(
   caption: string,
-  noun: string,
+  noun: Noun,
   groups: readonly GroupTotals[],
   context: PageContext,
   { limit = rowsShown, isShort = context.isRecharges }: { readonly limit?: number; readonly isShort?: boolean } = {},
 ): Table {
-  const { formats, total, isRecharges } = context;
-  const { shown, rest } = topGroups(groups, limit, formats.count);
+  const { formats, texts, total, isRecharges } = context;
+  const { say } = texts;
+  const { shown, rest } = topGroups(groups, limit, texts);
   const cells = (label: Part, group: GroupTotals): Part[] => [
     label,
     formats.count(group.records),
@@ -111,23 +101,18 @@ export function groupTable(
       : [formats.activity(group.tonneKm), formats.activity(group.distanceKm), formats.intensity(intensityOf(group))]),
   ];
   const figures = [
-    isRecharges ? 'Purchases' : 'Shipments',
+    say(isRecharges ? 'column.purchases' : 'column.shipments'),
     formats.massUnit,
-    'Share',
+    say('column.share'),
     ...(isShort ? [] : ['tkm', 'km', 'g/tkm']),
   ];
   return {
     caption,
-    columns: [{ head: capital(noun) }, ...figures.map((head) => ({ head, isFigure: true }))],
+    columns: [{ head: say(`noun.${noun}`) }, ...figures.map((head) => ({ head, isFigure: true }))],
     rows: [
-      ...shown.map((group) => cells(name(labelOf(group)), group)),
-      ...(rest === undefined ? [] : [cells(markup`<em>${capital(rest.group)}</em>`, rest)]),
+      ...shown.map((group) => cells(name(groupName(noun, group.group, texts)), group)),
+      ...(rest === undefined ? [] : [cells(markup`<em>${rest.group}</em>`, rest)]),
     ],
-    total: total === undefined ? undefined : cells('Total', total),
+    total: total === undefined ? undefined : cells(say('table.total'), total),
   };
 }
-
-/** The name of a group as it is read. */
-const labelOf = ({ group }: GroupTotals): string => (group === withoutGroup ? 'not said' : group);
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

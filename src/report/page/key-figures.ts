@@ -19,7 +19,7 @@ export function renderKeyFigures(context: PageContext): Markup {
 </div>\n`,
   );
   return markup`<section aria-labelledby="key-figures">
-<h2 id="key-figures">Key figures</h2>
+<h2 id="key-figures">${context.texts.say('figures.title')}</h2>
 <dl class="key-figures">
 ${list}</dl>
 </section>\n`;
@@ -27,60 +27,71 @@ ${list}</dl>
 
 /** Where no emissions are known: what is known of the rows. */
 function countsOf(context: PageContext): readonly Figure[] {
-  const { formats, summary } = context;
+  const { formats, summary, texts } = context;
+  const { say } = texts;
   const { rows, records, mode } = summary;
-  const accepted = { upload: 'Accepted by the API', local: 'Calculated', 'dry-run': 'Valid' }[mode ?? 'upload'];
   const { covered, read } = coverageOf(context);
+  const open = records.not_sent + records.uncertain;
   return [
-    { name: accepted, value: formats.count(records.accepted), note: `${formats.share(covered, read)} of the rows` },
-    { name: 'Rows read', value: formats.count(rows.read) },
-    { name: 'Refused', value: formats.count(rows.read - records.accepted - records.not_sent - records.uncertain) },
-    ...(mode === 'upload'
-      ? [{ name: 'Not sent or uncertain', value: formats.count(records.not_sent + records.uncertain) }]
-      : []),
+    {
+      name: say(`figures.accepted.${mode ?? 'upload'}`),
+      value: formats.count(records.accepted),
+      note: say('figures.ofRows', { share: formats.share(covered, read) }),
+    },
+    { name: say('figures.read'), value: formats.count(rows.read) },
+    { name: say('figures.refused'), value: formats.count(rows.read - records.accepted - open) },
+    ...(mode === 'upload' ? [{ name: say('figures.notSent'), value: formats.count(open) }] : []),
   ];
 }
 
-function emissionsOf({ formats, total, isRecharges, emissions, summary }: PageContext): readonly Figure[] {
+function emissionsOf({ formats, total, isRecharges, emissions, summary, texts }: PageContext): readonly Figure[] {
   if (total === undefined) return [];
+  const { say } = texts;
   const { co2eKg, co2eWttKg: wtt, co2eTtwKg: ttw, biogenicCo2Kg: biogenic, tonneKm, distanceKm, records } = total;
   const isWhole = tonneKm === undefined || Math.abs(total.co2eOfTonneKm - co2eKg) < 1e-9 * co2eKg;
   const figures: (Figure | undefined)[] = [
     {
-      name: summary.mode === 'local' ? 'Total emissions, well-to-wheel' : 'Total emissions',
+      name: say(summary.mode === 'local' ? 'figures.totalWtw' : 'figures.total'),
       value: formats.mass(co2eKg),
       unit: formats.massUnit,
       note:
         wtt === undefined || ttw === undefined
           ? undefined
-          : `${formats.share(ttw, co2eKg)} from operation (tank-to-wheel), ${formats.share(wtt, co2eKg)} from energy provision (well-to-tank)`,
+          : say('figures.parts', { ttw: formats.share(ttw, co2eKg), wtt: formats.share(wtt, co2eKg) }),
     },
     {
-      name: isRecharges ? 'Fuel purchases' : 'Shipments',
+      name: say(isRecharges ? 'column.purchases' : 'column.shipments'),
       value: formats.count(records),
-      note: isRecharges ? undefined : 'one a row: legs, not journeys',
+      note: isRecharges ? undefined : say('figures.legs'),
     },
-    tonneKm === undefined ? undefined : { name: 'Transport activity', value: formats.activity(tonneKm), unit: 'tkm' },
+    tonneKm === undefined
+      ? undefined
+      : { name: say('figures.activity'), value: formats.activity(tonneKm), unit: 'tkm' },
     distanceKm === undefined
       ? undefined
-      : { name: 'Distance', value: formats.activity(distanceKm), unit: 'km', note: 'sum over all legs' },
+      : {
+          name: say('figures.distance'),
+          value: formats.activity(distanceKm),
+          unit: 'km',
+          note: say('figures.sumOfLegs'),
+        },
     isRecharges || tonneKm === undefined
       ? undefined
       : {
-          name: 'Emission intensity',
+          name: say('figures.intensity'),
           value: formats.intensity(intensityOf(total)),
           unit: 'g CO₂e/tkm',
-          note: isWhole ? undefined : 'of the shipments whose tonne-kilometres are known',
+          note: isWhole ? undefined : say('figures.intensityOf'),
         },
     biogenic === undefined || biogenic === 0
       ? undefined
       : {
-          name: 'CO₂ from biomass',
+          name: say('figures.biogenic'),
           value: formats.mass(biogenic),
           unit: formats.massUnit.replace('CO₂e', 'CO₂'),
-          note: 'reported separately, not in the total',
+          note: say('figures.biogenicApart'),
         },
-    isRecharges ? { name: 'Fuels', value: formats.count(emissions.groups.length) } : undefined,
+    isRecharges ? { name: say('figures.fuels'), value: formats.count(emissions.groups.length) } : undefined,
   ];
   return figures.filter((figure) => figure !== undefined);
 }

@@ -47,20 +47,22 @@ const visible = (text: string): string =>
     (character) => String.raw`\u` + character.charCodeAt(0).toString(16).padStart(4, '0'),
   );
 
-/** The beginning of a text, cut between characters. */
-export function cut(text: string, length: number): string {
+/** What is between the ends of a lane. */
+const laneArrow = ' → ';
+
+/** A text whose middle is left out, cut between characters: what tells long names apart is often at their ends. */
+function cut(text: string, length: number): string {
   if (text.length <= length) return text;
-  const characters = Array.from(text.slice(0, 2 * length + 2));
-  return characters.length <= length
-    ? text
-    : `${characters
-        .slice(0, length - 1)
-        .join('')
-        .trimEnd()}…`;
+  const characters = Array.from(text.length > 10 * length ? text.slice(0, 2 * length) + text.slice(-2 * length) : text);
+  if (characters.length <= length) return text;
+  const end = Math.floor((length - 1) / 3);
+  const [first, last] = [characters.slice(0, length - 1 - end), characters.slice(characters.length - end)];
+  return `${first.join('').trimEnd()}…${last.join('').trimStart()}`;
 }
 
-/** A text of the input, isolated from what is next to it; one that is cut has the whole as its title. */
+/** A text of the input, isolated from what is next to it; one that is cut, each end of a lane for itself, has the whole as its title. */
 export function name(text: string, length = 90): Markup {
-  const shown = cut(text, length);
+  const ends = text.length <= length ? [text] : text.split(laneArrow);
+  const shown = ends.map((end) => cut(end, Math.max(8, Math.floor(length / ends.length)))).join(laneArrow);
   return shown === text ? markup`<bdi>${text}</bdi>` : markup`<bdi title="${text}">${shown}</bdi>`;
 }

@@ -1,6 +1,6 @@
 import { type GroupTotals, withoutGroup } from '../../pipeline/emissions.ts';
-import { drawColumns, type StackedColumn } from './columns.ts';
-import { renderChart } from './chart.ts';
+import { renderChart, renderSentence } from './chart.ts';
+import { renderColumns, type StackedColumn } from './columns.ts';
 import { groupTable } from './groups.ts';
 import { type Markup, markup } from './markup.ts';
 import type { PageContext } from './report-data.ts';
@@ -11,43 +11,44 @@ const rowsShown = 120;
 
 /** Emissions over time, as columns and as a table; nothing where no record has a date. */
 export function renderMonths(context: PageContext): Markup {
-  const { emissions, formats, total } = context;
+  const { emissions, formats, texts, total } = context;
+  const { say } = texts;
   const { months } = emissions;
   const dated = months.filter(({ group }) => group !== withoutGroup);
   const undated = months.find(({ group }) => group === withoutGroup);
-  if (dated.length === 0) return markup``;
+  const [first, ...more] = dated;
+  if (first === undefined) return markup``;
+  const title = say('months.title');
+  if (more.length === 0 && undated === undefined) {
+    return renderSentence(title, say('brief.oneMonth', { month: formats.month(first.group) }));
+  }
+  const named = dated.map((month) => ({ ...month, group: formats.month(month.group) }));
+  const all = [...named, ...(undated === undefined ? [] : [{ ...undated, group: say('months.withoutDate') }])];
+  const table = groupTable(title, 'month', all, context, { limit: rowsShown });
   const hasParts = total?.co2eWttKg !== undefined && total.co2eTtwKg !== undefined;
   const { columns, isByYear } = columnsOf(dated, context, hasParts);
-  const most = dated.toSorted((a, b) => b.co2eKg - a.co2eKg)[0];
-  const named = dated.map((month) => ({ ...month, group: formats.month(month.group) }));
-  const caption = 'Emissions by month';
-  const table = groupTable(
-    caption,
-    'month',
-    [...named, ...(undated === undefined ? [] : [{ ...undated, group: 'without a date' }])],
+  const most = dated.reduce((a, b) => (b.co2eKg > a.co2eKg ? b : a));
+  const drawn = {
+    title: say('months.unit', { title: isByYear ? say('months.years') : title, unit: formats.massUnit }),
+    description: say('months.description', {
+      month: formats.month(most.group),
+      mass: formats.massWithUnit(most.co2eKg),
+    }),
+  };
+  const keys = [
+    { series: 1, text: say('parts.ttw') },
+    { series: 2, text: say('parts.wtt') },
+  ] as const;
+  return renderChart(
+    {
+      title: drawn.title,
+      keys: hasParts ? keys : [],
+      drawing: renderColumns(columns, formats.tick, drawn),
+      table,
+      ...(undated === undefined ? {} : { note: say('months.undated', { mass: formats.massWithUnit(undated.co2eKg) }) }),
+    },
     context,
-    { limit: rowsShown },
   );
-  return renderChart({
-    id: 'months',
-    title: `${isByYear ? 'Emissions by year' : caption}, ${formats.massUnit}`,
-    description:
-      most === undefined
-        ? ''
-        : `A column for each ${isByYear ? 'year' : 'month'}. The month with the highest emissions is ${formats.month(most.group)}: ${formats.massWithUnit(most.co2eKg)}.`,
-    size: 'full',
-    keys: hasParts
-      ? [
-          { series: 1, text: 'Tank-to-wheel (operation)' },
-          { series: 2, text: 'Well-to-tank (energy provision)' },
-        ]
-      : [],
-    draw: (width) => drawColumns(columns, width, (value) => formats.tick(value)),
-    table,
-    ...(undated === undefined
-      ? {}
-      : { note: `${formats.massWithUnit(undated.co2eKg)} of records without a date are not in the chart.` }),
-  });
 }
 
 function columnsOf(

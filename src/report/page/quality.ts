@@ -1,110 +1,94 @@
-import type { Evidence } from '../../destinations/evidence.ts';
+import type { DataKind, Evidence } from '../../destinations/evidence.ts';
 import type { GroupTotals } from '../../pipeline/emissions.ts';
-import { renderChart } from './chart.ts';
 import { groupTable } from './groups.ts';
-import { type Markup, markup, name } from './markup.ts';
-import type { PageContext } from './report-data.ts';
-import { drawSplit, type Share } from './split.ts';
-import { renderTable, type Table } from './table.ts';
+import type { Noun } from './group-names.ts';
+import { type Markup, markup } from './markup.ts';
+import { kindOf, type PageContext } from './report-data.ts';
+import { renderSplit, type Share } from './split.ts';
+import { renderTable } from './table.ts';
 
 /** How much was emitted where energy was provided, and how much where it was used. */
 export function renderParts(context: PageContext): Markup {
-  const { formats, total } = context;
+  const { total, texts } = context;
+  const { say } = texts;
   if (total?.co2eWttKg === undefined || total.co2eTtwKg === undefined) return markup``;
-  const parts = [
-    { series: 1, text: 'Tank-to-wheel (operation)', value: total.co2eTtwKg },
-    { series: 2, text: 'Well-to-tank (energy provision)', value: total.co2eWttKg },
-  ] as const;
-  return renderSplit('parts', 'Operation and energy provision', parts, context, {
-    caption: 'Emissions by part of the energy chain',
-    columns: [{ head: 'Part' }, { head: formats.massUnit, isFigure: true }, { head: 'Share', isFigure: true }],
-    rows: parts.map(({ text, value }) => [text, formats.mass(value), formats.share(value, total.co2eKg)]),
-    total: ['Total (well-to-wheel)', formats.mass(total.co2eKg), formats.share(total.co2eKg, total.co2eKg)],
-  });
+  const parts: readonly Share[] = [
+    { series: 1, text: say('parts.ttw'), value: total.co2eTtwKg },
+    { series: 2, text: say('parts.wtt'), value: total.co2eWttKg },
+  ];
+  const split = {
+    title: say('parts.title'),
+    caption: say('parts.caption'),
+    head: say('column.part'),
+    totalName: say('parts.wtw'),
+    parts,
+  };
+  return renderSplit(split, total, context);
 }
 
-const meanings: Readonly<Record<Evidence, Omit<Share, 'value' | 'share'>>> = {
-  given: { series: 1, text: 'Given: load and distance are in the row' },
-  converted: { series: 4, text: 'Converted: a number of the row was in another unit' },
-  'worked out': { series: 2, text: 'Worked out: a place or distance follows from the row' },
-  assumed: { series: 3, text: 'Assumed: a default was taken for what the row does not say' },
-};
+const evidenceSeries = { given: 1, converted: 4, 'worked out': 2, assumed: 3 } as const satisfies Record<
+  Evidence,
+  Share['series']
+>;
+const dataSeries = { primary: 1, modelled: 2, default: 3 } as const satisfies Record<DataKind, Share['series']>;
 
-const rechargeTexts: Readonly<Partial<Record<Evidence, string>>> = {
-  given: 'Given: fuel and quantity are in the row',
-};
-
-/** How much of the total is given, converted, worked out and assumed, and what was assumed. */
-export function renderQuality(context: PageContext): Markup {
-  const { details, emissions, formats, isRecharges, total } = context;
-  const { assumptions, distances } = details;
-  const known = new Map(emissions.evidences.map((group) => [group.group, group]));
-  if (total === undefined || known.size === 0) return markup``;
-  const kinds = (Object.keys(meanings) as Evidence[]).filter((kind) => !isRecharges || kind !== 'worked out');
-  const parts = kinds.map((kind) => ({
-    ...meanings[kind],
-    ...(isRecharges && rechargeTexts[kind] !== undefined ? { text: rechargeTexts[kind] } : {}),
-    value: known.get(kind)?.co2eKg ?? 0,
-    records: known.get(kind)?.records ?? 0,
+/** Where the energy or the intensity comes from, in the words of ISO 14083; nothing where that is not known. */
+export function renderData(context: PageContext): Markup {
+  const { emissions, texts, total } = context;
+  const { say } = texts;
+  if (total === undefined || emissions.data.length === 0) return markup``;
+  const parts = (Object.keys(dataSeries) as DataKind[]).map((kind) => ({
+    series: dataSeries[kind],
+    text: say(`quality.data.${kind}`),
+    ...sumsOf(emissions.data, kind),
   }));
-  const chart = renderSplit('quality', 'How well the figures are founded', parts, context, {
-    caption: 'Emissions by quality of the data',
-    columns: [
-      { head: 'Quality' },
-      { head: 'Records', isFigure: true },
-      { head: formats.massUnit, isFigure: true },
-      { head: 'Share', isFigure: true },
-    ],
-    rows: parts.map(({ text, value, records }) => [
-      text,
-      formats.count(records),
-      formats.mass(value),
-      formats.share(value, total.co2eKg),
-    ]),
-    total: [
-      'Total',
-      formats.count(total.records),
-      formats.mass(total.co2eKg),
-      formats.share(total.co2eKg, total.co2eKg),
-    ],
-  });
-  const kindNames: Readonly<Record<string, string>> = {
-    given: 'given in the row',
-    'given tkm': 'given as tonne-kilometres',
+  const title = say('quality.data.title');
+  return renderSplit(
+    { title, caption: say('quality.data.caption'), head: say('column.quality'), parts },
+    total,
+    context,
+  );
+}
+
+/** How much of the total is given, converted, worked out and assumed. */
+export function renderEvidence(context: PageContext): Markup {
+  const { emissions, isRecharges, texts, total } = context;
+  const { say } = texts;
+  if (total === undefined || emissions.evidences.length === 0) return markup``;
+  const names: Readonly<Record<Evidence, string>> = {
+    given: say(`quality.given.${kindOf(context)}`),
+    converted: say('quality.converted'),
+    'worked out': say('quality.workedOut'),
+    assumed: say('quality.assumed'),
   };
-  const found = distances.map((group) => ({ ...group, group: kindNames[group.group] ?? `worked out: ${group.group}` }));
-  const table = (caption: string, noun: string, groups: readonly GroupTotals[]): Markup =>
+  const parts = (Object.keys(evidenceSeries) as Evidence[])
+    .filter((kind) => !isRecharges || kind !== 'worked out')
+    .map((kind) => ({ series: evidenceSeries[kind], text: names[kind], ...sumsOf(emissions.evidences, kind) }));
+  const title = say('quality.title');
+  const chart = renderSplit(
+    { title, caption: say('quality.caption'), head: say('column.quality'), parts },
+    total,
+    context,
+  );
+  return markup`${chart}<p class="note">${say('quality.note')}</p>\n`;
+}
+
+/** What was assumed and how distances were found, as tables. */
+export function renderAssumptions(context: PageContext): Markup {
+  const { details, emissions, texts } = context;
+  const table = (caption: string, noun: Noun, groups: readonly GroupTotals[]): Markup =>
     groups.length === 0
       ? markup``
       : renderTable({ ...groupTable(caption, noun, groups, context, { isShort: true }), total: undefined });
-  return markup`${chart}<p class="note">A record counts under the weakest part of what it is based on. In the tables below, a record may be in several rows.</p>
-<div class="pair">
-${table('What was assumed, by kind', 'kind', emissions.assumed.kinds)}
-${table('How distances were found', 'distance', found)}
+  return markup`<div class="pair">
+${table(texts.say('quality.kinds'), 'kind', emissions.assumed.kinds)}
+${table(texts.say('quality.distances'), 'distance', details.distances)}
 </div>
-${table('Assumptions, the weightiest first', 'assumption', assumptions)}
+${table(texts.say('quality.assumptions'), 'assumption', details.assumptions)}
 `;
 }
 
-function renderSplit(
-  id: string,
-  title: string,
-  parts: readonly (Omit<Share, 'share'> & { readonly value: number })[],
-  { formats }: PageContext,
-  table: Table,
-): Markup {
-  const whole = parts.reduce((sum, { value }) => sum + value, 0);
-  const shares = parts.map((part) => ({ ...part, share: formats.share(part.value, whole) }));
-  return renderChart({
-    id,
-    title,
-    description: `One bar, divided: ${shares.map(({ text, share }) => `${text}: ${share}`).join('; ')}.`,
-    size: 'full',
-    keys: shares.map(({ series, text, share, value }) => ({
-      series,
-      text: `${text}: ${formats.massWithUnit(value)} (${share})`,
-    })),
-    draw: (width) => drawSplit(shares, width),
-    table: { ...table, rows: table.rows.map(([first, ...cells]) => [name(String(first), 200), ...cells]) },
-  });
+function sumsOf(groups: readonly GroupTotals[], name: string): { readonly value: number; readonly records: number } {
+  const found = groups.find(({ group }) => group === name);
+  return { value: found?.co2eKg ?? 0, records: found?.records ?? 0 };
 }

@@ -5,6 +5,7 @@ import type { RecordKind } from '../../records/kind.ts';
 import type { Cause } from '../causes.ts';
 import type { Comparison } from '../comparison.ts';
 import type { Summary } from '../summary.ts';
+import type { Texts } from '../texts/texts.ts';
 import type { Formats } from './formats.ts';
 
 /** Everything that a report page shows. */
@@ -20,8 +21,10 @@ export interface ReportData {
   readonly comparison: Comparison | undefined;
   readonly madeAt: Date;
   readonly version: string;
-  /** BCP 47. */
-  readonly locale: string;
+  readonly texts: Texts;
+  /** What the reader gave for its head. */
+  readonly title: string | undefined;
+  readonly company: string | undefined;
 }
 
 /** What a section of the page is made from. */
@@ -35,3 +38,7 @@ export interface PageContext extends ReportData {
 /** g CO2e per tonne-kilometre over the records whose tonne-kilometres are known. */
 export const intensityOf = ({ tonneKm, co2eOfTonneKm }: GroupTotals): number | undefined =>
   tonneKm === undefined || tonneKm === 0 ? undefined : (co2eOfTonneKm * 1000) / tonneKm;
+
+/** `requests` or `recharges`, as texts tell them apart. */
+export const kindOf = ({ isRecharges }: Pick<PageContext, 'isRecharges'>): 'requests' | 'recharges' =>
+  isRecharges ? 'recharges' : 'requests';

@@ -1,11 +1,13 @@
+import { renderAbout } from './about.ts';
 import { renderComparison } from './comparison.ts';
 import { renderGroups, renderIntensities } from './groups.ts';
 import { type Markup, markup } from './markup.ts';
 import { renderMethod } from './method.ts';
 import { renderMonths } from './months.ts';
-import { renderParts, renderQuality } from './quality.ts';
+import { renderAssumptions, renderData, renderEvidence, renderParts } from './quality.ts';
 import type { PageContext } from './report-data.ts';
 import { renderRows } from './rows.ts';
+import { renderScopes } from './scopes.ts';
 
 export interface Section {
   /** Unique on the page. */
@@ -14,54 +16,53 @@ export interface Section {
   readonly body: Markup;
 }
 
-/** The sections of a page below its key figures: those that have something to show. */
+/** The sections of a page below what the boss reads: those that have something to show. */
 export function sectionsOf(context: PageContext): readonly Section[] {
-  const emissions = context.total === undefined ? [] : context.isRecharges ? ofRecharges(context) : ofRequests(context);
-  const { comparison } = context;
+  const { say } = context.texts;
+  if (context.total === undefined) return [];
   return [
-    ...emissions,
-    ...section('energy', 'Energy chain', [renderParts(context)]),
-    ...section('quality', 'Data quality', [renderQuality(context)]),
-    ...section(
-      'comparison',
-      'API and embedded calculator',
-      comparison === undefined ? [] : [renderComparison(comparison, context)],
-    ),
-    ...section('rows', 'Rows and errors', [renderRows(context)]),
-    ...section('method', 'Method and sources', [renderMethod(context)]),
+    ...section('time', say('section.time'), [renderMonths(context)]),
+    ...(context.isRecharges ? ofRecharges(context) : ofRequests(context)),
+    ...section('energy', say('section.energy'), [renderParts(context)]),
+    ...section('scopes', say('section.scopes'), [renderScopes(context)]),
+    ...section('quality', say('section.quality'), [renderData(context), renderEvidence(context)]),
+  ];
+}
+
+/** The parts of the appendix: what an auditor or a technician looks up. */
+export function appendixOf(context: PageContext): readonly Section[] {
+  const { comparison, emissions, texts, total } = context;
+  const { say } = texts;
+  return [
+    ...section('rows', say('section.rows'), [renderRows(context)]),
+    ...section('assumptions', say('source.assumptions'), [
+      total === undefined || emissions.evidences.length === 0 ? markup`` : renderAssumptions(context),
+    ]),
+    ...section('api', say('section.api'), comparison === undefined ? [] : [renderComparison(comparison, context)]),
+    ...section('method', say('section.method'), [renderMethod(context)]),
+    ...section('about', say('section.about'), [renderAbout(context)]),
   ];
 }
 
 function ofRecharges(context: PageContext): readonly Section[] {
   const { groups } = context.emissions;
-  const fuels = { id: 'fuel', title: 'Emissions by fuel', noun: 'fuel', size: 'full', groups } as const;
-  return [
-    ...section('time', 'Over time', [renderMonths(context)]),
-    ...section('fuels', 'Fuels', [renderGroups(fuels, context)]),
-  ];
+  return section('fuels', context.texts.say('section.fuels'), [renderGroups({ noun: 'fuel', groups }, context)]);
 }
 
 function ofRequests(context: PageContext): readonly Section[] {
-  const { groups, vehicleTypes, clients } = context.emissions;
-  const category = { noun: 'category', size: 'half', groups } as const;
-  const vehicle = { noun: 'vehicle type', size: 'half', groups: vehicleTypes } as const;
+  const { details, emissions, texts } = context;
+  const category = { noun: 'category', groups: emissions.groups } as const;
+  const vehicle = { noun: 'vehicle', groups: emissions.vehicleTypes } as const;
   return [
-    ...section('time', 'Over time', [renderMonths(context)]),
-    ...section('modes', 'Categories and vehicles', [
-      renderGroups({ ...category, id: 'category', title: 'Emissions by category' }, context),
-      renderIntensities({ ...category, id: 'category-intensity', title: 'Intensity by category' }, context),
-      renderGroups({ ...vehicle, id: 'vehicle', title: 'Emissions by vehicle type' }, context),
-      renderIntensities({ ...vehicle, id: 'vehicle-intensity', title: 'Intensity by vehicle type' }, context),
+    ...section('modes', texts.say('section.modes'), [
+      renderGroups(category, context),
+      renderIntensities(category, context),
+      renderGroups(vehicle, context),
+      renderIntensities(vehicle, context),
     ]),
-    ...section('clients', 'Clients and lanes', [
-      renderGroups(
-        { id: 'client', title: 'Emissions by client', noun: 'client', size: 'half', groups: clients },
-        context,
-      ),
-      renderGroups(
-        { id: 'lane', title: 'Lanes that weigh most', noun: 'lane', size: 'half', groups: context.details.lanes },
-        context,
-      ),
+    ...section('clients', texts.say('section.clients'), [
+      renderGroups({ noun: 'client', groups: emissions.clients }, context),
+      renderGroups({ noun: 'lane', groups: details.lanes }, context),
     ]),
   ];
 }

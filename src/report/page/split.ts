@@ -1,31 +1,56 @@
-import { scaleLinear } from 'd3-scale';
-import { rounded } from './bars.ts';
-import type { Drawing, Key } from './chart.ts';
-import { markup } from './markup.ts';
+import type { GroupTotals } from '../../pipeline/emissions.ts';
+import { percent } from './bars.ts';
+import { type Key, renderChart, renderSentence } from './chart.ts';
+import { type Markup, markup } from './markup.ts';
+import type { PageContext } from './report-data.ts';
 
-/** A part of a whole. */
+/** A part of a whole; kg. */
 export interface Share extends Key {
   readonly value: number;
-  readonly share: string;
+  readonly records?: number;
 }
 
-const barHeight = 34;
-const gap = 2;
+/** What a divided bar is about. */
+export interface Split {
+  readonly title: string;
+  readonly caption: string;
+  /** What is at the head of the parts. */
+  readonly head: string;
+  readonly parts: readonly Share[];
+  readonly totalName?: string;
+}
 
-/** One bar, divided; each part is named by the legend, those with room say their share. */
-export function drawSplit(shares: readonly Share[], width: number): Drawing {
-  const whole = shares.reduce((sum, { value }) => sum + value, 0);
-  const length = scaleLinear([0, whole === 0 ? 1 : whole], [0, width]);
-  let start = 0;
-  const parts = shares.map(({ series, value, share }) => {
-    const [from, to] = [length(start), length(start + value)];
-    start += value;
-    if (to - from <= 0) return undefined;
-    const hasRoom = to - from > 64;
-    const label = hasRoom
-      ? markup`<text class="middle on-${series}" x="${rounded((from + to) / 2)}" y="${barHeight / 2 + 5}">${share}</text>`
-      : undefined;
-    return markup`<rect class="series-${series}" x="${rounded(from)}" y="0" width="${rounded(Math.max(1, to - from - gap))}" height="${barHeight}"/>${label}\n`;
+/** One bar, divided; where one part is all, a sentence. */
+export function renderSplit(split: Split, total: GroupTotals, context: PageContext): Markup {
+  const { formats, texts } = context;
+  const { title, caption, head, totalName = texts.say('table.total') } = split;
+  const parts = split.parts.filter(({ value }) => value > 0);
+  const [only, ...more] = parts;
+  if (only !== undefined && more.length === 0) {
+    return renderSentence(title, texts.say('split.all', { text: only.text }));
+  }
+  const whole = parts.reduce((sum, { value }) => sum + value, 0);
+  const share = (value: number): string => formats.share(value, whole);
+  const counts = ({ records }: { readonly records?: number }): string[] =>
+    records === undefined ? [] : [formats.count(records)];
+  const hasCounts = split.parts.some(({ records }) => records !== undefined);
+  const figures = [...(hasCounts ? [texts.say('column.records')] : []), formats.massUnit, texts.say('column.share')];
+  const table = {
+    caption,
+    columns: [{ head }, ...figures.map((each) => ({ head: each, isFigure: true }))],
+    rows: split.parts.map((part) => [part.text, ...counts(part), formats.mass(part.value), share(part.value)]),
+    total: [totalName, ...(hasCounts ? [formats.count(total.records)] : []), formats.mass(total.co2eKg), share(whole)],
+  };
+  const drawn = parts.map(({ series, value }) => {
+    const text = value / whole > 0.12 ? share(value) : '';
+    return markup`<span class="series-${series} on-${series}" style="width:${percent(value, whole)}">${text}</span>`;
   });
-  return { height: barHeight, content: parts };
+  const keys = split.parts.map(({ series, text, value }) => ({
+    series,
+    text: `${text}: ${formats.massWithUnit(value)} (${share(value)})`,
+  }));
+  return renderChart(
+    { title, keys, drawing: markup`<div class="split" aria-hidden="true">${drawn}</div>\n`, table },
+    context,
+  );
 }

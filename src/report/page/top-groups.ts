@@ -1,4 +1,5 @@
 import { type GroupTotals, others } from '../../pipeline/emissions.ts';
+import type { Texts } from '../texts/texts.ts';
 
 /** The groups that are shown one by one, and all others added up. */
 export interface TopGroups {
@@ -33,13 +34,14 @@ function sumOf(name: string, groups: readonly GroupTotals[]): GroupTotals | unde
 }
 
 /** The first groups, and what the others add up to; what was not kept apart while it was collected is among the others. */
-export function topGroups(groups: readonly GroupTotals[], limit: number, count: (value: number) => string): TopGroups {
+export function topGroups(groups: readonly GroupTotals[], limit: number, { say }: Pick<Texts, 'say'>): TopGroups {
   const isApart = ({ group }: GroupTotals): boolean => group !== others;
   const apart = groups.filter(isApart);
   // One line more costs as much as a line for the one that is left.
   const shown = apart.length <= limit + 1 ? apart : apart.slice(0, limit);
   const left = apart.length - shown.length;
   const uncounted = groups.length > apart.length;
-  const name = left === 0 ? 'all others' : `${uncounted ? 'more than ' : ''}${count(left)} others`;
+  const name =
+    left === 0 ? say('group.othersLeft') : say(uncounted ? 'group.moreOthers' : 'group.others', { count: left });
   return { shown, rest: sumOf(name, [...apart.slice(shown.length), ...groups.filter((each) => !isApart(each))]) };
 }

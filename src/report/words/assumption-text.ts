@@ -1,58 +1,84 @@
 import type { Assumption } from '../../calculator/assumption.ts';
+import type { RouterFailure } from '../../calculator/distances/distance-source.ts';
+import { english, type Texts } from '../texts/texts.ts';
 import { placeName, placeText } from './place-text.ts';
 
 /** An assumption in words, beginning with its subject: `load: 0.5 t for one of pallets`. */
-export const assumptionText = (assumption: Assumption): string => `${assumption.subject}: ${wordsOf(assumption)}`;
+export const assumptionText = (assumption: Assumption): string =>
+  `${assumption.subject}: ${wordsOf(assumption, english)}`;
 
-const countryNames = { GB: 'the United Kingdom' } as const;
+/** The same for people, in their language: result files have it in English, beginning with the subject's name in the code. */
+export const assumptionTextIn = (texts: Texts, assumption: Assumption): string =>
+  `${texts.say(`subject.${assumption.subject}`)}: ${wordsOf(assumption, texts)}`;
 
-function wordsOf(assumption: Assumption): string {
-  if (assumption.subject === 'place') return placeText(assumption);
+function wordsOf(assumption: Assumption, texts: Texts): string {
+  if (assumption.subject === 'place') return placeText(assumption, texts);
+  const { say } = texts;
   const { kind, detail } = assumption;
   switch (kind) {
     case 'default toc':
-      return `${detail.toc}, the default of ${detail.category}`;
+      return say('assumption.default toc', detail);
     case 'other year':
-      return `set of ${String(detail.taken)} for ${String(detail.wanted)}`;
-    case 'other region':
-      return `that of ${detail.region}, as none is known for ${detail.country ?? 'an unknown country'}`;
-    case 'note of type':
-      return detail.note;
-    case 'long distance':
-      return 'that of long distances, as none is known';
-    case 'default load':
-      return `${String(detail.tonnes)} t, the default of ${detail.toc}`;
-    case 'mass of unit':
-      return `${String(detail.tonnes)} t for one of ${detail.unit}`;
-    case 'distance adjustment':
-      return `x ${String(detail.factor)} (DAF), as the factor asks`;
-    case 'unknown distance':
-      return `not known (${detail.code}); tkm as given`;
-    case 'router failed':
-      return `estimated, as the router ${detail.reason}`;
-    case 'ferry as road':
-      return `${detail.ferries.map((name) => `ferry ${name}`).join(', ')} counted as road`;
-    case 'long detour':
-      return `${detail.ratio.toFixed(1)} times the straight line, as water lies between`;
-    case 'within town':
-      return `${String(detail.km)} km for a trip within ${placeName(detail.place)}`;
-    case 'circuity of road':
-      return 'circuity of rail taken as that of road';
-    case 'closed passages':
-      return `${detail.passages.join(' and ')} closed`;
-    case 'grid losses':
-      return `grid losses of ${(detail.share * 100).toFixed(1)} %, those of ${countryNames[detail.country]}`;
     case 'electricity of other year':
-      return `of ${String(detail.taken)} for ${String(detail.wanted)}`;
+      return say(`assumption.${kind}`, { taken: String(detail.taken), wanted: String(detail.wanted) });
+    case 'other region': {
+      const { region, country } = detail;
+      return country === undefined
+        ? say('assumption.other region unknown', { region })
+        : say('assumption.other region', { region, country });
+    }
+    case 'note of type': {
+      const note = `note.${detail.toc}`;
+      return texts.has(note) ? texts.say(note) : detail.note;
+    }
+    case 'long distance':
+    case 'circuity of road':
     case 'latest electricity':
-      return 'latest year that is known';
-    case 'electricity of world':
-      return `that of the world, as ${detail.country === undefined ? 'no country is given' : `none is known for ${detail.country}`}`;
+      return say(`assumption.${kind}`);
+    case 'default load':
+      return say('assumption.default load', { tonnes: String(detail.tonnes), toc: detail.toc });
+    case 'mass of unit':
+      return say('assumption.mass of unit', { tonnes: String(detail.tonnes), unit: detail.unit });
+    case 'distance adjustment':
+      return say('assumption.distance adjustment', { factor: String(detail.factor) });
+    case 'unknown distance':
+      return say('assumption.unknown distance', detail);
+    case 'router failed':
+      return say('assumption.router failed', { reason: routerFailure(detail.reason, texts) });
+    case 'ferry as road': {
+      const ferries = detail.ferries.map((name) => say('assumption.ferry', { name }));
+      return say('assumption.ferry as road', { ferries: ferries.join(', ') });
+    }
+    case 'long detour':
+      return say('assumption.long detour', { ratio: detail.ratio.toFixed(1) });
+    case 'within town':
+      return say('assumption.within town', { km: String(detail.km), place: placeName(detail.place) });
+    case 'closed passages':
+      return say('assumption.closed passages', { passages: detail.passages.join(say('assumption.and')) });
+    case 'grid losses':
+      return say('assumption.grid losses', { share: (detail.share * 100).toFixed(1) });
+    case 'electricity of world': {
+      const { country } = detail;
+      return country === undefined
+        ? say('assumption.electricity of world')
+        : say('assumption.electricity of world for', { country });
+    }
     case 'one cleaning':
-      return `${String(detail.kg)} kg CO2e for one cleaning (EFTCO), counted as operation`;
+      return say('assumption.one cleaning', { kg: String(detail.kg) });
     case 'unit of fuel':
-      return `in ${detail.unit}`;
+      return say('assumption.unit of fuel', { unit: detail.unit });
     case 'biogenic share of year':
-      return `CO2 from biomass as in ${String(detail.year)}`;
+      return say('assumption.biogenic share of year', { year: String(detail.year) });
+  }
+}
+
+function routerFailure(reason: RouterFailure, { say }: Texts): string {
+  switch (reason) {
+    case 'does not answer':
+    case 'did not answer':
+    case 'gave less than the straight line':
+      return say(`router.${reason}`);
+    default:
+      return say('router.found no road', { status: reason.replace(/\D/g, '') });
   }
 }
