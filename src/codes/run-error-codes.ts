@@ -142,7 +142,11 @@ export const runErrorTexts = {
     remedy: 'save or unpack it without a password',
   },
   INPUT_FORBIDDEN: { meaning: 'the input may not be read by this user', remedy: 'check its permissions' },
-  INPUT_IS_DIRECTORY: { meaning: 'the input is a directory', remedy: 'give its files: `dir/*.csv`' },
+  INPUT_IS_DIRECTORY: { meaning: 'the input is a folder where a file is needed', remedy: 'name a file in it' },
+  INPUT_NONE: {
+    meaning: 'a folder holds no table, a glob matches none, or all are left for the next run',
+    remedy: 'the message says what is there; check the folder and the pattern',
+  },
   INPUT_NOT_CSV: { meaning: "the header can't be read as CSV", remedy: 'the first line must hold the column names' },
   INPUT_NOT_FOUND: { meaning: 'there is no such file', remedy: 'check the name and the folder' },
   INPUT_NOT_JSONL: { meaning: 'the first lines hold no JSON objects', remedy: 'each line must be one object' },
@@ -156,7 +160,7 @@ export const runErrorTexts = {
     remedy: 'leave `--format` out',
   },
   INPUT_SEVERAL: {
-    meaning: 'an archive holds several tables where one is needed (`inspect`, standard input)',
+    meaning: 'an archive, a folder or a glob has several tables where one is needed (`inspect`, standard input)',
     remedy: 'name one: `portal.zip/may.csv`',
   },
   INPUT_TOO_LARGE: {

@@ -11,7 +11,10 @@ export const warningTexts = {
   UNKNOWN_ID:
     '`_id` has no effect: the account does not show that record under the row’s `movement_id`; the row is treated as one without `_id`',
   TITLE_LINES: 'the header was found below other lines, which were skipped',
-  FILE_LEFT_OUT: 'a file of an archive was not read: its name is not that of a table',
+  FILE_LEFT_OUT:
+    'a file of an archive or a folder was not read: it is hidden, not named as a table, written by this tool, a folder; the message says which',
+  FILE_UNFINISHED:
+    'a file in a folder is left for the next run: it is still being written by its name, its size or its time, is empty, or gone',
   SHEET_CHOSEN: 'a workbook has several sheets; the one with known columns was read; `--sheet` names another',
   ROWS_HIDDEN: 'a sheet has hidden or filtered rows, which were read like the others',
   COLUMNS_LEFT_OUT:

@@ -1,7 +1,7 @@
 import type { Issue } from '../issues.ts';
 
 /** Rows that are worked on together: few enough that their columns stay in the processor's cache. */
-const mostRows = 2048;
+export const mostRows = 2048;
 /** Cells of a batch, so that files with thousands of columns do not take the memory. */
 const mostCells = 65_536;
 

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { asRunError, errorMessage, usageError } from '../errors.ts';
+import { asRunError, errorMessage, inputError, usageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { standardInput } from '../input/source.ts';
 import type { MappingFile } from '../mapping/mapping-file.ts';
 import type { Inspection } from '../pipeline/inspect.ts';
+import { listed } from '../pipeline/plan-warnings.ts';
 import { kindFor } from '../records/kinds.ts';
 import type { RecordKind } from '../records/kind.ts';
 import { hasValidRows, inspectionAsJson, inspectionVerdict, renderInspection } from '../report/inspection.ts';
@@ -11,6 +12,7 @@ import { optionsThatFix } from '../report/causes.ts';
 import { checkLineFor } from './upload/command-line.ts';
 import type { CommandContext } from './context.ts';
 import { withFoundMapping } from './find-mapping.ts';
+import { findNamed } from './find-named.ts';
 import { knownValues } from './known-values.ts';
 import { readMapping } from './read-mapping.ts';
 import { showFailure } from './show-summary.ts';
@@ -24,12 +26,14 @@ import type { InspectOptions } from './inspect-command.ts';
  */
 export async function inspect(
   kindName: RecordKind['name'],
-  path: string,
+  named: string,
   options: InspectOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal } = context;
+  let path = named;
   try {
+    path = await findOne(named, options, context);
     const kind = kindFor(kindName, 'api');
     const mapping = await readMapping(kind, await withFoundMapping(kind, [path], options, context));
     const inspection = await inspectFile(kind, path, options, { mapping, known: knownValues() }, context);
@@ -46,7 +50,7 @@ export async function inspect(
       const next =
         path === standardInput
           ? undefined
-          : checkLineFor(context.args, kindName, path, options.saveMap, optionsThatFix(inspection.share.causes));
+          : checkLineFor(context.args, kindName, named, options.saveMap, optionsThatFix(inspection.share.causes));
       terminal.out(`${inspectionVerdict(inspection, next, terminal.outStyle)}\n`);
     }
     if (inspection.problems.length + inspection.missing.length > 0) return ExitCode.usage;
@@ -61,6 +65,18 @@ export async function inspect(
     if (options.json === true) terminal.out(toJson(document));
     return failure.exitCode;
   }
+}
+
+/** The only file that a name means. */
+async function findOne(named: string, options: InspectOptions, context: CommandContext): Promise<string> {
+  const { paths } = await findNamed([named], options, context);
+  const [first = named, ...others] = paths;
+  if (others.length === 0) return first;
+  throw inputError(
+    'INPUT_SEVERAL',
+    `${named} has ${String(paths.length)} tables: ${listed(paths)}`,
+    `inspect one of them: ${first}`,
+  );
 }
 
 const toJson = (document: object): string => `${JSON.stringify(document, undefined, 2)}\n`;

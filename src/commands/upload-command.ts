@@ -10,6 +10,7 @@ const examples: Readonly<Record<RecordKind['name'], CommandHelp['examples']>> = 
     ['requests shipments.csv'],
     ['requests shipments.csv --local --out results.csv'],
     ['requests january.csv february.jsonl.gz --dry-run'],
+    ['requests exports/ --since-last'],
     ['requests export.csv --map client="Ship to" --set category=road'],
   ],
   recharges: [
@@ -24,7 +25,7 @@ export function declareUpload(command: Command, perform: Perform): void {
   const kind = command.name() as RecordKind['name'];
   command.argument(
     '<file...>',
-    'CSV, JSONL or Parquet files, also .gz or .zip, or workbooks (.xlsx, .ods); - is standard input',
+    'CSV, JSONL or Parquet files, also .gz or .zip, or workbooks (.xlsx, .ods); a folder or a glob in quotes; - is standard input',
   );
   addHelp(command, {
     examples: examples[kind],

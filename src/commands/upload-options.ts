@@ -53,6 +53,8 @@ export interface UploadOptions extends ReadingOptions, CalculatorOptions, Displa
   readonly errors?: string;
   readonly rejected?: string;
   readonly logFile?: string;
+  /** No option: the folder after which reports are named, where that is the first input. A run keeps it. */
+  readonly folderName?: string;
 }
 
 const maxErrors = (text: string): MaxErrors => {

@@ -25,7 +25,10 @@ export interface VerifyOptions extends ReadingOptions {
 export function declareVerify(command: Command, perform: Perform): void {
   command
     .addArgument(kindArgument())
-    .argument('<file...>', 'files as they were uploaded, also .gz or .zip, or workbooks; - is standard input');
+    .argument(
+      '<file...>',
+      'files as they were uploaded, also .gz or .zip, or workbooks; a folder or a glob; - is standard input',
+    );
   addHelp(command, {
     examples: [
       ['verify requests shipments.csv'],

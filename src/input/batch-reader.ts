@@ -1,5 +1,5 @@
 import { Arena, TextSpace } from '../columns/arena.ts';
-import { Batch, Tag } from '../columns/batch.ts';
+import { Batch, mostRows, Tag } from '../columns/batch.ts';
 import { cellText } from '../columns/column.ts';
 import { defect } from '../errors.ts';
 import type { Archive } from './archive.ts';
@@ -146,12 +146,14 @@ export type UseBatch = (batch: Batch, workspace: Workspace, isLast: boolean) => 
 
 /** Reads bytes that are in memory, such as a sample. */
 export function readBytes(bytes: Buffer, table: Table, use: UseBatch): void {
-  const arena = new Arena(bytes.length + textBytes + 4096);
-  const workspace = { arena, texts: new TextSpace(arena, textBytes) };
+  // A run may have thousands of small inputs: each takes what it needs.
+  const ownTextBytes = Math.min(textBytes, 16 * bytes.length + 4096);
+  const arena = new Arena(bytes.length + ownTextBytes + 4096);
+  const workspace = { arena, texts: new TextSpace(arena, ownTextBytes) };
   const start = arena.allocate(bytes.length);
   arena.bytes.set(bytes, start);
   const tokeniser = formats[table.format].createTokeniser(table, workspace);
-  const batch = new Batch(table.columns.length);
+  const batch = new Batch(table.columns.length, Math.min(mostRows, bytes.length));
   const to = start + bytes.length;
   for (let from = start; from < to;) {
     workspace.texts.clear();

@@ -74,6 +74,9 @@ export const hasExtensionOf = (path: string, format: Format): boolean => extensi
 /** Whether a file's name says that it holds a table. */
 export const isNamedAsTable = (path: string): boolean => extensions.has(extensionOf(path));
 
+/** Whether a file's name says that it holds a table, or several. */
+export const isNamedAsInput = (path: string): boolean => isNamedAsTable(path) || /\.zip$/i.test(path);
+
 /** The format of lines that the name of a file says, else what their first character says. */
 export function detectFormat(path: string, sample: Buffer): Format {
   const named = extensions.get(extensionOf(path));

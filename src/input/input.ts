@@ -57,6 +57,8 @@ export class Input {
   readonly #opened: OpenedText;
   /** The sample is all there is. */
   readonly isSampleWhole: boolean;
+  /** Rows that it has at most, where the sample is all there is. */
+  readonly mostRows: number | undefined;
   /** Where the rows begin in the text. */
   readonly #dataOffset: number;
 
@@ -76,6 +78,7 @@ export class Input {
     this.#stream = parts.stream;
     this.#opened = parts.opened;
     this.isSampleWhole = parts.isSampleWhole;
+    this.mostRows = parts.isSampleWhole ? Math.max(1, parts.sample.length) : undefined;
     this.#dataOffset = parts.stream.offset;
   }
 

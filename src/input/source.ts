@@ -50,7 +50,7 @@ export async function openSource(path: string, stdin: Readable): Promise<Source>
   let bytesRead = 0;
   let counted = 0;
   const raw = (): AsyncIterable<Buffer> =>
-    readFile(file, isRegular, (end) => {
+    readFile(file, isRegular ? size : undefined, (end) => {
       bytesRead = Math.max(bytesRead, end);
     });
   return {
@@ -146,7 +146,7 @@ function openStream(stdin: Readable): Source {
 async function openFile(path: string): Promise<FileHandle> {
   try {
     if ((await stat(path)).isDirectory()) {
-      throw inputError('INPUT_IS_DIRECTORY', `${path} is a directory`, `name the files in it: ${path}/*.csv`);
+      throw inputError('INPUT_IS_DIRECTORY', `${path} is a folder`, 'name a file in it');
     }
     return await open(path, 'r');
   } catch (error) {
@@ -170,15 +170,17 @@ async function describe(file: FileHandle): Promise<{ size: number; isRegular: bo
   return { size: stats.size, isRegular: stats.isFile() };
 }
 
+/** @param size of a regular file, which tells how much room its bytes need */
 async function* readFile(
   file: FileHandle,
-  isRegular: boolean,
+  size: number | undefined,
   onRead: (position: number) => void,
 ): AsyncGenerator<Buffer> {
   let position = 0;
   for (;;) {
-    const buffer = Buffer.allocUnsafe(readBytes);
-    const { bytesRead } = await file.read(buffer, 0, readBytes, isRegular ? position : null);
+    const room = size === undefined ? readBytes : Math.min(readBytes, Math.max(size - position, 4096));
+    const buffer = Buffer.allocUnsafe(room);
+    const { bytesRead } = await file.read(buffer, 0, room, size === undefined ? null : position);
     if (bytesRead === 0) return;
     position += bytesRead;
     onRead(position);

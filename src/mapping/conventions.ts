@@ -63,8 +63,8 @@ export interface SampleTable {
 
 /** What is known beyond the sample of an input. */
 export interface Surroundings {
-  /** What the numbers of other inputs say that have the very same header. */
-  readonly siblings?: readonly ColumnNumbers[];
+  /** What the numbers of all inputs say that have the very same header; asked where those of this one prove nothing. */
+  readonly siblings?: () => readonly ColumnNumbers[];
   /** The countries of its rows. */
   readonly countries?: RowCountries;
   /** The last year of which dates are plausible. */
@@ -81,7 +81,7 @@ const noCountries: RowCountries = { countries: new Set(), isComplete: true };
 export function detectConventions(
   table: SampleTable,
   options: ConventionOptions,
-  { siblings = [], countries = noCountries, latestYear }: Surroundings = {},
+  { siblings = () => [], countries = noCountries, latestYear }: Surroundings = {},
 ): Conventions {
   const { mapping, columns, rows, path } = table;
   const decimal = settleDecimal(collectNumbers(table), options, siblings, path);

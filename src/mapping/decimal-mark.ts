@@ -169,13 +169,13 @@ const other = { '.': ',', ',': '.' } as const;
 /**
  * Settles the decimal mark, or refuses what can't be settled: a value is taken on evidence.
  *
- * @param siblings the same of other inputs of the run that have the very same header
+ * @param siblings the same of all inputs of the run that have the very same header; asked where these prove nothing
  * @throws RunError (exit 2) where proofs contradict each other or a mapping file, or a text reads both ways
  */
 export function settleDecimal(
   columns: readonly ColumnNumbers[],
   { decimal: requested, fallback }: DecimalOptions,
-  siblings: readonly ColumnNumbers[],
+  siblings: () => readonly ColumnNumbers[],
   path: string,
 ): DecimalPart {
   const mapped = columns.filter(({ field }) => field !== undefined);
@@ -194,7 +194,7 @@ export function settleDecimal(
   }
   if (own['.'] !== undefined && own[','] !== undefined) throw contradiction(own['.'], own[','], path);
   const all = proofOf(columns);
-  const witnesses = all['.'] === undefined && all[','] === undefined ? proofOf(siblings) : all;
+  const witnesses = all['.'] === undefined && all[','] === undefined ? proofOf(siblings()) : all;
   const witnessed = only(witnesses);
   const proved = only(own) ?? witnessed;
   if (fallback !== undefined && proved !== undefined && proved !== fallback) {

@@ -1,3 +1,4 @@
+import { describeLeftOut, isPassing, type LeftOut } from '../input/folders/left-out.ts';
 import { quote, type Warning } from '../issues.ts';
 import { isOrganizationColumn } from '../mapping/organization.ts';
 import type { Mapping } from '../mapping/mapping.ts';
@@ -18,6 +19,17 @@ export const warningsOfInput = (opened: OpenedInput, options: ReadingOptions): r
   ...warnOfTrips(opened),
   ...warnOfUnmapped(opened, options),
 ];
+
+/** What is said of files in folders that are not read. */
+export function warnOfFilesLeftOut(leftOut: readonly LeftOut[]): readonly Warning[] {
+  const [next, never] = [leftOut.filter(isPassing), leftOut.filter((each) => !isPassing(each))].map((each) =>
+    describeLeftOut(each).join('; '),
+  );
+  return [
+    ...(next === '' ? [] : [{ code: 'FILE_UNFINISHED' as const, message: `left for the next run: ${next}` }]),
+    ...(never === '' ? [] : [{ code: 'FILE_LEFT_OUT' as const, message: `left out: ${never}` }]),
+  ];
+}
 
 /** Names of columns in a message. */
 export const listed = (columns: readonly string[]): string =>

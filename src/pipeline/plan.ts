@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
-import { usageError } from '../errors.ts';
+import { RunError, usageError } from '../errors.ts';
 import type { Input } from '../input/input.ts';
+import { describeLeftOut, type LeftOut } from '../input/folders/left-out.ts';
 import { standardInput } from '../input/source.ts';
 import { cellText } from '../columns/column.ts';
 import { readMembers } from '../input/zip-members.ts';
@@ -14,7 +15,7 @@ import { addCountry } from '../mapping/unit-meanings.ts';
 import { isUnitField } from '../mapping/units.ts';
 import type { RecordKind, SchemaOptions } from '../records/kind.ts';
 import { createFieldChecks, createValidator } from '../records/validate.ts';
-import { listed, warningsOfInput } from './plan-warnings.ts';
+import { listed, warningsOfInput, warnOfFilesLeftOut } from './plan-warnings.ts';
 import type { RecordReading } from './record-columns.ts';
 import {
   countryFieldOf,
@@ -53,6 +54,8 @@ export interface OpenedInput extends Understood {
 export interface OpenedInputs {
   readonly kind: RecordKind;
   readonly schema: SchemaOptions;
+  /** The files, each once: an archive has several inputs. */
+  readonly paths: readonly string[];
   readonly inputs: readonly OpenedInput[];
   readonly warnings: readonly Warning[];
   /** Lets go of what was read to understand the inputs, before they are read. */
@@ -78,10 +81,12 @@ export interface Plan extends OpenedInputs {
  * @throws RunError (exit 3) for an input that can't be read, (exit 2) for a mapping that can't work
  */
 export async function openInputs(paths: readonly string[], options: ReadingOptions): Promise<OpenedInputs> {
-  const { kind, schema } = options;
+  const { kind, schema, found } = options;
   await refuseRepeatedPaths(paths);
+  const read: string[] = [];
   const files: OpenedFile[] = [];
   const warnings: Warning[] = [];
+  const leftOut = [...(found?.leftOut ?? [])];
   const close = async (): Promise<void> => {
     for (const { input } of files) await input.close();
   };
@@ -89,10 +94,11 @@ export async function openInputs(paths: readonly string[], options: ReadingOptio
   try {
     checkConstants(options);
     for (const path of paths) {
-      for (const each of await tablesOf(path, warnings)) {
-        files.push({ path: each, input: await openInput(each, options) });
-      }
+      const reason = await openFile(path, options, files, warnings);
+      if (reason === undefined) read.push(path);
+      else leftOut.push({ path, reason });
     }
+    if (read.length === 0) throw nothingLeft(leftOut);
     inputs = await understandAll(files, options);
     checkMappedColumns(kind, inputs, options.mapping);
     checkRules(inputs, options.mapping);
@@ -104,8 +110,12 @@ export async function openInputs(paths: readonly string[], options: ReadingOptio
   return {
     kind,
     schema,
+    paths: read,
     inputs,
-    warnings: warnings.concat(inputs.flatMap((opened) => warningsOfInput(opened, options))),
+    warnings: warnings.concat(
+      warnOfFilesLeftOut(leftOut),
+      inputs.flatMap((opened) => warningsOfInput(opened, options)),
+    ),
     rest: () => {
       for (const { input } of inputs) input.rest();
     },
@@ -120,6 +130,44 @@ export function planRun(opened: OpenedInputs, mapping: MappingOptions): Plan {
   const { rowRules, refunds = 'refuse' } = mapping;
   return { ...opened, rowRules, refunds, readingOf: (input) => createReading(kind, input, mapping, checks) };
 }
+
+/**
+ * Opens a file, with all tables that it has.
+ *
+ * @returns why it is left out after all, where a folder gave it
+ */
+async function openFile(
+  path: string,
+  options: ReadingOptions,
+  files: OpenedFile[],
+  warnings: Warning[],
+): Promise<LeftOut['reason'] | undefined> {
+  const isListed = options.found?.listed.has(path) === true;
+  try {
+    for (const each of await tablesOf(path, warnings)) {
+      const input = await openInput(each, options);
+      if (isListed && input.table.isOwnOutput) {
+        await input.close();
+        return 'own';
+      }
+      files.push({ path: each, input });
+    }
+    return undefined;
+  } catch (error) {
+    const reason = isListed && error instanceof RunError ? leftOutWith[error.code] : undefined;
+    if (reason === undefined) throw error;
+    return reason;
+  }
+}
+
+/** What the files of a folder may be when it is looked at, and need not be the next time. */
+const leftOutWith: Readonly<Partial<Record<RunError['code'], LeftOut['reason']>>> = {
+  INPUT_NOT_FOUND: 'gone',
+  INPUT_EMPTY: 'empty',
+};
+
+const nothingLeft = (leftOut: readonly LeftOut[]): RunError =>
+  usageError('INPUT_NONE', `there is nothing to read: ${describeLeftOut(leftOut).join('; ')}`);
 
 /** The tables of an archive with several, each an input of its own; else the input itself. */
 async function tablesOf(path: string, warnings: Warning[]): Promise<readonly string[]> {
@@ -142,17 +190,23 @@ async function understandAll(files: readonly OpenedFile[], options: ReadingOptio
   const { kind, schema } = options;
   const headerOf = ({ input }: OpenedFile): string => JSON.stringify(input.table.columns);
   const byHeader = new Map<string, OpenedFile[]>();
-  for (const file of files) byHeader.set(headerOf(file), [...(byHeader.get(headerOf(file)) ?? []), file]);
-  const numbers = new Map<OpenedFile, readonly ColumnNumbers[]>();
+  for (const file of files) {
+    const group = byHeader.get(headerOf(file));
+    if (group === undefined) byHeader.set(headerOf(file), [file]);
+    else group.push(file);
+  }
+  const numbers = new Map<string, readonly ColumnNumbers[]>();
+  const numbersBy = (header: string): readonly ColumnNumbers[] => {
+    const known =
+      numbers.get(header) ??
+      (byHeader.get(header) ?? []).flatMap(({ path, input }) => numbersOf(sampleOf(path, input), options));
+    numbers.set(header, known);
+    return known;
+  };
   const inputs: OpenedInput[] = [];
   for (const file of files) {
     const { path, input } = file;
-    const siblings = (byHeader.get(headerOf(file)) ?? []).flatMap((other) => {
-      if (other === file) return [];
-      const known = numbers.get(other) ?? numbersOf(sampleOf(other.path, other.input), options);
-      numbers.set(other, known);
-      return known;
-    });
+    const siblings = (): readonly ColumnNumbers[] => numbersBy(headerOf(file));
     const sample = sampleOf(path, input);
     const { mapping, conventions, problem } = await understandWhole(input, sample, options, siblings);
     if (problem !== undefined) throw problem;
@@ -177,7 +231,7 @@ async function understandWhole(
   input: Input,
   sample: SampleOf,
   options: ReadingOptions,
-  siblings: readonly ColumnNumbers[],
+  siblings: () => readonly ColumnNumbers[],
 ): Promise<ReturnType<typeof understand>> {
   const first = understand(sample, options, {
     siblings,

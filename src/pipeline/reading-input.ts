@@ -55,7 +55,8 @@ export function createReadingInput(
   { plan, place, arena, sizes, keyFields, isPart, options }: ReadingRun,
 ): ReadingInput {
   const { input, conventions } = planned;
-  const reader = new BatchReader(input.table, place, sizes.batchRows);
+  const rows = Math.min(sizes.batchRows, input.mostRows ?? sizes.batchRows);
+  const reader = new BatchReader(input.table, place, rows);
   const { capacity } = reader.batch;
   const records = new RecordColumns(plan.readingOf(planned), place, capacity, sizes.dictionary);
   const { decimal: mark, places } = conventions;

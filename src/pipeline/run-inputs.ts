@@ -20,6 +20,16 @@ const usualRowBytes = 150;
 export const expectedRows = (inputs: readonly PlannedInput[]): number =>
   inputs.reduce((sum, { input }) => sum + (input.source.sizeBytes ?? 0), 0) / usualRowBytes;
 
+/** Bytes of the inputs as they lie on disk; `undefined` where some pass by once. */
+export function totalBytesOf(inputs: readonly PlannedInput[]): number | undefined {
+  let total = 0;
+  for (const { input } of inputs) {
+    if (input.source.sizeBytes === undefined) return undefined;
+    total += input.source.sizeBytes;
+  }
+  return total;
+}
+
 export function asRunError(error: unknown): RunError {
   if (!(error instanceof InputChanged)) return asPlainRunError(error);
   const message = `the input changed while it was read: ${error.message}`;

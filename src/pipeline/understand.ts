@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { RunError } from '../errors.ts';
 import { formats } from '../input/formats.ts';
+import type { FoundInputs } from '../input/folders/found-inputs.ts';
 import { Input, type InputOptions } from '../input/input.ts';
 import { matchColumn } from '../mapping/columns.ts';
 import { type Conventions, detectConventions, type SampleTable, type Surroundings } from '../mapping/conventions.ts';
@@ -20,6 +21,8 @@ export interface ReadingOptions {
   readonly mapping: MappingOptions;
   readonly schema: SchemaOptions;
   readonly stdin: Readable;
+  /** Where folders or globs were given, what was found in them. */
+  readonly found?: Pick<FoundInputs, 'listed' | 'leftOut'>;
 }
 
 /** How the columns of an input become fields, and how its numbers and dates are written. */

@@ -9,6 +9,7 @@ import type { Summary } from './summary.ts';
 import type { Texts } from './texts/texts.ts';
 import { delimiterText } from './words/delimiter-text.ts';
 
+const inputsShown = 40;
 const causesShown = 12;
 const warningsShown = 8;
 
@@ -50,11 +51,16 @@ function renderInputs({ inputs, rows }: Summary, perInput: readonly RowCounts[],
     tinted(style.red, duplicates, count),
     ...(hasSkipped ? [count(skipped)] : []),
   ];
-  const list = inputs.map(({ path, format, delimiter, encoding }, index) => [
-    printable(path),
-    [format.toUpperCase(), ...(delimiter === null ? [] : [delimiterText(delimiter, texts)]), encoding].join(', '),
-    ...counts(perInput[index] ?? { read: 0, valid: 0, invalid: 0, duplicates: 0, skipped: 0 }),
-  ]);
+  const list = (options.isVerbose ? [...inputs.keys()] : shownInputs(perInput)).map((index) => {
+    const { path = '', format = '', delimiter = null, encoding = '' } = inputs[index] ?? {};
+    return [
+      printable(path),
+      [format.toUpperCase(), ...(delimiter === null ? [] : [delimiterText(delimiter, texts)]), encoding].join(', '),
+      ...counts(perInput[index] ?? { read: 0, valid: 0, invalid: 0, duplicates: 0, skipped: 0 }),
+    ];
+  });
+  const more = inputs.length - list.length;
+  if (more > 0) list.push([`… + ${count(more)}`, '', ...counts(rows).map(() => '')]);
   const total = [style.bold(say('summary.total')), '', ...counts(rows)];
   const counted = ['rows', 'valid', 'invalid', 'duplicates', ...(hasSkipped ? (['skipped'] as const) : [])] as const;
   const columns: readonly TableColumn[] = [
@@ -63,6 +69,17 @@ function renderInputs({ inputs, rows }: Summary, perInput: readonly RowCounts[],
     ...counted.map((key): TableColumn => ({ head: say(`summary.${key}`), alignment: 'right' })),
   ];
   return renderTable(columns, inputs.length > 1 ? [...list, total] : list, options);
+}
+
+/** The inputs that are listed: all, or of many those of which rows were refused first. */
+function shownInputs(perInput: readonly RowCounts[]): readonly number[] {
+  const all = [...perInput.keys()];
+  if (all.length <= inputsShown) return all;
+  const refused = (index: number): number => Number((perInput[index]?.invalid ?? 0) > 0);
+  return all
+    .toSorted((a, b) => refused(b) - refused(a) || a - b)
+    .slice(0, inputsShown)
+    .toSorted((a, b) => a - b);
 }
 
 /** A count that is coloured unless it is 0. */

@@ -316,7 +316,7 @@ function understand(
   const understood = understandInput(
     own.sample,
     { kind, mapping, schema: { currentYear, target: 'api' } },
-    { siblings },
+    { siblings: () => siblings },
   );
   if (understood.problem !== undefined) throw understood.problem;
   return { input: own.input, mapping: understood.mapping, conventions: understood.conventions };

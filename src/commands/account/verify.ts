@@ -15,6 +15,7 @@ import { interruption } from '../../pipeline/stop.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import type { LedgerView } from '../../ledger/run-store.ts';
 import { kindFor, kinds } from '../../records/kinds.ts';
+import type { FoundInputs } from '../../input/folders/found-inputs.ts';
 import { fileOf } from '../../input/zip-path.ts';
 import { realPath } from '../../report/files/real-path.ts';
 import { OutputFile } from '../../report/files/output-file.ts';
@@ -27,6 +28,7 @@ import { differenceHead, differenceLine, renderVerify } from '../../report/verif
 import type { CommandContext } from '../context.ts';
 import { readingSettings } from '../export-command.ts';
 import { withFoundMapping } from '../find-mapping.ts';
+import { findNamed } from '../find-named.ts';
 import { readMapping } from '../read-mapping.ts';
 import type { Given } from '../setting-options.ts';
 import { showFailure } from '../show-summary.ts';
@@ -148,7 +150,7 @@ const verifying = { what: 'a comparison with the account', without: '--dry-run o
 
 async function verifyFiles(
   kindName: RecordKind['name'],
-  paths: readonly string[],
+  named: readonly string[],
   given: Given<VerifyOptions>,
   context: CommandContext,
   facts: Facts,
@@ -157,9 +159,10 @@ async function verifyFiles(
   if (format === 'xlsx') {
     throw usageError('OUTPUT_FORMAT', '--out: differences are not written as a workbook', 'write .csv or .jsonl');
   }
-  refuseInput(given.out, paths);
+  refuseInput(given.out, named);
   const configuration = await readConfigurationFor(given, context);
   const options = withSettings<VerifyOptions>(given, readingSettings, configuration);
+  const found = await findNamed(named, options, context);
   const account = await openAccount(options, configuration, verifying, context);
   const { baseUrl, organizationId } = account.target;
   facts.target = { base_url: baseUrl, organization_id: organizationId };
@@ -169,8 +172,14 @@ async function verifyFiles(
     if (format === 'csv') file?.write(differenceHead);
     const write = (difference: Difference): void =>
       file?.write(format === 'csv' ? differenceLine(difference) : `${JSON.stringify(difference)}\n`);
-    facts.findings = new Findings(paths, write);
-    const plan = await planFor(kindName, paths, options, account, context);
+    const plan = await planFor(kindName, found, options, account, context);
+    facts.findings = new Findings(
+      plan.inputs.map(({ path }) => path),
+      write,
+    );
+    for (const { code, message } of plan.warnings) {
+      if (code === 'FILE_LEFT_OUT' || code === 'FILE_UNFINISHED') context.terminal.err(`note: ${message}\n`);
+    }
     const ledger = await openLedger(plan.kind, account, context);
     try {
       await compare(plan, { account, ledger, line }, context, facts);
@@ -189,20 +198,21 @@ async function verifyFiles(
 /** The files, read as an upload reads them. */
 async function planFor(
   kindName: RecordKind['name'],
-  paths: readonly string[],
+  found: FoundInputs,
   options: VerifyOptions,
   account: AccountReader,
   context: CommandContext,
 ): Promise<Plan> {
   const kind = kindFor(kindName, 'api', true);
-  const mapping = await readMapping(kind, await withFoundMapping(kind, paths, options, context));
+  const mapping = await readMapping(kind, await withFoundMapping(kind, found.paths, options, context));
   const { format, delimiter, encoding, sheet } = options;
-  const opened = await openInputs(paths, {
+  const opened = await openInputs(found.paths, {
     kind,
     input: { format, delimiter, encoding, sheet },
     mapping,
     schema: { currentYear: context.now().getUTCFullYear(), target: 'api' },
     stdin: context.stdin,
+    found,
   });
   try {
     refuseSeveralAccounts(opened, mapping, options);

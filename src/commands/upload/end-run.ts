@@ -31,7 +31,8 @@ import { summarize } from './write-page.ts';
 export interface EndedRun {
   readonly head: RunHead;
   readonly plan: Plan;
-  readonly paths: readonly string[];
+  /** Inputs as the command line names them. */
+  readonly named: readonly string[];
   readonly options: UploadOptions;
   readonly reportPaths: ReportPaths;
   readonly reports: Reports;
@@ -49,7 +50,7 @@ export interface Aftermath {
 
 /** Puts the reports in their places, writes the end of the run down, and says what came of it. */
 export async function report(
-  { head, plan, paths, options, reportPaths, reports, result, retries, runOptions }: EndedRun,
+  { head, plan, named, options, reportPaths, reports, result, retries, runOptions }: EndedRun,
   { journal, task, comparison }: Aftermath,
   context: CommandContext,
 ): Promise<{ readonly summary: Summary; readonly finished: RunResult }> {
@@ -73,11 +74,11 @@ export async function report(
   const asked = finished.error?.code === 'ALREADY_STORED' ? ['--verify'] : [];
   const next = {
     texts: options.locale === undefined ? english : await loadTexts(options.locale),
-    again: (file: string) => commandLineFor(args, paths, file, [...provenConventions(plan), ...asked]),
+    again: (file: string) => commandLineFor(args, named, file, [...provenConventions(plan), ...asked]),
     fixed: fixedBy(reports.causes.all, (fix) =>
       // What was sent is not sent again.
       head.mode === 'upload' && files.rejected !== null
-        ? commandLineFor(args, paths, files.rejected, [...provenConventions(plan), ...fix])
+        ? commandLineFor(args, named, files.rejected, [...provenConventions(plan), ...fix])
         : lineWith(args, fix),
     ),
     resume:
@@ -92,7 +93,7 @@ export async function report(
     results: isResumable && plan.kind.readsBack ? `dcycle-upload results ${head.runId}` : undefined,
     replaces: options.replace,
     // An upload sets no refunds off.
-    upload: paths.includes(standardInput) || plan.refunds === 'net' ? undefined : uploadLineFor(args),
+    upload: named.includes(standardInput) || plan.refunds === 'net' ? undefined : uploadLineFor(args),
     ...(comparison === undefined ? {} : { comparison }),
   };
   const error = summary.error ?? endedBecause(summary, finished, next);

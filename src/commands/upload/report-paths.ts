@@ -6,7 +6,7 @@ import type { Terminal } from '../../report/terminal.ts';
 import type { UploadOptions } from '../upload-options.ts';
 import type { Task } from './journal.ts';
 
-/** Where the reports of a run go: as the options say, else into one folder, named after the first input. */
+/** Where the reports of a run go: as the options say, else into one folder, named after the first input, or its folder where that was given. */
 export function choosePaths(
   paths: readonly string[],
   plan: Plan,
@@ -16,7 +16,7 @@ export function choosePaths(
   const { out, errors, rejected, report } = options;
   const hasResults = options.local === true || options.wait !== undefined || task === 'results';
   const given = Object.entries({ '--out': out, '--errors': errors, '--rejected': rejected, '--report': report });
-  const name = baseName(paths[0] ?? standardOutput);
+  const name = baseName(options.folderName ?? paths[0] ?? standardOutput);
   const { writtenAs } = formats[plan.inputs[0]?.input.table.format ?? 'csv'];
   return {
     // A dry run has no results.

@@ -116,7 +116,7 @@ function ownOptions(
   tag: string,
 ): Given<UploadOptions> {
   if (where === undefined) return { ...given, org: id };
-  const base = baseName(paths[0] ?? '');
+  const base = baseName(given.folderName ?? paths[0] ?? '');
   const tagged = (path: string): string => {
     const { dir, name, ext } = parse(path);
     return path === standardOutput ? path : join(dir, `${name}.${tag}${ext}`);

@@ -8,12 +8,13 @@ import type { ComparedDestination } from '../../delivery/compared.ts';
 import type { Target } from '../../destinations/destination.ts';
 import { asRunError, defect, RunError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
+import { asNamed, type FoundInputs } from '../../input/folders/found-inputs.ts';
 import { formats } from '../../input/formats.ts';
 import type { MappingOptions } from '../../mapping/mapping.ts';
-import { isOrganizationColumn } from '../../mapping/organization.ts';
 import { type OpenedInputs, type Plan, planRun, openInputs } from '../../pipeline/plan.ts';
 import { run, type RunOptions } from '../../pipeline/run.ts';
 import type { RunTarget } from '../../pipeline/run-target.ts';
+import { totalBytesOf } from '../../pipeline/run-inputs.ts';
 import { Replacements } from '../../pipeline/replacements.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import { kindFor, kinds } from '../../records/kinds.ts';
@@ -23,6 +24,7 @@ import { noLog, type RunLog } from '../../report/log/run-log.ts';
 import { emptySummary, type RunHead } from '../../report/summary.ts';
 import type { Wait } from '../../api/wait.ts';
 import type { CommandContext } from '../context.ts';
+import { findNamed } from '../find-named.ts';
 import { readMapping } from '../read-mapping.ts';
 import type { Given } from '../setting-options.ts';
 import { showFailure, toJson } from '../show-summary.ts';
@@ -33,6 +35,7 @@ import { withAnswers } from './command-line.ts';
 import { type ChosenTarget, createDestination, modeOf } from './create-destination.ts';
 import { report, settleOutput, withMissing, withReplaced, withUnfinished, withUnmet } from './end-run.ts';
 import type { Journal } from './journal.ts';
+import { mayNameAccounts, namesAccounts } from './names-accounts.ts';
 import { openLog } from './open-log.ts';
 import type { Share } from './organizations.ts';
 import { choosePaths } from './report-paths.ts';
@@ -53,7 +56,8 @@ export interface EarlierRun {
 /** What the command line asks for. */
 interface Request {
   readonly kindName: RecordKind['name'];
-  readonly paths: readonly string[];
+  /** Inputs as the command line names them. */
+  readonly named: readonly string[];
   readonly given: Given<UploadOptions>;
   readonly context: CommandContext;
   readonly earlier: EarlierRun | undefined;
@@ -63,8 +67,9 @@ interface Request {
   readonly startedAt: Date;
 }
 
-/** A request with everything that its options leave to settings. */
+/** A request with everything that its options leave to settings, and the files that it means. */
 interface Configured extends Request {
+  readonly found: FoundInputs;
   readonly options: UploadOptions;
   readonly configuration: Configuration;
 }
@@ -87,12 +92,12 @@ interface Held {
  */
 export async function upload(
   kindName: RecordKind['name'],
-  paths: readonly string[],
+  named: readonly string[],
   given: Given<UploadOptions>,
   context: CommandContext,
   earlier?: EarlierRun,
 ): Promise<ExitCode> {
-  return perform({ kindName, paths, given, context, earlier, isShare: false });
+  return perform({ kindName, named, given, context, earlier, isShare: false });
 }
 
 async function perform(asked: Omit<Request, 'runId' | 'startedAt'>): Promise<ExitCode> {
@@ -124,29 +129,23 @@ async function findOwnShares(
   mapping: MappingOptions,
 ): Promise<readonly Share[] | undefined> {
   if (earlier !== undefined || isShare || modeOf(options) !== 'upload') return undefined;
-  // Rows of JSON may have names that the first ones do not.
-  const isOpen = ({ input: { isSampleWhole, table } }: OpenedInputs['inputs'][number]): boolean =>
-    mapping.organization.column !== '' && !isSampleWhole && formats[table.format].hasOpenNames;
-  if (!namesAccounts(opened, mapping) && !opened.inputs.some(isOpen)) return undefined;
+  if (!mayNameAccounts(opened, mapping)) return undefined;
   const { findShares } = await import('./organizations.ts');
   return findShares(opened, mapping, options, configuration, context);
 }
 
-function namesAccounts({ inputs }: OpenedInputs, { organization: { column, value } }: MappingOptions): boolean {
-  if (column === '') return value !== undefined;
-  const columns = inputs.flatMap(({ input }) => input.table.columns);
-  return (column ?? value ?? columns.find(isOrganizationColumn)) !== undefined;
-}
-
 /** Ends this run for those of the accounts. */
 async function shareOut(configured: Configured, shares: readonly Share[], held: Held): Promise<ExitCode> {
-  const { kindName, paths, given, context } = configured;
+  const { kindName, options, context } = configured;
+  const { folderName } = options;
+  const given = folderName === undefined ? configured.given : { ...configured.given, folderName };
+  const { paths = [] } = held.inputs ?? {};
   const { writtenAs } = formats[held.inputs?.inputs[0]?.input.table.format ?? 'csv'];
   await held.inputs?.close();
   delete held.inputs;
   const { uploadShares } = await import('./upload-shares.ts');
   const exitCode = await uploadShares(shares, { paths, given, writtenAs }, context, (own, world) =>
-    perform({ kindName, paths, given: own, context: world, earlier: undefined, isShare: true }),
+    perform({ kindName, named: paths, given: own, context: world, earlier: undefined, isShare: true }),
   );
   const { error: _none, ...nothing } = emptySummary(headOf(configured, held), defect('nothing was sent by this run'));
   held.log.ended({ ...nothing, exit_code: exitCode });
@@ -168,16 +167,21 @@ const accountOf = (target: ChosenTarget | undefined): Target | undefined =>
 
 /** Checks and completes the options, and opens the log. */
 async function configure(request: Request, held: Held): Promise<Configured> {
-  const { kindName, paths, context, earlier } = request;
-  checkOptions(request.given, paths);
-  const given = await withMapping(request);
+  const { kindName, named, context, earlier, isShare } = request;
+  checkOptions(request.given, named);
+  // What is continued is what was begun, whatever has come into its folders since.
+  const isListed = earlier !== undefined || isShare;
+  const found = isListed ? asNamed(named) : await findNamed(named, request.given, context);
+  const given = await withMapping({ ...request, paths: found.paths });
   const configuration = await readConfigurationFor(given, context);
   const settings = settingsFor(kindName, given);
-  const options = withSettings<UploadOptions>(given, settings, configuration, targetOptions(earlier));
+  const configured = withSettings<UploadOptions>(given, settings, configuration, targetOptions(earlier));
+  const options = found.name === undefined ? configured : { ...configured, folderName: found.name };
   if (earlier === undefined) checkWait(kinds[kindName], options);
+  const { paths } = found;
   const logged = { command: kindName, paths, options, configuration, task: earlier?.task ?? 'upload' } as const;
   held.log = await openLog(headOf(request, held), logged, context);
-  return { ...request, given, options, configuration };
+  return { ...request, given, found, options, configuration };
 }
 
 /** A resumed run keeps its target unless something else names another. */
@@ -186,20 +190,21 @@ const targetOptions = (earlier: EarlierRun | undefined): { readonly baseUrl?: st
 
 /** Opens the inputs and maps their columns, as the options say. */
 async function open(
-  { kindName, paths, options, earlier, startedAt, context }: Configured,
+  { kindName, found, options, earlier, startedAt, context }: Configured,
   held: Held,
 ): Promise<{ readonly opened: OpenedInputs; readonly mapping: MappingOptions }> {
   const target = options.local === true ? 'calculator' : 'api';
   const kind = kindFor(kindName, target, options.allowMissing !== undefined);
   const mapping = await readMapping(kind, options);
   checkRefunds(options, mapping);
-  const opened = await openInputs(paths, {
+  const opened = await openInputs(found.paths, {
     kind,
     input: { format: options.format, delimiter: options.delimiter, encoding: options.encoding, sheet: options.sheet },
     mapping,
     // Records are what they were, also if a year has begun since.
     schema: { currentYear: (earlier?.startedAt ?? startedAt).getUTCFullYear(), target },
     stdin: context.stdin,
+    found,
   });
   held.inputs = opened;
   held.log.understood(opened);
@@ -216,7 +221,7 @@ interface Connection {
 
 /** Makes the destination. Nothing is sent yet, not even the key. */
 async function connect(
-  { paths, options, configuration, runId, earlier, context }: Configured,
+  { options, configuration, runId, earlier, context }: Configured,
   opened: OpenedInputs,
   mapping: MappingOptions,
   held: Held,
@@ -228,8 +233,8 @@ async function connect(
     isShown: options.progress && options.quiet !== true,
     isVerbose: options.verbose === true,
     mode: modeOf(options),
-    paths,
-    totalBytes: totalBytesOf(opened),
+    paths: opened.paths,
+    totalBytes: totalBytesOf(opened.inputs),
     now: () => now().getTime(),
   });
   held.progress = view;
@@ -249,15 +254,6 @@ async function connect(
   return { target, view, wait, counts };
 }
 
-function totalBytesOf({ inputs }: OpenedInputs): number | undefined {
-  let total = 0;
-  for (const { input } of inputs) {
-    if (input.source.sizeBytes === undefined) return undefined;
-    total += input.source.sizeBytes;
-  }
-  return total;
-}
-
 /** The mapping with the ids of what the inputs have by name: a plan is complete when it is made. */
 async function completeMapping(
   { options, context }: Configured,
@@ -272,9 +268,9 @@ async function completeMapping(
 
 /** Runs the plan and reports what became of it. */
 async function deliver(configured: Configured, plan: Plan, connection: Connection, held: Held): Promise<ExitCode> {
-  const { paths, options, earlier, context } = configured;
+  const { named, options, earlier, context } = configured;
   const { terminal } = context;
-  const { kind } = plan;
+  const { kind, paths } = plan;
   const prepared = await createRunOptions(plan, options, context, connection.target);
   if (prepared.isStrict) {
     const { refuseImplausible } = await import('../../pipeline/refuse-implausible.ts');
@@ -289,7 +285,7 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
   const reportPaths = choosePaths(paths, plan, options, earlier?.task);
   const { target, delivery, stored, awaited, compared, replacements, runOptions } = await record(
     configured,
-    kind,
+    plan,
     prepared,
     connection,
     held,
@@ -321,7 +317,7 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
   const head = headOf(configured, held);
   const { retries } = connection.counts;
   const { summary, finished } = await report(
-    { head, plan, paths, options, reportPaths, reports, result, retries, runOptions },
+    { head, plan, named, options, reportPaths, reports, result, retries, runOptions },
     { journal, task: earlier?.task ?? 'upload', comparison: compared?.comparison() },
     context,
   );
@@ -344,8 +340,8 @@ interface Recorded {
 
 /** Opens the record of a run that sends, and puts it before the destination. */
 async function record(
-  { paths, options, given, configuration, runId, earlier, startedAt, context }: Configured,
-  kind: RecordKind,
+  { options, given, configuration, runId, earlier, startedAt, context }: Configured,
+  { kind, paths }: Plan,
   runOptions: RunOptions,
   { target: chosen, view, wait }: Connection,
   held: Held,

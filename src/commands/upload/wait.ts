@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Wait, WaitReason } from '../../api/wait.ts';
 import type { CommandContext } from '../context.ts';
 
-const sleepHere = async (ms: number, signal: AbortSignal): Promise<void> => delay(ms, undefined, { signal });
+/** Waits by the time of this machine. */
+export const sleepHere = async (ms: number, signal: AbortSignal): Promise<void> => delay(ms, undefined, { signal });
 
 /**
  * Waits that end early when the run is interrupted.
