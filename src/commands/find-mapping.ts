@@ -1,13 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { usageError } from '../errors.ts';
-import { Input } from '../input/input.ts';
 import { standardInput } from '../input/source.ts';
 import { printable } from '../issues.ts';
 import { isHelperColumn } from '../mapping/columns.ts';
 import { readMappingOptions } from '../mapping/mapping.ts';
 import type { MappingFile } from '../mapping/mapping-file.ts';
-import { knownColumns } from '../pipeline/understand.ts';
+import { openInput } from '../pipeline/understand.ts';
 import type { RecordKind } from '../records/kind.ts';
 import type { CommandContext } from './context.ts';
 import type { ReadingOptions } from './upload-options.ts';
@@ -37,11 +36,9 @@ export async function findMapping(
 ): Promise<FoundMapping | undefined> {
   const [first] = paths;
   if (first === undefined || paths.includes(standardInput)) return undefined;
-  let candidates = await readCandidates(kind, dirname(first));
-  for (const path of paths) {
-    if (candidates.length === 0) return undefined;
-    const columns = await columnsOf(path, kind, candidates, options, stdin);
-    candidates = candidates.filter(({ file }) => areSame(file.columns ?? [], columns));
+  const candidates: FoundMapping[] = [];
+  for (const candidate of await readCandidates(kind, dirname(first))) {
+    if (await isFor(candidate, kind, paths, options, stdin)) candidates.push(candidate);
   }
   const own = candidates.find(({ path }) => path === ownMappingPath(first));
   const [only, ...others] = own === undefined ? candidates : [own];
@@ -68,25 +65,23 @@ async function readCandidates(kind: RecordKind, folder: string): Promise<readonl
   return found;
 }
 
-/** The columns of an input, which is opened for this alone. */
-async function columnsOf(
-  path: string,
+/** Whether all inputs, opened as a run with this mapping file opens them, have the columns that it was made for. */
+async function isFor(
+  { file }: FoundMapping,
   kind: RecordKind,
-  candidates: readonly FoundMapping[],
-  options: Pick<ReadingOptions, 'delimiter' | 'encoding' | 'format' | 'sheet'>,
+  paths: readonly string[],
+  { format, delimiter, encoding, sheet }: Pick<ReadingOptions, 'delimiter' | 'encoding' | 'format' | 'sheet'>,
   stdin: CommandContext['stdin'],
-): Promise<readonly string[]> {
-  const { format, delimiter, encoding, sheet } = options;
-  const named = new Set(candidates.flatMap(({ file }) => file.columns ?? []));
-  const isKnown = knownColumns(kind, readMappingOptions(kind, undefined, [], []));
-  const isKnownColumn = (name: string): boolean => named.has(name) || isKnown(name);
-  const isUnit = (): boolean => false;
-  const input = await Input.open(path, { format, delimiter, encoding, sheet, isKnownColumn, isUnit }, stdin);
-  try {
-    return input.table.columns;
-  } finally {
+): Promise<boolean> {
+  const mapping = readMappingOptions(kind, file, [], []);
+  const reading = { kind, input: { format, delimiter, encoding, sheet }, mapping, stdin };
+  for (const path of paths) {
+    const input = await openInput(path, reading);
+    const { columns } = input.table;
     await input.close();
+    if (!areSame(file.columns ?? [], columns)) return false;
   }
+  return true;
 }
 
 /** Whether columns are the same, but for those that this tool has added to rejected rows. */

@@ -157,9 +157,9 @@ function inspectRows(input: Input, understood: Understood, options: InspectOptio
 }
 
 /** A row counts once, under the first thing that is wrong with it. */
-function shareOf(rows: readonly InspectedRow[], known: InspectOptions['known']): InspectedShare {
+function shareOf(rows: readonly InspectedRow[], knownValues: InspectOptions['known']): InspectedShare {
   const isKnown = ({ record = {} }: InspectedRow): boolean =>
-    [...known].every(([field, values]) => record[field] === undefined || values.has(String(record[field])));
+    [...knownValues].every(([field, values]) => record[field] === undefined || values.has(String(record[field])));
   const causes = new Map<string, { -readonly [K in keyof InspectedCause]: InspectedCause[K] }>();
   for (const {
     issues: [issue],

@@ -49,8 +49,10 @@ const isUnit = (text: string): boolean => findUnit(text) !== undefined;
  *
  * @throws RunError (exit 3) when it can't be read
  */
-export const openInput = (path: string, { kind, input, mapping, stdin }: ReadingOptions): Promise<Input> =>
-  Input.open(path, { ...input, isKnownColumn: knownColumns(kind, mapping), isUnit }, stdin);
+export const openInput = (
+  path: string,
+  { kind, input, mapping, stdin }: Pick<ReadingOptions, 'input' | 'kind' | 'mapping' | 'stdin'>,
+): Promise<Input> => Input.open(path, { ...input, isKnownColumn: knownColumns(kind, mapping), isUnit }, stdin);
 
 /** The beginning of an input: its rows with all of their cells, as columns that are not mapped witness for others. */
 export type SampleOf = Pick<SampleTable, 'path' | 'columns' | 'rows'>;
