@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { usageError } from '../errors.ts';
+import { RunError, usageError } from '../errors.ts';
 import { standardInput } from '../input/source.ts';
 import { printable } from '../issues.ts';
 import { isHelperColumn } from '../mapping/columns.ts';
@@ -76,12 +76,19 @@ async function isFor(
   const mapping = readMappingOptions(kind, file, [], []);
   const reading = { kind, input: { format, delimiter, encoding, sheet }, mapping, stdin };
   for (const path of paths) {
-    const input = await openInput(path, reading);
+    const input = await openInput(path, reading).catch(ofNothing);
+    if (input === undefined) continue;
     const { columns } = input.table;
     await input.close();
     if (!areSame(file.columns ?? [], columns)) return false;
   }
   return true;
+}
+
+/** A file without rows, or one that is gone: the run says so, or leaves it for the next where a folder gave it. */
+function ofNothing(error: unknown): undefined {
+  if (error instanceof RunError && (error.code === 'INPUT_EMPTY' || error.code === 'INPUT_NOT_FOUND')) return;
+  throw error;
 }
 
 /** Whether columns are the same, but for those that this tool has added to rejected rows. */

@@ -60,6 +60,10 @@ test('a folder that gets a file every night sends what is new, once', async () =
 
 test('its own reports in the folder, and an empty folder, are nothing to read', async () => {
   const cwd = folderOfExports();
+  // A mapping file that `map` has written there is none of the inputs, and a file without rows does not hinder it.
+  write(cwd, 'm0.csv', head);
+  const columns = head.trim().split(',');
+  write(cwd, 'm.mapping.json', JSON.stringify({ kind: 'requests', columns, fields: {} }));
   const local = ['requests', 'exports', '--local', '--out', 'exports/all.csv', '--json'];
   expect(summaryOf((await dcycleUpload(local, { cwd })).stdout).rows.read).toBe(3);
   // A file is known for a report by what is in it, too.
