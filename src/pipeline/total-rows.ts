@@ -35,6 +35,8 @@ interface Additive {
   /** Half a unit of the last place of its values. */
   readonly half: number;
   sum: number;
+  /** Rows whose value can't be read, and is not in the sum. */
+  unread: number;
 }
 
 /** Sums as they were at a total row, of so many records. */
@@ -83,7 +85,7 @@ export class TotalRows {
       cellsOf(field).flatMap((cell): Additive[] => {
         const column = records.column(field);
         const half = 0.5 / 10 ** (places[field] ?? 0);
-        return column instanceof NumberColumn ? [{ field, cell, column, half, sum: 0 }] : [];
+        return column instanceof NumberColumn ? [{ field, cell, column, half, sum: 0, unread: 0 }] : [];
       }),
     );
     this.#labelCells = [...new Set([0, ...labelled.flatMap(cellsOf)])];
@@ -96,7 +98,10 @@ export class TotalRows {
   note(batch: Batch, isLast: boolean): void {
     this.#found = [];
     for (let row = 0; row < batch.rows; row += 1) {
-      if (batch.malformed.has(row)) continue;
+      if (batch.malformed.has(row)) {
+        for (const each of this.#additive) each.unread += 1;
+        continue;
+      }
       const isEnd = isLast && row === batch.rows - 1;
       if (this.#isLabelled(batch, row)) this.#found.push({ row, issue: this.#check(batch, row) });
       else if (isEnd && !this.#isPart && this.#isUnlabelled(batch, row)) this.#found.push({ row, issue: undefined });
@@ -116,8 +121,10 @@ export class TotalRows {
   #add({ starts, ends, width }: Batch, row: number): void {
     this.#rows += 1;
     for (const each of this.#additive) {
+      if (starts[row * width + each.cell] === ends[row * width + each.cell]) continue;
       const value = each.column.values[row] ?? Number.NaN;
-      if (!Number.isNaN(value) && starts[row * width + each.cell] !== ends[row * width + each.cell]) each.sum += value;
+      if (!Number.isNaN(value)) each.sum += value;
+      else if (each.column.isUnreadable(row)) each.unread += 1;
     }
     for (const each of this.#naming) {
       if (starts[row * width + each.cell] !== ends[row * width + each.cell]) each.filled += 1;
@@ -197,13 +204,9 @@ export class TotalRows {
     this.#windows.push({ sums: this.#additive.map(({ sum }) => sum), rows: this.#rows });
     if (this.#windows.length > mostWindows + 1) this.#windows.splice(1, 1);
     if (wrong === undefined) return undefined;
-    const { field, column, sum, cell } = wrong;
-    const value = column.values[row] ?? Number.NaN;
+    const { field, cell } = wrong;
     const text = cellText(batch, row, cell, this.#arena);
-    const difference = String(Number(Math.abs(value - sum).toPrecision(12)));
-    const why = Number.isNaN(value)
-      ? `its ${field} is not a number`
-      : `its ${field} is ${text}, and the rows above add up to ${String(Number(sum.toPrecision(12)))}: ${difference} ${value > sum ? 'more; a row may be missing' : 'less'}`;
+    const why = whyNot(wrong, wrong.column.values[row] ?? Number.NaN, text);
     return {
       code: 'TOTAL_ROW_MISMATCH',
       stage: 'validate',
@@ -232,4 +235,14 @@ export class TotalRows {
     const at = text.lastIndexOf(markOf(batch.tags[row * batch.width + cell], this.#mark));
     return at === -1 ? 0 : (/^\d*/.exec(text.slice(at + 1))?.[0].length ?? 0);
   }
+}
+
+/** Why a field of a total is not the sum of the rows above. */
+function whyNot({ field, sum, unread }: Additive, value: number, text: string): string {
+  if (Number.isNaN(value)) return `its ${field} is not a number`;
+  const difference = String(Number(Math.abs(value - sum).toPrecision(12)));
+  const than = `its ${field} is ${text}, and the rows above add up to ${String(Number(sum.toPrecision(12)))}: ${difference}`;
+  if (value < sum) return `${than} less`;
+  if (unread === 0) return `${than} more; a row may be missing`;
+  return `${than} more; the ${field} of ${unread === 1 ? 'one of them' : `${String(unread)} of them`} can't be read`;
 }

@@ -100,6 +100,15 @@ test('a labelled total that does not add up is refused with the difference', asy
   expect(errors).toMatchObject([{ row: 3, code: 'TOTAL_ROW_MISMATCH', message: expect.stringContaining('100 more') }]);
 });
 
+test('a total of rows of which one can’t be read says so', async () => {
+  const rows = list(['A-3', 'Z', '100', '8x0', 'van_diesel']);
+  const { errors } = await read(['requests', '--local'], csv(...rows, ['TOTAL', '', '400.5', '3600.5', '']));
+  expect(errors.at(-1)).toMatchObject({
+    code: 'TOTAL_ROW_MISMATCH',
+    message: expect.stringContaining("100 more; the load of one of them can't be read"),
+  });
+});
+
 test('rounded values may add up to a little less or more', async () => {
   const values = Array.from({ length: 40 }, (_, at) => [`A${String(at)}`, '1.3', '10.4', 'van_diesel']);
   const text = csv(['movement_id', 'distance_km', 'load', 'toc'], ...values, ['Total', '52.1', '416.2', '']);
