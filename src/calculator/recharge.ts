@@ -168,8 +168,15 @@ export class RechargeCalculator {
   }
 }
 
-/** Litres and cubic metres are the same volume: what is sold in one can be given in the other. */
-function figuresOfVolume({ kgPerUnit }: Fuel, unit: FuelUnit): Fuel['kgPerUnit'][FuelUnit] {
+/** What is denser than this, in kg per litre, is a liquid by itself. */
+const lightestLiquid = 0.6;
+
+/**
+ * Litres and cubic metres are the same volume: a liquid that is sold in one can be given in the other. Gases are metered at normal
+ * pressure, compressed or liquefied, which are volumes of their own.
+ */
+function figuresOfVolume({ kgPerUnit, densityKgPerL }: Fuel, unit: FuelUnit): Fuel['kgPerUnit'][FuelUnit] {
+  if ((densityKgPerL ?? 0) < lightestLiquid) return undefined;
   const [other, times] = unit === 'm3' ? [kgPerUnit.l, 1000] : unit === 'l' ? [kgPerUnit.m3, 0.001] : [undefined, 1];
   if (other === undefined) return undefined;
   const { wtt, ttw, biogenicCo2 } = other;

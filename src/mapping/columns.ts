@@ -13,7 +13,6 @@ export interface Match {
   readonly unit?: string;
 }
 
-/** Columns that this tool adds to the files it writes; they are never data. */
 /** Words that name a place where their values do, and a time elsewhere. */
 const ends: Readonly<Record<string, 'origin' | 'destination'>> = Object.fromEntries([
   ...'departure salida sortida saida partida depart partenza abgang abfahrt'.split(' ').map((word) => [word, 'origin']),
@@ -23,6 +22,7 @@ const ends: Readonly<Record<string, 'origin' | 'destination'>> = Object.fromEntr
 /** The end of a journey that a column's name means, if its values are places: `Salida`, `Arrivée`. */
 export const endOfJourney = (column: string): 'origin' | 'destination' | undefined => ends[normaliseName(column)];
 
+/** Columns that this tool adds to the files it writes; they are never data. */
 export const isHelperColumn = (name: string): boolean => name.startsWith('_');
 
 const normalisedNames = new WeakMap<RecordKind, ReadonlyMap<string, Match>>();
@@ -70,7 +70,8 @@ function matchName(kind: RecordKind, column: string): Match | undefined {
   if (isHelperColumn(column)) return undefined;
   const name = normaliseName(column);
   const names = namesOf(kind);
-  const match = names.get(name);
+  // `UoM` is one word.
+  const match = names.get(name) ?? names.get(normaliseName(column.toLowerCase()));
   if (match !== undefined) return match;
   const sold = soldIn(kind, name);
   if (sold !== undefined) return sold;

@@ -39,8 +39,8 @@ const codeOf = (a: number, b: number, c: number): number => ((a | 0x20) << 16) |
 const isAsciiMark = (byte: number): boolean =>
   byte < 0x30 || (byte > 0x39 && byte < 0x41) || (byte > 0x5a && byte < 0x61) || (byte > 0x7a && byte < 0x80);
 
-/** First bytes of marks beyond ASCII: `«`, `¡`; `“`, `—`, `•`. */
-const mayBeMark = (byte: number): boolean => byte === 0xc2 || byte === 0xe2;
+/** First bytes of marks beyond ASCII (`«`, `¡`; `“`, `—`, `•`), and of letters with accents, which a label may begin with. */
+const mayBeFolded = (byte: number): boolean => byte === 0xc2 || byte === 0xe2 || (byte >= 0xc3 && byte <= 0xc5);
 
 /** Whether UTF-8 may be the label of a total: only then its text is made. */
 export function mayBeginTotal(bytes: Uint8Array, start: number, end: number): boolean {
@@ -49,7 +49,7 @@ export function mayBeginTotal(bytes: Uint8Array, start: number, end: number): bo
   if (at + 2 >= end) return false;
   const [first, second, third] = [bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0];
   const { firsts, beginnings } = words();
-  if (firsts[first] === 0) return mayBeMark(first);
+  if (firsts[first] === 0) return mayBeFolded(first);
   return second >= 0x80 || third >= 0x80 || beginnings.has(codeOf(first, second, third));
 }
 

@@ -49,6 +49,21 @@ describe('a recharge', () => {
     expect(calculated).toMatchObject({ ok: false, issue: { code: 'INVALID_CHOICE', field: 'quantity_unit' } });
   });
 
+  test.each([
+    ['CNG', 'm3'],
+    ['LNG', 'm3'],
+    ['LPG', 'm3'],
+    ['natural gas', 'l'],
+  ] as const)('of %s in %s is refused: the pressure of its volume is unknown', (fuel, unit) => {
+    const calculated = calculator.recharge({ ...purchase(fuel, 20), quantity_unit: unit });
+    expect(calculated).toMatchObject({ ok: false, issue: { code: 'INVALID_CHOICE', field: 'quantity_unit' } });
+  });
+
+  test('of a liquid in cubic metres is what it is in litres', () => {
+    const result = rechargeOf(calculator, { ...purchase('diesel', 2), quantity_unit: 'm3' });
+    expect(result.co2eKg).toBeCloseTo(2000 * 3.18183, 2);
+  });
+
   test('has the figures of its year', () => {
     // DESNZ: 2.51279 + 0.61101 in 2024, 2.51206 + 0.61101 in 2023.
     expect(of('diesel', 1, { date: '2024-01-01' }).co2eKg).toBeCloseTo(3.1238, 6);

@@ -4,8 +4,7 @@ import { aliases } from '../../src/mapping/aliases.ts';
 import { matchColumn, suggestField } from '../../src/mapping/columns.ts';
 import { mapColumns, readMappingOptions } from '../../src/mapping/mapping.ts';
 import { nearest, normaliseName } from '../../src/mapping/names.ts';
-import { kinds } from '../../src/records/kinds.ts';
-import { localRecharges } from '../../src/records/recharge.ts';
+import { kindFor, kinds } from '../../src/records/kinds.ts';
 import { readRow } from '../support/records.ts';
 
 const { requests, recharges } = kinds;
@@ -29,6 +28,8 @@ describe('column names', () => {
     ['Nº expedición', 'movement_id', 'es'],
     ['MATRÍCULA', 'vehicle_license_plate', 'es'],
     ['customer', 'client', 'en'],
+    ['UoM', 'load_unit', 'en'],
+    ['UOM', 'load_unit', 'en'],
   ])('%s means %s (%s)', (column, field, reason) => {
     expect(matchColumn(requests, column)).toEqual({ field, reason });
   });
@@ -60,7 +61,7 @@ describe('column names', () => {
     for (const [kind, fields] of Object.entries(aliases)) {
       const owners = new Map<string, string>();
       for (const [field, sources] of Object.entries(fields)) {
-        const { fields: known } = kind === 'recharges' ? localRecharges : kinds[kind as 'requests'];
+        const { fields: known } = kindFor(kind as 'requests', 'calculator');
         expect(Object.keys(known)).toContain(field);
         for (const name of Object.values(sources).flat()) {
           expect(normaliseName(name)).toBe(name);
