@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { RunError, usageError } from '../errors.ts';
+import { errorMessage, RunError, usageError } from '../errors.ts';
 import { standardInput } from '../input/source.ts';
 import { printable } from '../issues.ts';
 import { isHelperColumn } from '../mapping/columns.ts';
@@ -107,7 +108,10 @@ export async function sayMapping(
   const { map = [], mappingFile = true, quiet } = options;
   if (!mappingFile || map.some((text) => !text.includes('='))) return undefined;
   const found = await findMapping(kind, paths, options, context);
-  if (found !== undefined && quiet !== true) context.terminal.err(`mapping: ${printable(found.path)}\n`);
+  if (quiet !== true) {
+    if (found !== undefined) context.terminal.err(`mapping: ${printable(found.path)}\n`);
+    await sayUnused(kind, paths, found, context);
+  }
   return found;
 }
 
@@ -120,4 +124,22 @@ export async function withFoundMapping<Options extends ReadingOptions & { readon
 ): Promise<Options> {
   const found = await sayMapping(kind, paths, options, context);
   return found === undefined ? options : { ...options, map: [...(options.map ?? []), found.path] };
+}
+
+/** Says of mapping files that are named after the inputs why they are not used. */
+async function sayUnused(
+  kind: RecordKind,
+  paths: readonly string[],
+  found: FoundMapping | undefined,
+  { terminal }: Pick<CommandContext, 'terminal'>,
+): Promise<void> {
+  for (const path of paths.map(ownMappingPath)) {
+    if (path === found?.path || !existsSync(path)) continue;
+    const { readMappingFile } = await import('../mapping/mapping-file.ts');
+    const why = await readMappingFile(path).then((file) => {
+      if (file.kind !== kind.name) return `it is not for ${kind.name}`;
+      return found === undefined ? 'it was made for other columns' : undefined;
+    }, errorMessage);
+    if (why !== undefined) terminal.err(printable(`mapping: ${path} is not used: ${why}`) + '\n');
+  }
 }

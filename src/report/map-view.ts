@@ -24,8 +24,10 @@ export function renderMappedColumns(
   return renderTable(columns, rows, options);
 }
 
-/** How many rows are ready: `58 of 61 rows ready`. */
+/** How many rows are ready: `58 of 61 rows ready, 2 left out`. */
 export const readyText = ({ problems, rowsInSample, share: { ready, rows }, input }: Inspection): string => {
-  const all = problems.length > 0 ? rowsInSample : rows;
-  return `${count(ready)} of ${input.isSampleWhole ? '' : 'the first '}${plural(all, 'row')} ready`;
+  const isCounted = problems.length === 0;
+  const leftOut = isCounted && rows < rowsInSample ? `, ${count(rowsInSample - rows)} left out` : '';
+  const all = plural(isCounted ? rows : rowsInSample, 'row');
+  return `${count(ready)} of ${input.isSampleWhole ? '' : 'the first '}${all} ready${leftOut}`;
 };

@@ -74,8 +74,10 @@ export function createQuestions(input: Readable, output: Writable, signal: Abort
       const options = answers.map((label, value) => ({ value, label }));
       if (answers.length <= answersShown) return ask(({ select }, at) => select<number>({ ...at, message, options }));
       const placeholder = 'type to search';
+      const filter = (search: string, { label = '' }: { readonly label?: string }): boolean =>
+        label.toLowerCase().includes(search.trim().toLowerCase());
       return ask(({ autocomplete }, at) =>
-        autocomplete<number>({ ...at, message, options, maxItems: answersShown, placeholder }),
+        autocomplete<number>({ ...at, message, options, filter, maxItems: answersShown, placeholder }),
       );
     },
     confirm: (message, initialValue) => ask(({ confirm }, at) => confirm({ ...at, message, initialValue })),

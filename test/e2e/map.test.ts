@@ -34,8 +34,10 @@ test('--answers writes the mapping file, which later files of the same columns a
   expect(without.stderr).not.toContain('mapping:');
   expect(summaryOf(without)).toMatchObject({ records: { accepted: 0 } });
   writeFileSync(join(cwd, 'c.csv'), portes.replace('Kms', 'Distancia'));
-  expect((await dcycleUpload(['requests', 'c.csv', '--local', '--json'], { cwd })).stderr).not.toContain('mapping:');
-  writeFileSync(join(cwd, 'copy.mapping.json'), readFileSync(join(cwd, 'a.csv.mapping.json')));
+  writeFileSync(join(cwd, 'c.csv.mapping.json'), readFileSync(join(cwd, 'a.csv.mapping.json')));
+  expect((await dcycleUpload(['requests', 'c.csv', '--local', '--json'], { cwd })).stderr).toContain(
+    'mapping: c.csv.mapping.json is not used: it was made for other columns',
+  );
   const two = await dcycleUpload(['requests', 'b.csv', '--local'], { cwd });
   expect([two.code, two.stderr]).toEqual([2, expect.stringContaining('--no-mapping-file')]);
 });

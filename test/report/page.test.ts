@@ -48,7 +48,10 @@ describe('markup', () => {
     const cutName = name(long, 10).toString();
     expect(cutName).toBe(`<bdi title="${long}">A${'🚚'.repeat(5)}…${'🚚'.repeat(2)}Z</bdi>`);
     const lane = `${'Barcelona '.repeat(20)}1 → ${'Nürnberg '.repeat(20)}2`;
-    expect(name(lane).toString()).toMatch(/>Barcelona .*….* 1 → Nürnberg .*….* 2</);
+    expect(name(lane).toString()).toMatch(
+      /^<bdi dir="ltr" title="[^"]*"><bdi>Barcelona .*….* 1<\/bdi> → <bdi>Nürnberg .*….* 2<\/bdi><\/bdi>$/,
+    );
+    expect(name('תל אביב → ירושלים').toString()).toBe('<bdi dir="ltr"><bdi>תל אביב</bdi> → <bdi>ירושלים</bdi></bdi>');
     expect(name('Müller & Söhne').toString()).toBe('<bdi>Müller &amp; Söhne</bdi>');
   });
 });

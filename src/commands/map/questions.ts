@@ -160,10 +160,12 @@ function valueQuestion(
   const skip = { label: `leave out its rows (${String(count)})`, answer: { skip: { [column]: [value] } } };
   const all = choices.get(field) ?? kind.fields[field]?.choices ?? [];
   const isNoFuel = kind.fields[field]?.isFuel === true && nonFuelOf(value) !== undefined;
-  const others = all.filter((name) => isNoFuel || !likely.includes(name)).map(meant);
+  const meanings = all.filter((name) => isNoFuel || !likely.includes(name)).map(meant);
   const text = `What is ${quote(clip(value, 40))} in ${quote(column)} (${field})?`;
   const places = [placeOf('values', field, value), placeOf('skip', field, value)];
-  const proposals = isNoFuel ? [skip] : [...likely.map(meant), skip];
+  const proposals = isNoFuel ? [skip] : likely.map(meant);
+  // Only what is certainly no record is proposed to be left out.
+  const others = isNoFuel ? meanings : [skip, ...meanings];
   return question({ id: `value ${field} ${value}`, text, rows: count, others }, proposals, places);
 }
 

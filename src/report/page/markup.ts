@@ -60,9 +60,16 @@ function cut(text: string, length: number): string {
   return `${first.join('').trimEnd()}…${last.join('').trimStart()}`;
 }
 
-/** A text of the input, isolated from what is next to it; one that is cut, each end of a lane for itself, has the whole as its title. */
+/**
+ * A text of the input, isolated from what is next to it, and of a lane each end from the other: between places that are written from
+ * right to left, the arrow points from the first to the second all the same. What is cut has the whole as its title.
+ */
 export function name(text: string, length = 90): Markup {
-  const ends = text.length <= length ? [text] : text.split(laneArrow);
-  const shown = ends.map((end) => cut(end, Math.max(8, Math.floor(length / ends.length)))).join(laneArrow);
-  return shown === text ? markup`<bdi>${text}</bdi>` : markup`<bdi title="${text}">${shown}</bdi>`;
+  const ends = text.split(laneArrow);
+  const most = text.length <= length ? Infinity : Math.max(8, Math.floor(length / ends.length));
+  const shown = ends.map((end) => cut(end, most));
+  const title = shown.join(laneArrow) === text ? '' : markup` title="${text}"`;
+  if (shown.length === 1) return markup`<bdi${title}>${shown}</bdi>`;
+  const isolated = shown.map((end, at) => markup`${at === 0 ? '' : laneArrow}<bdi>${end}</bdi>`);
+  return markup`<bdi dir="ltr"${title}>${isolated}</bdi>`;
 }
