@@ -6,7 +6,7 @@ import type { Archive } from './archive.ts';
 import { Blocks, blockBytes, type TextSource } from './blocks.ts';
 import { formats } from './formats.ts';
 import type { Table } from './table.ts';
-import { addOversized, maxRecordBytes, type Tokeniser, type Window, type Workspace } from './tokeniser.ts';
+import { addOversized, maxRecordBytes, mostTextBytes, type Tokeniser, type Window, type Workspace } from './tokeniser.ts';
 
 /** Room for the texts of a batch that are not in the input as they are meant; see `tokeniser.ts`. */
 const textBytes = 16 * 1024 * 1024;
@@ -146,8 +146,8 @@ export type UseBatch = (batch: Batch, workspace: Workspace, isLast: boolean) => 
 
 /** Reads bytes that are in memory, such as a sample. */
 export function readBytes(bytes: Buffer, table: Table, use: UseBatch): void {
-  // A run may have thousands of small inputs: each takes what it needs.
-  const ownTextBytes = Math.min(textBytes, 16 * bytes.length + 4096);
+  // A run may have thousands of small inputs: each takes what it needs, and a tokeniser the room for a record more.
+  const ownTextBytes = Math.min(textBytes, 16 * bytes.length + mostTextBytes);
   const arena = new Arena(bytes.length + ownTextBytes + 4096);
   const workspace = { arena, texts: new TextSpace(arena, ownTextBytes) };
   const start = arena.allocate(bytes.length);

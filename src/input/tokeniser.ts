@@ -6,7 +6,7 @@ import { clip } from '../issues.ts';
 export const maxRecordBytes = 1024 * 1024;
 
 /** What the texts of one record may take in the arena: JSON numbers such as `1e20` grow when they become text. */
-const mostTextBytes = 6 * maxRecordBytes;
+export const mostTextBytes = 6 * maxRecordBytes;
 
 /** Bytes of an input in the arena. */
 export interface Window {

@@ -175,7 +175,7 @@ describe('tables on a narrow terminal', () => {
   test.each([60, 40])('fit %i columns, with every figure whole', async (columns) => {
     const cwd = folderWith({ 'a.csv': readFileSync(fixture('shipments.csv')) });
     const commands = [
-      ['requests', 'a.csv', '--local', '--no-progress'],
+      ['requests', 'a.csv', '--local', '--no-progress', '--no-mapping-file'],
       ['inspect', 'requests', 'a.csv'],
       ['tocs'],
       ['fuels'],
