@@ -102,7 +102,7 @@ test('an unknown fuel is refused with the nearest one', async () => {
       code: 'UNKNOWN_FUEL',
       column: 'fuel',
       value: 'diesle',
-      message: expect.stringContaining('did you mean "diesel"?'),
+      message: expect.stringContaining('did you mean "Diesel (average biofuel blend)"?'),
     },
     { code: 'UNKNOWN_FUEL', value: 'AdBlue' },
   ]);

@@ -189,7 +189,6 @@ describe('units', () => {
     [['Peso (t)'], ['3.5'], { load: 3.5, load_unit: 'ton' }],
     [['Peso (kg)'], ['350'], { load: 350, load_unit: 'kg' }],
     [['weight lb'], ['100'], { load: 45.359237, load_unit: 'kg' }],
-    [['Peso (t)', 'load_unit'], ['3.5', 'kg'], { load: 3500, load_unit: 'kg' }],
     [['Distance (mi)'], ['100'], { distance_km: 160.9344 }],
     [['distance m'], ['1500'], { distance_km: 1.5 }],
   ])('%j %j is %j', (columns, cells, fields) => {
@@ -197,6 +196,10 @@ describe('units', () => {
     expect(reading.issues).toEqual([]);
     expect(reading.fields).toEqual(fields);
     expect(Object.keys(reading.fields)).toEqual(Object.keys(fields));
+  });
+
+  test('of a column’s name and of a column of units that contradict each other are refused', () => {
+    expect(read(['Peso (t)', 'load_unit'], ['3.5', 'kg']).issues).toMatchObject([{ field: 'load' }]);
   });
 
   test.each([

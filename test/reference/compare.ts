@@ -164,8 +164,14 @@ export async function expectSame(product: ProductRun, ending: Ending): Promise<R
   const paths = run.inputs.map(({ input }) => input.path);
   for (const [option, path] of outputsOf(product)) {
     const bytes = written.get(path);
-    if (option === 'errors') expect(errorsIn(path, bytes, paths)).toEqual(isJsonLines(path) ? errors : asText(errors));
-    if (option === 'rejected') expect(rowsIn(run, path, bytes)).toEqual(rejectedOf(run, path, refused));
+    if (option === 'errors') {
+      const expected = (isJsonLines(path) ? errors : asText(errors)).map(withoutProposal);
+      expect(errorsIn(path, bytes, paths).map(withoutProposal)).toEqual(expected);
+    }
+    if (option === 'rejected') {
+      const expected = rejectedOf(run, path, refused).map(withoutProposals);
+      expect(rowsIn(run, path, bytes).map(withoutProposals)).toEqual(expected);
+    }
     if (option === 'out' && ending.columns !== undefined) {
       expect(rowsIn(run, path, bytes)).toEqual(resultsOf(run, path, ending.columns, accepted));
     }
@@ -213,6 +219,12 @@ function errorsIn(path: string, bytes: Buffer | undefined, files: readonly strin
       files.indexOf(String(a['file'])) - files.indexOf(String(b['file'])) || Number(a['row']) - Number(b['row']),
   );
 }
+
+/** What a word for a vehicle or a fuel may mean is judged by the tests of the vocabulary. */
+const withoutProposals = (text: string): string =>
+  text.replaceAll(/(knows no (?:vehicle type|fuel) [^;]*); did you mean \\*"[^"\\]*\\*"\?/g, '$1');
+
+const withoutProposal = (row: ErrorRow): ErrorRow => ({ ...row, message: withoutProposals(String(row['message'])) });
 
 const errorLines = (text: string): ErrorRow[] =>
   text
