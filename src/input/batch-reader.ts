@@ -6,7 +6,14 @@ import type { Archive } from './archive.ts';
 import { Blocks, blockBytes, type TextSource } from './blocks.ts';
 import { formats } from './formats.ts';
 import type { Table } from './table.ts';
-import { addOversized, maxRecordBytes, mostTextBytes, type Tokeniser, type Window, type Workspace } from './tokeniser.ts';
+import {
+  addOversized,
+  maxRecordBytes,
+  mostTextBytes,
+  type Tokeniser,
+  type Window,
+  type Workspace,
+} from './tokeniser.ts';
 
 /** Room for the texts of a batch that are not in the input as they are meant; see `tokeniser.ts`. */
 const textBytes = 16 * 1024 * 1024;
