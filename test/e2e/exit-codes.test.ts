@@ -187,6 +187,12 @@ describe('exit code 2', () => {
       /unknown key "field"; did you mean "fields"\?/,
     );
   });
+
+  test('for a folder without a table', async () => {
+    const cwd = temporaryFolder();
+    mkdirSync(join(cwd, 'a.csv'));
+    await expectFailure(cwd, ['a.csv'], 2, 'INPUT_NONE', /the folder a\.csv holds no table/);
+  });
 });
 
 describe('exit code 3', () => {
@@ -194,10 +200,12 @@ describe('exit code 3', () => {
     await expectFailure(temporaryFolder(), ['a.csv'], 3, 'INPUT_NOT_FOUND', /there is no file a\.csv/);
   });
 
-  test('for a directory', async () => {
+  test('for a folder where one file is needed', async () => {
     const cwd = temporaryFolder();
     mkdirSync(join(cwd, 'a.csv'));
-    await expectFailure(cwd, ['a.csv'], 3, 'INPUT_IS_DIRECTORY', /a\.csv is a directory/);
+    const result = await dcycleUpload(['map', 'requests', 'a.csv', '--json'], { cwd });
+    expect(result).toMatchObject({ code: 3, stderr: expect.stringContaining('a.csv is a folder') });
+    expect(JSON.parse(result.stdout)).toMatchObject({ error: { code: 'INPUT_IS_DIRECTORY' } });
   });
 
   test.each([

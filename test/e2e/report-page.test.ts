@@ -331,7 +331,11 @@ describe('--report', () => {
     // The page of the upload is not that of the results.
     expect(readText(cwd, 'upload.html')).toBe(before);
     const page = readText(elsewhere, 'results.html');
-    for (const part of ['by the Dcycle API', 'Madrid, Spain → Sevilla', 'API and embedded calculator']) {
+    for (const part of [
+      'by the Dcycle API',
+      '<bdi>Madrid, Spain</bdi> → <bdi>Sevilla',
+      'API and embedded calculator',
+    ]) {
       expect(page).toContain(part);
     }
     for (const part of ['Data quality', 'This page covers', 'well-to-wheel', 'DESNZ']) expect(page).not.toContain(part);
