@@ -12,6 +12,8 @@ export const CellKind = {
   number: 'n',
   /** A number whose format shows it with a unit: `12.5 t`. */
   measured: 'm',
+  /** A number whose format shows it with other words: `12.5 pal.`, `12.5 EUR`. They are read in columns of measures only. */
+  worded: 'w',
   /** `YYYY-MM-DD`, or a timestamp. */
   date: 'd',
   boolean: 'b',
@@ -36,9 +38,9 @@ export function textCell(text: string): string {
 /** The cell of a number, by its shortest digits: `1.50` is 1.5. */
 export const numberCell = (value: number): string => (Number.isFinite(value) ? `n${String(value)}` : '');
 
-/** The cell of a number that is shown with a unit. */
-export const measuredCell = (value: number, unit: string): string =>
-  Number.isFinite(value) ? `${CellKind.measured}${String(value)} ${unit}` : '';
+/** The cell of a number that is shown with words: a unit, or others. */
+export const shownCell = (value: number, words: string, isUnit: boolean): string =>
+  Number.isFinite(value) ? `${isUnit ? CellKind.measured : CellKind.worded}${String(value)} ${words}` : '';
 
 /** The cell of an error: of a formula without a stored result, the formula. */
 export const errorCell = (text: string): string => `e${text.replaceAll(controls, ' ')}`;

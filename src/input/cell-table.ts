@@ -8,6 +8,8 @@ import { addOversized, addRow, maxRecordBytes, type Tokeniser, type Window, type
 
 const newline = 0x0a;
 const tab = 0x09;
+const space = 0x20;
+const worded = CellKind.worded.charCodeAt(0);
 
 /** Lines in which a header is looked for. */
 const headerSearchLines = 30;
@@ -55,7 +57,8 @@ export function findHeaderLine(
   return { header: first, isKnown: false, isFirst: true };
 }
 
-function detect(format: Table['format'], sample: Buffer, { path, whole, isKnownColumn }: DetectOptions): Table {
+function detect(format: Table['format'], sample: Buffer, options: DetectOptions): Table {
+  const { path, whole, isKnownColumn, isMeasure } = options;
   const { header, isFirst } = findHeaderLine(sample, isKnownColumn);
   if (header === undefined) throw inputError('INPUT_EMPTY', `${path} is empty`);
   if (whole && linesOf(sample.subarray(header.end)).next().done === true) {
@@ -65,9 +68,11 @@ function detect(format: Table['format'], sample: Buffer, { path, whole, isKnownC
       header.cells.length === 1 ? `its only line is ${quote(header.cells[0] ?? '')}` : undefined,
     );
   }
+  const columns = header.cells.slice(0, header.cells.findLastIndex((cell) => cell !== '') + 1);
   return {
     format,
-    columns: header.cells.slice(0, header.cells.findLastIndex((cell) => cell !== '') + 1),
+    columns,
+    measures: columns.map((name) => isMeasure?.(name) === true),
     delimiter: ',',
     lineEnd: '\n',
     isDecoded: false,
@@ -81,16 +86,20 @@ const tags = new Uint8Array(256).fill(Tag.text);
 tags[CellKind.escaped.charCodeAt(0)] = Tag.jsonEscaped;
 tags[CellKind.number.charCodeAt(0)] = Tag.number;
 tags[CellKind.measured.charCodeAt(0)] = Tag.measured;
+tags[CellKind.worded.charCodeAt(0)] = Tag.number;
 tags[CellKind.error.charCodeAt(0)] = Tag.error;
 
 /** Finds the cells of cell lines. They are of this tool's own making, so nothing in them is doubtful. */
 class CellTokeniser implements Tokeniser {
   line: number;
   readonly #workspace: Workspace;
+  /** By column, whether the words that a number is shown with belong to it. */
+  readonly #measures: readonly boolean[];
 
   constructor(table: Table, workspace: Workspace) {
     this.line = 1 + table.header.lines;
     this.#workspace = workspace;
+    this.#measures = table.measures ?? [];
   }
 
   take(batch: Batch, window: Window): number {
@@ -133,8 +142,9 @@ class CellTokeniser implements Tokeniser {
         while ((bytes[i] ?? 0) >= 0x20) i += 1;
         if (index < last) {
           batch.starts[index] = start;
-          batch.ends[index] = i;
-          const tag = tags[kind] ?? Tag.text;
+          const isMeasure = kind === worded && this.#measures[index - first] === true;
+          batch.ends[index] = kind === worded && !isMeasure ? bytes.indexOf(space, start) : i;
+          const tag = isMeasure ? Tag.measured : (tags[kind] ?? Tag.text);
           batch.tags[index] = tag;
           if (tag !== Tag.text) batch.hasTags = true;
         }

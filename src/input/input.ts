@@ -35,6 +35,8 @@ export interface InputOptions {
   /** The name or number, from 1, of the sheet of a workbook that is read. */
   readonly sheet?: string | undefined;
   readonly isKnownColumn: (name: string) => boolean;
+  /** Whether a name is that of a column of measures. */
+  readonly isMeasure?: ((name: string) => boolean) | undefined;
   /** Tells units from other words that cells of workbooks are shown with. */
   readonly isUnit: IsUnit;
 }

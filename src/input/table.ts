@@ -20,6 +20,8 @@ export interface Table {
   readonly isDecoded: boolean;
   /** The file was written by this tool: its cells are guarded against formulas (see `report/files/csv-writer.ts`). */
   readonly isOwnOutput: boolean;
+  /** Workbooks: by column, whether it holds measures, whose units may be in the formats of their cells. */
+  readonly measures?: readonly boolean[];
   /** Workbooks: the sheet that is read. */
   readonly sheet?: ChosenSheet;
   /** Parquet: the columns that are not read. */
@@ -59,6 +61,8 @@ export interface DetectOptions {
   readonly isDecoded: boolean;
   /** Whether a name is that of a column which can be mapped: by it a header below title lines is recognised. */
   readonly isKnownColumn: (name: string) => boolean;
+  /** Whether a name is that of a column of measures, such as weights. */
+  readonly isMeasure?: ((name: string) => boolean) | undefined;
 }
 
 /** How one format is read. */

@@ -83,6 +83,9 @@ export const isUnitOf = (field: string, name: string): boolean => {
   return unit !== undefined && dimensions[field]?.includes(unit.dimension) === true;
 };
 
+/** Whether the numbers of a field have units, one or several. */
+export const hasUnits = (field: string): boolean => Object.hasOwn(dimensions, field) && !isUnitField(field);
+
 /** By fields of numbers that may be in several units, the fields that say in which one. */
 const unitFields = { load: 'load_unit', quantity: 'quantity_unit', distance_km: 'distance_unit' } as const;
 

@@ -9,7 +9,7 @@ import { collectNumbers, type ColumnNumbers } from '../mapping/decimal-mark.ts';
 import { mapColumns, type Mapping, type MappingOptions } from '../mapping/mapping.ts';
 import { textOrNone } from '../mapping/settle-unit.ts';
 import { countriesIn } from '../mapping/unit-meanings.ts';
-import { findUnit, settledUnit } from '../mapping/units.ts';
+import { findUnit, hasUnits, settledUnit } from '../mapping/units.ts';
 import type { RecordKind, Requirement, SchemaOptions } from '../records/kind.ts';
 import type { FieldChecks } from '../records/validate.ts';
 import type { RecordReading } from './record-columns.ts';
@@ -17,7 +17,7 @@ import type { RecordReading } from './record-columns.ts';
 /** How inputs are to be read, as the user says. */
 export interface ReadingOptions {
   readonly kind: RecordKind;
-  readonly input: Omit<InputOptions, 'isKnownColumn' | 'isUnit'>;
+  readonly input: Omit<InputOptions, 'isKnownColumn' | 'isMeasure' | 'isUnit'>;
   readonly mapping: MappingOptions;
   readonly schema: SchemaOptions;
   readonly stdin: Readable;
@@ -42,6 +42,12 @@ export function knownColumns(kind: RecordKind, { fields }: MappingOptions): (nam
   return (name) => named.has(name) || matchColumn(kind, name) !== undefined;
 }
 
+/** Tells names of columns whose values have units. */
+function measures(kind: RecordKind, { fields }: MappingOptions): (name: string) => boolean {
+  const named = new Map([...fields].flatMap(([field, { columns }]) => columns.map((column) => [column, field])));
+  return (name) => hasUnits(named.get(name) ?? matchColumn(kind, name)?.field ?? '');
+}
+
 const isUnit = (text: string): boolean => findUnit(text) !== undefined;
 
 /**
@@ -52,7 +58,10 @@ const isUnit = (text: string): boolean => findUnit(text) !== undefined;
 export const openInput = (
   path: string,
   { kind, input, mapping, stdin }: Pick<ReadingOptions, 'input' | 'kind' | 'mapping' | 'stdin'>,
-): Promise<Input> => Input.open(path, { ...input, isKnownColumn: knownColumns(kind, mapping), isUnit }, stdin);
+): Promise<Input> => {
+  const isKnownColumn = knownColumns(kind, mapping);
+  return Input.open(path, { ...input, isKnownColumn, isMeasure: measures(kind, mapping), isUnit }, stdin);
+};
 
 /** The beginning of an input: its rows with all of their cells, as columns that are not mapped witness for others. */
 export type SampleOf = Pick<SampleTable, 'path' | 'columns' | 'rows'>;

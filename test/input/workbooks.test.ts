@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { CellTexts } from '../../src/input/batch-reader.ts';
 import { Input } from '../../src/input/input.ts';
 import { inPieces } from '../support/inputs.ts';
-import { bookOf, inspectBytes, issuesOf, recordsOf, textRow, workbookOf, zipOf } from '../support/workbooks.ts';
+import { bookOf, inspectBytes, issuesOf, recordsOf, textRow, workbookOf } from '../support/workbooks.ts';
 
 const header = ['movement_id', 'date', 'distance_km', 'load', 'load_unit', 'toc', 'client'];
 const day = new Date(Date.UTC(2025, 2, 31));
@@ -151,48 +151,6 @@ test.each([
   } = await inspectBytes(workbookOf({ sheet, formats: [code] }));
   if (expected === 'no date') expect(row?.issues[0]).toMatchObject({ code: 'INVALID_DATE', value: '45747.25' });
   else expect(row?.record).toMatchObject({ shipment_date: expected });
-});
-
-test.each([
-  ['0.00" t"', { load: 1200, load_unit: 'ton' }],
-  ['#,##0\\ \\k\\g', { load: 1200, load_unit: 'kg' }],
-  ['#,##0.0,"t"', { load: 1.2, load_unit: 'ton' }],
-  ['[<1000]0" kg";0.0," t"', { load: 1200, load_unit: 'kg' }],
-  ['0 "palets";-0 "palets"', { load: 1200, load_unit: 'pallets' }],
-  ['0 "EUR"', { load: 1200 }],
-  ['"Nº" 0', { load: 1200 }],
-])('the unit of the number format %s is that of its numbers', async (code, expected) => {
-  const sheet =
-    textRow(1, 'movement_id', 'load', 'distance_km') +
-    '<row r="2"><c t="inlineStr"><is><t>x</t></is></c><c s="1"><v>1200</v></c><c s="2"><v>10.5</v></c></row>';
-  const formats = [code, '0 "mi"'];
-  for (const decimal of [undefined, ','] as const) {
-    const { rows: found } = await inspectBytes(
-      workbookOf({ sheet, formats }),
-      decimal === undefined ? {} : { decimal },
-    );
-    expect(found[0]?.record).toEqual({ movement_id: 'x', distance_km: 16.898112, ...expected, toc: 'van_diesel' });
-  }
-});
-
-test('the unit that an OpenDocument sheet shows behind a number is its unit, where it is shown as it is', async () => {
-  const cell = (value: string, shown: string): string =>
-    `<table:table-cell office:value-type="float" office:value="${value}"><text:p>${shown}</text:p></table:table-cell>`;
-  const textCellOf = (text: string): string =>
-    `<table:table-cell office:value-type="string"><text:p>${text}</text:p></table:table-cell>`;
-  const row = (...cells: readonly string[]): string => `<table:table-row>${cells.join('')}</table:table-row>`;
-  const content =
-    '<office:document-content><office:body><office:spreadsheet><table:table table:name="A">' +
-    row(...['movement_id', 'distance_km', 'load'].map(textCellOf)) +
-    row(textCellOf('a'), cell('10.5', '10,50 mi'), cell('1200', '1.200 kg')) +
-    row(textCellOf('b'), cell('10.5', '10,5'), cell('1200', '1,2 t')) +
-    '</table:table></office:spreadsheet></office:body></office:document-content>';
-  const bytes = zipOf({ mimetype: 'application/vnd.oasis.opendocument.spreadsheet', 'content.xml': content });
-  const { rows: found } = await inspectBytes(bytes, { name: 'a.ods' });
-  expect(found.map(({ record }) => record)).toEqual([
-    { movement_id: 'a', distance_km: 16.898112, load: 1200, load_unit: 'kg', toc: 'van_diesel' },
-    { movement_id: 'b', distance_km: 10.5, load: 1200, toc: 'van_diesel' },
-  ]);
 });
 
 test('dates around the day that never was, and durations, are not made up', async () => {

@@ -71,19 +71,20 @@ function fileOf(bytes: Uint8Array, name = 'book.xlsx'): string {
 interface InspectOptions {
   readonly sheet?: string;
   readonly decimal?: '.' | ',';
+  readonly maps?: readonly string[];
   readonly name?: string;
 }
 
 export async function inspectBytes(
   bytes: Uint8Array,
-  { sheet, decimal, name }: InspectOptions = {},
+  { sheet, decimal, name, maps = [] }: InspectOptions = {},
 ): Promise<Inspection> {
   const conventions = { decimal, dateOrder: undefined };
   return inspectInput({
     kind: requests,
     path: fileOf(bytes, name),
     input: { format: undefined, delimiter: undefined, encoding: undefined, sheet },
-    mapping: readMappingOptions(requests, undefined, [], ['toc=van_diesel'], conventions),
+    mapping: readMappingOptions(requests, undefined, maps, ['toc=van_diesel'], conventions),
     schema: { currentYear: 2026, target: 'calculator' },
     stdin: inPieces(Buffer.alloc(0), 1),
     known: new Map(),

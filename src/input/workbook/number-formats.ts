@@ -25,37 +25,45 @@ export function meaningOfFormat(code: string): NumberMeaning {
   return /[dmyhs]/i.test(marks) ? 'date' : 'number';
 }
 
-/** The unit that a format shows a number in, and how many times smaller than its value it shows it. */
-export interface ShownUnit {
-  readonly unit: string;
+/** The words that a format shows a number with, and how many times smaller than its value it shows it. */
+export interface ShownWords {
+  readonly words: string;
+  readonly isUnit: boolean;
   readonly divisor: number;
 }
 
 const condition = /\[[<>=]/;
 /** Commas after the last digit divide by a thousand each. */
 const scaling = /[0#?](,+)(?![,0#?.])/;
+/** What a format writes around the digits: texts, characters, currencies, per cent; widths and repeated characters are none. */
+const written = /"([^"]*)"|\\(.)|[_*].|\[\$([^\]-]*)[^\]]*\]|([\p{Sc}%])/gu;
+/** Marks such as `~` and brackets say nothing of a number. */
+const isWord = /[\p{L}\p{Sc}%]/u;
 
 /**
- * The unit in the words of a format: `0.00" t"`, `#,##0\ \k\g`. It is a part of what the author of a sheet sees, and nowhere else.
+ * The words in a format: `0.00" t"`, `#,##0\ \k\g`, `0 "pal."`, `[$€-407] 0`. They are a part of what the author of a sheet sees, and
+ * nowhere else.
  *
- * @param isUnit tells units from other words, such as those of a currency
+ * @param isUnit tells units from other words
  */
-export function shownUnit(code: string, isUnit: (text: string) => boolean): ShownUnit | undefined {
+export function shownWords(code: string, isUnit: (text: string) => boolean): ShownWords | undefined {
   if (meaningOfFormat(code) !== 'number') return undefined;
   const sections = code.split(/;(?=(?:[^"]*"[^"]*")*[^"]*$)/);
-  const shown = sections.map((section) => unitOfSection(section, isUnit));
+  const shown = sections.map((section) => wordsOfSection(section, isUnit));
   // `[<1000]0" kg";0," t"`: the value is in the unit that it is shown in undivided.
-  return condition.test(code) ? shown.find((each) => each?.divisor === 1) : shown[0];
+  return condition.test(code) ? (shown.find((each) => each?.divisor === 1) ?? shown[0]) : shown[0];
 }
 
-function unitOfSection(section: string, isUnit: (text: string) => boolean): ShownUnit | undefined {
-  const unit = [...section.matchAll(/"([^"]*)"|\\(.)/g)]
-    .map(([, quoted, escaped]) => quoted ?? escaped)
+function wordsOfSection(section: string, isUnit: (text: string) => boolean): ShownWords | undefined {
+  const words = [...section.matchAll(written)]
+    .map(([, quoted, escaped, currency, sign]) => quoted ?? escaped ?? currency ?? sign ?? '')
     .join('')
     .trim();
-  if (unit === '' || !isUnit(unit)) return undefined;
+  if (!isWord.test(words)) return undefined;
   const [, commas = ''] = scaling.exec(section.replaceAll(literals, ' ')) ?? [];
-  return { unit, divisor: 1000 ** commas.length };
+  return isUnit(words)
+    ? { words, isUnit: true, divisor: 1000 ** commas.length }
+    : { words: words.replaceAll(/\s+/g, ' '), isUnit: false, divisor: 1 };
 }
 
 export function meaningOfBuiltIn(id: number): NumberMeaning {

@@ -1,5 +1,5 @@
 import { inputError } from '../../errors.ts';
-import { CellKind, CellLines, errorCell, measuredCell, numberCell, textCell } from '../cell-lines.ts';
+import { CellKind, CellLines, errorCell, numberCell, shownCell, textCell } from '../cell-lines.ts';
 import type { Zip } from '../zip.ts';
 import {
   type IsUnit,
@@ -175,12 +175,15 @@ class SheetHandler implements RowsHandler {
     this.#empty = 0;
   }
 
-  /** A number; with the unit that its format shows it in. */
+  /** A number; with the words that its format shows it with. A unit counts where the number is shown as it is. */
   #number(value: number): string {
-    const [, shown = '', unit = ''] = shownNumber.exec(this.#text.trim()) ?? [];
-    return unit !== '' && this.#isUnit(unit) && isShownWhole(shown, value)
-      ? measuredCell(value, unit)
-      : numberCell(value);
+    const text = this.#text.trim().replaceAll(/\s+/g, ' ');
+    const [, shown = '', words = ''] = shownNumber.exec(text) ?? [];
+    if (this.#isUnit(words)) {
+      return isShownWhole(shown, value) ? shownCell(value, words, true) : numberCell(value);
+    }
+    const others = text.replace(digits, ' ').trim();
+    return isWord.test(others) ? shownCell(value, others, false) : numberCell(value);
   }
 
   #cell(): string {
@@ -189,10 +192,9 @@ class SheetHandler implements RowsHandler {
     if (attributeOf(attributes, 'calcext:value-type') === 'error') return errorCell(this.#text);
     switch (attributeOf(attributes, 'office:value-type')) {
       case 'float':
-        return this.#number(Number(attributeOf(attributes, 'office:value') ?? Number.NaN));
       case 'currency':
       case 'percentage':
-        return numberCell(Number(attributeOf(attributes, 'office:value') ?? Number.NaN));
+        return this.#number(Number(attributeOf(attributes, 'office:value') ?? Number.NaN));
       case 'date':
         return CellKind.date + (attributeOf(attributes, 'office:date-value') ?? '').replace(/T00:00:00(?:\.0+)?$/, '');
       case 'time':
@@ -210,12 +212,16 @@ class SheetHandler implements RowsHandler {
 /** A number as it is shown, and the words after it. */
 const shownNumber = /^([+-]?\d[\d.,'\s]*?)\s*(\p{L}[\p{L}\d]*)$/u;
 
+/** A number as it is shown, wherever its words are; `1.2E+05` has none. */
+const digits = /[+\-\u2212]?\d[\d.,'\s]*(?:E[+-]?\d+)?/i;
+const isWord = /[\p{L}\p{Sc}%]/u;
+
 /** Whether a number is shown as it is, rounded and with any marks: not as thousands. */
 function isShownWhole(shown: string, value: number): boolean {
-  const digits = (text: string): string => text.replaceAll(/\D/g, '').replace(/^0+/, '');
-  const whole = digits(String(Math.trunc(Math.abs(value))));
-  const least = digits(shown);
-  return least.startsWith(whole) || least.startsWith(digits(String(Math.round(Math.abs(value)))));
+  const digitsOf = (text: string): string => text.replaceAll(/\D/g, '').replace(/^0+/, '');
+  const whole = digitsOf(String(Math.trunc(Math.abs(value))));
+  const least = digitsOf(shown);
+  return least.startsWith(whole) || least.startsWith(digitsOf(String(Math.round(Math.abs(value)))));
 }
 
 /** How often something is repeated; at least once. */

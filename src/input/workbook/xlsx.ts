@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { errorMessage, inputError, RunError } from '../../errors.ts';
 import { Remembered } from '../../remembered.ts';
-import { CellKind, CellLines, errorCell, measuredCell, numberCell, textCell } from '../cell-lines.ts';
+import { CellKind, CellLines, errorCell, numberCell, shownCell, textCell } from '../cell-lines.ts';
 import type { Zip, ZipEntry } from '../zip.ts';
 import {
   dateText,
@@ -9,8 +9,8 @@ import {
   meaningOfBuiltIn,
   meaningOfFormat,
   type NumberMeaning,
-  type ShownUnit,
-  shownUnit,
+  type ShownWords,
+  shownWords,
 } from './number-formats.ts';
 import { SharedTexts } from './shared-texts.ts';
 import {
@@ -39,8 +39,8 @@ interface Shared {
   readonly texts: SharedTexts;
   /** By style of a cell. */
   readonly meanings: readonly NumberMeaning[];
-  /** By style, the unit that it shows numbers in. */
-  readonly units: readonly (ShownUnit | undefined)[];
+  /** By style, the words that it shows numbers with. */
+  readonly words: readonly (ShownWords | undefined)[];
   readonly system: 1900 | 1904;
 }
 
@@ -79,7 +79,7 @@ export async function openXlsx(zip: Zip, path: string, isUnit: IsUnit): Promise<
     if (textsPart !== undefined) await readWhole(zip, textsPart, texts, path);
     if (stylesPart !== undefined) await readWhole(zip, stylesPart, styles, path);
     texts.finish();
-    return { texts, meanings: styles.meanings(), units: styles.units(isUnit), system: described.system };
+    return { texts, meanings: styles.meanings(), words: styles.words(isUnit), system: described.system };
   };
   const sheets = described.sheets.flatMap(({ id, ...sheet }): Sheet[] => {
     const relation = relations.find((each) => each.id === id);
@@ -182,7 +182,7 @@ class WorkbookHandler implements XmlHandler {
   text(): void {}
 }
 
-/** Finds which styles show numbers as dates, or with a unit. */
+/** Finds which styles show numbers as dates, or with words. */
 class StylesHandler implements XmlHandler {
   readonly #formats = new Map<number, string>();
   readonly #styles: number[] = [];
@@ -208,8 +208,8 @@ class StylesHandler implements XmlHandler {
     });
   }
 
-  units(isUnit: IsUnit): readonly (ShownUnit | undefined)[] {
-    return this.#styles.map((id) => shownUnit(this.#formats.get(id) ?? '', isUnit));
+  words(isUnit: IsUnit): readonly (ShownWords | undefined)[] {
+    return this.#styles.map((id) => shownWords(this.#formats.get(id) ?? '', isUnit));
   }
 }
 
@@ -336,8 +336,8 @@ class SheetHandler implements RowsHandler {
     const meaning = this.#shared.meanings[this.#style] ?? 'number';
     if (text === '') return '';
     if (meaning === 'date') return this.#dates.of(text);
-    const shown = this.#shared.units[this.#style];
-    if (shown !== undefined) return measuredCell(readNumber(text) / shown.divisor, shown.unit);
+    const shown = this.#shared.words[this.#style];
+    if (shown !== undefined) return shownCell(readNumber(text) / shown.divisor, shown.words, shown.isUnit);
     if (shortDigits.test(text) && meaning === 'number') return CellKind.number + text;
     const value = readNumber(text);
     return meaning === 'duration' && value >= 0 ? textCell(durationText(value)) : numberCell(value);
