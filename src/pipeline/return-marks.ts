@@ -5,6 +5,7 @@ import { Dictionary } from '../columns/dictionary.ts';
 import { readData } from '../embedded.ts';
 import { quote } from '../issues.ts';
 import type { Mapping } from '../mapping/mapping.ts';
+import { Beginnings, isAsciiMark } from '../mapping/beginnings.ts';
 import { normaliseName } from '../mapping/names.ts';
 import { lazily } from '../mapping/vocabulary.ts';
 
@@ -25,6 +26,7 @@ const words = lazily(() => {
   return {
     cells: new Set(ofCells.map(normaliseName)),
     cancelled: new Set(cancelled.split('|')),
+    cancelledBegins: new Beginnings(cancelled.split('|')),
     kinds: setOf(kinds),
     sums: setOf(sums),
     signs: { headers: new Set(signs.headers.split('|')), credits: new Set(signs.credits.split('|')) },
@@ -104,9 +106,16 @@ const negative =
 
 const idFields: ReadonlySet<string> = new Set(['movement_id', 'package_key']);
 
-/** `Anulación E1`: an id that begins with a word of cancellation. */
-const idOfCancelled = (name: string, cell: number, arena: Arena): ReturnMark =>
-  wordOfReturn(name, cell, beginsCancelled, arena);
+/** `Anulación E1`: an id that begins with a word of cancellation. Hardly any id is looked at as a text. */
+const idOfCancelled = (name: string, cell: number, arena: Arena): ReturnMark => ({
+  text: sayTakenBack(name),
+  isSet(batch, row) {
+    const index = row * batch.width + cell;
+    let [at, end] = [batch.starts[index] ?? 0, batch.ends[index] ?? 0];
+    while (at < end && isAsciiMark(arena.bytes[at] ?? 0)) at += 1;
+    return words().cancelledBegins.fit(arena.bytes, at, end) && beginsCancelled(cellText(batch, row, cell, arena));
+  },
+});
 
 function beginsCancelled(text: string): boolean {
   const [first = '', second = ''] = normaliseName(text).split(' ');
@@ -123,10 +132,12 @@ const sumOnCreditSide = (name: string, cell: number, arena: Arena): ReturnMark =
   isSet: (batch, row) => /[1-9]/.test(cellText(batch, row, cell, arena)),
 });
 
+const sayTakenBack = (name: string): string => `${quote(name)} says that it was taken back, or cancelled`;
+
 function wordOfReturn(name: string, cell: number, isKnown: (text: string) => boolean, arena: Arena): ReturnMark {
   const isReturn = new Dictionary<boolean>((text) => ({ value: isKnown(text) }));
   return {
-    text: `${quote(name)} says that it was taken back, or cancelled`,
+    text: sayTakenBack(name),
     isSet(batch, row) {
       const index = row * batch.width + cell;
       if (row === 0) isReturn.trim();
