@@ -8,6 +8,7 @@ import { doctorDocumentSchema } from '../dist/report/doctor-document.js';
 import { errorRowSchema } from '../dist/report/files/error-row-schema.js';
 import { fuelsDocumentSchema } from '../dist/report/fuels-document.js';
 import { hubsDocumentSchema } from '../dist/report/hubs-document.js';
+import { footprintSchema } from '../dist/report/ileap/footprint-schema.js';
 import { logEventSchema } from '../dist/report/log/log-event.js';
 import { mapDocumentSchema } from '../dist/report/map-document.js';
 import { settingsDocumentSchema } from '../dist/report/settings-document.js';
@@ -30,6 +31,7 @@ export const schemas = {
   'config-1.json': [configFileSchema, 'The configuration file'],
   'settings-1.json': [settingsDocumentSchema, 'The document that config show --json prints'],
   'doctor-1.json': [doctorDocumentSchema, 'The document that doctor --json prints'],
+  'ileap-footprint-1.json': [footprintSchema, 'One line of the file that --ileap writes'],
   'tocs-1.json': [tocsDocumentSchema, 'The document that tocs --json prints'],
   'fuels-1.json': [fuelsDocumentSchema, 'The document that fuels --json prints'],
   'hubs-1.json': [hubsDocumentSchema, 'The document that hubs --json prints'],

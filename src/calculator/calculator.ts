@@ -7,6 +7,7 @@ import { Distances, type RoutedDistance } from './distances/distances.ts';
 import { readRoadNetwork } from './distances/road.ts';
 import { type Passage, readPorts, readSeaNetwork } from './distances/sea.ts';
 import { type Electricity, readElectricity } from './electricity.ts';
+import { type EnergyCarrier, type EnergyFactor, energyFactor } from './energy-carrier.ts';
 import { readAirports } from './places/airports.ts';
 import { foldPlaceName } from './places/fold.ts';
 import { type DistanceLimits, Limits } from './limits.ts';
@@ -139,6 +140,19 @@ export class Calculator {
     if (route?.category !== 'road') return undefined;
     const ends = this.distances.places(route);
     return 'ok' in ends ? undefined : ends;
+  }
+
+  /** The places of a leg as far as they are known: those of its distance, or, where that is given, those of which there is no doubt. */
+  endsOf(request: ShipmentRequest): { readonly from: Place; readonly to: Place } | undefined {
+    const way = this.#shipments.wayOf(request);
+    const ends = way === undefined ? undefined : this.distances.places(way);
+    if (ends === undefined || 'ok' in ends) return undefined;
+    return request.distance_km !== undefined && ends.doubts.length > 0 ? undefined : ends;
+  }
+
+  /** What a unit of the energy emits that vehicles of an intensity run on; `undefined` where no figure is known. */
+  energyFactor(carrier: EnergyCarrier): EnergyFactor | undefined {
+    return energyFactor(carrier, this.fuels.fuels);
   }
 
   /** Between which kilometres the given distance of a leg lies, where both of its places are certain. */

@@ -10,6 +10,7 @@ import {
   type FactorRow,
   type VehicleTypeRow,
 } from './data.ts';
+import { carrierOf, type CarrierName } from './energy-carrier.ts';
 import type { Publication } from './publication.ts';
 
 /** The intensity of a vehicle type in one region and year. Either kg CO2e per tonne-kilometre or electricity. */
@@ -35,6 +36,8 @@ export interface Intensity {
   readonly licence?: string | undefined;
   /** The publications that it is taken from; absent for a figure of the user's own. */
   readonly publications?: readonly Publication[] | undefined;
+  /** The one energy that its vehicles run on, where its source names it. */
+  readonly carrier?: CarrierName | undefined;
 }
 
 /** A vehicle type (`toc`) with its intensities. */
@@ -222,6 +225,7 @@ const intensityOf = (factor: FactorRow): Intensity => ({
   source: `${factor.set} ${factor.id}`,
   licence: factor.licence,
   publications: [{ set: 'DESNZ', year: factor.year }],
+  carrier: carrierOf(factor.energy),
 });
 
 const electric = (kwhPerTkm: number): Intensity => ({
@@ -230,6 +234,7 @@ const electric = (kwhPerTkm: number): Intensity => ({
   source: `${String(kwhPerTkm)} kWh/tkm derived from DESNZ 2025`,
   licence: 'Open Government Licence v3.0',
   publications: [{ set: 'DESNZ', year: 2025 }],
+  carrier: 'Electric',
 });
 
 /**

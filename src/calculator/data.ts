@@ -29,6 +29,8 @@ export interface FactorRow extends Provenance {
   readonly set: string;
   readonly year: number;
   readonly vehicle: string;
+  /** What moves it: `Diesel`, `Petrol`, ...; a mix or a group for rail, sea and air. */
+  readonly energy: string;
   readonly region: string;
   readonly wttKgPerTkm: number;
   readonly ttwKgPerTkm: number;

@@ -3,6 +3,7 @@ import type { Category } from '../records/request.ts';
 import type { Assumption } from './assumption.ts';
 import type { Catalogue, Intensity, VehicleType } from './catalogue.ts';
 import type { Electricity } from './electricity.ts';
+import type { EnergyCarrier } from './energy-carrier.ts';
 import type { Publication } from './publication.ts';
 import { type Failure, failure } from './result.ts';
 
@@ -38,6 +39,7 @@ export interface ShipmentFactor {
   readonly factorRegion: string;
   readonly factorSource: string;
   readonly publications: readonly Publication[];
+  readonly carrier: EnergyCarrier | undefined;
   readonly distanceAdjustment: number;
   /** Tonnes of a TEU, where the factor is per TEU-kilometre. */
   readonly teuTonnes: number | undefined;
@@ -98,7 +100,7 @@ export function chooseFactor(
 
 type PerTkm = Pick<
   ShipmentFactor,
-  'wtwKgPerTkm' | 'wttKgPerTkm' | 'ttwKgPerTkm' | 'factorRegion' | 'factorSource' | 'publications'
+  'wtwKgPerTkm' | 'wttKgPerTkm' | 'ttwKgPerTkm' | 'factorRegion' | 'factorSource' | 'publications' | 'carrier'
 >;
 
 /** A TEU-kilometre is so many tonne-kilometres as a TEU has tonnes. */
@@ -113,12 +115,13 @@ function perTkmOf(intensity: Intensity, teuTonnes: number): PerTkm {
     factorRegion: intensity.region,
     factorSource: intensity.source,
     publications: intensity.publications ?? [],
+    carrier: intensity.carrier && { name: intensity.carrier, year: intensity.year },
   };
 }
 
 /** All that an electric vehicle emits is emitted where its electricity is made. */
 function electricPerTkm(
-  { source, publications = [] }: Intensity,
+  { source, publications = [], carrier }: Intensity,
   kwhPerTkm: number,
   { country, year }: FactorWanted,
   { electricity }: FactorBasis,
@@ -139,6 +142,7 @@ function electricPerTkm(
     factorRegion: grid.region,
     factorSource: `${source} x ${grid.source}`,
     publications: [...publications, grid.publication],
+    carrier: carrier && { name: carrier, kgPerKwh: grid.kgPerKwh },
   };
 }
 

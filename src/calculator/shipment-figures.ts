@@ -2,6 +2,7 @@ import type { Warning } from '../issues.ts';
 import type { Category } from '../records/request.ts';
 import type { Assumption } from './assumption.ts';
 import type { DistanceSource } from './distances/distance-source.ts';
+import type { EnergyCarrier } from './energy-carrier.ts';
 import type { Publication } from './publication.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface ShipmentSelection {
   readonly factorSource: string;
   /** The publications that the factor is taken from; empty for a factor of the user's own. */
   readonly publications: readonly Publication[];
+  /** The one energy that the vehicles run on; `undefined` where the factor's source does not name it. */
+  readonly carrier: EnergyCarrier | undefined;
   /** Factor on distances (ISO 14083: DAF). */
   readonly distanceAdjustment: number;
   readonly activity: ActivityRule;

@@ -180,6 +180,7 @@ export class ShipmentCalculator {
       factorRegion: factor.factorRegion,
       factorSource: factor.factorSource,
       publications: factor.publications,
+      carrier: factor.carrier,
       distanceAdjustment: factor.distanceAdjustment,
       activity: activity.rule,
       unitTonnes: this.#massOf(words)?.tonnes,

@@ -101,6 +101,10 @@ export const runErrorTexts = {
     remedy: 'the message lists the fields',
   },
   DEFECT: { meaning: 'a defect of this tool (exit 70)', remedy: 'please report it' },
+  DISTANCE_KIND_UNKNOWN: {
+    meaning: '(`--ileap`) the rows give distances, and footprints have to say what these are',
+    remedy: '`--distance-kind actual`, `gcd` or `sfd`',
+  },
   ENCODING_UNKNOWN: {
     meaning: 'there is no encoding of this name',
     remedy: 'a WHATWG label such as `utf-8`, `windows-1252`, `utf-16le`',

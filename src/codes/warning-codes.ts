@@ -61,6 +61,10 @@ export const warningTexts = {
   LONG_DETOUR: 'the way by land is at least 1.8 times the straight line, as water lies between',
   COUNTRY_MISMATCH: 'a place lies in another country than `origin_country` or `destination_country` says',
   FAR_FROM_TERMINAL: 'the nearest port or airport is more than 150 km away; the way there is not in the distance',
+  ILEAP_LEFT_OUT:
+    '(`--ileap`) shipments, or rows without `movement_id`, are not in the file, as they can’t be given honestly; the file that the message names has the reason of each',
+  ILEAP_NOT_WRITTEN:
+    '(`--ileap`) there is no file: rows could not be read, or not all rows were, so any shipment may lack a leg',
   ROUTER_FAILED: 'the router gave no distance; it is estimated',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -4,6 +4,7 @@ import type { Assumption } from '../delivery/doubt.ts';
 import type { MaxErrors } from '../pipeline/stop.ts';
 import type { Passage } from '../calculator/distances/sea.ts';
 import { type Format, formatNames } from '../input/table.ts';
+import { type DistanceKind, distanceKinds } from '../report/ileap/leg.ts';
 import { type JourneyKind, journeyKinds } from '../pipeline/journeys.ts';
 import type { ApiVersion, RecordKind } from '../records/kind.ts';
 import { type Command, InvalidArgumentError, Option } from './commander.ts';
@@ -157,6 +158,9 @@ export interface CalculatorOptions {
   readonly palletKg?: number;
   readonly teuT?: number;
   readonly by?: JourneyKind;
+  readonly ileap?: string;
+  readonly companyId?: readonly string[];
+  readonly distanceKind?: DistanceKind;
 }
 
 /** A router's kind and where it answers. */
@@ -205,8 +209,24 @@ function addCalculatorOptions(command: Command): void {
     .option('--intra-city-km <km>', 'distance by road within one town (default: 10)', positive)
     .option('--pallet-kg <kg>', 'mass of one pallet (default: 500)', positive)
     .option('--teu-t <t>', 'tonnes of cargo in one TEU (default: 10)', positive)
-    .addOption(new Option('--by <whole>', 'also sum the legs of each shipment or package').choices(journeyKinds));
+    .addOption(new Option('--by <whole>', 'also sum the legs of each shipment or package').choices(journeyKinds))
+    .option(
+      '--ileap <file>',
+      'footprints of shipments for customers: iLEAP in PACT envelopes, JSON Lines; needs --company and --company-id',
+    )
+    .option('--company-id <urn>', 'identifies your company in them, repeatable, such as urn:lei:<code>', companyId)
+    .addOption(
+      new Option(
+        '--distance-kind <kind>',
+        'what given distances are: as driven, great circle, shortest feasible',
+      ).choices(distanceKinds),
+    );
 }
+
+const companyId = (text: string, earlier: readonly string[] = []): readonly string[] => {
+  if (/^urn:[a-z0-9][a-z0-9-]{1,31}:\S+$/i.test(text)) return [...earlier, text];
+  throw new InvalidArgumentError('It must be a URN, such as urn:lei:529900T8BM49AURSDO55.');
+};
 
 const sendingSettings = (kind: RecordKind['name']): readonly SettingName[] => [
   'base_url',

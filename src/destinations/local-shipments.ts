@@ -48,6 +48,7 @@ export const localShipments = (calculator: Calculator, words: ResultWords, prepa
   },
   prepare,
   distanceLimits: (record) => calculator.distanceLimits(record),
+  facts: calculator,
 });
 
 /** The columns that select: words of which there are few. */
@@ -101,6 +102,7 @@ function describe(selection: ShipmentSelection): LocalBasis {
     factorSource,
     publications,
     assumptions,
+    selection,
   };
 }
 

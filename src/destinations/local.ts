@@ -1,4 +1,6 @@
 import type { Assumption, AssumptionSubject } from '../calculator/assumption.ts';
+import type { Calculator } from '../calculator/calculator.ts';
+import type { ShipmentSelection } from '../calculator/shipment-figures.ts';
 import type { DistanceSource } from '../calculator/distances/distance-source.ts';
 import type { DistanceLimits } from '../calculator/limits.ts';
 import type { Publication } from '../calculator/publication.ts';
@@ -14,6 +16,9 @@ export interface ResultWords {
   readonly assumptionText: (assumption: Assumption) => string;
   readonly distanceSourceText: (source: DistanceSource) => string;
 }
+
+/** What the calculator knows of legs beyond their figures. */
+export type ShipmentFacts = Pick<Calculator, 'endsOf' | 'energyFactor'>;
 
 /** Asks for what records need from outside before they are calculated: a router's distances. */
 export type Prepare = (records: readonly Fields[]) => Promise<void>;
@@ -34,6 +39,8 @@ export interface LocalBasis {
   readonly factorSource: string;
   readonly publications: readonly Publication[];
   readonly assumptions: readonly Assumption[];
+  /** Shipments: all that a leg's words decide. */
+  readonly selection?: ShipmentSelection;
 }
 
 /** A column of the results: a number for each row, or a value for each selection. */
@@ -48,6 +55,7 @@ export interface LocalFigures {
   readonly co2eTtwKg: Float64Array;
   readonly biogenicCo2Kg?: Float64Array;
   readonly tonneKm?: Float64Array;
+  readonly loadT?: Float64Array;
   readonly distanceKm?: Float64Array;
 }
 
@@ -89,6 +97,8 @@ export interface LocalDestination {
   readonly prepare?: Prepare | undefined;
   /** Between which kilometres the given distance of a record lies, as far as its places are certain. */
   readonly distanceLimits?: (record: Fields) => DistanceLimits | undefined;
+  /** Shipments: what is known of their places and of the energy of their vehicles. */
+  readonly facts?: ShipmentFacts | undefined;
 }
 
 export const joined = (assumptions: readonly Assumption[], { assumptionText }: ResultWords): string =>

@@ -113,6 +113,12 @@ export const summarySchema = z.strictObject({
     rejected: z.string().nullable(),
     totals: z.string().nullable().optional().describe('with --by: the sums by shipment or package'),
     report: z.string().nullable().optional().describe('with --report: the report page'),
+    ileap: z.string().nullable().optional().describe('with --ileap: the footprints of shipments'),
+    ileap_left_out: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('with --ileap: the shipments that are not among them, with the reason of each'),
   }),
   exit_code: z.int().min(0).max(255),
   error: z

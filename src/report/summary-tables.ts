@@ -170,6 +170,8 @@ function renderFiles({ files }: Summary, { say }: Texts): string {
     ['rejectedRows', files.rejected],
     ['totals', files.totals ?? null],
     ['report', files.report ?? null],
+    ['footprints', files.ileap ?? null],
+    ['leftOut', files.ileap_left_out ?? null],
   ] as const;
   return lines.flatMap(([name, path]) => (path === null ? [] : [`${say(`summary.${name}`, { path })}\n`])).join('');
 }

@@ -14,6 +14,7 @@ const validators = new Map(
     'error-row-1.json',
     'map-1.json',
     'mapping-1.json',
+    'ileap-footprint-1.json',
     'tocs-1.json',
     'fuels-1.json',
     'hubs-1.json',

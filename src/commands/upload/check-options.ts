@@ -13,13 +13,14 @@ import type { UploadOptions } from '../upload-options.ts';
  * @throws RunError (exit 2)
  */
 export function checkOptions(options: Given<UploadOptions>, paths: readonly string[]): void {
-  const { local, dryRun, stopOnError, json, out, errors, rejected, report, logFile } = options;
+  const { local, dryRun, stopOnError, json, out, errors, rejected, report, ileap, logFile } = options;
   const { factors, hubs, homeCountry, avoid, router, by, intraCityKm, palletKg, teuT } = options;
   const files = {
     '--out': out,
     '--errors': errors,
     '--rejected': rejected,
     '--report': report,
+    '--ileap': ileap,
     '--log-file': logFile,
   };
   for (const [option, path] of Object.entries(files)) {
@@ -49,6 +50,9 @@ export function checkOptions(options: Given<UploadOptions>, paths: readonly stri
       '--avoid': avoid,
       '--router': router,
       '--by': by,
+      '--ileap': ileap,
+      '--company-id': options.companyId,
+      '--distance-kind': options.distanceKind,
     };
     const amounts = { '--intra-city-km': intraCityKm, '--pallet-kg': palletKg, '--teu-t': teuT };
     const [option] = Object.entries({ ...calculating, ...amounts }).find(([, value]) => value !== undefined) ?? [];
@@ -61,6 +65,7 @@ export function checkOptions(options: Given<UploadOptions>, paths: readonly stri
     }
   }
   checkSample(options);
+  checkIleap(options);
   if (local === true && dryRun === true) {
     throw usageError('OPTIONS_CONFLICT', '--local and --dry-run exclude each other', 'give the one you mean');
   }
@@ -84,6 +89,24 @@ export function checkOptions(options: Given<UploadOptions>, paths: readonly stri
   if (json === true && out === standardOutput) {
     throw usageError('OPTIONS_CONFLICT', '--json and --out - both want standard output', 'write the results to a file');
   }
+}
+
+/** Who provides footprints must be named in them, and their shipments must be whole. */
+function checkIleap({ ileap, company, companyId, sample, limit }: Given<UploadOptions>): void {
+  if (ileap === undefined) return;
+  if (company === undefined || companyId === undefined) {
+    throw usageError(
+      'OPTIONS_CONFLICT',
+      `--ileap needs ${company === undefined ? '--company <name>' : '--company-id <urn>'}: PACT names the company whose footprints they are`,
+      'add it, such as --company "Example Logistics" --company-id urn:lei:<code>',
+    );
+  }
+  if (sample === undefined && limit === undefined) return;
+  throw usageError(
+    'OPTIONS_CONFLICT',
+    `--ileap is of whole shipments, and ${sample === undefined ? '--limit' : '--sample'} leaves rows out`,
+    'leave one of them out',
+  );
 }
 
 function checkSample({ sample, seed, limit, local, dryRun }: Given<UploadOptions>): void {

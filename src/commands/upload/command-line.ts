@@ -1,7 +1,9 @@
 import { RunError } from '../../errors.ts';
 
-/** Options of the files of one run; another run should not write over them. */
-const outputs: ReadonlySet<string> = new Set(['--out', '--errors', '--rejected', '--report', '--title', '--company']);
+/** Options of the files of one run; another run should not write over them. Footprints of rejected rows would be of parts of shipments. */
+const outputs: ReadonlySet<string> = new Set(
+  '--out --errors --rejected --report --title --company --ileap --company-id --distance-kind'.split(' '),
+);
 
 const plainWord = /^[\p{L}\p{N}_@%+=:,./-]+$/u;
 

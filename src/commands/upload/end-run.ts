@@ -57,7 +57,11 @@ export async function report(
   const { terminal, args } = context;
   const replacesRejected = statSync(reportPaths.rejected, { throwIfNoEntry: false })?.isFile() === true;
   const { files: written, result: settled } = await finishReports(reports, result);
-  const files = { ...written, ...(await writeJourneys(runOptions.journeys, reportPaths.totals ?? '', plan)) };
+  const files = {
+    ...written,
+    ...(await writeJourneys(runOptions.journeys, reportPaths.totals ?? '', plan)),
+    ...(await reports.ileap?.finish(settled)),
+  };
   if (replacesRejected && files.rejected !== null && options.quiet !== true) {
     terminal.err(`note: the earlier ${files.rejected} is kept as ${files.rejected}.bak\n`);
   }

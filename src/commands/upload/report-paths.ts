@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { baseName, formats } from '../../input/formats.ts';
 import type { Plan } from '../../pipeline/plan.ts';
 import { type ReportPaths, standardOutput, type WrittenFiles } from '../../report/files/reports.ts';
+import { leftOutPath } from '../../report/ileap/left-out.ts';
 import type { Terminal } from '../../report/terminal.ts';
 import type { UploadOptions } from '../upload-options.ts';
 import type { Task } from './journal.ts';
@@ -13,7 +14,7 @@ export function choosePaths(
   options: UploadOptions,
   task: Task = 'upload',
 ): ReportPaths {
-  const { out, errors, rejected, report } = options;
+  const { out, errors, rejected, report, ileap } = options;
   const hasResults = options.local === true || options.wait !== undefined || task === 'results';
   const given = Object.entries({ '--out': out, '--errors': errors, '--rejected': rejected, '--report': report });
   const name = baseName(options.folderName ?? paths[0] ?? standardOutput);
@@ -25,6 +26,7 @@ export function choosePaths(
     log: options.logFile,
     totals: options.by === undefined ? undefined : `${name}.by-${options.by}.csv`,
     page: report,
+    ileap: ileap === undefined ? undefined : { footprints: ileap, leftOut: leftOutPath(ileap) },
     // The error report of the upload itself stays.
     errors: errors ?? `${name}${task === 'results' ? '.results' : ''}.errors.csv`,
     rejected: rejected ?? `${name}${task === 'results' ? '.results' : ''}.rejected.${writtenAs.rejected}`,

@@ -36,6 +36,7 @@ import { type ChosenTarget, createDestination, modeOf } from './create-destinati
 import { report, settleOutput, withMissing, withReplaced, withUnfinished, withUnmet } from './end-run.ts';
 import type { Journal } from './journal.ts';
 import { mayNameAccounts, namesAccounts } from './names-accounts.ts';
+import { prepareIleap } from './open-ileap.ts';
 import { openLog } from './open-log.ts';
 import type { Share } from './organizations.ts';
 import { choosePaths } from './report-paths.ts';
@@ -297,6 +298,7 @@ async function deliver(configured: Configured, plan: Plan, connection: Connectio
       earlier?.task === 'results' ? 'stored' : journal?.isResumable === true ? 'refused' : 'refused and unsent',
     readsBack: awaited !== undefined,
     out: terminal.out,
+    openIleap: await prepareIleap(plan, options, connection.target, context),
   });
   held.reports = reports;
   const delivered = await run(plan, target, runOptions, (arena, fragments) => {

@@ -8,6 +8,7 @@ import type { Plan, PlannedInput } from '../../pipeline/plan.ts';
 import { idCellOf, idColumn } from '../../pipeline/named-rows.ts';
 import type { ReportedRows } from '../../pipeline/reported-rows.ts';
 import { Causes } from '../causes.ts';
+import type { IleapFile } from '../ileap/ileap-file.ts';
 import { createEncoder, type Dialect, dialectOf, type Encoder } from './dialect.ts';
 import { ErrorFile } from './error-file.ts';
 import { OutputFile } from './output-file.ts';
@@ -28,6 +29,8 @@ export interface ReportPaths {
   /** The log, which another writes, and to which no report may be written. */
   readonly log?: string | undefined;
   readonly page?: string | undefined;
+  /** The footprints of shipments, and the list of those that are left out. */
+  readonly ileap?: { readonly footprints: string; readonly leftOut: string } | undefined;
   /** The options of which the user has given the file. */
   readonly named: ReadonlySet<string>;
 }
@@ -53,6 +56,8 @@ export interface ReportOptions {
   readonly readsBack: boolean;
   /** Where results for standard output go. */
   readonly out: (text: string) => void;
+  /** Makes the footprints of shipments, where they are asked for. */
+  readonly openIleap?: (() => IleapFile) | undefined;
 }
 
 /** The files of a run: results, error report and rejected rows. Written as rows come, put in place at the end. */
@@ -60,6 +65,7 @@ export class Reports {
   readonly causes = new Causes();
   /** Where the report page will be, if one is asked for; another writes it. */
   readonly page: OutputFile | undefined;
+  readonly ileap: IleapFile | undefined;
   readonly #plan: Plan;
   readonly #givesBack: ReportOptions['givesBack'];
   readonly #results: OutputFile | undefined;
@@ -97,6 +103,7 @@ export class Reports {
       this.#results =
         paths.results === undefined || paths.results === standardOutput ? undefined : open(paths.results, '--out');
       this.page = paths.page === undefined ? undefined : open(paths.page, '--report');
+      this.ileap = options.openIleap?.();
     } catch (error) {
       for (const file of opened) file.discard();
       throw error;
@@ -157,6 +164,7 @@ export class Reports {
   /** Writes what became of rows. */
   write(rows: ReportedRows): void {
     this.#resultFile?.write(rows);
+    this.ileap?.rows(rows);
     const { batch } = rows;
     const planned = this.#plan.inputs[rows.input];
     if (planned === undefined || this.#arena === undefined) return;
@@ -227,6 +235,7 @@ export class Reports {
   /** Removes what was written, where a run ends before it began. */
   discard(): void {
     for (const file of this.#files) file.discard();
+    this.ileap?.discard();
   }
 }
 
@@ -247,6 +256,8 @@ function checkPaths({ inputs }: Plan, paths: ReportPaths): void {
     ['--rejected', paths.rejected],
     ['--by', paths.totals],
     ['--report', paths.page],
+    ['--ileap', paths.ileap?.footprints],
+    ['--ileap', paths.ileap?.leftOut],
   ] as const;
   for (const [option, path] of outputs) {
     if (path === undefined || path === standardOutput) continue;

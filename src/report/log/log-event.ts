@@ -90,7 +90,7 @@ export const logEventSchema = z.discriminatedUnion('event', [
     messages: count.describe('in how many different wordings; --verbose or --json shows them'),
   }),
   event('file_written', 'A report was put in its place.', {
-    holds: z.enum(['results', 'errors', 'rejected', 'totals', 'report']),
+    holds: z.enum(['results', 'errors', 'rejected', 'totals', 'report', 'ileap', 'ileap_left_out']),
     path: z.string(),
   }),
   event('run_ended', 'The run has ended; always the last event of it, unless it was killed.', {

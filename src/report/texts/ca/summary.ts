@@ -41,6 +41,8 @@ export const summary = {
   'summary.rejectedRows': 'files rebutjades: {path}',
   'summary.totals': 'totals: {path}',
   'summary.report': 'pàgina de l’informe: {path}',
+  'summary.footprints': 'petjades (iLEAP): {path}',
+  'summary.leftOut': 'enviaments que no hi són: {path}',
   'basis.on': 'basat en: {list}',
   'basis.data': 'dades: {list}',
   'basis.rows': 'files: {list}',

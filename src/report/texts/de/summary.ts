@@ -41,6 +41,8 @@ export const summary = {
   'summary.rejectedRows': 'abgelehnte Zeilen: {path}',
   'summary.totals': 'Summen: {path}',
   'summary.report': 'Berichtsseite: {path}',
+  'summary.footprints': 'Fußabdrücke (iLEAP): {path}',
+  'summary.leftOut': 'Sendungen, die darin fehlen: {path}',
   'basis.on': 'beruht auf: {list}',
   'basis.data': 'Daten: {list}',
   'basis.rows': 'Zeilen: {list}',

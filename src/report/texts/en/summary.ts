@@ -41,6 +41,8 @@ export const summary = {
   'summary.rejectedRows': 'rejected rows: {path}',
   'summary.totals': 'totals: {path}',
   'summary.report': 'report: {path}',
+  'summary.footprints': 'footprints (iLEAP): {path}',
+  'summary.leftOut': 'shipments left out of them: {path}',
   'basis.on': 'based on: {list}',
   'basis.data': 'data: {list}',
   'basis.rows': 'rows: {list}',

@@ -41,6 +41,8 @@ export const summary = {
   'summary.rejectedRows': 'filas rechazadas: {path}',
   'summary.totals': 'totales: {path}',
   'summary.report': 'página del informe: {path}',
+  'summary.footprints': 'huellas (iLEAP): {path}',
+  'summary.leftOut': 'envíos que no están en ellas: {path}',
   'basis.on': 'basado en: {list}',
   'basis.data': 'datos: {list}',
   'basis.rows': 'filas: {list}',

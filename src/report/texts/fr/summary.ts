@@ -41,6 +41,8 @@ export const summary = {
   'summary.rejectedRows': 'lignes refusées : {path}',
   'summary.totals': 'totaux : {path}',
   'summary.report': 'page du rapport : {path}',
+  'summary.footprints': 'empreintes (iLEAP) : {path}',
+  'summary.leftOut': 'envois qui n’y sont pas : {path}',
   'basis.on': 'fondé sur : {list}',
   'basis.data': 'données : {list}',
   'basis.rows': 'lignes : {list}',

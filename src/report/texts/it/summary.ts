@@ -41,6 +41,8 @@ export const summary = {
   'summary.rejectedRows': 'righe rifiutate: {path}',
   'summary.totals': 'totali: {path}',
   'summary.report': 'pagina del rapporto: {path}',
+  'summary.footprints': 'impronte (iLEAP): {path}',
+  'summary.leftOut': 'spedizioni che non vi sono: {path}',
   'basis.on': 'basato su: {list}',
   'basis.data': 'dati: {list}',
   'basis.rows': 'righe: {list}',

@@ -41,6 +41,8 @@ export const summary = {
   'summary.rejectedRows': 'linhas rejeitadas: {path}',
   'summary.totals': 'totais: {path}',
   'summary.report': 'página do relatório: {path}',
+  'summary.footprints': 'pegadas (iLEAP): {path}',
+  'summary.leftOut': 'envios que não estão nelas: {path}',
   'basis.on': 'com base em: {list}',
   'basis.data': 'dados: {list}',
   'basis.rows': 'linhas: {list}',
