@@ -5,7 +5,10 @@
 const rooms = {
   columns: {},
   codes: {},
-  input: { libraries: ['csv-parse', 'hyparquet', 'hyparquet-compressors', 'picomatch'], uses: ['columns'] },
+  input: {
+    libraries: ['csv-parse', 'hyparquet', 'hyparquet-compressors', 'picomatch', 'xxhash-wasm'],
+    uses: ['columns'],
+  },
   mapping: { libraries: ['zod'], uses: ['columns'], types: ['input', 'records'] },
   records: { libraries: ['zod'], types: ['codes'] },
   calculator: { libraries: ['geographiclib-geodesic', 'zod'], types: ['codes', 'records'] },

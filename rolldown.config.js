@@ -10,6 +10,6 @@ export default {
     'calculation-worker': 'dist/server/calculation/calculation-worker.js',
   },
   platform: 'node',
-  external: /^(?!(?:zod$|hyparquet|fzstd$|hysnappy$))[^./]/,
+  external: /^(?!(?:zod$|hyparquet|fzstd$|hysnappy$|xxhash-wasm$))[^./]/,
   output: { dir: 'bundle', cleanDir: true, entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
 };

@@ -16,7 +16,7 @@ export interface InspectOptions extends ReadingOptions {
 export function declareInspect(command: Command, perform: Perform): void {
   command
     .addArgument(kindArgument())
-    .argument('<file>', 'a CSV or JSONL file, also .gz or .zip, or a workbook; - is standard input');
+    .argument('<file>', 'a CSV or JSONL file, also .gz, .zst or .zip, or a workbook; - is standard input');
   addHelp(command, {
     examples: [['inspect requests export.csv'], ['inspect recharges fuel.csv --save-map fuel.json']],
     exitCodes: {

@@ -14,7 +14,7 @@ export interface MapOptions extends Pick<ReadingOptions, 'delimiter' | 'encoding
 }
 
 export function declareMap(command: Command, perform: Perform): void {
-  command.addArgument(kindArgument()).argument('<file>', 'a CSV or JSONL file, also .gz or .zip, or a workbook');
+  command.addArgument(kindArgument()).argument('<file>', 'a CSV or JSONL file, also .gz, .zst or .zip, or a workbook');
   addHelp(command, {
     examples: [
       ['map requests export.csv', 'answer questions at the terminal'],

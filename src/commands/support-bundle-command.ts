@@ -31,7 +31,10 @@ export function declareSupportBundle(command: Command, perform: Perform): void {
   command
     .optionsGroup('What it is about:')
     .option('--run <run-id>', 'a run, or the first characters of its id')
-    .option('--input <file>', 'a CSV or JSONL file, also .gz, or a workbook: its columns, and patterns of their values')
+    .option(
+      '--input <file>',
+      'a CSV or JSONL file, also .gz or .zst, or a workbook: its columns, and patterns of their values',
+    )
     .addOption(new Option('--kind <kind>', 'what the file holds (default: that of --run)').choices(kindNames));
   addReadingOptions(command)
     .optionsGroup('Writing:')

@@ -25,7 +25,7 @@ export function declareUpload(command: Command, perform: Perform): void {
   const kind = command.name() as RecordKind['name'];
   command.argument(
     '<file...>',
-    'CSV, JSONL or Parquet files, also .gz or .zip, or workbooks (.xlsx, .ods); a folder or a glob in quotes; - is standard input',
+    'CSV, JSONL or Parquet files, also .gz, .zst or .zip, or workbooks (.xlsx, .ods); a folder or a glob in quotes; - is standard input',
   );
   addHelp(command, {
     examples: examples[kind],

@@ -27,7 +27,7 @@ export function declareVerify(command: Command, perform: Perform): void {
     .addArgument(kindArgument())
     .argument(
       '<file...>',
-      'files as they were uploaded, also .gz or .zip, or workbooks; a folder or a glob; - is standard input',
+      'files as they were uploaded, also .gz, .zst or .zip, or workbooks; a folder or a glob; - is standard input',
     );
   addHelp(command, {
     examples: [

@@ -8,7 +8,7 @@ import type { TextSource } from './blocks.ts';
  * Where bytes of an input can be read a second time, to compare a row with an earlier one of the same duplicate key.
  * Keeping every row in memory for that would cost as much as the file; rereading costs nothing until it is needed.
  *
- * A plain file is its own archive. What passes by only once (standard input, gzip) is copied to a temporary file.
+ * A plain file is its own archive. What passes by only once (standard input, gzip, Zstandard) is copied to a temporary file.
  */
 export class Archive {
   readonly #descriptor: number;

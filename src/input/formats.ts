@@ -1,4 +1,5 @@
 import { cellTable } from './cell-table.ts';
+import { compressedExtensions } from './compression/extensions.ts';
 import { csv } from './csv.ts';
 import { jsonl } from './jsonl.ts';
 import { parquet } from './parquet/parquet.ts';
@@ -66,7 +67,11 @@ export const extensions: ReadonlyMap<string, Format> = new Map(
 
 const openingBrace = 0x7b;
 
-const extensionOf = (path: string): string => /\.([a-z]+)(?:\.gz)?$/i.exec(path)?.[1]?.toLowerCase() ?? '';
+const compressedEnd = Object.values(compressedExtensions).join('|');
+const extensionPattern = new RegExp(`\\.([a-z]+)(?:\\.(?:${compressedEnd}))?$`, 'i');
+const packedEnd = new RegExp(`\\.(?:${compressedEnd}|zip)$`, 'i');
+
+const extensionOf = (path: string): string => extensionPattern.exec(path)?.[1]?.toLowerCase() ?? '';
 
 /** Whether a file's name says that it is of a format. */
 export const hasExtensionOf = (path: string, format: Format): boolean => extensions.get(extensionOf(path)) === format;
@@ -88,7 +93,7 @@ export function detectFormat(path: string, sample: Buffer): Format {
 export function baseName(path: string): string {
   if (path === '-') return 'stdin';
   const name = path.replace(/^.*[\\/]/, '');
-  const unpacked = name.replace(/\.(?:gz|zip)$/i, '');
+  const unpacked = name.replace(packedEnd, '');
   const [, extension = ''] = /\.([^.]+)$/.exec(unpacked) ?? [];
   const bare = extensions.has(extension.toLowerCase()) ? unpacked.slice(0, -extension.length - 1) : unpacked;
   return bare === '' ? name : bare;

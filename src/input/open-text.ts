@@ -1,13 +1,14 @@
 import { inputError } from '../errors.ts';
 import { quote } from '../issues.ts';
 import { Archive } from './archive.ts';
+import { decompressed } from './compression/decompressed.ts';
 import { decode, detectEncoding, type Encoding, utf8Mark, utf8MarkBytes } from './encoding.ts';
 import { formats, hasExtensionOf } from './formats.ts';
 import { htmlRows, isHtmlTable } from './html.ts';
 import { isParquet } from './parquet/is-parquet.ts';
 import { arrayToLines, isJsonArray } from './json-array.ts';
 import { type Peeked, peek } from './peek.ts';
-import { decompressed, type Source } from './source.ts';
+import type { Source } from './source.ts';
 import type { ChosenSheet, Format, LeftOutColumn } from './table.ts';
 import { chooseSheet } from './workbook/choose-sheet.ts';
 import { isWorkbook, openWorkbook } from './workbook/open-workbook.ts';

@@ -1,11 +1,11 @@
 import { readSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { defect, errorCode, errorMessage, inputError } from '../errors.ts';
 import { quote } from '../issues.ts';
 import { Archive } from './archive.ts';
 import type { TextSource } from './blocks.ts';
+import { compressionOf, decompressed, magicBytes } from './compression/decompressed.ts';
 import { splitMember } from './zip-path.ts';
 import { Zip, type ZipEntry } from './zip.ts';
 
@@ -35,7 +35,7 @@ export interface Source {
 }
 
 /**
- * Opens a file, or standard input for `-`. Gzip is recognised by its first bytes, not by the name.
+ * Opens a file, or standard input for `-`. What it is compressed with is recognised by its first bytes, not by the name.
  *
  * @throws RunError (exit 3) when there is no such file, it is a directory or it may not be read
  */
@@ -45,8 +45,7 @@ export async function openSource(path: string, stdin: Readable): Promise<Source>
   if (member !== undefined && (await isFile(member.archive))) return openMember(path, member);
   const file = await openFile(path);
   const { size, isRegular } = await describe(file);
-  const magic = Buffer.alloc(2);
-  const isGzip = isRegular && (await file.read(magic, 0, 2, 0)).bytesRead === 2 && isGzipMagic(magic);
+  const isPlain = isRegular && compressionOf(await readHead(file)) === undefined;
   let bytesRead = 0;
   let counted = 0;
   const raw = (): AsyncIterable<Buffer> =>
@@ -56,10 +55,10 @@ export async function openSource(path: string, stdin: Readable): Promise<Source>
   return {
     path,
     sizeBytes: isRegular ? size : undefined,
-    descriptor: isRegular && !isGzip ? file.fd : undefined,
+    descriptor: isPlain ? file.fd : undefined,
     bytesRead: () => (counted === 0 ? bytesRead : Math.min(size, counted)),
     countRead: (bytes) => (counted += bytes),
-    chunks: () => (isRegular && !isGzip ? raw() : decompressed(raw(), path)),
+    chunks: () => (isPlain ? raw() : decompressed(raw(), path)),
     from(start) {
       let position = start;
       return {
@@ -170,6 +169,11 @@ async function describe(file: FileHandle): Promise<{ size: number; isRegular: bo
   return { size: stats.size, isRegular: stats.isFile() };
 }
 
+async function readHead(file: FileHandle): Promise<Buffer> {
+  const head = Buffer.alloc(magicBytes);
+  return head.subarray(0, (await file.read(head, 0, magicBytes, 0)).bytesRead);
+}
+
 /** @param size of a regular file, which tells how much room its bytes need */
 async function* readFile(
   file: FileHandle,
@@ -185,52 +189,5 @@ async function* readFile(
     position += bytesRead;
     onRead(position);
     yield buffer.subarray(0, bytesRead);
-  }
-}
-
-const isGzipMagic = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
-
-/** Bytes, decompressed where they are gzip. */
-export async function* decompressed(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const first = await firstBytes(iterator, 2);
-  const all = prepend(first, iterator);
-  if (!isGzipMagic(first)) {
-    yield* all;
-    return;
-  }
-  const gunzip = createGunzip({ chunkSize: readBytes });
-  const feeding = feed(all, gunzip);
-  try {
-    for await (const chunk of gunzip as AsyncIterable<Buffer>) yield chunk;
-    await feeding;
-  } catch (error) {
-    throw inputError('INPUT_DAMAGED', `${path} is damaged gzip data: ${errorMessage(error)}`, undefined, error);
-  }
-}
-
-async function firstBytes(iterator: AsyncIterator<Buffer>, length: number): Promise<Buffer> {
-  let head = Buffer.alloc(0);
-  while (head.length < length) {
-    const next = await iterator.next();
-    if (next.done === true) break;
-    head = Buffer.concat([head, next.value]);
-  }
-  return head;
-}
-
-async function* prepend(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  if (head.length > 0) yield head;
-  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
-}
-
-async function feed(chunks: AsyncIterable<Buffer>, gunzip: ReturnType<typeof createGunzip>): Promise<void> {
-  try {
-    for await (const chunk of chunks) {
-      if (!gunzip.write(chunk)) await new Promise((resolve) => gunzip.once('drain', resolve));
-    }
-    gunzip.end();
-  } catch (error) {
-    gunzip.destroy(error instanceof Error ? error : new Error(String(error)));
   }
 }

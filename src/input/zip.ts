@@ -2,6 +2,8 @@ import { crc32, createInflateRaw } from 'node:zlib';
 import { errorMessage, inputError, RunError } from '../errors.ts';
 import { quote } from '../issues.ts';
 import type { Archive } from './archive.ts';
+import { inflate } from './compression/inflate.ts';
+import { refuseGrowth } from './growth.ts';
 
 const signatures = {
   entry: 0x04034b50,
@@ -16,11 +18,6 @@ const entryHeaderBytes = 30;
 const directoryHeaderBytes = 46;
 const locatorBytes = 20;
 const readBytes = 256 * 1024;
-
-/** More than this, and it may be made to fill the memory or the disk: exports rarely shrink below a fiftieth. */
-const mostRatio = 250;
-/** Below this size the ratio does not matter. */
-const harmlessBytes = 128 * 1024 * 1024;
 /** A larger directory is not that of an export. */
 const mostDirectoryBytes = 64 * 1024 * 1024;
 
@@ -64,7 +61,7 @@ export class Zip {
   async *read(entry: ZipEntry): AsyncGenerator<Buffer> {
     this.#refuse(entry);
     const chunks = this.#compressed(entry);
-    const content = entry.method === 0 ? chunks : inflate(chunks);
+    const content = entry.method === 0 ? chunks : inflate(chunks, createInflateRaw({ chunkSize: readBytes }));
     let bytes = 0;
     let crc = 0;
     try {
@@ -88,7 +85,7 @@ export class Zip {
   }
 
   #refuse(entry: ZipEntry): void {
-    const { name, method, isEncrypted, bytes, compressedBytes } = entry;
+    const { name, method, isEncrypted } = entry;
     if (isEncrypted) {
       throw inputError(
         'INPUT_ENCRYPTED',
@@ -103,14 +100,7 @@ export class Zip {
         'unpack it and give the files, or compress it again as an ordinary ZIP file',
       );
     }
-    if (bytes > harmlessBytes && bytes > compressedBytes * mostRatio) {
-      throw inputError(
-        'INPUT_TOO_LARGE',
-        `${quote(name)} in ${this.#path} would grow to ${String(Math.round(bytes / 1024 / 1024))} MiB, ` +
-          `${String(Math.round(bytes / compressedBytes))} times its size: it may be made to fill the memory`,
-        'if you trust it, unpack it and give what is in it',
-      );
-    }
+    refuseGrowth(`${quote(name)} in ${this.#path}`, entry);
   }
 
   async *#compressed({ name, offset, compressedBytes }: ZipEntry): AsyncGenerator<Buffer> {
@@ -218,41 +208,4 @@ function readLong(extra: Buffer, short: readonly number[]): readonly number[] {
     at = next + length;
   }
   return short;
-}
-
-async function* inflate(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const stream = createInflateRaw({ chunkSize: readBytes });
-  const feeding = feed(chunks, stream);
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) yield chunk;
-    await feeding;
-  } finally {
-    stream.destroy();
-  }
-}
-
-/** Writes chunks into a decompressor, as fast as it takes them; what fails in them fails in it. */
-async function feed(
-  chunks: AsyncIterable<Buffer>,
-  stream: NodeJS.WritableStream & { destroy(error?: Error): unknown; readonly destroyed?: boolean },
-): Promise<void> {
-  try {
-    for await (const chunk of chunks) {
-      if (stream.destroyed === true) return;
-      if (!stream.write(chunk)) {
-        await new Promise<void>((resolve) => {
-          const goOn = (): void => {
-            stream.off('drain', goOn);
-            stream.off('close', goOn);
-            resolve();
-          };
-          stream.on('drain', goOn);
-          stream.on('close', goOn);
-        });
-      }
-    }
-    if (stream.destroyed !== true) stream.end();
-  } catch (error) {
-    stream.destroy(error instanceof Error ? error : new Error(String(error)));
-  }
 }

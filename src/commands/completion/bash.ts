@@ -1,6 +1,6 @@
 import { shellQuote } from '../upload/command-line.ts';
 import type { ArgumentNode, CommandNode, OptionNode } from './command-tree.ts';
-import { inputExtensions, runIdsFile, type Values } from './values.ts';
+import { compressedEnds, inputExtensions, runIdsFile, type Values } from './values.ts';
 
 /**
  * The completion script of bash, 3.2 (macOS) and later. It holds all commands, options and words, so that no process is
@@ -40,7 +40,7 @@ _dcycle_upload_inputs() {
   typed=\${typed//\\\\/}
   while IFS= read -r file; do
     case $file in
-      ${inputExtensions.flatMap((extension) => [`*.${extension}`, `*.${extension}.gz`]).join(' | ')}) COMPREPLY+=("$file") ;;
+      ${inputExtensions.flatMap((extension) => ['', ...compressedEnds.map((end) => `.${end}`)].map((end) => `*.${extension}${end}`)).join(' | ')}) COMPREPLY+=("$file") ;;
       *) [[ -d \${file/#\\~/$HOME} ]] && folders+=("$file") ;;
     esac
   done < <(compgen -f -- "$typed")

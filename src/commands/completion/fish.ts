@@ -1,5 +1,5 @@
 import type { CommandNode, OptionNode } from './command-tree.ts';
-import { inputExtensions, runIdsFile, type Values } from './values.ts';
+import { compressedEnds, inputExtensions, runIdsFile, type Values } from './values.ts';
 
 /** The completion script of fish, 3.2 and later. */
 export const fishScript = (commands: readonly CommandNode[]): string => `# Completion of dcycle-upload for fish.
@@ -56,7 +56,7 @@ end
 # The files that rows are read from, folders, then all others.
 function __dcycle_upload_inputs
     set -l files (complete -C "__fish_command_without_completions "(commandline -ct))
-    string match -ri -- '.*\\.(?:${inputExtensions.join('|')})(?:\\.gz)?$' $files
+    string match -ri -- '.*\\.(?:${inputExtensions.join('|')})(?:\\.(?:${compressedEnds.join('|')}))?$' $files
     string match -r -- '.*/$' $files
     string join \\n -- $files
 end

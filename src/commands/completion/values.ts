@@ -1,3 +1,4 @@
+import { compressedExtensions } from '../../input/compression/extensions.ts';
 import { rechargeFields } from '../../records/recharge-fields.ts';
 import { requestFields } from '../../records/request-fields.ts';
 
@@ -65,7 +66,7 @@ export function valuesOf(
   }
 }
 
-/** The ends of the names of files that rows are read from; each can be followed by `.gz`. */
+/** The ends of the names of files that rows are read from; each can be followed by one of `compressedEnds`. */
 export const inputExtensions = [
   'csv',
   'tsv',
@@ -81,6 +82,8 @@ export const inputExtensions = [
   'xls',
   'parquet',
 ];
+
+export const compressedEnds = Object.values(compressedExtensions);
 
 /** The ids of runs, a line each, below XDG_STATE_HOME or, without it, below the home directory. */
 export const runIdsFile = { home: '.local/state', path: 'dcycle-upload/ledger/run-ids' };

@@ -1,5 +1,5 @@
 import type { ArgumentNode, CommandNode, OptionNode } from './command-tree.ts';
-import { inputExtensions, runIdsFile, type Values } from './values.ts';
+import { compressedEnds, inputExtensions, runIdsFile, type Values } from './values.ts';
 
 /** The completion script of zsh: a function for each command, over `_arguments`. */
 export const zshScript = (commands: readonly CommandNode[]): string => `#compdef dcycle-upload
@@ -69,7 +69,9 @@ function action({ words, files, runIds }: Values): string {
     ...(whole.length > 0 ? [`compadd -- ${whole.join(' ')}`] : []),
     ...(open.length > 0 ? [`compadd -S "" -- ${escaped(open.join(' '))}`] : []),
     ...(files === 'any' ? ['_files'] : []),
-    ...(files === 'inputs' ? [`_files -g "(#i)*.(${inputExtensions.join('|')})(|.gz)"`] : []),
+    ...(files === 'inputs'
+      ? [`_files -g "(#i)*.(${inputExtensions.join('|')})(|.(${compressedEnds.join('|')}))"`]
+      : []),
     ...(runIds === true ? ['_dcycle-upload_run_ids'] : []),
   ];
   return calls.length > 0 ? `{${calls.join('; ')}}` : ' ';

@@ -1,14 +1,14 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { CompressionCodec } from 'hyparquet';
-import { compressors, decompressLz4, decompressLz4Raw, decompressZstd } from 'hyparquet-compressors';
+import { compressors, decompressLz4, decompressLz4Raw } from 'hyparquet-compressors';
+import { decompressWhole } from '../compression/zstd/frames.ts';
 
 const decompressors: Readonly<Partial<Record<CompressionCodec, (bytes: Buffer, length: number) => Uint8Array>>> = {
   UNCOMPRESSED: (bytes) => bytes,
   ...(compressors.SNAPPY && { SNAPPY: compressors.SNAPPY }),
   GZIP: (bytes, length) => gunzipSync(bytes, { maxOutputLength: length }),
   BROTLI: (bytes, length) => brotliDecompressSync(bytes, { maxOutputLength: length }),
-  // Given where to write, it makes no room for the length that its header claims.
-  ZSTD: (bytes, length) => decompressZstd(bytes, new Uint8Array(length)),
+  ZSTD: decompressWhole,
   LZ4: decompressLz4,
   LZ4_RAW: decompressLz4Raw,
 };
