@@ -42,6 +42,10 @@ export const runErrorTexts = {
     meaning: 'the base URL is not an http(s) address, or holds a password, query or fragment',
     remedy: 'give the root of the API, such as `https://api.dcycle.io`',
   },
+  BROWSER_MISSING: {
+    meaning: '(`--report page.pdf`) no Chromium, Chrome or Edge was found, or `CHROME_PATH` names none',
+    remedy: 'set `CHROME_PATH`, or write `--report page.html` and print it in any browser',
+  },
   CACHE_UNREADABLE: {
     meaning: "the catalogue that was fetched from the account can't be read",
     remedy: 'fetch it again with `--sync`',
@@ -272,6 +276,10 @@ export const runErrorTexts = {
     meaning: '(`--replace`) new versions are stored, and earlier ones still, too (exit 5)',
     remedy:
       '`resume` deletes them when the list shows the new ones, calculated; where the API could not calculate these, fix the rows and upload them with `--replace`',
+  },
+  REPORT_NOT_PRINTED: {
+    meaning: '(`--report page.pdf`) the browser made no PDF (exit 5); all other files are whole',
+    remedy: 'write `--report page.html` and print it in any browser',
   },
   RUN_ELSEWHERE: {
     meaning: 'the run went to another API or organisation',

@@ -23,6 +23,7 @@ const environmentTexts = {
   XDG_CONFIG_HOME: 'where the configuration file is, in dcycle-upload/ (default: ~/.config)',
   XDG_CACHE_HOME: 'where what tocs, fuels and hubs fetched is kept (default: ~/.cache)',
   XDG_STATE_HOME: 'where runs are written down (default: ~/.local/state)',
+  CHROME_PATH: 'browser that prints --report page.pdf (default: an installed Chromium, Chrome or Edge)',
   NO_COLOR: 'no colours',
 } as const;
 

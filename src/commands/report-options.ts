@@ -19,7 +19,10 @@ export interface ReportOptions {
 /** Adds them to a command. */
 export const addReportOptions = (command: Command): Command =>
   command
-    .option('--report <file>', 'report page for people: one HTML file, such as report.html')
+    .option(
+      '--report <file>',
+      'report page for people: one HTML file, such as report.html, or .pdf by an installed Chromium, Chrome or Edge',
+    )
     .option('--title <text>', 'title of the report page')
     .option('--company <name>', 'company that is named on the report page')
     .option(

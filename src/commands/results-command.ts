@@ -37,7 +37,7 @@ export function declareResults(command: Command, perform: Perform): void {
       6: 'the run is in progress',
       8: 'not all is calculated yet: run it again later, or with --wait',
     },
-    environment: [...apiEnvironment, 'XDG_STATE_HOME'],
+    environment: [...apiEnvironment, 'XDG_STATE_HOME', 'CHROME_PATH'],
   });
   command
     .option('--out <file>', 'results, .csv, .jsonl or .xlsx, - for stdout (default: <name>.results.csv)')

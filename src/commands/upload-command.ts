@@ -30,7 +30,7 @@ export function declareUpload(command: Command, perform: Perform): void {
   addHelp(command, {
     examples: examples[kind],
     exitCodes: deliveryExitCodes,
-    environment: [...apiEnvironment, 'XDG_STATE_HOME'],
+    environment: [...apiEnvironment, 'XDG_STATE_HOME', 'CHROME_PATH'],
   });
   addUploadOptions(command, kind).action((paths: string[], options: Given<UploadOptions>) =>
     perform(options, async (context) => {

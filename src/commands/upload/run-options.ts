@@ -8,6 +8,7 @@ import type { RunOptions } from '../../pipeline/run.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import { loadTexts } from '../../report/texts/texts.ts';
 import { assumptionTextIn } from '../../report/words/assumption-text.ts';
+import { findBrowser, isPdf } from '../browser.ts';
 import type { CommandContext } from '../context.ts';
 import { localeOf } from '../report-options.ts';
 import type { UploadOptions } from '../upload-options.ts';
@@ -48,7 +49,12 @@ export async function createRunOptions(
 }
 
 /** What the report page says beyond the totals, in its language. */
-async function createDetails({ locale }: UploadOptions, context: CommandContext): Promise<EmissionDetails> {
+async function createDetails(
+  { locale, report = '' }: UploadOptions,
+  context: CommandContext,
+): Promise<EmissionDetails> {
+  // Not found when all is done.
+  if (isPdf(report)) findBrowser(context.environment);
   const texts = await loadTexts(locale ?? localeOf(context));
   return new EmissionDetails((assumption) => assumptionTextIn(texts, assumption));
 }
