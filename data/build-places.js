@@ -5,6 +5,7 @@
 import { brotliCompressSync, constants } from 'node:zlib';
 import { foldPlaceName } from '../dist/calculator/places/fold.js';
 import { readPackage, requirePackage, writeData, writeTable } from './files.js';
+import { postcodeAreas } from './postcodes.js';
 
 const byText = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
@@ -227,84 +228,40 @@ const spanishProvinces =
   'TF Santa_Cruz_de_Tenerife Tenerife|S Cantabria|SG Segovia|SE Sevilla|SO Soria|T Tarragona|TE Teruel|TO Toledo|' +
   'V Valencia València|VA Valladolid|BI Vizcaya Bizkaia|ZA Zamora|Z Zaragoza|CE Ceuta|ML Melilla';
 const admins2List = admins2.texts();
-/** Regions by the first digits of their postcodes, of which some lie in one of several. */
-const postcodes = { ES: {}, FR: {}, DE: {}, IT: {}, US: {} };
-const addPostcode = (country, prefix, code) => (postcodes[country][prefix] ??= []).push(code);
+const spanishPostcodes = {};
 for (const [index, province] of spanishProvinces.split('|').entries()) {
   const [letters, ...names] = province.split(' ').map((word) => word.replaceAll('_', ' '));
   const code = admins2List.find((text) => text.startsWith('ES.') && text.endsWith(`.${letters}`));
   if (code === undefined) continue;
   addRegion(code, names);
-  addPostcode('ES', String(index + 1).padStart(2, '0'), code);
+  spanishPostcodes[String(index + 1).padStart(2, '0')] = [code];
 }
-// French departments have the first two digits of their postcodes for a code; Italian provinces are written as two letters.
+// Italian provinces are written as two letters.
 for (const text of admins2List) {
   const [country, , letters] = text.split('.');
-  if (country === 'FR' && /^\d\d$/.test(letters)) addPostcode('FR', letters, text);
-  if (country === 'FR' && /^2[AB]$/.test(letters)) addPostcode('FR', '20', text);
   if (country === 'IT' && /^[A-Z]{2}$/.test(letters)) addRegion(text, [letters]);
 }
-// The states of Germany in which the first two digits of postcodes occur (Deutsche Post); of those that border on others,
-// all are named.
-const germanStates = {
-  '01': '68 69 70 71 72 73 74 75 76 77 78 79 88 89 97',
-  '02': '63 80 81 82 83 84 85 86 87 88 89 90 91 92 93 94 95 96 97',
-  '03': '27 28',
-  '04': '20 21 22 27',
-  '05': '34 35 36 37 55 60 61 63 64 65 68 69',
-  '06': '19 21 26 27 28 29 30 31 34 37 38 48 49',
-  '07': '32 33 34 37 40 41 42 44 45 46 47 48 49 50 51 52 53 57 58 59',
-  '08': '51 53 54 55 56 57 65 66 67 76',
-  '09': '55 66',
-  10: '21 22 23 24 25',
-  11: '01 03 04 12 14 15 16 17 19 39',
-  12: '17 18 19 23',
-  13: '01 02 04 06 07 08 09',
-  14: '06 29 38 39 14 04',
-  15: '04 06 07 36 37 96 98 99',
-  16: '10 12 13 14',
-};
-for (const [state, prefixes] of Object.entries(germanStates)) {
-  for (const prefix of prefixes.split(' ')) addPostcode('DE', prefix, `DE.${state}`);
+/** The region of a name in a country. */
+function regionNamed(country, name) {
+  const key = foldPlaceName(name);
+  return [...regions].find(([code, names]) => code.startsWith(`${country}.`) && names.has(key))?.[0];
 }
-// The provinces of Italy by the first two digits of their postcodes (Poste Italiane).
-const italianProvinces =
-  '00 RM|01 VT|02 RI|03 FR|04 LT|05 TR|06 PG|07 SS|08 NU OR SS|09 CA OR SU SS|10 TO|11 AO|12 CN|13 VC BI|14 AT|15 AL|16 GE|17 SV|' +
-  '18 IM|19 SP|20 MI MB LO|21 VA|22 CO|23 SO LC CO|24 BG LC|25 BS|26 CR LO|27 PV|28 NO VB|29 PC|30 VE|31 TV|32 BL|33 UD PN|' +
-  '34 TS GO|35 PD|36 VI|37 VR|38 TN|39 BZ|40 BO|41 MO|42 RE|43 PR|44 FE|45 RO|46 MN|47 FC RN|48 RA|50 FI|51 PT|52 AR|' +
-  '53 SI|54 MS|55 LU|56 PI|57 LI|58 GR|59 PO|60 AN|61 PU RN|62 MC|63 AP FM|64 TE|65 PE|66 CH|67 AQ|70 BA|71 FG|72 BR|73 LE|' +
-  '74 TA|75 MT|76 BT|80 NA|81 CE|82 BN|83 AV|84 SA|85 PZ|86 CB IS|87 CS|88 CZ KR|89 RC VV|90 PA|91 TP|92 AG|93 CL|94 EN|' +
-  '95 CT|96 SR|97 RG|98 ME';
-for (const row of italianProvinces.split('|')) {
-  const [prefix, ...provinces] = row.split(' ');
-  for (const letters of provinces) {
-    const code = admins2List.find((text) => text.startsWith('IT.') && text.endsWith(`.${letters}`));
-    if (code !== undefined) addPostcode('IT', prefix, code);
-  }
+/** The position of the largest town of a name in a country, to 0.01 degree. */
+function townNamed(country, name) {
+  const [town] = [...(placesByKey.get(foldPlaceName(name)) ?? [])]
+    .filter(([index, flag]) => flag === isPrimary && places[index].country === country)
+    .map(([index]) => places[index])
+    .toSorted((a, b) => b.population - a.population);
+  return town && [Number(town.lat.toFixed(2)), Number(town.lon.toFixed(2))];
 }
-// The states of the US by the first three digits of their ZIP codes (US Postal Service, Publication 65).
-const zips =
-  'AL 350-369|AK 995-999|AZ 850-865|AR 716-729|CA 900-961|CO 800-816|CT 060-069|DE 197-199|DC 200-205|FL 320-349|' +
-  'GA 300-319 398-399|HI 967-968|IA 500-528|ID 832-838|IL 600-629|IN 460-479|KS 660-679|KY 400-427|LA 700-714|MA 010-027 055|' +
-  'MD 206-219|ME 039-049|MI 480-499|MN 550-567|MO 630-658|MS 386-397|MT 590-599|NC 270-289|ND 580-588|NE 680-693|NH 030-038|' +
-  'NJ 070-089|NM 870-884|NV 889-898|NY 005 100-149 063|OH 430-459|OK 730-749|OR 970-979|PA 150-196|RI 028-029|SC 290-299|' +
-  'SD 570-577|TN 370-385|TX 733 750-799 885|UT 840-847|VA 201 220-246|VT 050-054 056-059|WA 980-994|WI 530-549|WV 247-268|WY 820-831';
-for (const row of zips.split('|')) {
-  const [state, ...ranges] = row.split(' ');
-  for (const range of ranges) {
-    const [first, last = first] = range.split('-').map(Number);
-    for (let prefix = first; prefix <= last; prefix += 1) {
-      addPostcode('US', String(prefix).padStart(3, '0'), `US.${state}`);
-    }
-  }
-}
+const postcodes = { ES: spanishPostcodes, ...postcodeAreas({ divisions: admins2List, regionNamed, townNamed }) };
 
 const regionRows = [...regions].toSorted(([a], [b]) => byText(a, b));
 const regionLines = regionRows.map(([code, names]) => `    ${JSON.stringify([code, ...names])}`);
 writeData(
   'regions.json',
-  `{\n  "title": "Regions by GeoNames code, with their names folded; and regions by the first two or three digits of postcodes",\n` +
-    `  "source": "GeoNames names through iso3166-2-db 2.3.11 (MIT); OurAirports regions (public domain); provinces of Spain, and regions of postcodes: this project, after the numbering of each post",\n` +
+  `{\n  "title": "Regions by GeoNames code, with their names folded; and the areas of the first digits or letters of postcodes, as regions or as positions of their towns",\n` +
+    `  "source": "GeoNames names through iso3166-2-db 2.3.11 (MIT); OurAirports regions (public domain); provinces of Spain, and areas of postcodes: this project, after the numbering of each post",\n` +
     `  "licence": "CC BY 4.0",\n  "rows": [\n${regionLines.join(',\n')}\n  ],\n  "postcodes": ${JSON.stringify(postcodes)}\n}\n`,
 );
 

@@ -56,7 +56,9 @@ export const warningTexts = {
   AMBIGUOUS_PLACE: 'a place could be another of the same name; the message names the one that was taken and others',
   PLACE_PARTLY_READ: 'a part of a place text was not understood',
   POSTCODE_MISMATCH:
-    'the postcode is that of another region than the town (Spain, France, Germany, Italy, United States)',
+    'the postcode is that of another area than the town; docs/calculation.md has the countries whose postcodes are known',
+  POSTCODE_UNUSED:
+    'a postcode could have told places of one name apart, and where postcodes of their country are, is not known; the largest was taken',
   FERRY: 'the kilometres of a ferry are counted as road',
   LONG_DETOUR: 'the way by land is at least 1.8 times the straight line, as water lies between',
   COUNTRY_MISMATCH: 'a place lies in another country than `origin_country` or `destination_country` says',

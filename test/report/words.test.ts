@@ -81,6 +81,10 @@ const assumptions: readonly (readonly [Assumption, string])[] = [
     'place: the postcode "28001" is not that of Cordoba, AR; the town was taken',
   ],
   [
+    { subject: 'place', kind: 'postcode not used', detail: { taken, postcode: '110 00' } },
+    'place: the postcode "110 00" could not tell which Cordoba, AR is meant; the largest was taken',
+  ],
+  [
     { subject: 'place', kind: 'other country', detail: { taken, field: 'origin_country', country: 'ES' } },
     'place: Cordoba, AR was taken, as the text says; the row says origin_country ES',
   ],

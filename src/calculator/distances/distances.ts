@@ -52,6 +52,7 @@ const warningCodes: Readonly<Record<PlaceDoubt['kind'], WarningCode>> = {
   'one of several': 'AMBIGUOUS_PLACE',
   'partly read': 'PLACE_PARTLY_READ',
   'other postcode': 'POSTCODE_MISMATCH',
+  'postcode not used': 'POSTCODE_UNUSED',
   'other country': 'COUNTRY_MISMATCH',
 };
 

@@ -43,6 +43,8 @@ export type PlaceDoubt =
   | { readonly kind: 'partly read'; readonly text: string; readonly taken: PlaceName; readonly unread: string }
   /** The postcode is that of another province. */
   | { readonly kind: 'other postcode'; readonly taken: PlaceName; readonly postcode: string }
+  /** The postcode could have told it from others of its name, and where postcodes of its country are, is not known. */
+  | { readonly kind: 'postcode not used'; readonly taken: PlaceName; readonly postcode: string }
   /** The text names another country than the row's field. */
   | { readonly kind: 'other country'; readonly taken: PlaceName; readonly field: string; readonly country: string };
 

@@ -178,7 +178,7 @@ export class Places {
     }
     const airport = this.#airportBeside(text, hints);
     if (airport !== undefined) return airport;
-    let incomplete: FoundPlace | undefined;
+    let incomplete: PlaceResult | undefined;
     for (const reading of this.#readings.all(parts, hints)) {
       const result = this.#towns.read(reading, hints);
       if (result === undefined) continue;
@@ -236,7 +236,7 @@ export class Places {
   #townOfSite(name: string, site: string, country: string | undefined, hints: PlaceHints): FoundPlace | undefined {
     if (name.length < 4 || noSiteTown.test(name)) return undefined;
     const result = this.#towns.read({ country, parts: [nameOnly(name)], leastPopulation: knownTownPopulation }, hints);
-    if (result === undefined) return undefined;
+    if (result?.found.ok !== true) return undefined;
     // Two towns in one text are not a town and its site (`Madrid-Barcelona`), but a part of a town is (`Madrid Barajas`).
     const { place, doubts } = result.found;
     const towns = this.#towns.named(nameOnly(site), [], { country, category: hints.category });

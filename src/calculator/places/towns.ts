@@ -1,3 +1,4 @@
+import { quote } from '../../issues.ts';
 import { greatCircleKm } from '../distances/geodesic.ts';
 import { foldPlaceName } from './fold.ts';
 import type { NamedTown, Town } from './gazetteer.ts';
@@ -5,14 +6,17 @@ import { isLinkOfNames, nameWeight } from './name-weight.ts';
 import {
   asPlace,
   countryNamed,
+  describePlace,
   type FoundPlace,
   type PlaceDoubt,
   type PlaceHints,
+  type PlaceResult,
   type PlaceSources,
+  type UnknownPlace,
 } from './place.ts';
 import { nameVariants, type PlacePart } from './read-place.ts';
 import { cityPopulation, nameOnly, type Reading } from './readings.ts';
-import { isIn } from './regions.ts';
+import { countryOfPostcode, isIn } from './regions.ts';
 
 /** A town whose name is longer is meant less often than one that has it all: it never wins over a city by being near. */
 const shortWeight = 0.2;
@@ -33,6 +37,8 @@ const samePlaceKm = 30;
 const candidatesKept = 12;
 /** A rival this much less likely makes a text of which a part was not understood too doubtful. */
 const doubtfulFactor = 30;
+/** Smaller towns have namesakes that the gazetteer does not know. */
+const namesakePopulation = 50_000;
 /** A town that another is named by is at most this far from it. */
 const nearbyKm = 100;
 
@@ -48,7 +54,7 @@ interface Candidate {
 export interface ReadTown {
   /** Nothing to the right of the town's name was left over. */
   readonly isWhole: boolean;
-  readonly found: FoundPlace;
+  readonly found: PlaceResult;
 }
 
 /** Chooses among the towns of a name by what else a text says. */
@@ -73,7 +79,10 @@ export class Towns {
       if (part === undefined || part.text === '') continue;
       if (part.text.length === 2 && !isCountry && countryNamed(part.text, this.#sources) !== undefined) continue;
       const whole = this.named(part, parts, { country, category: hints.category });
-      const named = large([...whole, ...this.#shortened(part.text, country, whole)], leastPopulation);
+      const named = large(
+        [...whole, ...this.#shortened(part.text, country, whole, postcodesOf(parts, hints))],
+        leastPopulation,
+      );
       const own = isCountry ? named.filter(({ town }) => countryNamed(town.name, this.#sources) === country) : named;
       // Andalucía is a region of Spain, not a town of Colombia; Lérida is the capital of its province.
       const isAlone = parts.length === 1 && country === undefined;
@@ -89,10 +98,7 @@ export class Towns {
       }
       // What was too doubtful is not given up for a smaller town that does not fit either (`Warrington, Cheshire`).
       if (leftOver !== undefined && weight < doubtfulWeight) continue;
-      const postcode = this.#otherPostcode(candidates, parts, hints);
-      const other: PlaceDoubt[] =
-        postcode === undefined ? [] : [{ kind: 'other postcode', postcode, taken: result.place }];
-      const foundTown = { ...result, doubts: [...result.doubts, ...other] };
+      const foundTown = this.#judgedByPostcode(result, candidates, part, { parts, hints });
       if (leftOver === undefined) return { isWhole: true, found: foundTown };
       incomplete ??= { isWhole: false, found: foundTown };
     }
@@ -149,15 +155,24 @@ export class Towns {
   }
 
   /** The towns whose own name begins with this one: `Torrejón` is mostly Torrejón de Ardoz. */
-  #shortened(text: string, country: string | undefined, whole: readonly NamedTown[]): readonly NamedTown[] {
+  #shortened(
+    text: string,
+    country: string | undefined,
+    whole: readonly NamedTown[],
+    postcodes: readonly string[],
+  ): readonly NamedTown[] {
     const folded = foldPlaceName(text);
     if (folded.length < leastShort || notShort.test(folded)) return [];
-    // Sevilla is not Sevilla la Nueva: where a city has the name, nothing is left out of it.
-    const cities = new Set(whole.flatMap(({ town }) => (town.population >= cityPopulation ? [town.country] : [])));
+    // Sevilla is not Sevilla la Nueva: where a city has the name, nothing is left out of it. Of a city that is called so for
+    // short (Newcastle upon Tyne), the postcode may say that it is another.
+    const cities = whole.filter(({ town }) => town.population >= cityPopulation);
+    const isTaken = (town: Town): boolean =>
+      cities.some((city) => city.town.country === town.country && (city.isPrimary || !this.#isAt(town, postcodes)));
     return this.#sources
       .gazetteer()
       .longerNamed(folded, isLinkOfNames)
-      .filter((town) => (country === undefined || town.country === country) && !cities.has(town.country))
+      .filter((town) => country === undefined || town.country === country)
+      .filter((town) => !isTaken(town))
       .map((town) => ({ town, isPrimary: true, isShort: true, nameWeight: shortWeight }));
   }
 
@@ -226,19 +241,46 @@ export class Towns {
     );
   }
 
-  /** A postcode that lies in another region than the best candidate. */
-  #otherPostcode([best]: readonly Candidate[], parts: readonly PlacePart[], hints: PlaceHints): string | undefined {
-    if (best === undefined) return undefined;
-    return postcodesOf(parts, hints).find((code) => this.#sources.regions().hasPostcode(best.town, code) === false);
+  /** What postcodes say of a town: that it is meant, that it is doubtful, or that to take it would be a guess. */
+  #judgedByPostcode(
+    found: FoundPlace,
+    [best, ...rest]: readonly Candidate[],
+    part: PlacePart,
+    { parts, hints }: { readonly parts: readonly PlacePart[]; readonly hints: PlaceHints },
+  ): PlaceResult {
+    const [postcode] = postcodesOf(parts, hints);
+    if (best === undefined || postcode === undefined) return found;
+    const verdicts = postcodesOf(parts, hints).map((code) => this.#sources.regions().hasPostcode(best.town, code));
+    if (verdicts.includes(true)) return found;
+    const withDoubt = (doubt: PlaceDoubt): FoundPlace => ({ ...found, doubts: [...found.doubts, doubt] });
+    const at = verdicts.indexOf(false);
+    if (at >= 0) {
+      const other = postcodesOf(parts, hints)[at] ?? postcode;
+      // A number next to a street may be that of a house; next to the town, it is rather a village of that name than a mistake.
+      const isOwn = other === part.postcode || other === hints.postcode;
+      if (isOwn && best.town.population < namesakePopulation) return elsewhere(best.town, other);
+      return withDoubt({ kind: 'other postcode', postcode: other, taken: found.place });
+    }
+    const namesakes = rest.filter(({ town }) => town.country === best.town.country && areApart(best.town, town));
+    if (namesakes.length === 0) return found;
+    if (namesakes.some(({ weight }) => weight * doubtfulFactor > best.weight)) {
+      return undecided(namesakes.length + 1, best.town.country, postcode);
+    }
+    return withDoubt({ kind: 'postcode not used', postcode, taken: found.place });
   }
 
-  /** The towns that lie where a postcode does, if there are any. Where postcodes are unknown, they decide nothing. */
+  /** The towns that lie where a postcode does, else those of its country, if there are any. */
   #withPostcode(towns: readonly NamedTown[], parts: readonly PlacePart[], hints: PlaceHints): readonly NamedTown[] {
     const codes = postcodesOf(parts, hints);
-    const there = towns.filter(({ town }) =>
-      codes.some((code) => this.#sources.regions().hasPostcode(town, code) === true),
-    );
-    return there.length > 0 ? there : towns;
+    const there = towns.filter(({ town }) => this.#isAt(town, codes));
+    if (there.length > 0) return there;
+    const countries = new Set(codes.map(countryOfPostcode));
+    const inCountry = towns.filter(({ town }) => countries.has(town.country));
+    return inCountry.length > 0 ? inCountry : towns;
+  }
+
+  #isAt(town: Town, postcodes: readonly string[]): boolean {
+    return postcodes.some((code) => this.#sources.regions().hasPostcode(town, code) === true);
   }
 
   /** By sea, only places with a port compete, if there are any. */
@@ -257,9 +299,7 @@ export class Towns {
     const [best, ...rest] = candidates;
     if (best === undefined) return undefined;
     const { town } = best;
-    const apart = rest.filter(
-      (other) => greatCircleKm(town.lat, town.lon, other.town.lat, other.town.lon) > samePlaceKm,
-    );
+    const apart = rest.filter((other) => areApart(town, other.town));
     // What was not understood may be a country or a region: only a town that has no rival is taken without it.
     const isDoubtful = apart.some(({ weight }) => weight * doubtfulFactor > best.weight);
     if (leftOver !== undefined && country === undefined && isDoubtful) return undefined;
@@ -279,6 +319,22 @@ export class Towns {
     };
   }
 }
+
+const areApart = (one: Town, other: Town): boolean =>
+  greatCircleKm(one.lat, one.lon, other.lat, other.lon) > samePlaceKm;
+
+/** No town of the name is known where its postcode is: it may be a village that the gazetteer does not have. */
+const elsewhere = (town: Town, postcode: string): UnknownPlace => ({
+  ok: false,
+  reason: `is not known where the postcode ${quote(postcode)} is, but there is ${describePlace(asPlace(town))}`,
+  hint: 'correct the postcode, name a larger town nearby, or give coordinates or distance_km',
+});
+
+const undecided = (count: number, country: string, postcode: string): UnknownPlace => ({
+  ok: false,
+  reason: `is the name of ${String(count)} places in ${country}, and where the postcode ${quote(postcode)} is, is not known`,
+  hint: 'give its region or province, coordinates or distance_km',
+});
 
 /** Those of a name that are large enough to be meant; of a country's name also their smaller namesakes, but no other names. */
 function large(towns: readonly NamedTown[], leastPopulation: number): readonly NamedTown[] {

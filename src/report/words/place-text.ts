@@ -19,6 +19,8 @@ export function placeText({ kind, detail }: PlaceAssumption, { say }: Texts = en
       return say('place.partly read', { unread: quote(detail.unread), text: quote(detail.text), taken });
     case 'other postcode':
       return say('place.other postcode', { postcode: quote(detail.postcode), taken });
+    case 'postcode not used':
+      return say('place.postcode not used', { postcode: quote(detail.postcode), taken });
     case 'other country':
       return say('place.other country', { taken, field: detail.field, country: detail.country });
   }

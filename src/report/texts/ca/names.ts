@@ -102,6 +102,8 @@ export const names = {
   'place.another': 'un altre {taken}',
   'place.partly read': 'no s’ha entès {unread} al costat de {text}; s’ha interpretat com a {taken}',
   'place.other postcode': 'el codi postal {postcode} no és el de {taken}; s’ha pres la població',
+  'place.postcode not used':
+    'el codi postal {postcode} no ha permès saber de quin {taken} es tracta; s’ha pres el més gran',
   'place.other country': 's’ha pres {taken}, com diu el text; la fila diu {field} {country}',
   'router.does not answer': 'no respon',
   'router.did not answer': 'no ha respost',

@@ -102,6 +102,8 @@ export const names = {
   'place.another': 'ein anderes {taken}',
   'place.partly read': '{unread} neben {text} wurde nicht verstanden; gelesen als {taken}',
   'place.other postcode': 'die Postleitzahl {postcode} gehört nicht zu {taken}; der Ort wurde genommen',
+  'place.postcode not used':
+    'welches {taken} gemeint ist, war an der Postleitzahl {postcode} nicht zu erkennen; das größte wurde genommen',
   'place.other country': '{taken} wurde genommen, wie der Text sagt; die Zeile sagt {field} {country}',
   'router.does not answer': 'nicht antwortet',
   'router.did not answer': 'nicht geantwortet hat',

@@ -102,6 +102,7 @@ export const names = {
   'place.another': 'another {taken}',
   'place.partly read': '{unread} next to {text} was not understood; taken for {taken}',
   'place.other postcode': 'the postcode {postcode} is not that of {taken}; the town was taken',
+  'place.postcode not used': 'the postcode {postcode} could not tell which {taken} is meant; the largest was taken',
   'place.other country': '{taken} was taken, as the text says; the row says {field} {country}',
   'router.does not answer': 'does not answer',
   'router.did not answer': 'did not answer',

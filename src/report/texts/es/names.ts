@@ -102,6 +102,7 @@ export const names = {
   'place.another': 'otro {taken}',
   'place.partly read': 'no se entendió {unread} junto a {text}; se interpretó como {taken}',
   'place.other postcode': 'el código postal {postcode} no es el de {taken}; se tomó la población',
+  'place.postcode not used': 'el código postal {postcode} no permitió saber de qué {taken} se trata; se tomó el mayor',
   'place.other country': 'se tomó {taken}, como dice el texto; la fila dice {field} {country}',
   'router.does not answer': 'no responde',
   'router.did not answer': 'no respondió',

@@ -102,6 +102,8 @@ export const names = {
   'place.another': 'un autre {taken}',
   'place.partly read': '{unread} à côté de {text} n’a pas été compris ; lu comme {taken}',
   'place.other postcode': 'le code postal {postcode} n’est pas celui de {taken} ; la ville a été retenue',
+  'place.postcode not used':
+    'le code postal {postcode} n’a pas permis de savoir de quel {taken} il s’agit ; le plus grand a été retenu',
   'place.other country': '{taken} a été retenu, comme le dit le texte ; la ligne dit {field} {country}',
   'router.does not answer': 'ne répond pas',
   'router.did not answer': 'n’a pas répondu',

@@ -102,6 +102,8 @@ export const names = {
   'place.another': 'un altro {taken}',
   'place.partly read': '{unread} accanto a {text} non è stato capito; interpretato come {taken}',
   'place.other postcode': 'il codice postale {postcode} non è quello di {taken}; è stata presa la località',
+  'place.postcode not used':
+    'il codice postale {postcode} non ha permesso di capire di quale {taken} si tratta; è stata presa la località più grande',
   'place.other country': 'è stato preso {taken}, come dice il testo; la riga dice {field} {country}',
   'router.does not answer': 'non risponde',
   'router.did not answer': 'non ha risposto',

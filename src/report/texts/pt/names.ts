@@ -102,6 +102,8 @@ export const names = {
   'place.another': 'outro {taken}',
   'place.partly read': '{unread} junto a {text} não foi entendido; lido como {taken}',
   'place.other postcode': 'o código postal {postcode} não é o de {taken}; foi usada a localidade',
+  'place.postcode not used':
+    'o código postal {postcode} não permitiu saber de que {taken} se trata; foi usada a maior localidade',
   'place.other country': 'foi usado {taken}, como diz o texto; a linha diz {field} {country}',
   'router.does not answer': 'não responde',
   'router.did not answer': 'não respondeu',
