@@ -11,6 +11,12 @@ const builtInDates = [
 ] as const;
 const builtInDuration = 46;
 
+/** Those of them that show words with a number. */
+export const builtInCodes: ReadonlyMap<number, string> = new Map([
+  [9, '0%'],
+  [10, '0.00%'],
+]);
+
 /** Quoted and escaped literals, and the width of a character that is left out or repeated. */
 const literals = /"[^"]*"|\\.|[_*]./g;
 const elapsed = /\[(?:h+|m+|s+)\]/i;

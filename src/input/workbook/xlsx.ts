@@ -4,6 +4,7 @@ import { Remembered } from '../../remembered.ts';
 import { CellKind, CellLines, errorCell, numberCell, shownCell, textCell } from '../cell-lines.ts';
 import type { Zip, ZipEntry } from '../zip.ts';
 import {
+  builtInCodes,
   dateText,
   durationText,
   meaningOfBuiltIn,
@@ -209,7 +210,7 @@ class StylesHandler implements XmlHandler {
   }
 
   words(isUnit: IsUnit): readonly (ShownWords | undefined)[] {
-    return this.#styles.map((id) => shownWords(this.#formats.get(id) ?? '', isUnit));
+    return this.#styles.map((id) => shownWords(this.#formats.get(id) ?? builtInCodes.get(id) ?? '', isUnit));
   }
 }
 
