@@ -354,3 +354,20 @@ test('memory does not grow with the file: 1,000,000 rows under a 192 MB heap', {
     chunks: { planned: 200, sent: 0 },
   });
 });
+
+test.each([
+  ['windows-1252', Buffer.from('Referencia;Peso;Vehículo;km\r\nEspaña;5;Tráiler viejo;x\r\n', 'latin1'), 'latin1', ''],
+  ['UTF-8', Buffer.from('Referencia;Peso;Vehículo;km\r\nEspaña;5;Tráiler viejo;x\r\n'), 'utf8', '\ufeff'],
+] as const)(
+  'the error report opens in the spreadsheet that the input comes from (%s)',
+  async (_name, input, encoding, mark) => {
+    const cwd = folderWith({ 'a.csv': input });
+    const result = await dcycleUpload(['requests', 'a.csv', '--local', '--set', 'load_unit=kg', '--quiet'], { cwd });
+    expect(result.code).toBe(1);
+    const report = readFileSync(join(cwd, 'a.errors.csv')).toString(encoding);
+    expect(report.split('\r\n').slice(0, 2)).toEqual([
+      `${mark}file;row;line;field;column;code;message;value;stage;movement_id`,
+      'a.csv;1;2;distance_km;km;INVALID_NUMBER;"distance_km ""x"" is not a number; write it like 621.5";x;validate;España',
+    ]);
+  },
+);

@@ -109,7 +109,7 @@ export class Reports {
       throw error;
     }
     this.#files = opened;
-    this.#errorFile = new ErrorFile(this.#errors, fileFormatOf(paths.errors));
+    this.#errorFile = new ErrorFile(this.#errors, fileFormatOf(paths.errors), dialect);
     const format = (path: string, added: readonly string[], sameNames: 'keep' | 'replace'): RowFormat =>
       createRowFormat({
         inputs: plan.inputs,
@@ -239,12 +239,16 @@ export class Reports {
   }
 }
 
-/** How a file is written: rows in the dialect of the input, the report page and JSON as UTF-8. */
+/** How a file is written: CSV in the dialect of the input, the report page and JSON as UTF-8. */
 function encoderFor(path: string, option: string, dialect: Dialect): Encoder | undefined {
   if (option === '--report') return undefined;
   const format = fileFormatOf(path);
   if (format === 'xlsx') return createXlsxEncoder();
-  return format === 'csv' && option !== '--errors' ? createEncoder(dialect) : undefined;
+  if (format !== 'csv') return undefined;
+  // Spreadsheets, where semicolons come from, take UTF-8 without a mark for another encoding. Rows are as they were.
+  const { delimiter, encoding, hasMark } = dialect;
+  const needsMark = option === '--errors' && delimiter === ';' && encoding === 'utf-8';
+  return createEncoder({ ...dialect, hasMark: hasMark || needsMark });
 }
 
 function checkPaths({ inputs }: Plan, paths: ReportPaths): void {
