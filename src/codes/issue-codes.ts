@@ -7,6 +7,11 @@ export const issueTexts = {
     meaning: "too few or too many cells, a broken quote, broken JSON, bytes that can't be decoded, a record over 1 MiB",
     remedy: 'fix the line',
   },
+  OTHER_HEADER: {
+    stages: ['parse'],
+    meaning: 'a header with other columns than the first, or a row below it, which the first would read wrong',
+    remedy: 'divide the file at that header',
+  },
   MISSING_FIELD: {
     stages: ['validate'],
     meaning: 'a field that is needed has no value',

@@ -41,7 +41,7 @@ export const warningTexts = {
   SECOND_COPY:
     'twenty or more different rows repeat earlier ones in the same order: they are duplicates; the message names both ranges',
   ROWS_SKIPPED:
-    'rows were left out: totals of others, remarks below the table, refunds with their purchases, or rows of `--skip` and `--where`; the message names the rule and the rows',
+    'rows were left out: totals of others, headers that are repeated, remarks below the table, refunds with their purchases, or rows of `--skip` and `--where`; the message names the rule and the rows',
   ROWS_LIMITED:
     '`--limit`, `--sample`: only the first rows were read, or some rows chosen at random, and totals were not checked',
   RULE_UNUSED: '`--skip` or `--where` left out no row',

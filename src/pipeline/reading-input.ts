@@ -1,5 +1,6 @@
 import type { Arena } from '../columns/arena.ts';
 import { BatchReader, type Place } from '../input/batch-reader.ts';
+import { HeaderRows } from './header-rows.ts';
 import { KeyHashes } from './key-hashes.ts';
 import type { FlowSizes } from './memory.ts';
 import type { Plan, PlannedInput } from './plan.ts';
@@ -23,6 +24,7 @@ export interface ReadingInput {
   readonly reader: BatchReader;
   readonly records: RecordColumns;
   readonly hashes: KeyHashes;
+  readonly headers: HeaderRows;
   readonly totals: TotalRows;
   readonly rules: RowRules;
   readonly plausibility: Plausibility;
@@ -58,7 +60,8 @@ export function createReadingInput(
   const rows = Math.min(sizes.batchRows, input.mostRows ?? sizes.batchRows);
   const reader = new BatchReader(input.table, place, rows);
   const { capacity } = reader.batch;
-  const records = new RecordColumns(plan.readingOf(planned), place, capacity, sizes.dictionary);
+  const read = plan.readingOf(planned);
+  const records = new RecordColumns(read, place, capacity, sizes.dictionary);
   const { decimal: mark, places } = conventions;
   return {
     planned,
@@ -66,6 +69,7 @@ export function createReadingInput(
     reader,
     records,
     hashes: new KeyHashes(plan.kind, keyFields, records, capacity),
+    headers: new HeaderRows(read, input.table, arena),
     totals: new TotalRows({ records, arena, mark, places, isPart }),
     rules: new RowRules(plan.rowRules, input.table.columns, records, arena),
     plausibility: new Plausibility({ records, arena, planned }, options),

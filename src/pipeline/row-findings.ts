@@ -6,8 +6,7 @@ import { describeRule, type RowRule } from '../mapping/row-rule.ts';
 import type { Warning } from '../issues.ts';
 import { isOfFile, messageOfFile, type Plausibility, type PlausibilityRule } from './plausibility.ts';
 import type { RecordColumns } from './record-columns.ts';
-import type { RowRules } from './row-rules.ts';
-import type { TotalRows } from './total-rows.ts';
+import type { ReadingInput } from './reading-input.ts';
 import { skipTrailingNotes } from './trailing-notes.ts';
 import type { WarningCounts } from './warnings.ts';
 
@@ -58,8 +57,9 @@ export class RowFindings {
     this.#findings.set(key, finding);
   }
 
-  /** Leaves out rows that are totals of others, and those of the user's rules. */
-  skip(batch: Batch, totals: TotalRows, rules: RowRules): void {
+  /** Leaves out headers that are repeated, rows that are totals of others, and those of the user's rules. */
+  skip(batch: Batch, { headers, totals, rules }: Pick<ReadingInput, 'headers' | 'totals' | 'rules'>): void {
+    headers.settle(batch, (row) => this.add('ROWS_SKIPPED', 'rows that repeat the header were skipped', row));
     totals.settle(batch, (row) => this.add('ROWS_SKIPPED', 'rows that are totals were skipped', row));
     rules.apply(batch, (row, rule) => {
       this.#unmet.delete(rule);

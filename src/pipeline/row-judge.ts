@@ -105,11 +105,13 @@ export class RowJudge {
   }
 
   /** Decides of the rows of the batch that was read last. */
-  judge({ planned, index, reader, records, hashes, totals, rules, plausibility }: ReadingInput): void {
+  judge(reading: ReadingInput): void {
+    const { planned, index, reader, records, hashes, headers, totals, plausibility } = reading;
     const { batch } = reader;
-    records.read(batch, () => totals.note(batch, reader.isLast));
+    headers.note(batch);
+    records.read(batch, () => totals.note(batch, reader.isLast, headers));
     this.findings.enter(batch, planned.path);
-    this.findings.skip(batch, totals, rules);
+    this.findings.skip(batch, reading);
     if (reader.isLast && !this.limit.isCut) this.findings.skipNotes(batch, this.#arena, planned.input.table);
     this.#sample?.skip(batch);
     plausibility.check(batch);

@@ -3,6 +3,7 @@ import type { Arena } from '../columns/arena.ts';
 import type { Input } from '../input/input.ts';
 import type { Conventions } from '../mapping/conventions.ts';
 import type { RowRule } from '../mapping/row-rule.ts';
+import { HeaderRows } from './header-rows.ts';
 import { RecordColumns, type RecordReading } from './record-columns.ts';
 import { RowRules } from './row-rules.ts';
 import { TotalRows } from './total-rows.ts';
@@ -23,6 +24,7 @@ export function readSampleRows(
 ): void {
   const { decimal: mark, places } = conventions;
   let records: RecordColumns | undefined;
+  let headers: HeaderRows | undefined;
   let totals: TotalRows | undefined;
   let rules: RowRules | undefined;
   const { isSampleWhole, table } = input;
@@ -30,9 +32,12 @@ export function readSampleRows(
     const { arena } = workspace;
     const isEnd = isLast && isSampleWhole;
     records ??= new RecordColumns(reading, workspace, batch.capacity);
+    const found = (headers ??= new HeaderRows(reading, table, arena));
     totals ??= new TotalRows({ records, arena, mark, places, isPart: !isSampleWhole });
     rules ??= new RowRules(rowRules, table.columns, records, arena);
-    records.read(batch, () => totals?.note(batch, isEnd));
+    found.note(batch);
+    records.read(batch, () => totals?.note(batch, isEnd, found));
+    found.settle(batch, () => {});
     totals.settle(batch, () => {});
     rules.apply(batch, () => {});
     if (isEnd) skipTrailingNotes(batch, arena, table, () => {});

@@ -6,6 +6,7 @@ import type { Issue } from '../issues.ts';
 import type { DecimalMark } from '../mapping/numbers.ts';
 import { isTotalLabel, mayBeginTotal } from '../mapping/total-words.ts';
 import { markOf } from '../mapping/usual-values.ts';
+import type { HeaderRows } from './header-rows.ts';
 import type { RecordColumns } from './record-columns.ts';
 
 /** Fields that a total adds up, and those whose cells may hold its label. */
@@ -95,9 +96,10 @@ export class TotalRows {
   }
 
   /** Adds up the numbers of a batch as they are written, before units are settled, and finds its totals. */
-  note(batch: Batch, isLast: boolean): void {
+  note(batch: Batch, isLast: boolean, headers: HeaderRows): void {
     this.#found = [];
     for (let row = 0; row < batch.rows; row += 1) {
+      if (headers.has(row)) continue;
       if (batch.malformed.has(row)) {
         for (const each of this.#additive) each.unread += 1;
         continue;

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { RunError } from '../errors.ts';
 import { formats } from '../input/formats.ts';
 import type { FoundInputs } from '../input/folders/found-inputs.ts';
-import { Input, type InputOptions } from '../input/input.ts';
+import { Input, type InputOptions, type SampleRow } from '../input/input.ts';
 import { matchColumn } from '../mapping/columns.ts';
 import { type Conventions, detectConventions, type SampleTable, type Surroundings } from '../mapping/conventions.ts';
 import { collectNumbers, type ColumnNumbers } from '../mapping/decimal-mark.ts';
@@ -66,11 +66,12 @@ export const openInput = (
 /** The beginning of an input: its rows with all of their cells, as columns that are not mapped witness for others. */
 export type SampleOf = Pick<SampleTable, 'path' | 'columns' | 'rows'>;
 
-export const sampleOf = (path: string, input: Input): SampleOf => ({
-  path,
-  columns: input.table.columns,
-  rows: input.sampleRows(),
-});
+export function sampleOf(path: string, input: Input): SampleOf {
+  const { columns } = input.table;
+  // A header that is repeated says nothing of the values of its columns.
+  const isHeader = ({ cells }: SampleRow): boolean => cells.every((cell, column) => cell.trim() === columns[column]);
+  return { path, columns, rows: input.sampleRows().filter((row) => row.isMalformed || !isHeader(row)) };
+}
 
 /** Maps the columns of an input and settles how its numbers and dates are written, from the rows of its sample. */
 export function understand(

@@ -22,6 +22,7 @@ import { warningsOfLightLoads } from './light-loads.ts';
 import { remarksOf } from './remarks.ts';
 import { Refusal, type Row } from './row.ts';
 import { provenBySiblings, type Sibling } from './siblings.ts';
+import { createHeaderCheck } from './headers.ts';
 import { isTotal } from './totals.ts';
 
 export interface ReferenceOptions extends ReadingOptions {
@@ -128,6 +129,7 @@ async function judgeAll(
   const warnings: (Warning & { readonly input?: number })[] = inputs.flatMap(warningsOf);
   const findings = new Findings(files.map(({ path }) => path));
   const seen = new Map<string, { readonly record: Fields; readonly input: number; readonly row: Row }[]>();
+  const headers = inputs.map(({ input, mapping }) => createHeaderCheck(kind, input.table.columns, mapping));
   const judge = (
     row: Row,
     index: number,
@@ -139,6 +141,12 @@ async function judgeAll(
       const issue = { code: 'MALFORMED_ROW', stage: 'parse', message: row.malformed, value: row.text ?? '' } as const;
       return { ...place, verdict: 'invalid', issues: [issue], movementId: undefined };
     }
+    const skip = (message: string): JudgedRow => {
+      findings.add({ code: 'ROWS_SKIPPED', message }, index, row.row);
+      return { ...place, verdict: 'skipped', issues: [], movementId: undefined };
+    };
+    const header = headers[index]?.(row);
+    if (header === 'repeated') return skip('rows that repeat the header were skipped');
     const { fields, unreadable, issues, notes, remarks, taken } = readFields(row, {
       kind,
       mapping,
@@ -153,16 +161,10 @@ async function judgeAll(
     }
     const id = fields['movement_id'];
     const movementId = id === undefined ? undefined : String(id);
-    if (isTotal(row, fields, above)) {
-      findings.add({ code: 'ROWS_SKIPPED', message: 'rows that are totals were skipped' }, index, row.row);
-      return { ...place, verdict: 'skipped', issues: [], movementId: undefined };
-    }
+    if (isTotal(row, fields, above)) return skip('rows that are totals were skipped');
+    if (header !== undefined) return { ...place, verdict: 'invalid', issues: [header], movementId };
     const validation = validate(fields, unreadable);
-    const net = (): JudgedRow => {
-      const message = 'refunds and the purchases that they take back were skipped by --refunds net';
-      findings.add({ code: 'ROWS_SKIPPED', message }, index, row.row);
-      return { ...place, verdict: 'skipped', issues: [], movementId: undefined };
-    };
+    const net = (): JudgedRow => skip('refunds and the purchases that they take back were skipped by --refunds net');
     if (issues.length > 0 || !validation.valid) {
       const all = [...issues, ...(validation.valid ? [] : validation.issues)];
       const judged: JudgedRow = { ...place, verdict: 'invalid', issues: all, movementId };

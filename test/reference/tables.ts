@@ -126,6 +126,19 @@ function writeOut(
   return written;
 }
 
+/** Joined exports have headers among their rows: the same, or with two columns in the other order. */
+function withHeaders(
+  rows: readonly (readonly string[])[],
+  columns: readonly Column[],
+  whims: readonly number[],
+): readonly (readonly string[])[] {
+  const [chance = 0, place = 0] = whims.slice(38);
+  if (chance < 85) return rows;
+  const names = columns.map(({ name }) => name);
+  const header = chance < 95 ? names : [...names.slice(0, -2), ...names.slice(-2).toReversed()];
+  return rows.toSpliced(place % (rows.length + 1), 0, header);
+}
+
 const seldom = (args: fc.Arbitrary<string[]>): fc.Arbitrary<string[]> =>
   fc.oneof({ weight: 5, arbitrary: fc.constant<string[]>([]) }, { weight: 1, arbitrary: args });
 
@@ -209,7 +222,7 @@ export const drafts = (isLocal = false): fc.Arbitrary<Draft> =>
           kind: name,
           writing,
           columns,
-          rows: writeOut(rows, columns, writing),
+          rows: withHeaders(writeOut(rows, columns, writing), columns, whims),
           whims,
           ...options,
         })),
