@@ -4,7 +4,8 @@ import type { Stage } from '../issues.ts';
 export const issueTexts = {
   MALFORMED_ROW: {
     stages: ['parse'],
-    meaning: "too few or too many cells, a broken quote, broken JSON, bytes that can't be decoded, a record over 1 MiB",
+    meaning:
+      "too few or too many cells, a broken quote, broken JSON, a key twice, bytes that can't be decoded, a record over 1 MiB",
     remedy: 'fix the line',
   },
   OTHER_HEADER: {

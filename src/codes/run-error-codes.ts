@@ -351,8 +351,9 @@ export const runErrorTexts = {
     remedy: '`--gallon` or `--ton`, as the message says',
   },
   UNIT_OTHER: {
-    meaning: "a column is mapped to a field that can't be in the unit that its name says",
-    remedy: 'map another column',
+    meaning:
+      "a column is mapped to a field that can't be in the unit that its name says, or has another unit below its name",
+    remedy: 'map another column, or correct the unit',
   },
   USAGE: { meaning: 'the command line is not valid', remedy: '`dcycle-upload <command> --help`' },
 } as const satisfies Readonly<Record<string, { readonly meaning: string; readonly remedy: string }>>;

@@ -3,6 +3,7 @@ import { inputError } from '../errors.ts';
 import { quote } from '../issues.ts';
 import { CellKind, cellSeparator, readCell } from './cell-lines.ts';
 import { isKnownHeader } from './header.ts';
+import { namesWithUnits } from './units-row.ts';
 import type { DetectOptions, RowFormat, Table } from './table.ts';
 import { addOversized, addRow, maxRecordBytes, type Tokeniser, type Window, type Workspace } from './tokeniser.ts';
 
@@ -61,14 +62,18 @@ function detect(format: Table['format'], sample: Buffer, options: DetectOptions)
   const { path, whole, isKnownColumn, isMeasure } = options;
   const { header, isFirst } = findHeaderLine(sample, isKnownColumn);
   if (header === undefined) throw inputError('INPUT_EMPTY', `${path} is empty`);
-  if (whole && linesOf(sample.subarray(header.end)).next().done === true) {
+  const below = linesOf(sample.subarray(header.end)).next().value;
+  const named = namesWithUnits(header.cells, below?.cells, options);
+  const last = named === undefined || below === undefined ? { end: 0, number: 0 } : below;
+  const end = header.end + last.end;
+  if (whole && linesOf(sample.subarray(end)).next().done === true) {
     throw inputError(
       'INPUT_EMPTY',
       `${path} has a header but no rows`,
       header.cells.length === 1 ? `its only line is ${quote(header.cells[0] ?? '')}` : undefined,
     );
   }
-  const columns = header.cells.slice(0, header.cells.findLastIndex((cell) => cell !== '') + 1);
+  const columns = (named ?? header.cells).slice(0, header.cells.findLastIndex((cell) => cell !== '') + 1);
   return {
     format,
     columns,
@@ -77,7 +82,13 @@ function detect(format: Table['format'], sample: Buffer, options: DetectOptions)
     lineEnd: '\n',
     isDecoded: false,
     isOwnOutput: header.cells.includes('_row'),
-    header: { bytes: header.end, lines: header.number, line: header.number, hasTitles: !isFirst },
+    header: {
+      bytes: end,
+      lines: header.number + last.number,
+      line: header.number,
+      unitsLine: named && header.number + last.number,
+      hasTitles: !isFirst,
+    },
   };
 }
 

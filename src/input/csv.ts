@@ -6,6 +6,7 @@ import { detectDelimiter } from './delimiter.ts';
 import { removeFormulaGuard } from './formula-guard.ts';
 import { findHeader, readFirstRecords, readSeparatorLine } from './header.ts';
 import { countLines, skipBlankLines } from './lines.ts';
+import { namesWithUnits } from './units-row.ts';
 import type { DetectOptions, RowFormat, Table } from './table.ts';
 
 /** RFC 4180 with the usual freedoms: any delimiter, LF, CRLF or CR, spaces around unquoted values are not part of them. */
@@ -27,7 +28,10 @@ function detect(sample: Buffer, options: DetectOptions): Table {
       'the first line must hold the column names',
     );
   }
-  if (whole && skipBlankLines(sample, header.end) === sample.length) {
+  const below = records[records.indexOf(header) + 1];
+  const named = namesWithUnits(header.cells, below?.cells, options);
+  const end = named === undefined ? header.end : (below?.end ?? header.end);
+  if (whole && skipBlankLines(sample, end) === sample.length) {
     throw inputError(
       'INPUT_EMPTY',
       `${path} has a header but no rows`,
@@ -35,10 +39,10 @@ function detect(sample: Buffer, options: DetectOptions): Table {
     );
   }
   const isOwnOutput = header.cells.includes('_row');
-  const rows = records.filter((record) => record.start > header.start).map((record) => record.cells);
+  const rows = records.filter((record) => record.start >= end).map((record) => record.cells);
   return {
     format: 'csv',
-    columns: isOwnOutput ? header.cells.map(removeFormulaGuard) : fitToRows(header.cells, rows),
+    columns: isOwnOutput ? header.cells.map(removeFormulaGuard) : fitToRows(named ?? header.cells, rows),
     delimiter,
     delimiterReason: options.delimiter !== undefined ? 'option' : separator !== undefined ? 'sep= line' : 'detected',
     delimiterEvidence: detected,
@@ -46,9 +50,10 @@ function detect(sample: Buffer, options: DetectOptions): Table {
     isDecoded,
     isOwnOutput,
     header: {
-      bytes: header.end,
-      lines: countLines(sample, 0, header.end),
+      bytes: end,
+      lines: countLines(sample, 0, end),
       line: 1 + countLines(sample, 0, header.start),
+      unitsLine: named && 1 + countLines(sample, 0, below?.start ?? 0),
       hasTitles: header.start > start,
     },
   };

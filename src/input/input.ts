@@ -25,7 +25,6 @@ import { openSource, type Source } from './source.ts';
 import type { Format, Table } from './table.ts';
 import { TextStream } from './text-stream.ts';
 import type { Workspace } from './tokeniser.ts';
-import type { IsUnit } from './workbook/workbook.ts';
 
 export interface InputOptions {
   readonly format: Format | undefined;
@@ -37,8 +36,8 @@ export interface InputOptions {
   readonly isKnownColumn: (name: string) => boolean;
   /** Whether a name is that of a column of measures. */
   readonly isMeasure?: ((name: string) => boolean) | undefined;
-  /** Tells units from other words that cells of workbooks are shown with. */
-  readonly isUnit: IsUnit;
+  /** The id of the unit that a text is: below the names of columns, and in what cells of workbooks are shown with. */
+  readonly unitOf?: ((text: string) => string | undefined) | undefined;
 }
 
 /** A row of the sample. */

@@ -1,6 +1,6 @@
 import { type ExtraValue, type Malformed, Tag } from '../columns/batch.ts';
 import { errorMessage } from '../errors.ts';
-import { clip } from '../issues.ts';
+import { clip, quote } from '../issues.ts';
 import type { Table } from './table.ts';
 import { isSound, unsound } from './sound.ts';
 import { maxRecordBytes } from './tokeniser.ts';
@@ -86,6 +86,8 @@ export function readLineLeniently(bytes: Buffer, table: Table, known: ReadonlySe
   if ('message' in parsed) return { kind: 'malformed', ...parsed };
   const { object } = parsed;
   if (isDeep(parsed.text)) return { kind: 'malformed', text: clip(text), message: 'has values in over 100 levels' };
+  const twice = keyTwice(parsed.text);
+  if (twice !== undefined) return { kind: 'malformed', text: parsed.text, ...twice };
   // A column may have the name of something that every object inherits, such as `constructor`.
   const cells = table.columns.map((column) => cellOf(Object.hasOwn(object, column) ? object[column] : undefined));
   const extras = Object.keys(object).flatMap((key): ExtraValue[] =>
@@ -96,6 +98,32 @@ export function readLineLeniently(bytes: Buffer, table: Table, known: ReadonlySe
   }
   const message = 'holds half of a character (such as \\ud83d alone), which no file or API can hold';
   return { kind: 'malformed', text: parsed.text, message };
+}
+
+const jsonToken = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g;
+
+/** Why an object is not certain that has a key twice, with different values: JSON.parse takes the last one. */
+function keyTwice(text: string): Omit<Malformed, 'text'> | undefined {
+  const members = new Map<string, string>();
+  let level = 0;
+  let key: string | undefined;
+  let value = '';
+  for (const [token] of text.matchAll(jsonToken)) {
+    if (token === '}' || token === ']') level -= 1;
+    if (level === 0 || (level === 1 && token === ',')) {
+      const earlier = key === undefined ? undefined : members.get(key);
+      if (key !== undefined && earlier !== undefined && earlier !== value) {
+        const message = `has ${quote(key)} twice, as ${clip(earlier, 60)} and as ${clip(value, 60)}; which one is right?`;
+        return { message, cause: `has ${quote(key)} twice, with different values` };
+      }
+      if (key !== undefined) members.set(key, value);
+      key = undefined;
+      value = '';
+    } else if (key === undefined) key = JSON.parse(token) as string;
+    else if (level > 1 || token !== ':') value += token;
+    if (token === '{' || token === '[') level += 1;
+  }
+  return undefined;
 }
 
 /** Objects and arrays in each other, as no record has them; they can't be written again at any depth. */

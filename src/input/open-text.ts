@@ -12,7 +12,6 @@ import type { Source } from './source.ts';
 import type { ChosenSheet, Format, LeftOutColumn } from './table.ts';
 import { chooseSheet } from './workbook/choose-sheet.ts';
 import { isWorkbook, openWorkbook } from './workbook/open-workbook.ts';
-import type { IsUnit } from './workbook/workbook.ts';
 import { membersOf } from './zip-members.ts';
 import { isZip, Zip } from './zip.ts';
 
@@ -42,7 +41,7 @@ interface TextOptions {
   readonly encoding: string | undefined;
   readonly sheet?: string | undefined;
   readonly isKnownColumn: (name: string) => boolean;
-  readonly isUnit: IsUnit;
+  readonly unitOf?: ((text: string) => string | undefined) | undefined;
   /** What is opened is the content of an archive already. */
   readonly isInArchive?: boolean;
 }
@@ -145,7 +144,7 @@ const openZip = (source: Source, { chunks }: Peeked, options: TextOptions): Prom
     const { path } = source;
     const zip = new Zip(file, path);
     if (!isWorkbook(zip)) return await openMember(zip, source, options, () => file.close());
-    const workbook = await openWorkbook(zip, path, options.isUnit);
+    const workbook = await openWorkbook(zip, path, (text) => options.unitOf?.(text) !== undefined);
     const { sheet, chosen } = await chooseSheet(workbook, path, options);
     const encoding: Encoding = { label: 'utf-8', hasMark: false, reason: 'workbook' };
     return {

@@ -32,6 +32,8 @@ export interface Table {
     readonly lines: number;
     /** The line of the header, from 1; 0 where the names of the columns are in none (Parquet). */
     readonly line: number;
+    /** The line of a row with the units of the columns, where one is below the header. */
+    readonly unitsLine?: number | undefined;
     /** CSV: something is above the header. */
     readonly hasTitles: boolean;
   };
@@ -63,6 +65,8 @@ export interface DetectOptions {
   readonly isKnownColumn: (name: string) => boolean;
   /** Whether a name is that of a column of measures, such as weights. */
   readonly isMeasure?: ((name: string) => boolean) | undefined;
+  /** The id of the unit that a text is. */
+  readonly unitOf?: ((text: string) => string | undefined) | undefined;
 }
 
 /** How one format is read. */

@@ -325,7 +325,9 @@ function checkMappedColumns(kind: RecordKind, inputs: readonly OpenedInput[], { 
     const unknown = names.find((name) => !columns.has(name));
     if (unknown === undefined) continue;
     const lower = unknown.toLowerCase();
-    const near = [...columns].find((column) => column.toLowerCase() === lower);
+    const near =
+      [...columns].find((column) => column.toLowerCase() === lower) ??
+      [...columns].find((column) => column.toLowerCase().startsWith(`${lower} (`));
     throw usageError(
       'MAPPING_UNKNOWN_COLUMN',
       `${reason === 'file' ? 'the mapping file' : '--map'} takes ${field} from a column ${quote(unknown)} that the input does not have` +

@@ -17,7 +17,7 @@ import type { RecordReading } from './record-columns.ts';
 /** How inputs are to be read, as the user says. */
 export interface ReadingOptions {
   readonly kind: RecordKind;
-  readonly input: Omit<InputOptions, 'isKnownColumn' | 'isMeasure' | 'isUnit'>;
+  readonly input: Omit<InputOptions, 'isKnownColumn' | 'isMeasure' | 'unitOf'>;
   readonly mapping: MappingOptions;
   readonly schema: SchemaOptions;
   readonly stdin: Readable;
@@ -48,7 +48,7 @@ function measures(kind: RecordKind, { fields }: MappingOptions): (name: string) 
   return (name) => hasUnits(named.get(name) ?? matchColumn(kind, name)?.field ?? '');
 }
 
-const isUnit = (text: string): boolean => findUnit(text) !== undefined;
+const unitOf = (text: string): string | undefined => findUnit(text)?.id;
 
 /**
  * Opens an input and finds its table.
@@ -60,7 +60,7 @@ export const openInput = (
   { kind, input, mapping, stdin }: Pick<ReadingOptions, 'input' | 'kind' | 'mapping' | 'stdin'>,
 ): Promise<Input> => {
   const isKnownColumn = knownColumns(kind, mapping);
-  return Input.open(path, { ...input, isKnownColumn, isMeasure: measures(kind, mapping), isUnit }, stdin);
+  return Input.open(path, { ...input, isKnownColumn, isMeasure: measures(kind, mapping), unitOf }, stdin);
 };
 
 /** The beginning of an input: its rows with all of their cells, as columns that are not mapped witness for others. */

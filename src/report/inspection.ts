@@ -115,7 +115,11 @@ function renderDetected({ input: { encoding, table }, conventions }: Inspection,
   return renderTable(detectedColumns, rows, options);
 }
 
-const headerReason = ({ header }: Table): string => (header.hasTitles ? 'found below other lines' : '');
+const headerReason = ({ header: { hasTitles, unitsLine } }: Table): string =>
+  [
+    ...(hasTitles ? ['found below other lines'] : []),
+    ...(unitsLine === undefined ? [] : [`units of the columns in line ${String(unitsLine)}`]),
+  ].join('; ');
 
 const mappedColumns: readonly TableColumn[] = [
   { head: 'Column', alignment: 'left', narrows: 'cut' },

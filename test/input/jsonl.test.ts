@@ -28,6 +28,26 @@ describe('rows of JSON Lines', () => {
   });
 
   test.each([
+    ['{"a":5,"a":7}', 'has "a" twice, as 5 and as 7; which one is right?'],
+    ['{"a":null,"b":1,"a":7}', 'as null and as 7'],
+    ['{"a":"5","a":5}', 'as "5" and as 5'],
+    ['{"x":{"y":[1]},"x":{"y":[2]},"a":1}', 'has "x" twice, as {"y":[1]} and as {"y":[2]}'],
+    ['{"a":1,"\\u0061":2}', 'has "a" twice'],
+  ])('%s is malformed: it says two things', async (line, message) => {
+    const { rows } = await readAll(`{"a":0}\n${line}\n{"a":2}\n`, jsonl);
+    expect(rows.map(({ malformed }) => malformed?.includes(message))).toEqual([undefined, true, undefined]);
+    expect(rows[1]?.text).toBe(line);
+  });
+
+  test.each(['{"a":5,"a":5}', '{"b":{"a":1},"a":2}', '{"b":"\\",\\"a\\":3","a":2}', '{"b":[{"a":1},{"a":2}],"a":2}'])(
+    '%s is not: it says one thing, or is nested',
+    async (line) => {
+      const { rows } = await readAll(`{"a":0}\n${line}\n`, jsonl);
+      expect(rows.map(({ malformed }) => malformed)).toEqual([undefined, undefined]);
+    },
+  );
+
+  test.each([
     ['{"a":1', 'is not JSON ('],
     ['{"a":NaN,"b":1}', 'write null, as to_json of pandas does'],
     ['{"a":[1,-Infinity]}', 'write null'],

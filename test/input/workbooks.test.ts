@@ -186,7 +186,7 @@ test('dates around the day that never was, and durations, are not made up', asyn
 const open = (bytes: Uint8Array): Promise<Input> =>
   Input.open(
     '-',
-    { format: undefined, delimiter: undefined, encoding: undefined, isKnownColumn: () => false, isUnit: () => false },
+    { format: undefined, delimiter: undefined, encoding: undefined, isKnownColumn: () => false },
     inPieces(Buffer.from(bytes), 65_536),
   );
 

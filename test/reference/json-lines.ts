@@ -1,4 +1,4 @@
-import { clip } from '../../src/issues.ts';
+import { clip, quote } from '../../src/issues.ts';
 import { isSound, unsound } from './csv.ts';
 import { lineEnd } from './lines.ts';
 import { mebibyte, Refusal, type Table, type UncountedRow } from './row.ts';
@@ -80,9 +80,37 @@ function parseSound(text: string, bytes: Buffer, table: Table): ParsedLine {
   }
   if (!isSound(bytes, table)) return { text, malformed: unsound(table) };
   const parsed = parseLine(text);
-  return 'object' in parsed && levelsOf(text) > 100
-    ? { text: clip(text), malformed: 'has values in over 100 levels' }
-    : parsed;
+  if (!('object' in parsed)) return parsed;
+  if (levelsOf(text) > 100) return { text: clip(text), malformed: 'has values in over 100 levels' };
+  const doubtful = doubtfulKey(parsed.text);
+  return doubtful === undefined ? parsed : { text: parsed.text, malformed: doubtful };
+}
+
+/** A key that an object has twice, with two values. */
+function doubtfulKey(text: string): string | undefined {
+  const found: Record<string, string> = Object.create(null) as Record<string, string>;
+  let [level, from, isText] = [0, 0, false];
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text.charAt(at);
+    if (isText && sign === '\\') at += 1;
+    else if (sign === '"') isText = !isText;
+    if (isText) continue;
+    if ('[{'.includes(sign)) level += 1;
+    if (level === 1 && sign === '{') from = at + 1;
+    const isEnd = (level === 1 && sign === ',') || (level === 1 && sign === '}');
+    if (isEnd) {
+      const [, key = '""', value = ''] = /^\s*("(?:[^"\\]|\\.)*")\s*:\s*(.*?)\s*$/s.exec(text.slice(from, at)) ?? [];
+      const name = JSON.parse(key) as string;
+      const plain = value.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
+      if (found[name] !== undefined && found[name] !== plain) {
+        return `has ${quote(name)} twice, as ${clip(found[name], 60)} and as ${clip(plain, 60)}; which one is right?`;
+      }
+      found[name] = plain;
+      from = at + 1;
+    }
+    if (']}'.includes(sign)) level -= 1;
+  }
+  return undefined;
 }
 
 /** How deep objects and arrays are in each other. */

@@ -54,7 +54,6 @@ const open = (bytes: Buffer, options: Partial<InputOptions>, pieceSize: number):
       delimiter: undefined,
       encoding: undefined,
       isKnownColumn: () => false,
-      isUnit: () => false,
       ...options,
     },
     inPieces(bytes, pieceSize),

@@ -29,7 +29,7 @@ export async function readHubs(path: string, places: Places, stdin: Readable): P
   const known = new Set<string>(Object.values(columns).flat());
   const options = { format: undefined, delimiter: undefined, encoding: undefined };
   const isKnownColumn = (name: string): boolean => known.has(normaliseName(name));
-  const input = await Input.open(path, { ...options, isKnownColumn, isUnit: () => false }, stdin);
+  const input = await Input.open(path, { ...options, isKnownColumn }, stdin);
   try {
     const names = input.table.columns.map(normaliseName);
     const at = (field: keyof typeof columns): number =>
