@@ -2,7 +2,7 @@ import { usageError } from '../errors.ts';
 import { quote } from '../issues.ts';
 import type { DetectOptions } from './table.ts';
 
-/** What stands for no unit. */
+/** A cell without a unit. */
 const isBlank = (text: string): boolean => /^[-\u2013\u2014]*$/.test(text);
 
 /** `(lb)` and `[t]` are `lb` and `t`. */
@@ -17,7 +17,7 @@ const bare = (text: string): string =>
  * of them below the name of a measure and none below that of another field.
  *
  * @param below the cells under the names
- * @returns `undefined` where they are no row of units
+ * @returns `undefined` where they are not all units
  * @throws RunError (exit 2) for a unit that contradicts the one in the name above it
  */
 export function namesWithUnits(

@@ -18,7 +18,7 @@ interface OtherHeader {
 }
 
 /**
- * Finds headers among the rows of an input, as joined exports have them. One that repeats the header is no record; below one with other
+ * Finds headers among the rows of an input, as joined exports have them. One that repeats the header is not a record; below one with other
  * columns, in another order or in other units, no row is read by the first.
  */
 export class HeaderRows {
@@ -89,7 +89,7 @@ export class HeaderRows {
     return filled >= leastNames && !batch.malformed.has(row);
   }
 
-  /** In what a header differs from the first one where that matters, or `none`; `undefined` for a row that is no header. */
+  /** In what a header differs from the first one where that matters, or `none`; `undefined` for a row of another kind. */
   #differenceOf(batch: Batch, row: number): string | undefined {
     const { columns } = this.#table;
     const texts = columns.map((_, column) => cellText(batch, row, column, this.#arena).trim());
