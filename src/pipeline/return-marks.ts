@@ -11,6 +11,7 @@ import { lazily } from '../mapping/vocabulary.ts';
 
 interface ReturnFile {
   readonly cells: Readonly<Record<string, string>>;
+  readonly planned: Readonly<Record<string, string>>;
   readonly cancelled: string;
   readonly kinds: string;
   readonly sums: string;
@@ -20,11 +21,13 @@ interface ReturnFile {
 }
 
 const words = lazily(() => {
-  const { cells, cancelled, kinds, sums, signs, sides, never } = readData<ReturnFile>('returns.json');
+  const { cells, planned, cancelled, kinds, sums, signs, sides, never } = readData<ReturnFile>('returns.json');
   const setOf = (text: string): ReadonlySet<string> => new Set(text.split(' '));
-  const ofCells = Object.values(cells).flatMap((text) => text.split('|'));
+  const phrases = (texts: Readonly<Record<string, string>>): ReadonlySet<string> =>
+    new Set(Object.values(texts).flatMap((text) => text.split('|').map(normaliseName)));
   return {
-    cells: new Set(ofCells.map(normaliseName)),
+    cells: phrases(cells),
+    planned: phrases(planned),
     cancelled: new Set(cancelled.split('|')),
     cancelledBegins: new Beginnings(cancelled.split('|')),
     kinds: setOf(kinds),
@@ -42,7 +45,7 @@ const wordsOf = (header: string): readonly string[] =>
     .toLowerCase()
     .split(/[^\p{L}]+/u);
 
-/** What tells that a row was taken back: the cell of a column that is not mapped. */
+/** What tells that a row was taken back, or has not taken place: the cell of a column that is not mapped. */
 export interface ReturnMark {
   /** What is the same for all such rows. */
   readonly text: string;
@@ -83,7 +86,10 @@ export function returnMarksOf(
     if (own.some((word) => sums.has(word))) return [negativeSum(name, cell, arena)];
     const cells = isPurchase ? words().cells : words().cancelled;
     const isKnown = (text: string): boolean => cells.has(normaliseName(text));
-    return own.some((word) => kinds.has(word)) ? [wordOfReturn(name, cell, isKnown, arena)] : [];
+    const isPlanned = (text: string): boolean => words().planned.has(normaliseName(text));
+    return own.some((word) => kinds.has(word))
+      ? [wordOfReturn(name, cell, isKnown, arena), wordOfPlan(name, cell, isPlanned, arena)]
+      : [];
   });
   return [...ids, ...marks];
 }
@@ -106,21 +112,35 @@ const negative =
 
 const idFields: ReadonlySet<string> = new Set(['movement_id', 'package_key']);
 
-/** `Anulación E1`: an id that begins with a word of cancellation. Hardly any id is looked at as a text. */
+/** `Anulación E1`, `M4-CANCELLED`: an id that begins or ends with a word of cancellation. Hardly any id is looked at as a text. */
 const idOfCancelled = (name: string, cell: number, arena: Arena): ReturnMark => ({
   text: sayTakenBack(name),
   isSet(batch, row) {
     const index = row * batch.width + cell;
     let [at, end] = [batch.starts[index] ?? 0, batch.ends[index] ?? 0];
-    while (at < end && isAsciiMark(arena.bytes[at] ?? 0)) at += 1;
-    return words().cancelledBegins.fit(arena.bytes, at, end) && beginsCancelled(cellText(batch, row, cell, arena));
+    const { bytes } = arena;
+    while (at < end && isAsciiMark(bytes[at] ?? 0)) at += 1;
+    let last = end;
+    while (last > at && isLetter(bytes[last - 1] ?? 0)) last -= 1;
+    const { cancelledBegins: begins } = words();
+    const mayBe = begins.fit(bytes, at, end) || (last < end && begins.fit(bytes, last, end));
+    return mayBe && saysCancelled(cellText(batch, row, cell, arena));
   },
 });
 
-function beginsCancelled(text: string): boolean {
-  const [first = '', second = ''] = normaliseName(text).split(' ');
-  return [first, `${first} ${second}`].some((start) => words().cancelled.has(start));
+/** A letter of ASCII, or a part of another character. */
+const isLetter = (byte: number): boolean => byte > 0x39 && !isAsciiMark(byte);
+
+function saysCancelled(text: string): boolean {
+  const own = normaliseName(text).split(' ');
+  const ends = [1, 2].flatMap((count) => [own.slice(0, count), own.slice(-count)]);
+  return ends.some((end) => words().cancelled.has(end.join(' ')));
 }
+
+const wordOfPlan = (...[name, cell, isKnown, arena]: Parameters<typeof wordOfReturn>): ReturnMark => ({
+  ...wordOfReturn(name, cell, isKnown, arena),
+  text: `${quote(name)} says that it is planned, a draft or an offer`,
+});
 
 const isCreditWord = (text: string): boolean => {
   const { credits } = words().signs;

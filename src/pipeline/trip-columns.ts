@@ -7,15 +7,17 @@ import type { SampleOf } from './understand.ts';
 interface TripFile {
   readonly roundTrip: Readonly<Record<string, string>>;
   readonly trips: Readonly<Record<string, string>>;
+  readonly services: string;
   readonly numbers: string;
   readonly single: string;
 }
 
 const words = lazily(() => {
-  const { roundTrip, trips, numbers, single } = readData<TripFile>('trips.json');
+  const { roundTrip, trips, services, numbers, single } = readData<TripFile>('trips.json');
   return {
     roundTrip: Object.values(roundTrip).flatMap((text) => text.split('|')),
     trips: new Set(Object.values(trips).flatMap((text) => text.split(' '))),
+    services: new Set(services.split(' ')),
     numbers: new Set(numbers.split(' ')),
     single: new Set(single.split('|')),
   };
@@ -34,7 +36,8 @@ function saysTrips(name: string): boolean {
 }
 
 /**
- * Columns that no field is mapped to and that say that rows are several trips, or there and back: whether their distances are of one way
+ * Columns that no field is mapped to and that say that rows are several trips, or there and back, by their names or, of kinds of services,
+ * their values (`A/R`): whether their distances are of one way
  * or of all can't be told.
  *
  * @returns by column, the first value that is not one trip; `undefined` of a distance that is one there and back by its name
@@ -49,11 +52,16 @@ export function tripColumns(
   for (const { column } of unmapped) {
     const name = normaliseName(column);
     const isCount = saysTrips(name);
-    if (!isCount && !saysRoundTrip(name)) continue;
+    const isOfTrips = isCount || saysRoundTrip(name);
+    if (!isOfTrips && !name.split(' ').some((word) => words().services.has(word))) continue;
     const at = columns.indexOf(column);
+    const isSeveral = (text: string): boolean =>
+      isOfTrips
+        ? text !== '' && !words().single.has(normaliseName(text)) && (!isCount || /^\d/.test(text))
+        : words().roundTrip.includes(normaliseName(text));
     const several = rows
       .flatMap(({ cells, isMalformed }) => (isMalformed ? [] : (cells[at] ?? '').trim()))
-      .find((text) => text !== '' && !words().single.has(normaliseName(text)) && (!isCount || /^\d/.test(text)));
+      .find(isSeveral);
     if (several !== undefined) found.set(column, several);
   }
   return found;

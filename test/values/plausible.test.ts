@@ -146,6 +146,9 @@ describe('a row that another column calls taken back, whatever its sign', () => 
     'Anul·lació E1',
     '«ANULADO» 7',
     '# storno-3',
+    'M4-CANCELLED',
+    'E-17/anulado',
+    'DE 4 Anul·lat',
   ])('a shipment whose id says so: %s', async (id) => {
     const [header = [], ...rows] = shipments();
     const table = [header, ...rows.map((cells, at) => (at === 2 ? [id, ...cells.slice(1)] : cells))];
@@ -163,6 +166,31 @@ describe('a row that another column calls taken back, whatever its sign', () => 
       const table = [[...header, 'Status'], ...rows.map((cells, at) => [...cells, at === 2 ? word : 'Delivered'])];
       expect((await read(['requests', '--local'], csv(...table))).warnings.has('IMPLAUSIBLE')).toBe(isShown);
     }
+  });
+
+  test.each([
+    ['Status', 'Planned'],
+    ['Estado', 'Borrador'],
+    ['Estat', 'Esborrany'],
+    ['Situação / Estado', 'Rascunho'],
+    ['Statut', 'Brouillon'],
+    ['Stato', 'Bozza'],
+    ['Status', 'GEPLANT'],
+    ['Tipo', 'Presupuesto'],
+  ])('of a row that has not taken place: %s %s', async (name, word) => {
+    const [header = [], ...rows] = shipments();
+    const table = [[...header, name], ...rows.map((cells, at) => [...cells, at === 2 ? word : 'OK'])];
+    for (const text of [csv(...table), jsonl(table)]) {
+      const { warnings } = await read(['requests', '--local'], text);
+      expect(warnings.get('IMPLAUSIBLE')).toMatch(/is planned, a draft or an offer \(row 3\)$/);
+    }
+  });
+
+  test('not by ids that only have such a word in them', async () => {
+    const [header = [], ...rows] = shipments();
+    const ids = ['STORNOWAY-1', 'X-VOIDER', 'A-STORNO-1B', 'PLANNED-1', 'CANCEL', 'Z-'];
+    const table = [header, ...rows.map((cells, at) => [ids[at] ?? String(at), ...cells.slice(1)])];
+    expect((await read(['requests', '--local'], csv(...table))).warnings.has('IMPLAUSIBLE')).toBe(false);
   });
 
   test('a credit note of a shipment', async () => {

@@ -31,6 +31,22 @@ describe('rows that are several trips', () => {
     }
   });
 
+  test.each([
+    ['Servicio', 'A/R'],
+    ['Service type', 'Roundtrip'],
+    ['Tipo de viaje', 'Ida y vuelta'],
+    ['Tipus', 'Anada i tornada'],
+    ['Tipo de serviço', 'IDA E VOLTA'],
+    ['Type de service', 'Aller-retour'],
+    ['Tipo servizio', 'Andata e ritorno'],
+    ['Leistungsart / Leistung', 'Hin und zurück'],
+  ])('are said by a value of %s: %s', async (header, value) => {
+    const { warnings } = await read(['requests', '--local'], csv(...table(header, 'Standard', value)));
+    expect(warnings.get('TRIPS_UNUSED')).toContain(`"${value}"`);
+    const other = await read(['requests', '--local'], csv(...table('Nota', 'Standard', value)));
+    expect(other.warnings.has('TRIPS_UNUSED')).toBe(false);
+  });
+
   test('are not said by an id, or a place', async () => {
     for (const [header, value] of [
       ['Viaje', 'V-12'],

@@ -14,6 +14,8 @@ describe.each([
   ['de', 'Entfernung', 'Entfernungseinheit'],
   ['SAP', 'DISTZ', 'MEDST'],
   ['no more than a word', 'Distanz', 'Einheit'],
+  ['abbreviated in German', 'Entfernung', 'Entf.-ME'],
+  ['abbreviated in Spanish', 'Distancia', 'U.M. Dist.'],
 ])('the unit of a distance, %s', (_, distance, unit) => {
   const rows = [
     ['movement_id', distance, unit, 'load'],
@@ -113,3 +115,37 @@ test.each(['load=3 t', 'load=4 pallets'])(
     expect(error).toMatchObject({ code: 'CONSTANT_INVALID' });
   },
 );
+
+test.each(['Gew.-Einh.', 'ME', 'Einheit Gewicht', 'Unité poids', 'U.M. Peso', 'Unid.', 'UM poids', 'Wt. UoM'])(
+  'the unit of a load, %s',
+  async (name) => {
+    const { results } = await run(
+      csv(['movement_id', 'Km', 'load', name], ['A', '100', '12', 't'], ['B', '5', '500', 'kg']),
+    );
+    expect(results.map((row) => row['load_t'])).toEqual([12, 0.5]);
+  },
+);
+
+test.each([
+  'Occupancy',
+  'Ocupación',
+  'Ocupació',
+  'Ocupação',
+  'Taux de remplissage',
+  'Saturazione',
+  'Auslastung',
+  'Fill rate',
+])('a share of a vehicle multiplies no load: %s', async (name) => {
+  const table = [
+    ['movement_id', 'Km', 'Peso (t)', name],
+    ['A', '100', '20', '0.85'],
+  ];
+  for (const text of [csv(...table), jsonl(table)]) {
+    const { results, warnings } = await run(text);
+    expect(results[0]).toMatchObject({ load_t: 20 });
+    expect(results[0]).not.toHaveProperty('load_factor');
+    expect(warnings.get('UNMAPPED_COLUMN')).toContain(`"${name}"`);
+  }
+  const { results } = await run(csv(...table), '--map', `load_factor=${name}`);
+  expect(results[0]).toMatchObject({ load_t: 17 });
+});
