@@ -12,9 +12,12 @@ const bare = (text: string): string =>
     .replace(/^[([{](.*)[)\]}]$/, '$1')
     .trim();
 
+/** `dd/mm/aaaa`, `TT.MM.JJJJ`, `YYYY-MM-DD hh:mm`. */
+const datePattern = /^[dmyajths]+(?:[-./: ][dmyajths]+)+$/i;
+
 /**
- * The names of columns with the units of a row below them: `Distance` over `mi` is `Distance (mi)`. Such a row has nothing but units, one
- * of them below the name of a measure and none below that of another field.
+ * The names of columns with the units of a row below them: `Distance` over `mi` is `Distance (mi)`. Such a row has units
+ * below the names of measures, and patterns of dates below those of other fields; below columns that are not known, words such as `EUR`.
  *
  * @param below the cells under the names
  * @returns `undefined` where they are not all units
@@ -29,15 +32,17 @@ export function namesWithUnits(
   const filled = [...texts.entries()].filter(([, text]) => !isBlank(text));
   const isOfUnits = filled.every(([column, text]) => {
     const name = names[column];
-    return name !== undefined && unitOf(text) !== undefined && (isMeasure(name) || !isKnownColumn(name));
+    if (name === undefined || isMeasure(name)) return name !== undefined && unitOf(text) !== undefined;
+    return isKnownColumn(name) ? datePattern.test(text) : /^\D/.test(text);
   });
   if (!isOfUnits || !filled.some(([column]) => isMeasure(names[column] ?? ''))) return undefined;
   const units = new Map(filled);
   return names.map((name, column) => {
     const text = units.get(column);
+    if (text === undefined || unitOf(text) === undefined) return name;
     const own = unitOf(name.split(/[^\p{L}\p{N}]+/u).findLast((word) => word !== '') ?? '');
-    if (text === undefined || (own !== undefined && own === unitOf(text))) return name;
     if (own === undefined) return `${name} (${text})`;
+    if (own === unitOf(text)) return name;
     throw usageError(
       'UNIT_OTHER',
       `the column ${quote(name)} of ${path} has the unit ${quote(text)} below its name`,

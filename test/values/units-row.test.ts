@@ -30,6 +30,14 @@ describe('a row of units below the header', () => {
     expect(book.rows).toMatchObject([{ line: 5, issues: [], record: wanted }]);
   });
 
+  test('has words of other columns, too', async () => {
+    const header = ['movement_id', 'Fecha', 'distance', 'weight', 'Importe', 'Tarifa', 'toc'];
+    const units = ['', 'dd/mm/aaaa', 'km', 't', 'EUR', '€/100 km', ''];
+    const { input, rows } = await inspectCsv(header, units, ['A', '2025-06-15', '5', '3', '7', '1', 'van_diesel']);
+    expect(input.table.columns).toEqual(['movement_id', 'Fecha', 'distance (km)', 'weight (t)', ...header.slice(4)]);
+    expect(rows).toMatchObject([{ issues: [], record: { load: 3, load_unit: 'ton', shipment_date: '2025-06-15' } }]);
+  });
+
   test('names the columns, so that what is written of them has their units', async () => {
     const { input } = await inspectCsv(['id', 'distance', 'weight'], ['', 'mi', '(t)'], ['A', '1', '2']);
     expect(input.table.columns).toEqual(['id', 'distance (mi)', 'weight (t)']);
