@@ -165,3 +165,28 @@ test('the nearest town is the one that a search of all finds', () => {
     { numRuns: 500 },
   );
 });
+
+describe('names as people shorten them', () => {
+  test.each([
+    ['Ejido, El', 'El Ejido', 'ES'],
+    ['Coruña (La)', 'A Coruña', 'ES'],
+    ['Rozas', 'Las Rozas de Madrid', 'ES'],
+    ['Sesto S. Giovanni', 'Sesto San Giovanni', 'IT'],
+    ['Castel S. Pietro Terme', 'Castel San Pietro Terme', 'IT'],
+    ['Reggio C.', 'Reggio Calabria', 'IT'],
+    ['Vila N. de Gaia', 'Vila Nova de Gaia', 'PT'],
+    ['V. N. Famalicão', 'Vila Nova de Famalicão', 'PT'],
+    ['Hoek v. Holland', 'Hoek van Holland', 'NL'],
+    ['Çorlu/Tekirdağ', 'Çorlu', 'TR'],
+  ])('%s is %s', (text, name, country) => {
+    expect(places.resolve(text, { category: 'road' })).toMatchObject({ ok: true, place: { name, country } });
+  });
+
+  test.each([
+    ['Athens, EL', 'Athens', 'GR'],
+    ['Vientiane, LA', 'Vientiane', 'LA'],
+    ['Monroe, LA', 'Monroe', 'US'],
+  ])('letters of a country or state are no article: %s', (text, name, country) => {
+    expect(places.resolve(text, { category: 'road' })).toMatchObject({ ok: true, place: { name, country } });
+  });
+});

@@ -150,5 +150,7 @@ function takenAbroad(
 const open = (end: OpenEnd['end'], places: readonly Place[], country: string): OpenEnd => ({
   end,
   reason: `could be ${listPlaces(places)}`,
-  hint: `write it with its country, or give ${end}_country; --home-country ${country} takes such names there`,
+  hint: places.every((place) => place.country === country)
+    ? `give ${end}_postcode or ${end}_region, coordinates or distance_km`
+    : `write it with its country, or give ${end}_country; --home-country ${country} takes such names there`,
 });

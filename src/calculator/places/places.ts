@@ -19,6 +19,7 @@ import {
 } from './place.ts';
 import { type PlacePart, readCoordinates, splitPlace } from './read-place.ts';
 import { cityPopulation, nameOnly, Readings } from './readings.ts';
+import { isIn } from './regions.ts';
 import { Towns } from './towns.ts';
 
 /** A town that a site is named after has at least so many people. */
@@ -141,7 +142,10 @@ export class Places {
     const isOne = first.some((a) =>
       second.some((b) => greatCircleKm(a.town.lat, a.town.lon, b.town.lat, b.town.lon) < twinTownsKm),
     );
-    if (first.length === 0 || second.length === 0 || isOne) return undefined;
+    // A town and its province: `Çorlu/Tekirdağ`.
+    const provinces = this.#sources.regions().find(other.trim(), undefined);
+    const isThere = first.some(({ town }) => provinces.some((code) => isIn(town, code)));
+    if (first.length === 0 || second.length === 0 || isOne || isThere) return undefined;
     const hint = 'write each part of the way as a row of its own, or give distance_km';
     return { ok: false, reason: `names more than one place ("${other.trim()}", too)`, hint };
   }

@@ -134,6 +134,12 @@ const abbreviations: readonly (readonly [RegExp, readonly string[]])[] = [
   [/ a rh(?:ein)?$/, [' am rhein']],
   [/ a d$/, [' an der donau']],
   [/ b /, [' bei ']],
+  [/ s /, [' san ', ' santa ']],
+  [/ v /, [' van ']],
+  [/ v d /, [' van den ', ' van der ']],
+  [/^(?:vila n|v n) (?:de )?/, ['vila nova de ', 'vila nova ']],
+  [/^(reggio) c$/, ['$1 calabria']],
+  [/^(reggio) e$/, ['$1 emilia']],
 ];
 
 /** Words around a town's name that say what is there. */

@@ -15,6 +15,9 @@ export interface Reading {
 /** Towns with the name of a country are meant only if they are cities. */
 export const cityPopulation = 100_000;
 
+/** Articles that are letters of countries as well. */
+const articleAtEnd = /^(?:el|la)$/i;
+
 export const nameOnly = (text: string): PlacePart => ({ text, postcode: undefined, country: undefined });
 
 /** Words in lower case are not codes: `de`, `la`, `el`. */
@@ -34,10 +37,20 @@ export class Readings {
   /** The ways to take a text apart into a country and the rest, the likeliest first. */
   *all(split: readonly PlacePart[], hints: PlaceHints): Iterable<Reading> {
     const parts = split.map((part) => this.#withoutCountry(part) ?? part);
+    const withArticle = this.#articleFirst(parts);
+    if (withArticle !== undefined) yield { country: hints.country, parts: [withArticle] };
     for (const reading of this.#countryReadings(parts, hints)) {
       yield reading;
       if (reading.isCountry !== true) yield* this.#readingsOfWords(reading);
     }
+  }
+
+  /** `Ejido, El` is El Ejido, though `EL` are letters of Greece; `La` after a town may be Laos, or Louisiana. */
+  #articleFirst([town, article, ...others]: readonly PlacePart[]): PlacePart | undefined {
+    if (town === undefined || article === undefined || others.length > 0) return undefined;
+    if (!articleAtEnd.test(article.text)) return undefined;
+    const text = `${article.text} ${town.text}`;
+    return this.#sources.gazetteer().find(text).length > 0 ? { ...town, text } : undefined;
   }
 
   *#countryReadings(parts: readonly PlacePart[], hints: PlaceHints): Iterable<Reading> {

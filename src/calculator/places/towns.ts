@@ -43,6 +43,7 @@ const namesakePopulation = 50_000;
 const nearbyKm = 100;
 
 const articles = /^(?:a|o|as|os|el|la|las|los|l|els|les|es|sa|le|lo|il)$/;
+const leftOutArticles = ['el', 'la', 'las', 'los', 'l', 'les', 'le', 'the', 'o', 'a'];
 const isLatin = /^[a-z ]+$/;
 
 interface Candidate {
@@ -171,9 +172,20 @@ export class Towns {
     return this.#sources
       .gazetteer()
       .longerNamed(folded, isLinkOfNames)
+      .concat(whole.length === 0 ? this.#afterArticle(folded) : [])
       .filter((town) => country === undefined || town.country === country)
       .filter((town) => !isTaken(town))
       .map((town) => ({ town, isPrimary: true, isShort: true, nameWeight: shortWeight }));
+  }
+
+  /** The towns of a name that begins with an article which people leave out: `Rozas` is Las Rozas de Madrid. */
+  #afterArticle(folded: string): readonly Town[] {
+    const gazetteer = this.#sources.gazetteer();
+    return leftOutArticles.flatMap((article) => {
+      const name = `${article} ${folded}`;
+      const own = gazetteer.find(name).flatMap(({ town, isPrimary }) => (isPrimary ? [town] : []));
+      return [...own, ...gazetteer.longerNamed(name, isLinkOfNames)];
+    });
   }
 
   /** Keeps the towns that the other parts of the text agree with, and weighs them. */
