@@ -45,6 +45,7 @@ describe('a postcode', () => {
   test.each([
     ['Newcastle ST5 1AA', {}, 'Newcastle under Lyme'],
     ['Newcastle', { country: 'GB', postcode: 'NE1 4ST' }, 'Newcastle upon Tyne'],
+    ['1200 W Lake St, Springfield, IL 62701', { country: 'US' }, 'Springfield'],
     ['Richmond', { country: 'GB', postcode: 'DL10 4AA' }, 'Richmond'],
   ])('tells %s with %o from its namesakes', (text, hints, name) => {
     expect(places.resolve(text, hints)).toMatchObject({ ok: true, place: { name }, doubts: [] });

@@ -355,7 +355,9 @@ function large(towns: readonly NamedTown[], leastPopulation: number): readonly N
   return own.some(({ town }) => town.population >= leastPopulation) ? own : [];
 }
 
-const postcodesOf = (parts: readonly PlacePart[], { postcode }: PlaceHints): readonly string[] => [
-  ...parts.flatMap((part) => part.postcode ?? []),
-  ...(postcode === undefined ? [] : [postcode]),
-];
+/** Postcodes next to a town, and in a column of their own. Of several in a text the longest is one; the others number houses. */
+function postcodesOf(parts: readonly PlacePart[], { postcode }: PlaceHints): readonly string[] {
+  const inText = parts.flatMap((part) => part.postcode ?? []);
+  const longest = Math.max(...inText.map(({ length }) => length));
+  return [...inText.filter(({ length }) => length === longest), ...(postcode === undefined ? [] : [postcode])];
+}
