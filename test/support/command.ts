@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { Summary } from '../../src/report/summary.ts';
+import { runHosted } from './host.ts';
 
 export const bin = fileURLToPath(new URL('../../bin/dcycle-upload.js', import.meta.url));
 
@@ -30,6 +31,8 @@ export interface CommandOptions {
   readonly program?: string;
   /** Sees the process as soon as it runs. */
   readonly onStart?: (child: ChildProcess) => void;
+  /** Starts a process for this run; runs share one otherwise, where nothing else asks for a process of their own. */
+  readonly ownProcess?: boolean;
 }
 
 /** Where the runs of a test file are written down, and where no configuration is. */
@@ -38,9 +41,14 @@ process.once('exit', () => rmSync(stateHome, { recursive: true, force: true }));
 
 /** Runs the built command with an environment that holds nothing but what the test gives it. */
 export async function dcycleUpload(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+  const cwd = options.cwd ?? temporaryFolder();
+  const env = { XDG_STATE_HOME: stateHome, XDG_CONFIG_HOME: stateHome, ...options.env };
+  const stdin = Buffer.from(options.stdin ?? '');
+  const hosted = needsProcess(options) ? undefined : runHosted({ args, cwd, env, stdin });
+  if (hosted !== undefined) return hosted;
   const child = spawn(process.execPath, [...(options.nodeArguments ?? []), options.program ?? bin, ...args], {
-    cwd: options.cwd ?? temporaryFolder(),
-    env: { XDG_STATE_HOME: stateHome, XDG_CONFIG_HOME: stateHome, ...options.env },
+    cwd,
+    env,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -48,14 +56,19 @@ export async function dcycleUpload(args: readonly string[], options: CommandOpti
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   child.stdin.on('error', () => {});
-  if (options.stdin !== undefined) child.stdin.end(options.stdin);
-  else child.stdin.end();
+  child.stdin.end(stdin);
   options.onStart?.(child);
   const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
     child.on('close', (...ended) => resolve(ended));
   });
   return { code, signal, stdout, stderr };
 }
+
+/** `REAL_STARTS=1 npm test` starts a process for each run. */
+const needsProcess = ({ nodeArguments, program, onStart, ownProcess }: CommandOptions): boolean =>
+  process.env['REAL_STARTS'] !== undefined ||
+  ownProcess === true ||
+  [nodeArguments, program, onStart].some((option) => option !== undefined);
 
 /** Interrupts a command from within one of the calls that it makes. */
 export function createInterruption(signal: NodeJS.Signals): {
