@@ -1,17 +1,17 @@
 // Runs the bundled command again and again in one process: its modules are loaded and compiled once. Each run has arguments, environment,
-// directory, streams and exit code of its own, and ends, as a process does, when nothing is left that would keep a process alive.
-import { Readable, Writable } from 'node:stream';
+// directory, standard input and exit code of its own, and ends, as a process does, when nothing is left that would keep a process alive.
+import { writeSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { main } from '../../bundle/cli.js';
 
 const pipeBytes = 64 * 1024;
 
-process.on('message', async ({ args, cwd, env, stdin }) => {
+// They are opened when they are asked for first, and stay.
+const outputs = [process.stdout, process.stderr];
+
+process.on('message', async ({ args, cwd, env, stdin, end }) => {
   const idle = process.getActiveResourcesInfo().length;
-  const stdout = new Capture();
-  const stderr = new Capture();
-  for (const [name, value] of Object.entries({ stdin: Readable.from(chunksOf(stdin)), stdout, stderr })) {
-    Object.defineProperty(process, name, { value, configurable: true });
-  }
+  Object.defineProperty(process, 'stdin', { value: Readable.from(chunksOf(stdin)), configurable: true });
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, env);
   process.argv.splice(2, Infinity, ...args);
@@ -21,28 +21,18 @@ process.on('message', async ({ args, cwd, env, stdin }) => {
   while (process.getActiveResourcesInfo().filter((kind) => kind !== 'Immediate').length > idle) {
     await new Promise((resolve) => setImmediate(resolve));
   }
-  const code = process.exitCode ?? 0;
-  process.exitCode = undefined;
   // The test removes its folder.
   process.chdir('/');
-  process.send({ code, stdout: stdout.text, stderr: stderr.text });
+  for (const stream of outputs) {
+    stream.removeAllListeners('error');
+    writeSync(stream.fd, end);
+  }
+  process.send(process.exitCode ?? 0);
+  process.exitCode = undefined;
 });
 
 // The test file has ended.
 process.on('disconnect', () => process.exit());
-
-class Capture extends Writable {
-  #chunks = [];
-
-  _write(chunk, _encoding, done) {
-    this.#chunks.push(chunk);
-    done();
-  }
-
-  get text() {
-    return Buffer.concat(this.#chunks).toString();
-  }
-}
 
 function* chunksOf(bytes) {
   for (let from = 0; from < bytes.length; from += pipeBytes) yield bytes.subarray(from, from + pipeBytes);

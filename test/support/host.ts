@@ -43,33 +43,34 @@ function startHost(): Host {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'advanced',
   });
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8');
   return { child, isBusy: false };
 }
+
+/** What a run's streams end with: what was written to them comes later than a message. */
+const end = '\0end of the run\0';
 
 async function runIn(running: Host, run: HostedRun): Promise<CommandResult> {
   const { child } = running;
   running.isBusy = true;
   const written = { stdout: '', stderr: '' };
-  // What goes past the streams of the run: warnings of Node.js, a crash.
-  const streams = (['stdout', 'stderr'] as const).map((name) => {
-    const append = (text: string): void => void (written[name] += text);
-    child[name]?.setEncoding('utf8').on('data', append);
-    return (): void => void child[name]?.off('data', append);
-  });
-  const result = await new Promise<CommandResult>((resolve) => {
-    const onMessage = (ended: Pick<CommandResult, 'code' | 'stdout' | 'stderr'>): void => {
-      child.off('close', onClose);
-      resolve({ ...ended, stderr: written.stderr + ended.stderr, signal: null });
-    };
-    const onClose = (code: number | null, signal: NodeJS.Signals | null): void => {
+  const exited = new Promise<Pick<CommandResult, 'code' | 'signal'>>((resolve) => {
+    child.once('message', (code: number) => resolve({ code, signal: null }));
+    child.once('close', (code, signal) => {
       host = undefined;
-      child.off('message', onMessage);
-      resolve({ code, signal, ...written });
-    };
-    child.once('message', onMessage).once('close', onClose);
-    child.send(run);
+      resolve({ code, signal });
+    });
   });
-  for (const release of streams) release();
+  const read = (['stdout', 'stderr'] as const).map(async (name) => {
+    for await (const text of child[name]?.iterator({ destroyOnReturn: false }) ?? []) {
+      written[name] += String(text);
+      if (written[name].endsWith(end)) break;
+    }
+    if (written[name].endsWith(end)) written[name] = written[name].slice(0, -end.length);
+  });
+  child.send({ ...run, end });
+  const [ended] = await Promise.all([exited, ...read]);
+  child.removeAllListeners('close').removeAllListeners('message');
   running.isBusy = false;
-  return result;
+  return { ...ended, ...written };
 }
