@@ -1,9 +1,8 @@
 import { cellTable } from './cell-table.ts';
-import { compressedExtensions } from './compression/extensions.ts';
 import { csv } from './csv.ts';
 import { jsonl } from './jsonl.ts';
 import { parquet } from './parquet/parquet.ts';
-import type { Format, RowFormat } from './table.ts';
+import { compressedExtensions, type Format, type RowFormat } from './table.ts';
 
 /** What else is to be known of a format than how it is read. */
 interface FormatFacts {

@@ -5,6 +5,10 @@ import type { Tokeniser, Workspace } from './tokeniser.ts';
 export const formatNames = ['csv', 'jsonl', 'xlsx', 'ods', 'html', 'parquet'] as const;
 export type Format = (typeof formatNames)[number];
 
+/** The ends of the names of compressed files, by what they are compressed with; `compression/` has how they are read. */
+export const compressedExtensions = { gzip: 'gz', zstd: 'zst' } as const;
+export type CompressionName = keyof typeof compressedExtensions;
+
 /** What was detected of an input: everything that reading its rows needs. Plain data. */
 export interface Table {
   readonly format: Format;

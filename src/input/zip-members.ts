@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { Archive } from './archive.ts';
 import { isNamedAsTable } from './formats.ts';
 import { isWorkbook } from './workbook/open-workbook.ts';
@@ -31,8 +31,10 @@ export function membersOf({ entries }: Zip): ZipMembers {
 export async function readMembers(path: string): Promise<ZipMembers | undefined> {
   let file: FileHandle | undefined;
   try {
+    // A pipe may be opened once only.
+    if ((await stat(path).catch(() => undefined))?.isFile() !== true) return undefined;
     file = await open(path, 'r').catch(() => undefined);
-    if (file === undefined || !(await file.stat()).isFile()) return undefined;
+    if (file === undefined) return undefined;
     const head = Buffer.alloc(4);
     await file.read(head, 0, head.length, 0);
     if (!isZip(head)) return undefined;

@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -82,4 +83,13 @@ test('damaged, nested and empty archives', async () => {
     const run = await dcycleUpload(['requests', name, '--dry-run'], { cwd });
     expect([run.code, run.stderr]).toEqual([3, expect.stringContaining(name)]);
   }
+});
+
+test.skipIf(process.platform === 'win32')('a named pipe is opened once, or its writer would be gone', async () => {
+  const cwd = temporaryFolder();
+  execFileSync('mkfifo', [join(cwd, 'pipe')]);
+  const writer = spawn('sh', ['-c', 'printf "%s" "$0" > pipe', csv('A-1')], { cwd });
+  const { code, stdout } = await dcycleUpload(['requests', 'pipe', '--dry-run', '--json'], { cwd });
+  writer.kill();
+  expect([code, (JSON.parse(stdout) as { rows: unknown }).rows]).toEqual([0, expect.objectContaining({ valid: 1 })]);
 });

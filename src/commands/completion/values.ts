@@ -1,4 +1,4 @@
-import { compressedExtensions } from '../../input/compression/extensions.ts';
+import { compressedExtensions } from '../../input/table.ts';
 import { rechargeFields } from '../../records/recharge-fields.ts';
 import { requestFields } from '../../records/request-fields.ts';
 

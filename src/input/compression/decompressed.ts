@@ -1,7 +1,7 @@
 import { errorMessage, inputError, RunError } from '../../errors.ts';
 import { refuseGrowth } from '../growth.ts';
+import type { CompressionName } from '../table.ts';
 import type { Compression } from './compression.ts';
-import type { CompressionName } from './extensions.ts';
 import { gzip } from './gzip.ts';
 import { zstd } from './zstd/zstd.ts';
 
