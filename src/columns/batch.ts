@@ -19,6 +19,8 @@ export const Verdict = {
   uncertain: 6,
   /** A valid record whose outcome is open. */
   pending: 7,
+  /** Of another account: the run of that one counts it. */
+  elsewhere: 8,
 } as const;
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];
 
@@ -31,6 +33,10 @@ export type Tag = (typeof Tag)[keyof typeof Tag];
 
 /** Whether a cell is a number by its type, which has a dot whatever the texts of its file have; a measured one has a unit after it. */
 export const isNumberTag = (tag: number | undefined): boolean => tag === Tag.number || tag === Tag.measured;
+
+/** Whether a row has no end of its own in this run: nothing is sent or said of it. */
+export const isLeftOut = (verdict: number | undefined): boolean =>
+  verdict === Verdict.skipped || verdict === Verdict.elsewhere;
 
 /** A row that could not be read. */
 export interface Malformed {
@@ -127,6 +133,11 @@ export class Batch {
     for (const row of this.malformed.keys()) if (row >= rows) this.malformed.delete(row);
     for (const row of this.extras.keys()) if (row >= rows) this.extras.delete(row);
     this.rows = rows;
+  }
+
+  /** What a row has under a key that the columns do not have; empty where it has none. */
+  extraText(row: number, name: string): string {
+    return this.extras.get(row)?.find(({ key }) => key === name)?.text ?? '';
   }
 
   /** Says that the last row that was added could not be read. */

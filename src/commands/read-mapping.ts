@@ -7,7 +7,7 @@ import type { ReadingOptions } from './upload-options.ts';
 /** Joins the mapping file (a `--map` without `=`) with the single assignments. */
 export async function readMapping(
   kind: RecordKind,
-  { map = [], set = [], decimal, dateFormat, gallon, ton, skip, where, refunds, null: nulls }: ReadingOptions,
+  { map = [], set = [], decimal, dateFormat, gallon, ton, skip, where, refunds, null: nulls, ownRows }: ReadingOptions,
 ): Promise<MappingOptions> {
   const files = map.filter((text) => !text.includes('='));
   if (files.length > 1) {
@@ -22,7 +22,7 @@ export async function readMapping(
     file,
     map.filter((text) => text.includes('=')),
     set,
-    { decimal, dateOrder: dateFormat, gallon, ton, skip, where, refunds, nulls },
+    { decimal, dateOrder: dateFormat, gallon, ton, skip, where, refunds, nulls, ownRows },
   );
 }
 

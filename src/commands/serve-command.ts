@@ -44,9 +44,13 @@ const shareOf = (text: string): number => {
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
 const keyOf = (text: string, earlier: readonly GivenKey[] = []): readonly GivenKey[] => {
-  const [, organizationId, apiKey = text] = new RegExp(`^(${uuid})=(.*)$`, 'is').exec(text) ?? [];
+  const [, organization, apiKey = text] = new RegExp(`^(${uuid})=(.*)$`, 'is').exec(text) ?? [];
+  const organizationId = organization?.toLowerCase();
   // What HTTP lets a header be.
   if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new InvalidArgumentError('It must be of visible ASCII characters.');
+  if (earlier.some((each) => each.apiKey === apiKey && each.organizationId !== organizationId)) {
+    throw new InvalidArgumentError('A key opens one organisation: give each its own.');
+  }
   return [...earlier, { apiKey, organizationId }];
 };
 

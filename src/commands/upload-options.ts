@@ -2,6 +2,7 @@ import { wholeNumber } from './numbers.ts';
 import type { SettingName } from '../config/settings.ts';
 import type { Assumption } from '../delivery/doubt.ts';
 import type { MaxErrors } from '../pipeline/stop.ts';
+import type { OwnRows } from '../mapping/organization.ts';
 import type { Passage } from '../calculator/distances/sea.ts';
 import { type Format, formatNames } from '../input/table.ts';
 import { type DistanceKind, distanceKinds } from '../report/ileap/leg.ts';
@@ -56,6 +57,8 @@ export interface UploadOptions extends ReadingOptions, CalculatorOptions, Displa
   readonly logFile?: string;
   /** No option: the folder after which reports are named, where that is the first input. A run keeps it. */
   readonly folderName?: string;
+  /** No option: what in the inputs or options named the organisation. A run keeps it. */
+  readonly orgNamedBy?: string;
 }
 
 const maxErrors = (text: string): MaxErrors => {
@@ -108,6 +111,8 @@ export interface ReadingOptions {
   /** Whether a mapping file is looked for next to the input. */
   readonly mappingFile?: boolean;
   readonly set?: readonly string[];
+  /** No option: of which account the rows are that a run takes, where they name several. A run keeps it. */
+  readonly ownRows?: OwnRows;
 }
 
 /** Adds the options that say how the table of an input is found. */

@@ -1,4 +1,4 @@
-import { organizationName, type OrganizationSource } from './organization.ts';
+import { organizationName, type OrganizationSource, type OwnRows } from './organization.ts';
 import { usageError } from '../errors.ts';
 import type { SampleRow } from '../input/input.ts';
 import { quote } from '../issues.ts';
@@ -19,7 +19,7 @@ import type { MappingFile } from './mapping-file.ts';
 import { isDayWords, readDateText } from './dates.ts';
 import { didYouMean } from './names.ts';
 import { parseNumber, splitUnit } from './numbers.ts';
-import type { RowRule } from './row-rule.ts';
+import { foldCell, type RowRule } from './row-rule.ts';
 import { isAliasOfUnit, matchOfUnits, settleUnitColumns } from './unit-columns.ts';
 import { distanceConversion, applyConversion, isUnitField, unitFieldOf, type UnitMeanings } from './units.ts';
 import { plainConventions, readers } from './values.ts';
@@ -76,7 +76,7 @@ export function readMappingOptions(
   file: MappingFile | undefined,
   maps: readonly string[],
   sets: readonly string[],
-  { skip = [], where = [], nulls = [], refunds, ...conventions }: Partial<ConventionOptions> & RowTexts = {},
+  { skip = [], where = [], nulls = [], refunds, ownRows, ...conventions }: Partial<ConventionOptions> & RowTexts = {},
 ): MappingOptions {
   const fields = new Map<string, { columns: readonly string[]; reason: 'option' | 'file' }>();
   const organization: { column?: string; value?: string } = {};
@@ -111,6 +111,7 @@ export function readMappingOptions(
     constants,
     organization,
     rowRules: [
+      ...(ownRows === undefined ? [] : [ruleOfAccount(ownRows)]),
       ...rulesOf('skip', file?.skip),
       ...rulesOf('where', file?.where),
       ...skip.map((text) => readRule('skip', text)),
@@ -127,20 +128,26 @@ export function readMappingOptions(
   };
 }
 
-/** Texts of `--skip`, `--where`, `--refunds` and `--null`. */
+/** Texts of `--skip`, `--where`, `--refunds` and `--null`, and the rows of one account. */
 interface RowTexts {
+  readonly ownRows?: OwnRows | undefined;
   readonly refunds?: 'net' | undefined;
   readonly nulls?: readonly string[] | undefined;
   readonly skip?: readonly string[] | undefined;
   readonly where?: readonly string[] | undefined;
 }
 
+const ruleOfAccount = ({ column, texts, takesUnread }: OwnRows): RowRule => ({
+  kind: 'organization',
+  column,
+  values: texts.map(foldCell),
+  takesUnread,
+});
+
 const rulesOf = (kind: RowRule['kind'], rules: Readonly<Record<string, string | string[]>> = {}): readonly RowRule[] =>
   Object.entries(rules).map(([column, values]) => ({ kind, column, values: [values].flat().map(foldCell) }));
 
-const foldCell = (text: string): string => text.trim().toLowerCase();
-
-function readRule(kind: RowRule['kind'], text: string): RowRule {
+function readRule(kind: 'skip' | 'where', text: string): RowRule {
   const at = text.indexOf('=');
   if (at <= 0) throw usageError('MAPPING_INVALID', `--${kind} ${quote(text)} is not of the form column=value|value`);
   return {

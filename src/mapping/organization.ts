@@ -10,6 +10,15 @@ export interface OrganizationSource {
   readonly value?: string;
 }
 
+/** The rows of one account, where a column names several. */
+export interface OwnRows {
+  readonly column: string;
+  /** What the column has in them, trimmed; empty: it names none. */
+  readonly texts: readonly string[];
+  /** Whether the rows that could not be read are reported with them: one of the runs does. */
+  readonly takesUnread: boolean;
+}
+
 const names = new Set(['organization', 'organization id', 'organisation', 'organisation id'].map(normaliseName));
 
 /** Whether a column's name says so by itself; others are mapped with `--map organization=<column>`. */

@@ -1,4 +1,5 @@
 import type { ExtraValue, Tag } from '../columns/batch.ts';
+import { isOrganizationColumn } from './organization.ts';
 import { type Issue, quote, type Warning } from '../issues.ts';
 import type { Fields, FieldValue, RecordKind } from '../records/kind.ts';
 import { isHelperColumn, matchColumn } from './columns.ts';
@@ -80,7 +81,7 @@ class RowReading {
 
   /** A key that the sample did not have is matched by its name alone, so that no value is lost. */
   readExtra({ key, text, tag }: ExtraValue): void {
-    if (isBlank(text) || isHelperColumn(key)) return;
+    if (isBlank(text) || isHelperColumn(key) || isOrganizationColumn(key)) return;
     const match = matchColumn(this.#kind, key);
     const definition = match === undefined ? undefined : this.#kind.fields[match.field];
     if (match === undefined || definition === undefined) {

@@ -31,6 +31,8 @@ export interface RecordCounts {
  */
 export class Ledger {
   readonly inputs: readonly RowCounts[];
+  /** Rows of other accounts, which are none of this run's. */
+  elsewhere = 0;
   readonly records: RecordCounts = {
     accepted: 0,
     acceptedBefore: 0,

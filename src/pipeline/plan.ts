@@ -2,8 +2,10 @@ import { realpath } from 'node:fs/promises';
 import { RunError, usageError } from '../errors.ts';
 import type { Input } from '../input/input.ts';
 import { describeLeftOut, type LeftOut } from '../input/folders/left-out.ts';
+import { formats } from '../input/formats.ts';
 import { standardInput } from '../input/source.ts';
 import { cellText } from '../columns/column.ts';
+import type { Table } from '../input/table.ts';
 import { readMembers } from '../input/zip-members.ts';
 import { quote, type Warning } from '../issues.ts';
 import type { ColumnNumbers } from '../mapping/decimal-mark.ts';
@@ -345,21 +347,28 @@ function checkMappedColumns(kind: RecordKind, inputs: readonly OpenedInput[], { 
   );
 }
 
-/** A rule needs its column in an input. */
+/** A rule needs its column in an input; what says to which account rows go, in each: JSON may have it in later rows alone. */
 function checkRules(inputs: readonly OpenedInput[], { rowRules }: MappingOptions): void {
   const columns = inputs.flatMap(({ input }) => input.table.columns);
   const fields = inputs.flatMap(({ mapping: { sources } }) =>
     sources.flatMap((source) => (source.columns.length > 0 ? [source.field] : [])),
   );
   for (const rule of rowRules) {
-    if (columns.includes(rule.column) || fields.includes(rule.column)) continue;
+    const isOfAccount = rule.kind === 'organization';
+    const isThere = isOfAccount
+      ? inputs.every(({ input }) => mayHave(input.table, rule.column))
+      : columns.includes(rule.column) || fields.includes(rule.column);
+    if (isThere) continue;
     throw usageError(
       'SKIP_UNKNOWN_COLUMN',
-      `${describeRule(rule)} names a column ${quote(rule.column)} that no input has${didYouMean(rule.column, [...columns, ...fields])}`,
+      `${describeRule(rule)} names a column ${quote(rule.column)} that ${isOfAccount ? 'not every' : 'no'} input has${didYouMean(rule.column, [...columns, ...fields])}`,
       `the columns are ${listed(columns)}`,
     );
   }
 }
+
+const mayHave = ({ columns, format }: Table, column: string): boolean =>
+  columns.includes(column) || formats[format].hasOpenNames;
 
 /** A field that every row needs and no column gives would refuse every row; better to say so once. */
 function checkRequirements(kind: RecordKind, { path, mapping }: OpenedInput): void {

@@ -38,7 +38,7 @@ export class RowFindings {
   /** @param hasSeveral whether there are several inputs, so that a row is named with its file */
   constructor(hasSeveral: boolean, rules: readonly RowRule[]) {
     this.#hasSeveral = hasSeveral;
-    this.#unmet = new Set(rules);
+    this.#unmet = new Set(rules.filter(({ kind }) => kind !== 'organization'));
   }
 
   /** Names rows of this batch from now on. */
@@ -57,8 +57,9 @@ export class RowFindings {
     this.#findings.set(key, finding);
   }
 
-  /** Leaves out headers that are repeated, rows that are totals of others, and those of the user's rules. */
+  /** Leaves out rows of other accounts, headers that are repeated, rows that are totals of others, and those of the user's rules. */
   skip(batch: Batch, { headers, totals, rules }: Pick<ReadingInput, 'headers' | 'totals' | 'rules'>): void {
+    rules.leaveOthers(batch);
     headers.settle(batch, (row) => this.add('ROWS_SKIPPED', 'rows that repeat the header were skipped', row));
     totals.settle(batch, (row) => this.add('ROWS_SKIPPED', 'rows that are totals were skipped', row));
     rules.apply(batch, (row, rule) => {

@@ -1,4 +1,4 @@
-import { type Batch, Verdict } from '../columns/batch.ts';
+import { type Batch, isLeftOut, Verdict } from '../columns/batch.ts';
 import type { Chunk, StoredResult } from '../destinations/destination.ts';
 import { defect } from '../errors.ts';
 import type { Issue } from '../issues.ts';
@@ -167,7 +167,7 @@ export class RowOrder {
       const issue = issues.get(row + shift);
       if (verdict === Verdict.invalid && issue === undefined) continue;
       batch.verdicts[row] = verdict;
-      if (verdict === Verdict.skipped) batch.issues.delete(row);
+      if (isLeftOut(verdict)) batch.issues.delete(row);
       if (issue !== undefined) batch.settle(row, verdict, issue);
     }
     this.#observer.rows({ input, batch, records, storedOf: (row) => results.get(row + shift) });

@@ -241,9 +241,13 @@ class Run {
     const { batch } = reader;
     const counts = this.#accounts.ledger.input(index);
     for (let row = from; row < batch.rows; row += 1) {
-      counts.read += 1;
       this.#position.pass(batch, row);
       const verdict = batch.verdicts[row];
+      if (verdict === Verdict.elsewhere) {
+        this.#accounts.ledger.elsewhere += 1;
+        continue;
+      }
+      counts.read += 1;
       if (verdict !== Verdict.accepted && verdict !== Verdict.rejected) {
         this.#accounts.countRow(batch, row, records);
         const stopping = verdict === Verdict.invalid ? this.#stopOnError() : undefined;
@@ -294,7 +298,8 @@ class Run {
   /** The ledger must balance; every row that was read must have an end. */
   #findImbalance(isCutShort: boolean): RunError | undefined {
     const given = this.#position.rowsRead;
-    const { read } = this.#accounts.ledger.rows;
+    const { rows, elsewhere } = this.#accounts.ledger;
+    const read = rows.read + elsewhere;
     const isComplete = read === given || isCutShort || this.#options.interrupted.aborted;
     const imbalance = isComplete
       ? this.#accounts.ledger.imbalance()

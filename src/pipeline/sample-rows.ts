@@ -1,4 +1,4 @@
-import { type Batch, Verdict } from '../columns/batch.ts';
+import { type Batch, isLeftOut } from '../columns/batch.ts';
 import type { Arena } from '../columns/arena.ts';
 import type { Input } from '../input/input.ts';
 import type { Conventions } from '../mapping/conventions.ts';
@@ -37,6 +37,7 @@ export function readSampleRows(
     rules ??= new RowRules(rowRules, table.columns, records, arena);
     found.note(batch);
     records.read(batch, () => totals?.note(batch, isEnd, found));
+    rules.leaveOthers(batch);
     found.settle(batch, () => {});
     totals.settle(batch, () => {});
     rules.apply(batch, () => {});
@@ -46,4 +47,4 @@ export function readSampleRows(
 }
 
 /** Whether a row of a sample is not left out. */
-export const isRead = (batch: Batch, row: number): boolean => batch.verdicts[row] !== Verdict.skipped;
+export const isRead = (batch: Batch, row: number): boolean => !isLeftOut(batch.verdicts[row]);

@@ -114,6 +114,7 @@ export class TotalRows {
   /** Gives the totals of the batch their ends; `skipped` sees each that adds up. */
   settle(batch: Batch, skipped: (row: number) => void): void {
     for (const { row, issue } of this.#found) {
+      if (batch.verdicts[row] === Verdict.elsewhere) continue;
       batch.issues.delete(row);
       batch.settle(row, issue === undefined ? Verdict.skipped : Verdict.invalid, issue);
       if (issue === undefined) skipped(row);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { SharesDocument } from '../../src/report/shares.ts';
 import { someCredentials } from '../support/api-server.ts';
 import { type CommandResult, dcycleUpload, folderWith } from '../support/command.ts';
-import { privateState } from '../support/runs.ts';
+import { createKill, privateState } from '../support/runs.ts';
 import { schemaErrors } from '../support/schemas.ts';
 
 const acme = 'a8315ef3-dd50-43f8-b7ce-d839e68d51fa';
@@ -35,39 +35,55 @@ interface Accounts {
   readonly received: Record<string, unknown[]>;
 }
 
-/** Several accounts of one key: takes every record of an account but one, which is closed. */
-async function startAccounts(): Promise<Accounts> {
+interface Troubles {
+  /** The status with which an account refuses every call. */
+  readonly refusal?: (organization: string) => number | undefined;
+  /** Whether the answer of a call that has stored records is lost. */
+  readonly isLost?: (organization: string) => boolean | Promise<boolean>;
+}
+
+/** Several accounts of one key, of which one is closed: what the other ones take, they list. */
+async function startAccounts({
+  refusal = (organization) => (organization === closed ? 403 : undefined),
+  isLost = () => false,
+}: Troubles = {}): Promise<Accounts> {
   const received: Accounts['received'] = {};
-  const answer = (url: string, organization: string, body: string): [status: number, reply: object] => {
-    if (url === '/v2/organizations/tree') return [200, tree];
-    if (organization === closed) return [403, { code: 'FORBIDDEN', detail: 'no access' }];
-    if (url.includes('?')) return [200, { page: 1, size: 100, total: 0, pages: 0, items: [] }];
+  const stored: Record<string, { readonly id: string; readonly movement_id: string; readonly created_at: string }[]> = {};
+  const list = (organization: string, query: URLSearchParams): object => {
+    const asked = query.getAll('movement_id').flatMap((ids) => ids.split(','));
+    const known = stored[organization] ?? [];
+    const items = known.filter(({ movement_id: id }) => asked.length === 0 || asked.includes(id));
+    return { page: 1, size: 100, total: items.length, pages: 1, items };
+  };
+  const take = (organization: string, body: string): object => {
     const { records } = JSON.parse(body) as { records: { movement_id: string }[] };
-    const known = (received[organization] ??= []);
     const results = records.map((record, index) => {
-      known.push(record.movement_id);
-      return {
-        index,
-        id: `${organization.slice(0, -12)}${String(known.length).padStart(12, '0')}`,
-        movement_id: record.movement_id,
-        package_id: null,
-        co2e: null,
-      };
+      (received[organization] ??= []).push(record.movement_id);
+      const known = (stored[organization] ??= []);
+      const id = `${organization.slice(0, -12)}${String(known.length + 1).padStart(12, '0')}`;
+      known.push({ ...record, id, created_at: new Date().toISOString() });
+      return { index, id, movement_id: record.movement_id, package_id: null, co2e: null };
     });
     const { length } = records;
     const counts = { total_received: length, total_processed: length, success: length, failed: 0 };
-    return [200, { ...counts, results, errors: [], processing_job_id: acme, file_id: acme }];
+    return { ...counts, results, errors: [], processing_job_id: acme, file_id: acme };
   };
-  const server = createServer((request, response) => {
-    void (async () => {
-      const [status, reply] = answer(
-        request.url ?? '',
-        String(request.headers['x-organization-id']),
-        await text(request),
-      );
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(reply));
-    })();
-  });
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const reply = (status: number, body: object): void => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    };
+    const organization = String(request.headers['x-organization-id']);
+    const url = new URL(request.url ?? '', 'http://localhost');
+    const body = await text(request);
+    if (url.pathname === '/v2/organizations/tree') return reply(200, tree);
+    const refused = refusal(organization);
+    if (refused !== undefined) return reply(refused, { code: 'REFUSED', detail: 'not now, not you' });
+    if (request.method === 'GET') return reply(200, list(organization, url.searchParams));
+    const taken = take(organization, body);
+    if (await isLost(organization)) response.destroy();
+    else reply(200, taken);
+  };
+  const server = createServer((request, response) => void answer(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
@@ -110,6 +126,7 @@ describe('rows that name their organisations', () => {
     expect(result.code).toBe(4);
     const { organizations, exit_code: exitCode, error, not_begun: notBegun } = documentOf(result);
     expect({ exitCode, code: error?.code, notBegun }).toEqual({ exitCode: 4, code: 'ACCESS_REFUSED', notBegun: [] });
+    expect(error?.hint).toContain('the organisation that is named by "closed" in a.csv, line 4');
     expect(organizations.map(({ id, name, summary }) => [id, name, summary.exit_code])).toEqual([
       [acme, 'ACME Holding', 1],
       [iberia, 'ACME Ibérica, S.L.', 0],
@@ -117,12 +134,12 @@ describe('rows that name their organisations', () => {
     ]);
     expect(organizations.map(({ summary: { rows, records, files } }) => ({ rows, records, files }))).toMatchObject([
       {
-        rows: { read: 7, valid: 2, invalid: 1, duplicates: 0, skipped: 4 },
+        rows: { read: 3, valid: 2, invalid: 1, duplicates: 0, skipped: 0 },
         records: { accepted: 2 },
         files: { errors: 'a.errors.acme-holding.csv', rejected: 'a.rejected.acme-holding.csv' },
       },
-      { rows: { valid: 2, invalid: 0, skipped: 5 }, records: { accepted: 2 }, files: { errors: null } },
-      { rows: { valid: 2, skipped: 5 }, records: { accepted: 0, not_sent: 2 } },
+      { rows: { read: 2, valid: 2, invalid: 0, skipped: 0 }, records: { accepted: 2 }, files: { errors: null } },
+      { rows: { read: 2, valid: 2, skipped: 0 }, records: { accepted: 0, not_sent: 2 } },
     ]);
     expect(received).toEqual({ [acme]: ['H1', 'H3'], [iberia]: ['I1', 'I2'] });
     expect(readFileSync(join(cwd, 'a.errors.acme-holding.csv'), 'utf8')).toContain('H2');
@@ -133,8 +150,60 @@ describe('rows that name their organisations', () => {
     expect(again.organizations.map(({ summary }) => summary.records.accepted_before)).toEqual([2, 2, 0]);
 
     const lost = organizations.find(({ id }) => id === closed)?.summary.run_id ?? '';
-    expect((await dcycleUpload(['resume', lost], { cwd, env })).code).toBe(4);
+    const resumed = await dcycleUpload(['resume', lost], { cwd, env });
+    expect(resumed.code).toBe(4);
+    expect(resumed.stderr).toContain('a.csv, line 4');
+    expect(resumed.stderr).toContain('0 of 2 rows accepted');
     expect(received).toEqual({ [acme]: ['H1', 'H3'], [iberia]: ['I1', 'I2'] });
+  });
+
+  test.each([
+    ['401', 401, 4, 'ACCESS_REFUSED'],
+    ['503', 503, 5, 'API_UNAVAILABLE'],
+  ])('go to the other accounts where one answers %s, and later to that one', async (_name, status, exitCode, code) => {
+    const ill = new Set([iberia]);
+    const { env, received } = await startAccounts({ refusal: (each) => (ill.has(each) ? status : undefined) });
+    const cwd = folderWith({ 'a.csv': header + row(acme, 'A') + row(iberia, 'I') + row(closed, 'C') });
+    const asked = [...upload, '--json', '--retries', '0'];
+    const { organizations } = documentOf(await dcycleUpload(asked, { cwd, env }));
+    expect(organizations.map(({ summary }) => [summary.exit_code, summary.error?.code])).toEqual([
+      [0, undefined],
+      [exitCode, code],
+      [0, undefined],
+    ]);
+    ill.clear();
+    expect((await dcycleUpload(asked, { cwd, env })).code).toBe(0);
+    expect(received).toEqual({ [acme]: ['A'], [iberia]: ['I'], [closed]: ['C'] });
+  });
+
+  test('are each stored once where an answer is lost, the process is killed, and both runs are resumed', async () => {
+    const { onStart, kill } = createKill();
+    const losses = new Map([
+      [acme, async () => false],
+      [iberia, async () => true],
+      [closed, async () => kill().then(() => true)],
+    ]);
+    const { env, received } = await startAccounts({
+      refusal: () => undefined,
+      isLost: async (each) => {
+        const loss = losses.get(each);
+        losses.delete(each);
+        return (await loss?.()) ?? false;
+      },
+    });
+    const rows = Array.from({ length: 6 }, (_, at) => row([iberia, acme, closed][at % 3] ?? '', `M${String(at)}`));
+    const cwd = folderWith({ 'a.csv': header + rows.join('') });
+    const killed = await dcycleUpload([...upload, '--timeout', '1'], { cwd, env, onStart });
+    expect(killed.signal).toBe('SIGKILL');
+    const { organizations } = documentOf(await dcycleUpload([...upload, '--timeout', '1', '--json'], { cwd, env }));
+    expect(organizations.map(({ summary: { records } }) => records)).toMatchObject([
+      { accepted: 2, uncertain: 0 },
+      { accepted: 2, accepted_before: 2 },
+      { accepted: 0, uncertain: 2 },
+    ]);
+    const [, id = ''] = /resume ([0-9a-f]{8})/.exec(organizations[2]?.summary.error?.hint ?? '') ?? [];
+    expect((await dcycleUpload(['resume', id, '--settle', '1'], { cwd, env })).code).toBe(0);
+    expect(received).toEqual({ [iberia]: ['M0', 'M3'], [acme]: ['M1', 'M4'], [closed]: ['M2', 'M5'] });
   });
 
   test('of one organisation, by a column of another name, are one run; its name is above the tables', async () => {
@@ -174,18 +243,48 @@ describe('rows that name their organisations', () => {
     expect(received).toEqual({ [acme]: ['A', 'B'], [iberia]: ['A', 'B'] });
   });
 
-  test('late in a file of JSON are not sent to another account', async () => {
+  test('late in a file of JSON go to their accounts, too', async () => {
     const { env, received } = await startAccounts();
-    const shipment = { movement_id: 'A', distance_km: 100, load: 500, toc: 'van_diesel', client: 'x'.repeat(400) };
+    const shipment = { distance_km: 100, load: 500, toc: 'van_diesel', client: 'x'.repeat(400) };
     const rows = Array.from({ length: 3000 }, (_, at) => JSON.stringify({ ...shipment, movement_id: String(at) }));
-    const last = JSON.stringify({ ...shipment, organization: 'ACME Holding' });
-    const cwd = folderWith({ 'a.jsonl': `${[...rows, last].join('\n')}\n`, 'b.jsonl': `${rows.join('\n')}\n` });
-    const result = await dcycleUpload(['requests', 'a.jsonl', '--yes', '--json'], { cwd, env });
-    expect(JSON.parse(result.stdout)).toMatchObject({ error: { code: 'ORGANIZATIONS_UNREADABLE' }, exit_code: 2 });
-    expect(result.stderr).toContain('a.jsonl, line 3001 names an organisation');
+    const last = JSON.stringify({ ...shipment, movement_id: 'Z', organization: 'ACME Ibérica, S.L.' });
+    const cwd = folderWith({ 'a.jsonl': `${[...rows, last].join('\n')}\n` });
+    const named = ['requests', 'a.jsonl', '--yes', '--json', '--set', 'load_unit=kg'];
+    const refused = await dcycleUpload(named, { cwd, env });
+    expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'ORGANIZATION_MISSING' }, exit_code: 2 });
+    expect(refused.stderr).toContain('a.jsonl, line 1 names no organisation');
     expect(received).toEqual({});
-    expect((await dcycleUpload(['requests', 'b.jsonl', '--yes', '--json'], { cwd, env })).code).toBe(0);
-    expect(received[acme]).toHaveLength(3000);
+    const shared = documentOf(await dcycleUpload([...named, '--set', `organization=${acme}`], { cwd, env }));
+    expect(
+      shared.organizations.map(
+        ({
+          summary: {
+            rows: { read },
+            warnings,
+          },
+        }) => [read, warnings],
+      ),
+    ).toEqual([
+      [3000, []],
+      [1, []],
+    ]);
+    expect([received[acme]?.length, received[iberia]]).toEqual([3000, ['Z']]);
+  });
+
+  test('are reported once where they can’t be read, and not asked for where a rule leaves them out', async () => {
+    const { env, received } = await startAccounts();
+    const cwd = folderWith({
+      'a.csv': [header, row(iberia, 'I'), row('Σ|=', 'X'), row(acme, 'A'), 'broken\n', row('total', '')].join(''),
+    });
+    const skip = ['--skip', 'Organization=Σ|=|total', '--skip', 'Organization=σ', '--json'];
+    const { organizations } = documentOf(
+      await dcycleUpload([...upload, ...skip, '--where', `Organization=${iberia}|${acme}`], { cwd, env }),
+    );
+    expect(organizations.map(({ summary: { rows } }) => rows)).toEqual([
+      { read: 4, valid: 1, invalid: 1, duplicates: 0, skipped: 2 },
+      { read: 1, valid: 1, invalid: 0, duplicates: 0, skipped: 0 },
+    ]);
+    expect(received).toEqual({ [iberia]: ['I'], [acme]: ['A'] });
   });
 
   test('of several organisations are not read from standard input', async () => {

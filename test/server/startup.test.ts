@@ -93,6 +93,7 @@ describe('exit code 2', () => {
     [['--port', '70000'], /a whole number from 0 to 65535/],
     [['--port', 'http'], /a whole number from 0 to 65535/],
     [['--api-key', ''], /visible ASCII/],
+    [['--api-key', 'one', '--api-key', '00000000-0000-4000-8000-00000000000A=one'], /opens one organisation/],
     [['file.csv'], /too many arguments/],
   ])('for %j', async (args, message) => {
     const result = await refusedServe(args);

@@ -21,6 +21,7 @@ import { endedBecause, type NextCommands } from '../../report/verdict.ts';
 import type { CommandContext } from '../context.ts';
 import { showFailure, showSummary } from '../show-summary.ts';
 import type { UploadOptions } from '../upload-options.ts';
+import { blamedOn } from './blame.ts';
 import { commandLineFor, lineWith, uploadLineFor } from './command-line.ts';
 import type { Journal, Task } from './journal.ts';
 import { warnOfStaleReports } from './report-paths.ts';
@@ -56,7 +57,8 @@ export async function report(
 ): Promise<{ readonly summary: Summary; readonly finished: RunResult }> {
   const { terminal, args } = context;
   const replacesRejected = statSync(reportPaths.rejected, { throwIfNoEntry: false })?.isFile() === true;
-  const { files: written, result: settled } = await finishReports(reports, result);
+  const ended = result.error && { ...result, error: blamedOn(result.error, options.orgNamedBy) };
+  const { files: written, result: settled } = await finishReports(reports, ended ?? result);
   const files = {
     ...written,
     ...(await writeJourneys(runOptions.journeys, reportPaths.totals ?? '', plan)),
@@ -101,10 +103,10 @@ export async function report(
     ...(comparison === undefined ? {} : { comparison }),
   };
   const error = summary.error ?? endedBecause(summary, finished, next);
-  const ended = error === undefined ? summary : { ...summary, error };
-  context.failed(ended);
-  showSummary(ended, reports, finished, options, terminal, next);
-  return { summary: ended, finished };
+  const whole = error === undefined ? summary : { ...summary, error };
+  context.failed(whole);
+  showSummary(whole, reports, finished, options, terminal, next);
+  return { summary: whole, finished };
 }
 
 /** The command with the options that read, or leave out, the rows of the weightiest causes. */

@@ -9,12 +9,14 @@ import { findSetting } from '../../config/configuration.ts';
 import { uuidPattern } from '../../config/settings.ts';
 import { RunError, usageError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
+import type { Input } from '../../input/input.ts';
 import { formats } from '../../input/formats.ts';
 import { standardInput } from '../../input/source.ts';
 import { quote } from '../../issues.ts';
 import type { MappingOptions } from '../../mapping/mapping.ts';
 import { didYouMean, normaliseName } from '../../mapping/names.ts';
-import { isOrganizationColumn, organizationName } from '../../mapping/organization.ts';
+import { isOrganizationColumn, organizationName, type OwnRows } from '../../mapping/organization.ts';
+import { foldCell, type RowRule } from '../../mapping/row-rule.ts';
 import type { OpenedInputs } from '../../pipeline/plan.ts';
 import { version } from '../../version.ts';
 import type { CommandContext } from '../context.ts';
@@ -27,8 +29,10 @@ export interface Share {
   readonly id: string;
   /** As the API names it; the id where the inputs have that. */
   readonly name: string;
-  /** The `--where` that leaves its rows; none where all rows are its own. */
-  readonly where: string | undefined;
+  /** What names it, in words. */
+  readonly namedBy: string;
+  /** Its rows; `undefined` where all are. */
+  readonly rows: OwnRows | undefined;
 }
 
 /** The texts of a column that say where rows go, each with the first line that has it. */
@@ -48,25 +52,29 @@ export async function findShares(
   context: CommandContext,
 ): Promise<readonly Share[] | undefined> {
   const { value } = mapping.organization;
-  const column = columnOf(opened, mapping);
+  const column = await columnOf(opened, mapping);
+  const ofOption = `--set ${organizationName}`;
   if (column === undefined) {
-    if (mapping.organization.column !== '') await refuseLateNames(opened);
     if (value === undefined) return undefined;
     const [ids] = await resolve([value], options, configuration, context);
-    return ids === undefined ? undefined : [{ ...ids, where: undefined }];
+    return ids === undefined ? undefined : [{ ...ids, namedBy: ofOption, rows: undefined }];
   }
-  const texts = await readTexts(opened, column, value);
-  const written = [...texts.keys()];
+  const texts = await readTexts(opened, column);
+  const { left, taken } = withoutSkipped(texts, column, mapping.rowRules);
+  if (taken.length === 0) return undefined;
+  if (value === undefined && taken.includes('')) refuseNameless(texts, column);
   const resolved = await resolve(
-    written.map((text) => (text === '' ? (value ?? '') : text)),
+    taken.map((text) => (text === '' ? (value ?? '') : text)),
     options,
     configuration,
     context,
   );
-  const byId = new Map<string, { name: string; texts: string[] }>();
+  const byId = new Map<string, { name: string; namedBy: string; texts: string[] }>();
   for (const [index, { id, name }] of resolved.entries()) {
-    const known = byId.get(id) ?? { name, texts: [] };
-    known.texts.push(written[index] ?? '');
+    const text = taken[index] ?? '';
+    const namedBy = text === '' ? ofOption : `${quote(text)} in ${texts.get(text) ?? ''}`;
+    const known = byId.get(id) ?? { name, namedBy, texts: [] };
+    known.texts.push(text);
     byId.set(id, known);
   }
   if (byId.size > 1 && opened.inputs.some(({ path }) => path === standardInput)) {
@@ -76,83 +84,84 @@ export async function findShares(
       'write it to a file first',
     );
   }
-  return Array.from(byId, ([id, share]) => ({
+  return Array.from(byId, ([id, share], index) => ({
     id,
     name: share.name,
-    where: byId.size === 1 ? undefined : `${column}=${share.texts.join('|')}`,
+    namedBy: share.namedBy,
+    // What is of no account is said once: by the run of the first one.
+    rows:
+      byId.size === 1
+        ? undefined
+        : { column, texts: index === 0 ? [...share.texts, ...left] : share.texts, takesUnread: index === 0 },
   }));
 }
 
-/** The column by its name, the same in all inputs. */
-function columnOf({ inputs }: OpenedInputs, { organization }: MappingOptions): string | undefined {
+/** The column by its name, the same in all inputs; JSON may have it in later rows alone. */
+async function columnOf({ inputs }: OpenedInputs, { organization }: MappingOptions): Promise<string | undefined> {
   const given = organization.column;
   if (given === '') return undefined;
-  const found = inputs.map(({ input: { table } }) =>
-    table.columns.find((column) => (given === undefined ? isOrganizationColumn(column) : column === given)),
-  );
+  const isIt = (column: string): boolean => (given === undefined ? isOrganizationColumn(column) : column === given);
+  const found: (string | undefined)[] = [];
+  for (const { input } of inputs) found.push(input.table.columns.find(isIt) ?? (await laterKey(input, isIt)));
   const names = [...new Set(found)];
-  if (names.length === 1) {
-    const [name] = names;
-    if (name === undefined && given !== undefined) {
-      throw usageError(
-        'MAPPING_UNKNOWN_COLUMN',
-        `no input has the column ${quote(given)} that --map organization names`,
-      );
-    }
-    if (name?.includes('=') === true) {
-      throw usageError('ORGANIZATIONS_UNREADABLE', `the column ${quote(name)} has "=" in its name`, 'rename it');
-    }
-    return name;
+  if (names.length > 1) {
+    throw usageError(
+      'ORGANIZATIONS_UNREADABLE',
+      'the inputs do not have their organisations in one column of the same name',
+      'upload them one after the other',
+    );
   }
-  throw usageError(
-    'ORGANIZATIONS_UNREADABLE',
-    'the inputs do not have their organisations in one column of the same name',
-    'upload them one after the other',
-  );
+  const [name] = names;
+  if (name === undefined && given !== undefined) {
+    throw usageError('MAPPING_UNKNOWN_COLUMN', `no input has the column ${quote(given)} that --map organization names`);
+  }
+  return name;
 }
 
-/** JSON may have an organisation in rows after those that were looked at first: they must not go to another account. */
-async function refuseLateNames({ inputs }: OpenedInputs): Promise<void> {
-  for (const { path, input } of inputs) {
-    if (!formats[input.table.format].hasOpenNames) continue;
-    await input.survey((batch) => {
-      for (const [row, extras] of batch.extras) {
-        if (!extras.some(({ key }) => isOrganizationColumn(key))) continue;
-        throw usageError(
-          'ORGANIZATIONS_UNREADABLE',
-          `${path}, line ${String(batch.lines[row] ?? 0)} names an organisation, which no row of the first 1 MiB does`,
-          'put a row that names one first',
-        );
-      }
-    });
-  }
+/** The key of rows of JSON after those that were looked at first: they must not go to another account. */
+async function laterKey(input: Input, isIt: (key: string) => boolean): Promise<string | undefined> {
+  if (input.isSampleWhole || !formats[input.table.format].hasOpenNames) return undefined;
+  let found: string | undefined;
+  await input.survey(({ extras }) => {
+    for (const each of extras.values()) found ??= each.find(({ key }) => isIt(key))?.key;
+  });
+  return found;
 }
 
-async function readTexts({ inputs }: OpenedInputs, column: string, value: string | undefined): Promise<Texts> {
+/** Texts of rows that a rule for this column leaves out need name no account. */
+function withoutSkipped(
+  texts: Texts,
+  column: string,
+  rules: readonly RowRule[],
+): { readonly left: readonly string[]; readonly taken: readonly string[] } {
+  const isTaken = (text: string): boolean =>
+    rules.every((rule) => rule.column !== column || rule.values.includes(foldCell(text)) === (rule.kind === 'where'));
+  const [taken, left] = [true, false].map((is) => [...texts.keys()].filter((text) => isTaken(text) === is));
+  return { taken: taken ?? [], left: left ?? [] };
+}
+
+async function readTexts({ inputs }: OpenedInputs, column: string): Promise<Texts> {
   const texts = new Map<string, string>();
   for (const { path, input } of inputs) {
     const at = input.table.columns.indexOf(column);
     await input.survey((batch, { arena }) => {
       for (let row = 0; row < batch.rows; row += 1) {
         if (batch.malformed.has(row)) continue;
-        const text = cellText(batch, row, at, arena).trim();
+        const own = at === -1 ? batch.extraText(row, column) : cellText(batch, row, at, arena);
+        const text = own.trim();
         if (!texts.has(text)) texts.set(text, `${path}, line ${String(batch.lines[row] ?? 0)}`);
       }
     });
   }
-  const bare = [...texts].find(([text]) => text.includes('|'));
-  if (bare !== undefined) {
-    throw usageError('ORGANIZATIONS_UNREADABLE', `${quote(bare[0])} in ${bare[1]} has "|" in its name`, 'write its id');
-  }
-  const empty = texts.get('');
-  if (empty !== undefined && value === undefined) {
-    throw usageError(
-      'ORGANIZATION_MISSING',
-      `${empty} names no organisation, while the column ${quote(column)} says to which account a row goes`,
-      `fill it in, or give that of such rows: --set ${organizationName}=<name or id>; --map ${organizationName}= leaves a column that does not name accounts out`,
-    );
-  }
   return texts;
+}
+
+function refuseNameless(texts: Texts, column: string): never {
+  throw usageError(
+    'ORGANIZATION_MISSING',
+    `${texts.get('') ?? ''} names no organisation, while the column ${quote(column)} says to which account a row goes`,
+    `fill it in, or give that of such rows: --set ${organizationName}=<name or id>; --map ${organizationName}= leaves a column that does not name accounts out`,
+  );
 }
 
 /** Ids and names of organisations, in the order of the texts. */

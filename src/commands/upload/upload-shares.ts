@@ -112,10 +112,11 @@ function tagOf({ id, name }: Share, shares: readonly Share[]): string {
 /** The options of the run of one account: its rows alone, and files that have its name in theirs. */
 function ownOptions(
   { paths, given, writtenAs }: SharedUpload,
-  { id, where }: Share,
+  { id, namedBy, rows }: Share,
   tag: string,
 ): Given<UploadOptions> {
-  if (where === undefined) return { ...given, org: id };
+  const own = { ...given, org: id, orgNamedBy: namedBy };
+  if (rows === undefined) return own;
   const base = baseName(given.folderName ?? paths[0] ?? '');
   const tagged = (path: string): string => {
     const { dir, name, ext } = parse(path);
@@ -124,9 +125,8 @@ function ownOptions(
   const { errors, rejected, report, wait } = given;
   const out = given.out ?? (wait === undefined ? undefined : `${base}.results.${writtenAs.results}`);
   return {
-    ...given,
-    org: id,
-    where: [...(given.where ?? []), where],
+    ...own,
+    ownRows: rows,
     errors: tagged(errors ?? `${base}.errors.csv`),
     rejected: tagged(rejected ?? `${base}.rejected.${writtenAs.rejected}`),
     ...(out === undefined ? {} : { out: tagged(out) }),

@@ -38,6 +38,7 @@ import type { Journal } from './journal.ts';
 import { mayNameAccounts, namesAccounts } from './names-accounts.ts';
 import { prepareIleap } from './open-ileap.ts';
 import { openLog } from './open-log.ts';
+import { blamedOn } from './blame.ts';
 import type { Share } from './organizations.ts';
 import { choosePaths } from './report-paths.ts';
 import { createRunOptions } from './run-options.ts';
@@ -379,7 +380,9 @@ function fail(request: Request, error: unknown, held: Held): ExitCode {
   const { given, context } = request;
   const { log, progress, reports } = held;
   const { terminal, interrupted } = context;
-  const failure = interrupted.aborted ? interruptedEarly(interrupted) : withAnswers(asRunError(error), context.args);
+  const failure = interrupted.aborted
+    ? interruptedEarly(interrupted)
+    : blamedOn(withAnswers(asRunError(error), context.args), given.orgNamedBy);
   progress?.stop();
   reports?.discard();
   showFailure(failure, given, terminal);

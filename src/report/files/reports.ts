@@ -1,5 +1,5 @@
 import type { Arena } from '../../columns/arena.ts';
-import { Verdict } from '../../columns/batch.ts';
+import { isLeftOut, Verdict } from '../../columns/batch.ts';
 import type { Fragments } from '../../columns/fragments.ts';
 import { usageError } from '../../errors.ts';
 import type { IssueCode } from '../../codes/issue-codes.ts';
@@ -171,7 +171,7 @@ export class Reports {
     for (let index = 0; index < batch.rows; index += 1) {
       const verdict = batch.verdicts[index];
       // The API may have an accepted record more than once.
-      if (verdict === Verdict.skipped || (verdict === Verdict.accepted && !batch.issues.has(index))) continue;
+      if (isLeftOut(verdict) || (verdict === Verdict.accepted && !batch.issues.has(index))) continue;
       this.#refused(rows, index, planned, new RefusedRow(planned, this.#arena, rows, index));
     }
   }

@@ -1,5 +1,14 @@
-/** Options that say nothing of a run; the command of `--on-failure` may hold the secret of a web hook. */
-const unshown: ReadonlySet<string> = new Set(['color', 'progress', 'quiet', 'verbose', 'json', 'onFailure']);
+/** Options that say nothing of a run, or hold texts of rows; the command of `--on-failure` may hold the secret of a web hook. */
+const unshown: ReadonlySet<string> = new Set([
+  'color',
+  'progress',
+  'quiet',
+  'verbose',
+  'json',
+  'onFailure',
+  'ownRows',
+  'orgNamedBy',
+]);
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
