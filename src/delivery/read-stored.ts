@@ -151,6 +151,8 @@ export interface ListFailure {
   readonly isTorn: boolean;
 }
 
+const changed = 'the list of stored records changed while it was read';
+
 async function readPages(
   get: Get,
   query: string,
@@ -194,7 +196,7 @@ export async function walkList(
     for (const { id } of page.items) ids.add(id);
     seen += page.items.length;
     if (page.total !== total || ids.size !== seen) {
-      return { reason: 'the list of stored records changed while it was read', isTorn: true };
+      return { reason: changed, isTorn: true };
     }
     if ((await take(page)) || seen === total) return undefined;
     if (page.items.length === 0 || seen > total) {
@@ -202,4 +204,41 @@ export async function walkList(
     }
   }
   return { reason: `there are more than ${String(most * pageSize)} stored records to look through`, isTorn: false };
+}
+
+/**
+ * Shows all pages of a list, as `walkList` does, so that no record is missing that was there all the time. Where one leaves the pages
+ * that were read and another comes into the rest, one between them moves to a page that was read, and all counts are right: a list of
+ * several pages is read a second time, and may have no record then that the first time did not.
+ */
+export async function walkWhole(
+  get: Get,
+  query: string,
+  take: (page: Page) => void | Promise<void>,
+): Promise<ListFailure | undefined> {
+  const ids = new SeenIds();
+  let pages = 0;
+  const first = await walkList(
+    get,
+    query,
+    async (page) => {
+      pages += 1;
+      for (const { id } of page.items) ids.add(id);
+      await take(page);
+      return false;
+    },
+    Number.POSITIVE_INFINITY,
+  );
+  if (first !== undefined || pages < 2) return first;
+  let isMissing = false;
+  const second = await walkList(
+    get,
+    query,
+    ({ items }) => {
+      isMissing = items.some(({ id }) => !ids.has(id));
+      return isMissing;
+    },
+    Number.POSITIVE_INFINITY,
+  );
+  return isMissing ? { reason: changed, isTorn: true } : second;
 }

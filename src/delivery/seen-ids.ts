@@ -18,6 +18,11 @@ export class SeenIds {
     if (put(this.#words, high, low || 1)) this.size += 1;
   }
 
+  has(id: string): boolean {
+    const { high, low } = hashKey(id);
+    return !placeOf(this.#words, high, low || 1).isFree;
+  }
+
   #grow(): void {
     const old = this.#words;
     this.#words = new Uint32Array(old.length * 2);
@@ -28,15 +33,20 @@ export class SeenIds {
   }
 }
 
-/** Whether a hash is new; zeros are an empty place. */
+/** Whether a hash is new. */
 function put(words: Uint32Array, high: number, low: number): boolean {
+  const { place, isFree } = placeOf(words, high, low);
+  words[place * 2] = high;
+  words[place * 2 + 1] = low;
+  return isFree;
+}
+
+/** The place of a hash, or the free one where it would be; zeros are a free place. */
+function placeOf(words: Uint32Array, high: number, low: number): { readonly place: number; readonly isFree: boolean } {
   const places = words.length / 2;
   for (let place = (high ^ low) & (places - 1); ; place = (place + 1) & (places - 1)) {
     const [a = 0, b = 0] = [words[place * 2], words[place * 2 + 1]];
-    if (a === high && b === low) return false;
-    if (a !== 0 || b !== 0) continue;
-    words[place * 2] = high;
-    words[place * 2 + 1] = low;
-    return true;
+    if (a === 0 && b === 0) return { place, isFree: true };
+    if (a === high && b === low) return { place, isFree: false };
   }
 }

@@ -1,7 +1,7 @@
 import { asRunError, RunError, usageError } from '../../errors.ts';
 import { ExitCode } from '../../exit-codes.ts';
 import type { ReadAnswer } from '../../api/failure.ts';
-import { type Get, type ListFailure, type StoredRecord, walkList } from '../../delivery/read-stored.ts';
+import { type Get, type ListFailure, type StoredRecord, walkWhole } from '../../delivery/read-stored.ts';
 import { interruption } from '../../pipeline/stop.ts';
 import type { RecordKind } from '../../records/kind.ts';
 import { kinds } from '../../records/kinds.ts';
@@ -19,8 +19,8 @@ import { openAccount } from './read-account.ts';
 
 type Format = 'csv' | 'jsonl';
 
-/** A list that changes while it is read is read again once: then a file is written again, standard output can't be. */
-const attempts = 2;
+/** A list that changes while it is read is read again: then a file is written again, standard output can't be. */
+const attempts = 3;
 
 /**
  * `export`: writes the account's records as a file that this tool reads again, page by page.
@@ -140,19 +140,13 @@ async function writeList(
     return answer;
   };
   for (const query of queriesOf(kind, options)) {
-    const failure = await walkList(
-      ask,
-      query,
-      async ({ items }) => {
-        for (const item of items.filter(isWanted)) {
-          write(format === 'csv' ? csvLine(columns.map(({ of }) => cellOf(of(item)))) : jsonLine(columns, item));
-          written += 1;
-        }
-        await drained();
-        return false;
-      },
-      Number.POSITIVE_INFINITY,
-    );
+    const failure = await walkWhole(ask, query, async ({ items }) => {
+      for (const item of items.filter(isWanted)) {
+        write(format === 'csv' ? csvLine(columns.map(({ of }) => cellOf(of(item)))) : jsonLine(columns, item));
+        written += 1;
+      }
+      await drained();
+    });
     if (refusal !== undefined) throw refusal;
     if (failure !== undefined) return failure;
   }

@@ -19,6 +19,7 @@ import type { FoundInputs } from '../../input/folders/found-inputs.ts';
 import { fileOf } from '../../input/zip-path.ts';
 import { realPath } from '../../report/files/real-path.ts';
 import { OutputFile } from '../../report/files/output-file.ts';
+import { standardOutput } from '../../report/files/reports.ts';
 import { fileFormatOf } from '../../report/files/row-file.ts';
 import { count } from '../../report/format.ts';
 import { noBounds } from '../../pipeline/plausibility.ts';
@@ -155,6 +156,9 @@ async function verifyFiles(
   context: CommandContext,
   facts: Facts,
 ): Promise<void> {
+  if (given.out === standardOutput) {
+    throw usageError('OUTPUT_FORMAT', '--out: differences are written to a file', '--json prints the first 1,000');
+  }
   const format = given.out === undefined ? 'csv' : fileFormatOf(given.out);
   if (format === 'xlsx') {
     throw usageError('OUTPUT_FORMAT', '--out: differences are not written as a workbook', 'write .csv or .jsonl');
