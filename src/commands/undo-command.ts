@@ -10,6 +10,7 @@ export interface UndoOptions {
   readonly yes?: boolean;
   /** Seconds. */
   readonly settle: number;
+  readonly assume?: 'missing';
   readonly json?: boolean;
   readonly color: boolean;
   readonly profile?: string;
@@ -55,6 +56,7 @@ export function declareUndo(command: Command, perform: Perform): void {
     .option('--dry-run', 'say what would be deleted, and delete nothing')
     .option('--yes', 'ask nothing')
     .option('--settle <seconds>', 'how long after the last deletion the list is looked at; 0: not', settle, 10)
+    .addOption(new Option('--assume <fate>', 'end by your word what stays uncertain').choices(['missing']))
     .option('--json', 'one JSON document on stdout')
     .option('--no-color', 'no colours (also: NO_COLOR)')
     .optionsGroup('The account (default: that of the run):');

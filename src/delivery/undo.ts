@@ -46,6 +46,16 @@ export async function countStored(run: OpenRun, isSelected: Selection = () => tr
   return { ...counts, files: hasFiles && files.size > 0 ? [...files] : undefined };
 }
 
+/** Ends what stays uncertain by the user's word: it is not stored. */
+export async function assumeMissing(run: OpenRun): Promise<void> {
+  for await (const call of run.calls()) {
+    const entries = call.entries.map((entry) =>
+      entry === Entry.sending || entry === Entry.uncertain ? Entry.notStored : entry,
+    );
+    if (entries.some((entry, record) => entry !== call.entries[record])) await settle(run, call, entries);
+  }
+}
+
 /** All ids of a record: the API may have it more than once. */
 const idsOf = ({ ids, surplus }: CallRecord, record: number): readonly string[] => [
   ...(ids[record] === undefined ? [] : [ids[record]]),

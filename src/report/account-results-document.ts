@@ -4,7 +4,7 @@ const count = z.int().min(0);
 const figures = z.strictObject({
   records: count,
   co2e_kg: z.number(),
-  tonne_km: z.number().nullable().describe('null where the account does not report it'),
+  tonne_km: z.number().nullable().describe('null where the account does not report it, and of fuel purchases'),
   distance_km: z.number().nullable(),
 });
 const pair = z.strictObject({ run: figures, account: figures.nullable() });

@@ -3,11 +3,13 @@ import type { AccountResults } from './account-results-document.ts';
 import { count, figure, plural } from './format.ts';
 import { renderTable, type TableColumn, type TableOptions } from './tables/table.ts';
 
+const tonneKm = 'tonne-km';
+
 const columns: readonly TableColumn[] = [
   { head: 'Category', alignment: 'left', narrows: 'cut' },
   { head: 'Of the run', alignment: 'right' },
   { head: 'kg CO2e', alignment: 'right' },
-  { head: 'tonne-km', alignment: 'right', rank: 2 },
+  { head: tonneKm, alignment: 'right', rank: 2 },
   { head: 'In the account', alignment: 'right' },
   { head: 'kg CO2e there', alignment: 'right' },
   { head: 'Difference kg', alignment: 'right', rank: 1 },
@@ -24,7 +26,11 @@ export function renderAccountResults(
   const { totals, by_category: categories, period, records, account_records: all } = document;
   if (totals === null) return '';
   const rows = categories.map(({ category, ...pair }) => rowOf(printable(category === '' ? '–' : category), pair));
-  const table = renderTable(columns, [...rows, rowOf('Total', totals)], options);
+  // Purchases have none.
+  const shown = columns.map(({ head }) => head !== tonneKm || totals.run.tonne_km !== null);
+  const isShown = (_: unknown, at: number): boolean => shown[at] ?? true;
+  const lines = [...rows, rowOf('Total', totals)].map((cells) => cells.filter(isShown));
+  const table = renderTable(columns.filter(isShown), lines, options);
   const days = period === null || totals.account === null ? '' : `; the account reports ${period.from} to ${period.to}`;
   const has = all === null ? '' : `; it has ${plural(all, ...noun)} of any time`;
   const head = `${count(records.calculated)} of ${plural(records.accepted, ...noun)} of the run calculated${days}${has}\n`;

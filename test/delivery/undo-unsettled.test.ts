@@ -49,6 +49,21 @@ test('nothing is deleted where it can’t be found out', async () => {
   expect(gone.printed).toContain('there is no file');
 });
 
+test('what stays unknown is not stored where the user says so: nothing is sent, what is known to be stored is deleted', async () => {
+  const world = await unsettled('lost');
+  world.show = () => undefined;
+  rmSync(join(world.folder, 'a.csv'));
+  expect([await world.undo(60_000), world.failure]).toEqual([5, expect.stringContaining('--assume missing')]);
+  expect(await world.undo(60_000, { assume: 'missing', dryRun: true })).toBe(0);
+  expect([await world.undo(60_000), world.stored.length]).toEqual([5, 3]);
+  // The user has deleted them in Dcycle.
+  world.stored = [];
+  expect(await world.undo(60_000, { assume: 'missing' })).toBe(0);
+  expect(world.creations).toBe(1);
+  world.show = (record) => record;
+  expect([await world.send(legs(3)), world.stored.length]).toEqual([0, 3]);
+});
+
 test('a record that the API has twice by one call is deleted with both ids, also where a kill comes between', async () => {
   for (let diesAt = 1; ; diesAt += 4) {
     const world = new World();

@@ -113,6 +113,7 @@ function documentOf(
   const explanations = totals === undefined ? [] : explain(totals, report);
   const isLess = explanations.some(({ what }) => !isNoLack.has(what));
   const account = run?.account;
+  const isTransport = account === undefined || kinds[account.kind].isTransport;
   return {
     schema: 'dcycle-upload/account-results/1',
     run_id: run?.id ?? id,
@@ -127,8 +128,8 @@ function documentOf(
       missing: totals?.missing ?? 0,
     },
     account_records: accountRecords ?? null,
-    totals: totals === undefined ? null : { run: figuresOf(totals.calculated), account: reported(report) },
-    by_category: totals === undefined ? [] : byCategory(totals, report),
+    totals: totals === undefined ? null : { run: figuresOf(totals.calculated, isTransport), account: reported(report) },
+    by_category: totals === undefined ? [] : byCategory(totals, report, isTransport),
     explanations,
     exit_code: failure?.exitCode ?? (isLess ? ExitCode.rowsRejected : ExitCode.ok),
     error: failure === undefined ? null : { code: failure.code, message: failure.message, hint: failure.hint ?? null },
@@ -140,11 +141,12 @@ const isNoLack: ReadonlySet<string> = new Set(['other records', 'counted by pack
 
 type ReportedFigures = NonNullable<AccountResults['totals']>['account'];
 
-const figuresOf = ({ records, co2eKg, tonneKm, distanceKm }: Figures) => ({
+/** @param isTransport whether the records have an activity: purchases have none */
+const figuresOf = ({ records, co2eKg, tonneKm, distanceKm }: Figures, isTransport: boolean) => ({
   records,
   co2e_kg: co2eKg,
-  tonne_km: tonneKm,
-  distance_km: distanceKm,
+  tonne_km: isTransport ? tonneKm : null,
+  distance_km: isTransport ? distanceKm : null,
 });
 
 const reported = (report: AccountReport | undefined): ReportedFigures =>
@@ -159,14 +161,18 @@ const reported = (report: AccountReport | undefined): ReportedFigures =>
 
 const nothing: Figures = { records: 0, co2eKg: 0, tonneKm: 0, distanceKm: 0 };
 
-function byCategory(totals: RunTotals, report: AccountReport | undefined): AccountResults['by_category'] {
+function byCategory(
+  totals: RunTotals,
+  report: AccountReport | undefined,
+  isTransport: boolean,
+): AccountResults['by_category'] {
   const account = new Map((report?.by_category ?? []).map((each) => [each.category, each]));
   const names = [...new Set([...totals.byCategory.keys(), ...account.keys()])];
   return names.map((category) => {
     const own = account.get(category);
     return {
       category,
-      run: figuresOf(totals.byCategory.get(category) ?? nothing),
+      run: figuresOf(totals.byCategory.get(category) ?? nothing, isTransport),
       account:
         own === undefined
           ? null

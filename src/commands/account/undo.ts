@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Remover } from '../../delivery/remover.ts';
 import {
+  assumeMissing,
   countStored,
   findListed,
   markListed,
@@ -162,7 +163,7 @@ async function undoRun(
 /** Finds out what became of records of which that is unknown; nothing is deleted before. */
 async function settleUncertain(
   open: OpenRun,
-  { profile, apiKeyFile, settle }: Given<UndoOptions>,
+  { profile, apiKeyFile, settle, assume, dryRun }: Given<UndoOptions>,
   context: CommandContext,
   { noun }: RecordKind,
 ): Promise<StoredByRun> {
@@ -178,16 +179,17 @@ async function settleUncertain(
   const stored = await countStored(open);
   if (stored.uncertain === 0) return stored;
   if (failure?.exitCode === ExitCode.refused) throw failure;
-  const { id, undo: state } = open.run;
-  const short = id.slice(0, 8);
+  if (assume === 'missing') {
+    if (dryRun !== true) await assumeMissing(open);
+    return countStored(open);
+  }
+  const short = open.run.id.slice(0, 8);
   const why = failure === undefined ? '' : ` (${failure.message})`;
   throw new RunError(
     ExitCode.incomplete,
     'RUN_UNSETTLED',
     `it is unknown whether the API stored ${plural(stored.uncertain, ...noun)} of run ${short}${why}; nothing was deleted`,
-    state === undefined
-      ? `run it again later, or end it by your word: dcycle-upload resume ${short} --assume missing (or stored)`
-      : 'look them up in Dcycle',
+    `run it again later; or, when you have looked in Dcycle and deleted what is there of them: dcycle-upload undo ${short} --assume missing`,
   );
 }
 

@@ -80,6 +80,8 @@ export function renderAssumptions(context: PageContext): Markup {
     groups.length === 0
       ? markup``
       : renderTable({ ...groupTable(caption, noun, groups, context, { isShort: true }), total: undefined });
+  const groups = [emissions.assumed.kinds, details.distances, details.assumptions];
+  if (groups.every(({ length }) => length === 0)) return markup``;
   return markup`<div class="pair">
 ${table(texts.say('quality.kinds'), 'kind', emissions.assumed.kinds)}
 ${table(texts.say('quality.distances'), 'distance', details.distances)}
