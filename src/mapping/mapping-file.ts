@@ -42,16 +42,16 @@ export const mappingFileSchema = z.strictObject({
 export type MappingFile = z.infer<typeof mappingFileSchema>;
 
 /**
- * Reads and checks a mapping file. Whether its fields and columns exist is seen when it is applied.
+ * Reads and checks a mapping file, or parts of one. Whether its fields and columns exist is seen when it is applied.
  *
  * @throws RunError (exit 2) when it can't be read or has a key that is not one of its own
  */
-export async function readMappingFile(path: string): Promise<MappingFile> {
+export async function readMappingFile(path: string, what = 'the mapping file'): Promise<MappingFile> {
   let content: unknown;
   try {
     content = JSON.parse((await readFile(path, 'utf8')).replace(/^\ufeff/, ''));
   } catch (error) {
-    throw usageError('MAPPING_UNREADABLE', `the mapping file ${path} can't be read: ${errorMessage(error)}`);
+    throw usageError('MAPPING_UNREADABLE', `${what} ${path} can't be read: ${errorMessage(error)}`);
   }
   const parsed = mappingFileSchema.safeParse(content);
   if (parsed.success) return parsed.data;
@@ -61,13 +61,13 @@ export async function readMappingFile(path: string): Promise<MappingFile> {
     const known = Object.keys(mappingFileSchema.shape).filter((name) => name !== '$schema');
     throw usageError(
       'MAPPING_INVALID',
-      `the mapping file ${path} has an unknown key "${key}"${didYouMean(key, known)}`,
+      `${what} ${path} has an unknown key "${key}"${didYouMean(key, known)}`,
       `its keys are ${known.join(', ')}`,
     );
   }
   const place = issue?.path.join('.') ?? '';
   throw usageError(
     'MAPPING_INVALID',
-    `the mapping file ${path} is not valid${place === '' ? '' : ` at ${place}`}: ${issue?.message ?? ''}`,
+    `${what} ${path} is not valid${place === '' ? '' : ` at ${place}`}: ${issue?.message ?? ''}`,
   );
 }

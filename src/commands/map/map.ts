@@ -104,7 +104,7 @@ export async function askAndWrite(
 
 async function readAnswers(path: string): Promise<MappingFile> {
   const { readMappingFile } = await import('../../mapping/mapping-file.ts');
-  return readMappingFile(path);
+  return readMappingFile(path, 'the file of answers');
 }
 
 async function write(out: string, kind: RecordKind, view: View): Promise<void> {

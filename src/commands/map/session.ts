@@ -64,7 +64,7 @@ const answersInvalid = (message: string) =>
   usageError(
     'ANSWERS_INVALID',
     message,
-    'dcycle-upload map <kind> <file> --json lists the questions with their proposals',
+    'the same command with --json instead of --answers lists the questions with their proposals',
   );
 
 /** The mapping file that a view amounts to: it depends on no names of columns being known, and says which file it is for. */
