@@ -62,8 +62,7 @@ export async function replaceStored(due: readonly Replacement[], options: Replac
     if ((await wait(pause * 1000, 'calculation')) === 'interrupted') break;
   }
   const { gone, why } = await confirmRemoved(removed, options);
-  await run.retire(placesOf(gone), Entry.removed);
-  if (gone.length > 0) await run.mark({ replaced: (run.run.replaced ?? 0) + gone.length });
+  await run.retire(placesOf(gone), Entry.removed, gone.length);
   const isGone = new Set(gone);
   const listed = removed.filter(({ earlier }) => !earlier.every((each) => isGone.has(each)));
   return {

@@ -186,10 +186,11 @@ export function openRun(number: number, lock: RunLock, shelf: Shelf): OpenRun {
 
     mark: (changed) => guard(() => database.write(() => putRun({ ...run, ...changed }))),
 
-    retire: (places, entry) =>
+    retire: (places, entry, replaced = 0) =>
       guard(() =>
         database.write(() => {
           const isFree = (of: number): boolean => of === number || !shelf.isRunning(of);
+          if (replaced > 0) putRun({ ...run, replaced: (run.replaced ?? 0) + replaced });
           return retire(database, places, entry, isFree);
         }),
       ),

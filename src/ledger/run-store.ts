@@ -219,16 +219,18 @@ export interface OpenRun {
   begin(intent: Intent): Promise<{ readonly call: number } | { readonly taken: ReadonlyMap<number, KnownRecord> }>;
   /** Writes down what became of a call. */
   settle(call: number, settlement: Settlement): Promise<void>;
-  /** Says that records of the run are being deleted, or have been, or that it has replaced others. */
-  mark(changed: Pick<RunRecord, 'undo' | 'replaced'>): Promise<void>;
+  /** Says that records of the run are being deleted, or have been. */
+  mark(changed: Pick<RunRecord, 'undo'>): Promise<void>;
   /**
    * Says that records of any run are going to be deleted, have been, or are still there.
    *
+   * @param replaced records whose place those of this run have taken with that: counted in the same step, so that no kill parts the two
    * @returns those of which it is written: not those of runs that another process works on
    */
   retire<Place extends RecordPlace>(
     records: readonly Place[],
     entry: typeof Entry.removing | typeof Entry.removed | typeof Entry.accepted,
+    replaced?: number,
   ): Promise<readonly Place[]>;
   /** The end of the run, and of the work on it: gives it free as `close` does. */
   finish(finishedAt: string, exitCode: number, records: RecordCounts): Promise<void>;

@@ -70,6 +70,7 @@ test('killed at any step, the same upload ends with one version of each', async 
       code = hasSent && round < 2 ? await world.resume() : await world.upload([5, 8, 9]);
     }
     expect([diesAt, code, world.loads]).toEqual([diesAt, 0, ['M-1 5', 'M-2 8', 'M-3 9']]);
+    expect([diesAt, await world.replaced()]).toEqual([diesAt, 2]);
   }
 });
 

@@ -111,6 +111,14 @@ export class World {
     return run.undo;
   }
 
+  /** Records that uploads have replaced, as the ledger counts them. */
+  async replaced(): Promise<number> {
+    const store = createSqliteStore(join(this.folder, this.machine, 'dcycle-upload'));
+    const runs = await store.list();
+    await store.close();
+    return runs.reduce((sum, { replaced = 0 }) => sum + replaced, 0);
+  }
+
   /** Goes on with the last upload, an hour later. */
   resume(): Promise<number | undefined> {
     this.#now += 7_200_000;
