@@ -48,7 +48,8 @@ async function startAccounts({
   isLost = () => false,
 }: Troubles = {}): Promise<Accounts> {
   const received: Accounts['received'] = {};
-  const stored: Record<string, { readonly id: string; readonly movement_id: string; readonly created_at: string }[]> = {};
+  const stored: Record<string, { readonly id: string; readonly movement_id: string; readonly created_at: string }[]> =
+    {};
   const list = (organization: string, query: URLSearchParams): object => {
     const asked = query.getAll('movement_id').flatMap((ids) => ids.split(','));
     const known = stored[organization] ?? [];

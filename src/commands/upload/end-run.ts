@@ -21,7 +21,7 @@ import { endedBecause, type NextCommands } from '../../report/verdict.ts';
 import type { CommandContext } from '../context.ts';
 import { showFailure, showSummary } from '../show-summary.ts';
 import type { UploadOptions } from '../upload-options.ts';
-import { blamedOn } from './blame.ts';
+import { blamedOn } from './failure.ts';
 import { commandLineFor, lineWith, uploadLineFor } from './command-line.ts';
 import type { Journal, Task } from './journal.ts';
 import { warnOfStaleReports } from './report-paths.ts';

@@ -6,8 +6,8 @@ import type { ParkedState } from '../../delivery/parking.ts';
 import type { AwaitedDestination } from '../../delivery/awaited.ts';
 import type { ComparedDestination } from '../../delivery/compared.ts';
 import type { Target } from '../../destinations/destination.ts';
-import { asRunError, defect, RunError } from '../../errors.ts';
-import { ExitCode } from '../../exit-codes.ts';
+import { defect } from '../../errors.ts';
+import type { ExitCode } from '../../exit-codes.ts';
 import { asNamed, type FoundInputs } from '../../input/folders/found-inputs.ts';
 import { formats } from '../../input/formats.ts';
 import type { MappingOptions } from '../../mapping/mapping.ts';
@@ -31,14 +31,13 @@ import { showFailure, toJson } from '../show-summary.ts';
 import { settingsFor, type UploadOptions } from '../upload-options.ts';
 import { readConfigurationFor, withSettings } from '../with-settings.ts';
 import { checkOptions, checkRefunds, checkWait } from './check-options.ts';
-import { withAnswers } from './command-line.ts';
 import { type ChosenTarget, createDestination, modeOf } from './create-destination.ts';
 import { report, settleOutput, withMissing, withReplaced, withUnfinished, withUnmet } from './end-run.ts';
 import type { Journal } from './journal.ts';
 import { mayNameAccounts, namesAccounts } from './names-accounts.ts';
 import { prepareIleap } from './open-ileap.ts';
 import { openLog } from './open-log.ts';
-import { blamedOn } from './blame.ts';
+import { earlyFailure } from './failure.ts';
 import type { Share } from './organizations.ts';
 import { choosePaths } from './report-paths.ts';
 import { createRunOptions } from './run-options.ts';
@@ -379,10 +378,8 @@ async function record(
 function fail(request: Request, error: unknown, held: Held): ExitCode {
   const { given, context } = request;
   const { log, progress, reports } = held;
-  const { terminal, interrupted } = context;
-  const failure = interrupted.aborted
-    ? interruptedEarly(interrupted)
-    : blamedOn(withAnswers(asRunError(error), context.args), given.orgNamedBy);
+  const { terminal } = context;
+  const failure = earlyFailure(error, given.orgNamedBy, context);
   progress?.stop();
   reports?.discard();
   showFailure(failure, given, terminal);
@@ -392,10 +389,3 @@ function fail(request: Request, error: unknown, held: Held): ExitCode {
   log.ended(summary);
   return failure.exitCode;
 }
-
-const interruptedEarly = ({ reason }: AbortSignal): RunError =>
-  new RunError(
-    reason === 'SIGTERM' ? ExitCode.sigterm : ExitCode.sigint,
-    'INTERRUPTED',
-    'interrupted before anything was read',
-  );
