@@ -1,11 +1,11 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { CompressionCodec } from 'hyparquet';
-import { compressors, decompressLz4, decompressLz4Raw } from 'hyparquet-compressors';
+import { decompressLz4, decompressLz4Raw, decompressSnappy } from 'hyparquet-compressors';
 import { decompressWhole } from '../compression/zstd/frames.ts';
 
 const decompressors: Readonly<Partial<Record<CompressionCodec, (bytes: Buffer, length: number) => Uint8Array>>> = {
   UNCOMPRESSED: (bytes) => bytes,
-  ...(compressors.SNAPPY && { SNAPPY: compressors.SNAPPY }),
+  SNAPPY: decompressSnappy,
   GZIP: (bytes, length) => gunzipSync(bytes, { maxOutputLength: length }),
   BROTLI: (bytes, length) => brotliDecompressSync(bytes, { maxOutputLength: length }),
   ZSTD: decompressWhole,
