@@ -73,6 +73,7 @@ describe('the fixtures', () => {
       'SUPERSEDES',
       'SAME_KEY',
       'TOTAL_ROW_MISMATCH',
+      'OTHER_HEADER',
       'IMPLAUSIBLE',
     ]);
     expect(Object.keys(summary.errors_by_code).toSorted()).toEqual(

@@ -6,7 +6,17 @@ import type { Recharge } from '../../src/calculator/recharge.ts';
 import type { ShipmentRequest } from '../../src/records/request.ts';
 import type { Summary } from '../../src/report/summary.ts';
 import type { ProductRun } from './product.ts';
-import { errorsOf, isJsonLines, readTable, rejectedOf, resultsOf, type ResultValue, rowsIn } from './reports.ts';
+import {
+  type Dialect,
+  dialectOf,
+  errorsOf,
+  isJsonLines,
+  readTable,
+  rejectedOf,
+  resultsOf,
+  type ResultValue,
+  rowsIn,
+} from './reports.ts';
 import type { Fuel } from './fuels.ts';
 import { type JudgedRow, referenceRun, type ReferenceRun } from './run.ts';
 
@@ -165,8 +175,9 @@ export async function expectSame(product: ProductRun, ending: Ending): Promise<R
   for (const [option, path] of outputsOf(product)) {
     const bytes = written.get(path);
     if (option === 'errors') {
-      const expected = (isJsonLines(path) ? errors : asText(errors)).map(withoutProposal);
-      expect(errorsIn(path, bytes, paths).map(withoutProposal)).toEqual(expected);
+      const dialect = dialectOf(run);
+      const expected = (isJsonLines(path) ? errors : asText(errors, dialect)).map(withoutProposal);
+      expect(errorsIn(path, bytes, paths, dialect).map(withoutProposal)).toEqual(expected);
     }
     if (option === 'rejected') {
       const expected = rejectedOf(run, path, refused).map(withoutProposals);
@@ -212,9 +223,13 @@ function countsOf(warnings: Summary['warnings']): ReadonlyMap<string, number> {
 type ErrorRow = Readonly<Record<string, unknown>>;
 
 /** The rows of an error report in the order of files and rows; issues of one row stay in theirs. */
-function errorsIn(path: string, bytes: Buffer | undefined, files: readonly string[]): readonly ErrorRow[] {
-  const text = bytes?.toString() ?? '';
-  return (isJsonLines(path) ? errorLines(text) : errorTable(text)).toSorted(
+function errorsIn(
+  path: string,
+  bytes: Buffer | undefined,
+  files: readonly string[],
+  dialect: Dialect,
+): readonly ErrorRow[] {
+  return (isJsonLines(path) ? errorLines(bytes?.toString() ?? '') : errorTable(bytes, dialect)).toSorted(
     (a, b) =>
       files.indexOf(String(a['file'])) - files.indexOf(String(b['file'])) || Number(a['row']) - Number(b['row']),
   );
@@ -232,15 +247,14 @@ const errorLines = (text: string): ErrorRow[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as ErrorRow);
 
-function errorTable(text: string): ErrorRow[] {
-  const [header = [], ...rows] = readTable(text, ',');
+function errorTable(bytes: Buffer | undefined, { delimiter, encoding }: Dialect): ErrorRow[] {
+  const text = new TextDecoder(encoding).decode(bytes, { stream: true });
+  const [header = [], ...rows] = readTable(text, delimiter);
   return rows.map((cells) => Object.fromEntries(header.map((name, index) => [name, cells[index]])));
 }
 
 /** Rows as cells of CSV. */
-const asText = (rows: readonly ErrorRow[]): readonly ErrorRow[] =>
+const asText = (rows: readonly ErrorRow[], { encode }: Dialect): readonly ErrorRow[] =>
   rows.map((row) =>
-    Object.fromEntries(
-      Object.entries(row).map(([name, value]) => [name, Buffer.from(value === null ? '' : String(value)).toString()]),
-    ),
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, encode(value === null ? '' : String(value))])),
   );

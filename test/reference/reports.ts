@@ -213,7 +213,7 @@ function layoutOf(inputs: readonly Understood[], leaveOut: readonly string[]): L
   return { columns, places };
 }
 
-interface Dialect {
+export interface Dialect {
   readonly delimiter: string;
   readonly decimal: '.' | ',';
   readonly encoding: string;
@@ -222,7 +222,7 @@ interface Dialect {
 }
 
 /** A CSV file is written as the first input is; in UTF-8 where others have another encoding, or none of one byte a character. */
-function dialectOf({ inputs }: ReferenceRun): Dialect {
+export function dialectOf({ inputs }: ReferenceRun): Dialect {
   const { input, conventions } = at(inputs, 0);
   const encodeUtf8 = (text: string): string => Buffer.from(text).toString();
   if (input.table.format === 'jsonl') return { delimiter: ',', decimal: '.', encoding: 'utf-8', encode: encodeUtf8 };
