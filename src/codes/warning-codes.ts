@@ -22,7 +22,7 @@ export const warningTexts = {
   DECIMAL_ASSUMED: 'the decimal mark of a column that does not prove it is that of another column, which does',
   GROUPS_ASSUMED: 'a mark was read as one of thousands, which no other value of its column shows',
   IMPLAUSIBLE:
-    'a value is valid and hardly true: far from what is usual in its column, more than is bought at once or than the vehicle carries, a distance that does not fit its places, a positive figure of a row that another column calls taken back; the message names the rule and the rows; `--strict` refuses them',
+    'a value is valid and hardly true: far from what is usual in its column, more than is bought at once or than the vehicle carries, a distance that does not fit its places, a positive figure of a row that another column calls taken back, a whole trip next to its legs; the message names the rule and the rows; `--strict` refuses them',
   HEAVY_ROW: '(`--local`) one of 50 rows or more is over 20 % of the total',
   UNIT_CONVERTED:
     '(upload, dry run) a quantity was converted to the unit that its fuel is sold in, rounded to six decimals',

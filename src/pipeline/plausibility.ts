@@ -10,6 +10,7 @@ import type { Issue } from '../issues.ts';
 import type { Fields } from '../records/kind.ts';
 import type { RecordColumns } from './record-columns.ts';
 import { type MarkedInput, returnMarksOf } from './return-marks.ts';
+import { WholeTrips } from './whole-trips.ts';
 
 /** What is known of plausible values; rows of which nothing is known are not doubted. */
 export interface Bounds {
@@ -25,7 +26,7 @@ export interface Bounds {
 export const noBounds: Bounds = { purchase: () => undefined, payloadT: () => undefined };
 
 /** What can be implausible. If over half of a file's rows are so in one way, the file is meant otherwise. */
-export type PlausibilityRule = 'unusual' | 'purchase' | 'payload' | 'distance' | 'return';
+export type PlausibilityRule = 'unusual' | 'purchase' | 'payload' | 'distance' | 'return' | 'whole-trip';
 
 /** Why a row is doubted. */
 export interface Doubt {
@@ -47,7 +48,8 @@ export const messageOfFile = (
   doubted: number,
   rows: number,
 ): string => {
-  const check = rule === 'return' ? 'check what these rows are' : 'check the unit and the decimal mark';
+  const isOfRows = rule === 'return' || rule === 'whole-trip';
+  const check = isOfRows ? 'check what these rows are' : 'check the unit and the decimal mark';
   return `in ${String(doubted)} of ${String(rows)} rows ${text}: ${check}`;
 };
 
@@ -76,6 +78,7 @@ export class Plausibility {
       ...purchases(records, bounds),
       ...payloads(records, bounds),
       ...returns(records, arena, planned),
+      ...wholeTrips(records, arena),
       ...(distance === undefined ? [] : distances(records, arena, distance)),
     ];
   }
@@ -212,6 +215,24 @@ function returns(records: RecordColumns, arena: Arena, planned: MarkedInput): re
       if (isSet(batch, row) && value > 0) add(row, { rule: 'return', field, value, text });
     }
   });
+}
+
+/** Whole trips next to their legs. */
+function wholeTrips(records: RecordColumns, arena: Arena): readonly Check[] {
+  const [cell, ...more] = records.cellsOf('movement_id');
+  const hasPlaces = ['origin', 'destination'].every((field) => records.column(field) !== undefined);
+  const figures = ['distance_km', 'load', 'tkm'].map((field) => ({ field, values: numbers(records, field)?.values }));
+  if (cell === undefined || more.length > 0 || !hasPlaces) return [];
+  const trips = new WholeTrips(records, arena, cell);
+  const text = 'a shipment has rows for its legs and for its whole trip, and counts twice';
+  return [
+    (batch, add) => {
+      for (const row of trips.find(batch)) {
+        const figure = figures.find(({ values }) => (values?.[row] ?? 0) > 0);
+        add(row, { rule: 'whole-trip', field: figure?.field ?? 'load', value: figure?.values?.[row] ?? 0, text });
+      }
+    },
+  ];
 }
 
 const routeFields = [
